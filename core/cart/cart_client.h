@@ -1,0 +1,248 @@
+// What a cart can be asked to do, and what came of it. Nothing here sends anything: a dialogue says which
+// HTTP request comes next and is told the answer. The agent carries them by libcurl, the simulation by itself.
+#pragma once
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "core/cart/http/http_message.h"
+
+namespace stocktray::cart {
+
+// How a stock change is written down for the script (the Order Manager's GenericQOHChangeSendAsXML).
+enum class Dialect { text, xml };
+enum class Charset { utf_8, windows_1252 };
+
+// Where a cart is and how to get in. `password` is kept out of every text that leaves this room.
+struct Access {
+    std::string url;
+    std::string user;
+    std::string password;
+    std::string store_code;
+    Charset charset{Charset::utf_8};
+    http::PlainHttp plain_http{http::PlainHttp::refused};
+    Milliseconds timeout{30'000};
+    std::string agent;  // our id, told to a connector that knows the extension
+};
+
+// What a connector with our extension says of itself (second line of its answer to sendversion).
+struct Extension {
+    std::string store;          // made with its key table and lost with it
+    Milliseconds keep{0};       // how long a key is kept at least
+    std::int64_t seq{0};        // keys ever committed
+    std::int64_t top{0};        // highest post number committed for this agent
+    std::string engine;         // the database's table engine, in the connector's words
+    std::string problem;        // why it announces no keys, if it said so; else empty
+    bool has_postid{false};
+    bool has_batch{false};
+    bool has_qohquery{false};
+    bool has_moves{false};
+    bool has_cursor{false};
+    bool clamps{false};         // the store cannot hold a count below zero
+
+    bool operator==(const Extension&) const = default;
+};
+
+// From where a cart's counts can be read.
+enum class CountSource { unknown, qohquery, downloadqoh, downloadprods, none };
+
+// What has been found out about a script; kept with the cart.
+struct Learned {
+    std::optional<Dialect> dialect;  // none: not found out, or the script has no live update
+    CountSource counts{CountSource::unknown};
+    std::optional<Extension> extension;
+    bool lacks_readable_qoh{false};  // its answers to invupdate carry no usable number
+    bool ignores_paging{false};
+
+    bool operator==(const Learned&) const = default;
+};
+
+// What came of a stock change.
+enum class Outcome {
+    applied,
+    refused,   // certainly not applied; may be sent again later
+    rejected,  // certainly not applied; sending it again would not help: a person looks
+    unclear,   // may or may not have been applied
+};
+
+// Why, for programs; `core/stack/diagnosis.h` has a sentence and a hint for each.
+enum class Cause {
+    none,
+    not_found,
+    not_tracked,
+    ambiguous,          // two products at the store bear this SKU
+    unsendable_sku,     // the SKU cannot be written in this dialect or charset
+    auth,
+    unknown_function,
+    bad_request,
+    postid_conflict,
+    postid_busy,
+    other_agent,
+    store_changed,
+    busy,               // the store rolled it back and asks for later
+    https_required,
+    store_error,        // a SETIError that is not listed
+    malformed,          // an answer of ours in part, not readable
+    no_answer,          // empty body, or an item without a line
+    truncated,
+    too_large,
+    forbidden_xml,
+    not_a_script,       // a page, not a script's answer
+    redirected,
+    forbidden_page,     // 401, 403, 407 and no script's answer
+    page_not_found,     // 404, 410 and no script's answer
+    http_error,         // another status than 200
+    rate_limited,
+    name_lookup,
+    connect,
+    tls,
+    plain_http,
+    timeout,
+    closed,
+    local_failure,
+};
+
+enum class Warning { preamble, trailing_text, charset_fallback };
+
+// The parts of an idempotency key (the extension's `postid`).
+struct PostKey {
+    std::string postid;
+    std::int64_t number{0};
+    std::string store;  // the connector's store id when the key was drawn
+};
+
+enum class Sending { first, repeat };
+
+// One stock change of one SKU.
+struct StockUpdate {
+    std::string sku;  // the store's SKU, UTF-8
+    std::int64_t delta{0};
+    std::optional<PostKey> key;  // none: the script has no keys
+};
+
+struct UpdateResult {
+    Outcome outcome{Outcome::unclear};
+    Cause cause{Cause::none};
+    std::optional<std::int64_t> qoh;         // the number in the answer, if it may be used
+    std::optional<std::int64_t> clamped_to;  // the difference that the store could really apply
+    bool is_key_confirmed{false};            // the answer bore our postid
+    std::optional<std::int64_t> seq;
+    std::optional<Milliseconds> retry_after;
+    std::vector<Warning> warnings;
+    int status{0};     // HTTP
+    std::string text;  // what the store said, at most 1 KiB, secrets taken out
+
+    bool operator==(const UpdateResult&) const = default;
+};
+
+struct BatchResult {
+    std::vector<UpdateResult> items;  // in the order sent
+};
+
+// Answer to sendversion.
+struct VersionResult {
+    bool is_script{false};
+    Cause cause{Cause::none};
+    std::string version;
+    std::optional<Extension> extension;
+    std::optional<Milliseconds> retry_after;
+    int status{0};
+    std::string text;
+    std::vector<Warning> warnings;
+};
+
+// What `carts.test` tells.
+struct ProbeProblem {
+    Cause cause{Cause::none};
+    std::string code;     // for programs
+    std::string message;  // what
+    std::string hint;     // what to do
+};
+struct ProbeResult {
+    bool is_usable{false};
+    VersionResult version;
+    std::optional<std::int64_t> product_count;
+    Learned learned;
+    std::vector<ProbeProblem> problems;
+    Milliseconds round_trip{0};  // of the sendversion
+};
+
+enum class CountWord { count, not_found, not_tracked, ambiguous, error };
+struct ReadCount {
+    std::string sku;
+    CountWord word{CountWord::error};
+    std::int64_t qoh{0};
+
+    bool operator==(const ReadCount&) const = default;
+};
+
+// Counts of some SKUs or of the whole store. With a sink the items went there page by page and `items` is empty.
+struct CountsResult {
+    bool is_complete{false};
+    Cause cause{Cause::none};
+    std::vector<ReadCount> items;
+    std::int64_t distinct{0};           // SKUs seen
+    std::vector<std::string> bad;       // items that could not be read, in words
+    std::optional<Milliseconds> retry_after;
+    int status{0};
+    std::string text;
+};
+
+// Takes the items of a download page by page.
+class CountSink {
+public:
+    virtual ~CountSink() = default;
+    virtual void take(const std::vector<ReadCount>& page) = 0;
+};
+
+// What the shop's own orders hold of a SKU (the extension's `moves`), in one snapshot with the count.
+struct HeldByOrder {
+    std::string order;
+    std::int64_t pieces{0};
+
+    bool operator==(const HeldByOrder&) const = default;
+};
+struct SkuMoves {
+    ReadCount count;
+    std::vector<HeldByOrder> orders;
+    std::int64_t open{0};  // pieces in unfinished orders
+    std::int64_t back{0};  // pieces given back in the last 48 hours
+
+    bool operator==(const SkuMoves&) const = default;
+};
+struct MovesResult {
+    bool is_complete{false};
+    Cause cause{Cause::none};
+    std::vector<SkuMoves> items;
+    std::string top_order;  // the shop's highest order number
+    std::optional<Milliseconds> retry_after;
+    int status{0};
+    std::string text;
+};
+
+struct OrderCountResult {
+    bool is_answered{false};
+    Cause cause{Cause::none};
+    std::int64_t orders{0};
+    std::optional<Milliseconds> retry_after;
+    int status{0};
+    std::string text;
+};
+
+using Done = std::variant<UpdateResult, BatchResult, VersionResult, ProbeResult, CountsResult, MovesResult,
+                          OrderCountResult>;
+using Step = std::variant<http::Request, Done>;
+
+// One piece of work at a cart, of one or several requests. Used once: `begin`, then `answered` for each
+// request it asked for, until it is done. A dialogue holds no timer and no socket; the caller may drop it.
+class Dialogue {
+public:
+    virtual ~Dialogue() = default;
+    [[nodiscard]] virtual Step begin() = 0;
+    [[nodiscard]] virtual Step answered(const http::Reply& reply) = 0;
+};
+
+}  // namespace stocktray::cart
