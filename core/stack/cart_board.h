@@ -1,0 +1,84 @@
+// The carts while the agent runs: what the database knows of each, and what is only true now.
+#pragma once
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/stack/circuit.h"
+#include "core/stack/lateness.h"
+#include "core/stack/post.h"
+#include "core/store/carts.h"
+#include "core/store/parameters.h"
+#include "core/store/posts.h"
+
+namespace stocktray::store {
+class Store;
+}
+
+namespace stocktray::stack {
+
+// Whether the cart's script has been asked who it is, since the start or since the last doubt.
+enum class Contact { needed, asked, known };
+
+// The protocol's words for a cart's state.
+enum class Health { ok, slow, late, credentials, circuit_open, stopped, paused, off };
+[[nodiscard]] std::string_view to_string(Health health) noexcept;
+
+struct CartState {
+    store::Cart cart;
+
+    Circuit circuit;
+    Contact contact{Contact::needed};
+    bool is_base_asked{false};
+    // Since when every answer has been good; none after a failure or a start. Doubts settle from here.
+    std::optional<AgentTime> good_since;
+    AgentTime last_failure{};
+    std::optional<cart::Cause> last_cause;
+    std::string last_said;
+
+    // Kept up to date at the end of each turn that touched the cart.
+    store::PostCounts counts;
+    std::optional<store::OldestPost> oldest;
+    std::optional<AgentTime> next_due;
+    Timeliness timeliness{Timeliness::on_time};
+    bool is_touched{true};
+
+    [[nodiscard]] const std::string& id() const noexcept { return cart.config.id; }
+    [[nodiscard]] const cart::CartConfig& config() const noexcept { return cart.config; }
+    [[nodiscard]] inventory::TargetRule target_rule() const noexcept;
+    [[nodiscard]] bool has_keys() const noexcept {
+        return cart.learned.extension && cart.learned.extension->has_postid;
+    }
+    [[nodiscard]] bool has_moves() const noexcept {
+        return cart.learned.extension && cart.learned.extension->has_moves;
+    }
+};
+
+class CartBoard {
+public:
+    explicit CartBoard(store::Store& store) noexcept : store_{store} {}
+
+    // Takes the database's word again, at the start and after a rollback; what is only true now stays.
+    void reload();
+
+    [[nodiscard]] CartState* find(std::string_view id) noexcept;
+    [[nodiscard]] CartState* get(CartKey key) noexcept;
+    [[nodiscard]] std::vector<std::unique_ptr<CartState>>& all() noexcept { return carts_; }
+    [[nodiscard]] const store::Settings& settings() const noexcept { return settings_; }
+
+    // Its differences are made and posted: SynchQOH, Synchronize Inventory and the cart itself are on.
+    [[nodiscard]] bool is_synchronized(const CartState& state) const noexcept;
+    [[nodiscard]] Health health(const CartState& state) const noexcept;
+
+    // Writes what was learned of the cart in this turn.
+    void save(CartState& state);
+
+private:
+    store::Store& store_;
+    store::Settings settings_;
+    std::vector<std::unique_ptr<CartState>> carts_;  // by id; addresses stay
+};
+
+}  // namespace stocktray::stack

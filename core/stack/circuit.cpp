@@ -1,0 +1,31 @@
+#include "core/stack/circuit.h"
+
+namespace stocktray::stack {
+
+std::optional<AgentTime> Circuit::probe_at() const noexcept {
+    const auto* open = std::get_if<Open>(&state_);
+    return open != nullptr ? std::optional{open->probe_at} : std::nullopt;
+}
+
+void Circuit::probing() noexcept {
+    if (const auto* open = std::get_if<Open>(&state_)) state_ = Probing{open->failures};
+}
+
+void Circuit::failed(AgentTime now, const RetrySchedule& schedule, std::uint64_t random,
+                     std::optional<Milliseconds> retry_after) noexcept {
+    const int failures = 1 + std::visit([](const auto& state) { return state.failures; }, state_);
+    if (failures < failures_to_open) {
+        state_ = Closed{failures};
+        return;
+    }
+    // The answers of requests that were already out when it opened move no timer.
+    if (std::holds_alternative<Open>(state_)) return;
+    const auto wait = schedule.next_wait(failures - failures_to_open + 1, random, retry_after);
+    state_ = Open{now + wait, failures};
+}
+
+void Circuit::ask_now(AgentTime now) noexcept {
+    if (auto* open = std::get_if<Open>(&state_)) open->probe_at = now;
+}
+
+}  // namespace stocktray::stack

@@ -1,0 +1,59 @@
+// The questions that are out, and what each is for. Changes made within a turn count at once and are taken
+// back if the turn is rolled back: an answer whose turn failed is given again.
+#pragma once
+#include <map>
+#include <optional>
+#include <variant>
+#include <vector>
+
+#include "core/stack/asks.h"
+#include "core/time.h"
+
+namespace stocktray::stack {
+
+struct ForPosts {
+    std::vector<PostId> posts;
+    cart::Sending sending{cart::Sending::first};
+};
+struct ForContact {};
+struct ForBase {};
+struct ForDoubts {};
+using Purpose = std::variant<ForPosts, ForContact, ForBase, ForDoubts>;
+
+struct Exchange {
+    CartKey cart{0};
+    AgentTime begun{};
+    Purpose purpose;
+};
+
+class Exchanges {
+public:
+    // Puts the question out; it leaves with `take_asks` after the commit.
+    void ask(CartKey cart, What what, Purpose purpose, AgentTime now);
+    // The exchange that has ended; none if it is unknown. It is out no more.
+    [[nodiscard]] std::optional<Exchange> finish(ExchangeId id);
+    [[nodiscard]] const Exchange* find(ExchangeId id) const;
+
+    [[nodiscard]] std::int64_t out_for_posts(CartKey cart) const;
+    [[nodiscard]] bool is_out(CartKey cart, PostId post) const;
+    template <class P>
+    [[nodiscard]] bool is_out_for(CartKey cart) const {
+        for (const auto& [id, exchange] : out_)
+            if (exchange.cart == cart && std::holds_alternative<P>(exchange.purpose)) return true;
+        return false;
+    }
+    [[nodiscard]] bool is_empty() const noexcept { return out_.empty(); }
+
+    void committed();
+    void rolled_back();
+    [[nodiscard]] std::vector<Ask> take_asks() { return std::exchange(ready_, {}); }
+
+private:
+    std::map<ExchangeId, Exchange> out_;
+    std::vector<Ask> asked_;                                  // in this turn
+    std::vector<std::pair<ExchangeId, Exchange>> finished_;   // in this turn
+    std::vector<Ask> ready_;
+    ExchangeId last_{0};
+};
+
+}  // namespace stocktray::stack

@@ -1,0 +1,94 @@
+#include "core/stack/post_queue.h"
+
+#include <fmt/format.h>
+
+#include <optional>
+
+#include "core/stack/diagnosis.h"
+
+namespace stocktray::stack {
+namespace {
+
+std::optional<PostNews> news_of(State state) noexcept {
+    switch (state) {
+        case State::confirmed: return PostNews::confirmed;
+        case State::rejected: return PostNews::rejected;
+        case State::uncertain: return PostNews::uncertain;
+        case State::settled: return PostNews::settled;
+        case State::queued:
+        case State::sending:
+        case State::folded:
+        case State::cancelled: return std::nullopt;
+    }
+    return std::nullopt;
+}
+
+bool is_final(State state) noexcept {
+    switch (state) {
+        case State::confirmed:
+        case State::settled:
+        case State::folded:
+        case State::cancelled: return true;
+        case State::queued:
+        case State::sending:
+        case State::uncertain:
+        case State::rejected: return false;
+    }
+    return false;
+}
+
+}  // namespace
+
+bool PostQueue::has_room(ListingKey listing, inventory::Delta delta) const {
+    if (!is_in_range(delta)) return false;
+    const auto unsent = store_.posts.unsent_of(listing);
+    return !unsent || is_in_range(unsent->delta + delta);
+}
+
+void PostQueue::add(CartState& cart, const store::Listing& listing, inventory::Delta delta, inventory::Quantity left,
+                    Now now) {
+    if (delta.pieces == 0) return;
+    const int lane = left.pieces <= board_.settings().last_pieces ? 0 : 1;
+    cart.is_touched = true;
+    if (auto unsent = store_.posts.unsent_of(listing.key)) {
+        unsent->delta = unsent->delta + delta;
+        ++unsent->changes;
+        store_.posts.add_up(*unsent, lane);
+        if (unsent->delta.pieces == 0) move(cart, *unsent, On::cancels_out, now);
+        return;
+    }
+    Post post;
+    post.cart = cart.cart.key;
+    post.listing = listing.key;
+    post.delta = delta;
+    post.created_at = now.wall;
+    post.created = now.steady;
+    store_.posts.add(post, lane);
+}
+
+bool PostQueue::move(CartState& cart, Post& post, On on, Now now) {
+    const auto next = next_state(post.state, on);
+    if (!next) return false;
+    post.state = *next;
+    if (post.state != State::uncertain) post.is_parked = false;
+    if (is_final(post.state)) post.finished_at = now.wall;
+    cart.is_touched = true;
+    store_.posts.save(post);
+    if (const auto news = news_of(post.state)) {
+        if (auto listed = store_.posts.listed(post.id)) {
+            std::optional<Milliseconds> took;
+            if (*news == PostNews::confirmed) took = now.steady - post.created;
+            journal_.tell(PostNotice{*news, std::move(*listed), took});
+        }
+    }
+    return true;
+}
+
+void PostQueue::park(CartState& cart, Post& post) {
+    if (post.state != State::uncertain || post.is_parked) return;
+    post.is_parked = true;
+    cart.is_touched = true;
+    store_.posts.save(post);
+}
+
+}  // namespace stocktray::stack

@@ -1,0 +1,52 @@
+// The carts: how they were defined, and what the agent has learned of them and must not forget.
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/cart/cart_config.h"
+#include "core/stack/post.h"
+#include "core/time.h"
+
+namespace stocktray::store {
+
+class Database;
+
+struct Cart {
+    stack::CartKey key{0};
+    cart::CartConfig config;
+    bool is_paused{false};
+    std::optional<WallTime> paused_until;
+    cart::Stop stop{cart::Stop::none};
+    std::string stop_detail;
+    cart::Learned learned;
+    bool has_base{false};         // its counts were read since synchronization was turned on
+    bool adds{false};             // differences are proven to be differences
+    std::string store_id;         // of the connector that our keys went to; empty: none yet
+    std::int64_t store_seq{0};    // its highest SEQ that we saw
+    std::optional<WallTime> last_confirmed_at;
+    std::string last_order;       // of the last import that the Order Manager told of
+    std::int64_t imports{0};      // how many it told of
+    std::optional<bool> import_complete;
+    std::optional<WallTime> imported_at;
+};
+
+class Carts {
+public:
+    explicit Carts(Database& database) noexcept : database_{database} {}
+
+    [[nodiscard]] std::vector<Cart> all() const;  // by id
+    // Writes the cart, new (key 0) or known, with its excludes and its SKU map.
+    void save(Cart& cart);
+    // Writes what the agent learns while it works, not the definition.
+    void save_state(const Cart& cart);
+    // Its posts and its history stay; its id is free again.
+    void remove(stack::CartKey cart, WallTime at);
+
+private:
+    Database& database_;
+};
+
+}  // namespace stocktray::store

@@ -1,0 +1,71 @@
+#include "core/store/items.h"
+
+#include "core/store/database.h"
+
+namespace stocktray::store {
+namespace {
+
+constexpr const char* by_sku =
+    "SELECT item, sku, name, qoh, has_baseline, tracked, counting, version, book_version, changed, counted_at, retake"
+    " FROM items WHERE sku = ?";
+constexpr const char* by_key =
+    "SELECT item, sku, name, qoh, has_baseline, tracked, counting, version, book_version, changed, counted_at, retake"
+    " FROM items WHERE item = ?";
+constexpr const char* after_sku =
+    "SELECT item, sku, name, qoh, has_baseline, tracked, counting, version, book_version, changed, counted_at, retake"
+    " FROM items WHERE sku > ? ORDER BY sku LIMIT ?";
+
+Item read(const Query& q) {
+    Item item;
+    item.key = q.integer(0);
+    item.sku = q.text(1);
+    item.name = q.maybe_text(2);
+    item.qoh = {q.integer(3)};
+    item.has_baseline = q.flag(4);
+    item.is_tracked = q.flag(5);
+    if (!q.is_null(6))
+        item.counting = q.view(6) == "qoh" ? inventory::Counting::qoh : inventory::Counting::delta;
+    item.version = q.maybe_integer(7);
+    item.book_version = q.integer(8);
+    item.changed = agent_from_ms(q.integer(9));
+    if (const auto at = q.maybe_integer(10)) item.counted_at = wall_from_ms(*at);
+    item.needs_retake = q.flag(11);
+    return item;
+}
+
+std::optional<Item> first(Query q) { return q.next() ? std::optional{read(q)} : std::nullopt; }
+
+}  // namespace
+
+std::optional<Item> Items::find(std::string_view sku) const { return first(database_.query(by_sku, sku)); }
+std::optional<Item> Items::get(stack::ItemKey key) const { return first(database_.query(by_key, key)); }
+
+void Items::save(Item& item) {
+    const auto counting = item.counting
+                              ? std::optional<std::string_view>{inventory::to_string(*item.counting)}
+                              : std::nullopt;
+    const auto counted_at = item.counted_at ? std::optional{to_ms(*item.counted_at)} : std::nullopt;
+    if (item.key == 0) {
+        database_.run(
+            "INSERT INTO items (sku, name, qoh, has_baseline, tracked, counting, version, book_version, changed,"
+            " counted_at, retake) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            item.sku, item.name, item.qoh.pieces, item.has_baseline, item.is_tracked, counting, item.version,
+            item.book_version, to_ms(item.changed), counted_at, item.needs_retake);
+        item.key = database_.last_row();
+        return;
+    }
+    database_.run(
+        "UPDATE items SET name = ?, qoh = ?, has_baseline = ?, tracked = ?, counting = ?, version = ?,"
+        " book_version = ?, changed = ?, counted_at = ?, retake = ? WHERE item = ?",
+        item.name, item.qoh.pieces, item.has_baseline, item.is_tracked, counting, item.version, item.book_version,
+        to_ms(item.changed), counted_at, item.needs_retake, item.key);
+}
+
+std::vector<Item> Items::list(std::string_view after, std::int64_t limit) const {
+    std::vector<Item> items;
+    Query q = database_.query(after_sku, after, limit);
+    while (q.next()) items.push_back(read(q));
+    return items;
+}
+
+}  // namespace stocktray::store

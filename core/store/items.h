@@ -1,0 +1,48 @@
+// The Order Manager's items as the agent knows them: the books.
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/inventory/change.h"
+#include "core/inventory/quantity.h"
+#include "core/stack/post.h"
+#include "core/time.h"
+
+namespace stocktray::store {
+
+class Database;
+
+struct Item {
+    stack::ItemKey key{0};
+    std::string sku;
+    std::optional<std::string> name;
+    inventory::Quantity qoh;
+    bool has_baseline{false};  // false: only the differences since we know it; the count is unknown + qoh
+    bool is_tracked{true};
+    std::optional<inventory::Counting> counting;
+    std::optional<std::int64_t> version;
+    std::int64_t book_version{0};  // grows with every move of the book
+    AgentTime changed{};
+    std::optional<WallTime> counted_at;
+    bool needs_retake{false};
+};
+
+class Items {
+public:
+    explicit Items(Database& database) noexcept : database_{database} {}
+
+    [[nodiscard]] std::optional<Item> find(std::string_view sku) const;
+    [[nodiscard]] std::optional<Item> get(stack::ItemKey key) const;
+    // Writes the item, new or known; `key` is set for a new one.
+    void save(Item& item);
+    // In the order of SKUs, beginning after `after`.
+    [[nodiscard]] std::vector<Item> list(std::string_view after, std::int64_t limit) const;
+
+private:
+    Database& database_;
+};
+
+}  // namespace stocktray::store

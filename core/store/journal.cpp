@@ -1,0 +1,148 @@
+#include "core/store/journal.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "core/store/database.h"
+
+namespace stocktray::store {
+namespace {
+
+std::optional<std::string_view> or_null(const std::string& text) {
+    return text.empty() ? std::nullopt : std::optional<std::string_view>{text};
+}
+
+std::string as_json_list(const std::vector<std::string>& words) {
+    std::string json = "[";
+    for (const auto& word : words) {
+        if (json.size() > 1) json += ',';
+        json += '"';
+        for (const char c : word)
+            if (c != '"' && c != '\\' && static_cast<unsigned char>(c) >= 0x20) json += c;
+        json += '"';
+    }
+    return json + ']';
+}
+
+constexpr std::array<std::pair<Severity, std::string_view>, 3> severities{
+    {{Severity::info, "info"}, {Severity::warning, "warning"}, {Severity::critical, "critical"}}};
+
+Severity severity_from(std::string_view word) noexcept {
+    for (const auto& [severity, name] : severities)
+        if (name == word) return severity;
+    return Severity::warning;
+}
+
+Alert read_alert(const Query& q) {
+    return {q.integer(0), q.text(1),    severity_from(q.view(2)), q.text(3), q.text(4), wall_from_ms(q.integer(5)),
+            q.text(6),    q.text(7),    q.text(8),                q.integer(9), q.flag(10)};
+}
+
+#define ALERT_COLUMNS "alert, kind, severity, cart, sku, since, message, hint, action, count, dismissed"
+
+std::vector<Alert> all_alerts(Query q) {
+    std::vector<Alert> alerts;
+    while (q.next()) alerts.push_back(read_alert(q));
+    return alerts;
+}
+
+}  // namespace
+
+void History::add(HistoryEntry& entry) {
+    database_.run(
+        "INSERT INTO history (at, kind, by, workstation, cart, sku, delta, text, data)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        to_ms(entry.at), entry.kind, or_null(entry.by), or_null(entry.workstation), or_null(entry.cart),
+        or_null(entry.sku), entry.delta, entry.text, or_null(entry.json));
+    entry.entry = database_.last_row();
+}
+
+std::vector<HistoryEntry> History::list(const HistoryFilter& filter) const {
+    const std::string kinds = filter.kinds.empty() ? std::string{} : as_json_list(filter.kinds);
+    const auto since = filter.since ? std::optional{to_ms(*filter.since)} : std::nullopt;
+    // With a SKU its own index leads; without one the order of entries does.
+    Query q = filter.sku
+                  ? database_.query("SELECT entry, at, kind, by, workstation, cart, sku, delta, text, data FROM history"
+                                    " WHERE sku = ?1 AND entry > ?2 AND (?3 IS NULL OR cart = ?3)"
+                                    " AND (?4 = '' OR kind IN (SELECT value FROM json_each(iif(?4 = '', '[]', ?4))))"
+                                    " AND (?5 IS NULL OR at >= ?5) ORDER BY entry LIMIT ?6",
+                                    filter.sku, filter.after, filter.cart, kinds, since, filter.limit)
+                  : database_.query("SELECT entry, at, kind, by, workstation, cart, sku, delta, text, data FROM history"
+                                    " WHERE ?1 IS NULL AND entry > ?2 AND (?3 IS NULL OR cart = ?3)"
+                                    " AND (?4 = '' OR kind IN (SELECT value FROM json_each(iif(?4 = '', '[]', ?4))))"
+                                    " AND (?5 IS NULL OR at >= ?5) ORDER BY entry LIMIT ?6",
+                                    filter.sku, filter.after, filter.cart, kinds, since, filter.limit);
+    std::vector<HistoryEntry> entries;
+    while (q.next())
+        entries.push_back({q.integer(0), wall_from_ms(q.integer(1)), q.text(2), q.text(3), q.text(4), q.text(5),
+                           q.text(6), q.maybe_integer(7), q.text(8), q.text(9)});
+    return entries;
+}
+
+std::int64_t History::prune(WallTime limit, std::int64_t most) {
+    database_.run("DELETE FROM history WHERE entry IN (SELECT entry FROM history WHERE at < ? ORDER BY entry LIMIT ?)",
+                  to_ms(limit), most);
+    return database_.changed_rows();
+}
+
+std::string_view to_string(Severity severity) noexcept {
+    return std::ranges::find(severities, severity, &std::pair<Severity, std::string_view>::first)->second;
+}
+
+Raised Alerts::raise(Alert& alert) {
+    Query known = database_.query("SELECT " ALERT_COLUMNS " FROM alerts WHERE kind = ? AND cart = ? AND sku = ?",
+                                  alert.kind, alert.cart, alert.sku);
+    if (!known.next()) {
+        database_.run(
+            "INSERT INTO alerts (kind, severity, cart, sku, since, message, hint, action, count)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            alert.kind, to_string(alert.severity), alert.cart, alert.sku, to_ms(alert.since), alert.message, alert.hint,
+            alert.action, alert.count);
+        alert.alert = database_.last_row();
+        return Raised::newly;
+    }
+    const Alert before = read_alert(known);
+    alert.alert = before.alert;
+    alert.since = before.since;
+    if (before.message == alert.message && before.severity == alert.severity && before.count == alert.count &&
+        before.hint == alert.hint)
+        return Raised::same;
+    // What a person has put aside comes back only when it got worse.
+    const bool stays_dismissed = before.is_dismissed && alert.count <= before.count && alert.severity <= before.severity;
+    database_.run(
+        "UPDATE alerts SET severity = ?, message = ?, hint = ?, action = ?, count = ?, dismissed = ? WHERE alert = ?",
+        to_string(alert.severity), alert.message, alert.hint, alert.action, alert.count, stays_dismissed, alert.alert);
+    return stays_dismissed ? Raised::same : Raised::changed;
+}
+
+std::optional<Alert> Alerts::clear(std::string_view kind, std::string_view cart, std::string_view sku) {
+    std::optional<Alert> cleared;
+    {
+        Query q = database_.query("SELECT " ALERT_COLUMNS " FROM alerts WHERE kind = ? AND cart = ? AND sku = ?", kind,
+                                  cart, sku);
+        if (q.next()) cleared = read_alert(q);
+    }
+    if (cleared) database_.run("DELETE FROM alerts WHERE alert = ?", cleared->alert);
+    return cleared;
+}
+
+std::vector<Alert> Alerts::list() const {
+    return all_alerts(database_.query("SELECT " ALERT_COLUMNS " FROM alerts WHERE dismissed = 0 ORDER BY alert"));
+}
+
+std::vector<Alert> Alerts::of_cart(std::string_view cart) const {
+    return all_alerts(database_.query("SELECT " ALERT_COLUMNS " FROM alerts WHERE cart = ? ORDER BY alert", cart));
+}
+
+std::optional<Alert> Alerts::dismiss(std::int64_t alert) {
+    std::optional<Alert> found;
+    {
+        Query q = database_.query("SELECT " ALERT_COLUMNS " FROM alerts WHERE alert = ? AND dismissed = 0", alert);
+        if (q.next()) found = read_alert(q);
+    }
+    if (found) database_.run("UPDATE alerts SET dismissed = 1 WHERE alert = ?", alert);
+    return found;
+}
+
+}  // namespace stocktray::store

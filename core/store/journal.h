@@ -1,0 +1,84 @@
+// What happened, who did it and why (history), and what a person should look at (alerts).
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/time.h"
+
+namespace stocktray::store {
+
+class Database;
+
+struct HistoryEntry {
+    std::int64_t entry{0};
+    WallTime at{};
+    std::string kind;
+    std::string by;
+    std::string workstation;
+    std::string cart;  // ids as on the wire; empty: none
+    std::string sku;
+    std::optional<std::int64_t> delta;
+    std::string text;  // a sentence
+    std::string json;  // an object with more, or empty
+};
+
+struct HistoryFilter {
+    std::optional<std::string> cart;
+    std::optional<std::string> sku;
+    std::vector<std::string> kinds;  // empty: all
+    std::optional<WallTime> since;
+    std::int64_t after{0};
+    std::int64_t limit{100};
+};
+
+class History {
+public:
+    explicit History(Database& database) noexcept : database_{database} {}
+
+    void add(HistoryEntry& entry);  // sets `entry.entry`
+    [[nodiscard]] std::vector<HistoryEntry> list(const HistoryFilter& filter) const;
+    std::int64_t prune(WallTime limit, std::int64_t most);
+
+private:
+    Database& database_;
+};
+
+enum class Severity { info, warning, critical };
+[[nodiscard]] std::string_view to_string(Severity severity) noexcept;
+
+struct Alert {
+    std::int64_t alert{0};
+    std::string kind;
+    Severity severity{Severity::warning};
+    std::string cart;
+    std::string sku;
+    WallTime since{};
+    std::string message;
+    std::string hint;
+    std::string action;
+    std::int64_t count{1};
+    bool is_dismissed{false};
+};
+
+enum class Raised { newly, changed, same };
+
+class Alerts {
+public:
+    explicit Alerts(Database& database) noexcept : database_{database} {}
+
+    // One alert per kind, cart and SKU: a second raising updates it. `alert.alert` and `since` are set.
+    [[nodiscard]] Raised raise(Alert& alert);
+    // The alert that was cleared, if there was one.
+    [[nodiscard]] std::optional<Alert> clear(std::string_view kind, std::string_view cart, std::string_view sku);
+    [[nodiscard]] std::vector<Alert> list() const;  // those not dismissed, oldest first
+    [[nodiscard]] std::optional<Alert> dismiss(std::int64_t alert);
+    [[nodiscard]] std::vector<Alert> of_cart(std::string_view cart) const;
+
+private:
+    Database& database_;
+};
+
+}  // namespace stocktray::store

@@ -1,0 +1,121 @@
+#include "core/store/listings.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "core/store/database.h"
+
+namespace stocktray::store {
+namespace {
+
+using cart::CountWord;
+
+constexpr std::array<std::pair<CountWord, std::string_view>, 5> words{{{CountWord::count, "count"},
+                                                                       {CountWord::not_found, "not_found"},
+                                                                       {CountWord::not_tracked, "not_tracked"},
+                                                                       {CountWord::ambiguous, "ambiguous"},
+                                                                       {CountWord::error, "error"}}};
+
+std::optional<CountWord> word_from(std::string_view text) noexcept {
+    for (const auto& [word, name] : words)
+        if (name == text) return word;
+    return std::nullopt;
+}
+
+Listing read(const Query& q) {
+    Listing listing;
+    listing.key = q.integer(0);
+    listing.cart = q.integer(1);
+    listing.store_sku = q.text(2);
+    listing.item = q.maybe_integer(3);
+    listing.is_aligned = !q.flag(4);
+    listing.word = word_from(q.view(5));
+    listing.store_qoh = q.maybe_integer(6);
+    if (const auto at = q.maybe_integer(7)) listing.store_qoh_at = wall_from_ms(*at);
+    if (!q.is_null(8)) listing.seen_gap = SeenGap{q.integer(8), wall_from_ms(q.integer(9)), q.integer(10)};
+    return listing;
+}
+
+std::optional<Listing> first(Query q) { return q.next() ? std::optional{read(q)} : std::nullopt; }
+
+}  // namespace
+
+std::string_view to_string(CountWord word) noexcept {
+    return std::ranges::find(words, word, &std::pair<CountWord, std::string_view>::first)->second;
+}
+
+std::optional<Listing> Listings::get(stack::ListingKey key) const {
+    return first(database_.query("SELECT listing, cart, store_sku, item, unaligned, word, store_qoh, store_qoh_at,"
+                                 " seen_gap, seen_gap_at, seen_gap_import FROM listings WHERE listing = ?",
+                                 key));
+}
+
+std::optional<Listing> Listings::find(stack::CartKey cart, std::string_view store_sku) const {
+    return first(database_.query("SELECT listing, cart, store_sku, item, unaligned, word, store_qoh, store_qoh_at,"
+                                 " seen_gap, seen_gap_at, seen_gap_import FROM listings"
+                                 " WHERE cart = ? AND store_sku = ?",
+                                 cart, store_sku));
+}
+
+std::vector<Listing> Listings::of_item(stack::ItemKey item) const {
+    std::vector<Listing> listings;
+    Query q = database_.query(
+        "SELECT listing, cart, store_sku, item, unaligned, word, store_qoh, store_qoh_at,"
+        " seen_gap, seen_gap_at, seen_gap_import FROM listings WHERE item = ? ORDER BY cart, store_sku",
+        item);
+    while (q.next()) listings.push_back(read(q));
+    return listings;
+}
+
+void Listings::save(Listing& listing) {
+    const auto word = listing.word ? to_string(*listing.word) : std::string_view{};
+    const auto at = listing.store_qoh_at ? std::optional{to_ms(*listing.store_qoh_at)} : std::nullopt;
+    std::optional<std::int64_t> seen;
+    std::optional<std::int64_t> seen_at;
+    std::optional<std::int64_t> seen_import;
+    if (listing.seen_gap) {
+        seen = listing.seen_gap->pieces;
+        seen_at = to_ms(listing.seen_gap->at);
+        seen_import = listing.seen_gap->import;
+    }
+    if (listing.key == 0) {
+        database_.run(
+            "INSERT INTO listings (cart, store_sku, item, unaligned, word, store_qoh, store_qoh_at, seen_gap,"
+            " seen_gap_at, seen_gap_import) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            listing.cart, listing.store_sku, listing.item, !listing.is_aligned, word, listing.store_qoh, at, seen,
+            seen_at, seen_import);
+        listing.key = database_.last_row();
+        return;
+    }
+    database_.run(
+        "UPDATE listings SET item = ?, unaligned = ?, word = ?, store_qoh = ?, store_qoh_at = ?, seen_gap = ?,"
+        " seen_gap_at = ?, seen_gap_import = ? WHERE listing = ?",
+        listing.item, !listing.is_aligned, word, listing.store_qoh, at, seen, seen_at, seen_import, listing.key);
+}
+
+void Listings::put_counts(stack::CartKey cart, const std::vector<cart::ReadCount>& page, WallTime at) {
+    for (const auto& read_count : page) {
+        const auto qoh = read_count.word == CountWord::count ? std::optional{read_count.qoh} : std::nullopt;
+        database_.run(
+            "INSERT INTO listings (cart, store_sku, word, store_qoh, store_qoh_at) VALUES (?, ?, ?, ?, ?)"
+            " ON CONFLICT (cart, store_sku) DO UPDATE SET word = excluded.word, store_qoh = excluded.store_qoh,"
+            " store_qoh_at = excluded.store_qoh_at",
+            cart, read_count.sku, to_string(read_count.word), qoh, to_ms(at));
+    }
+}
+
+void Listings::unalign(stack::CartKey cart) {
+    database_.run("UPDATE listings SET unaligned = 1, seen_gap = NULL WHERE cart = ? AND unaligned = 0", cart);
+}
+
+std::vector<stack::ListingKey> Listings::with_parked(stack::CartKey cart) const {
+    std::vector<stack::ListingKey> keys;
+    Query q = database_.query(
+        "SELECT DISTINCT listing FROM posts WHERE cart = ? AND state = 'uncertain' AND parked = 1 ORDER BY listing",
+        cart);
+    while (q.next()) keys.push_back(q.integer(0));
+    return keys;
+}
+
+}  // namespace stocktray::store

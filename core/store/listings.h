@@ -1,0 +1,57 @@
+// Listings: one store SKU at one cart each, with the last count that we know of the store.
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/cart/cart_client.h"
+#include "core/stack/post.h"
+#include "core/time.h"
+
+namespace stocktray::store {
+
+class Database;
+
+// A positive gap seen by a quiet read; it must show again after another import before it is sent by itself.
+struct SeenGap {
+    std::int64_t pieces{0};
+    WallTime at{};
+    std::int64_t import{0};
+};
+
+struct Listing {
+    stack::ListingKey key{0};
+    stack::CartKey cart{0};
+    std::string store_sku;
+    std::optional<stack::ItemKey> item;
+    bool is_aligned{false};
+    std::optional<cart::CountWord> word;  // what the store said of it last
+    std::optional<std::int64_t> store_qoh;
+    std::optional<WallTime> store_qoh_at;
+    std::optional<SeenGap> seen_gap;
+};
+
+class Listings {
+public:
+    explicit Listings(Database& database) noexcept : database_{database} {}
+
+    [[nodiscard]] std::optional<Listing> get(stack::ListingKey key) const;
+    [[nodiscard]] std::optional<Listing> find(stack::CartKey cart, std::string_view store_sku) const;
+    [[nodiscard]] std::vector<Listing> of_item(stack::ItemKey item) const;
+    void save(Listing& listing);  // new (key 0) or known
+    // One page of a store's counts: sets what is known, adds what was not.
+    void put_counts(stack::CartKey cart, const std::vector<cart::ReadCount>& page, WallTime at);
+    // All listings of a cart become unaligned: their gap has to be closed before their counts can be trusted.
+    void unalign(stack::CartKey cart);
+    // Listings that have posts the door could close (parked or rejected), by key.
+    [[nodiscard]] std::vector<stack::ListingKey> with_parked(stack::CartKey cart) const;
+
+private:
+    Database& database_;
+};
+
+[[nodiscard]] std::string_view to_string(cart::CountWord word) noexcept;
+
+}  // namespace stocktray::store

@@ -1,0 +1,55 @@
+#include "core/store/orders.h"
+
+#include "core/store/database.h"
+
+namespace stocktray::store {
+
+void Orders::replace(stack::CartKey cart, std::string_view order, const std::vector<OrderLine>& lines) {
+    database_.run("DELETE FROM order_lines WHERE cart = ? AND order_no = ?", cart, order);
+    for (const auto& line : lines)
+        database_.run(
+            "INSERT INTO order_lines (cart, order_no, sku, listing, qty, taken, reported_at)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?)"
+            " ON CONFLICT DO UPDATE SET qty = qty + excluded.qty, taken = taken + excluded.taken",
+            cart, order, line.sku, line.listing, line.qty, line.taken, to_ms(line.reported_at));
+}
+
+void Orders::take(stack::CartKey cart, std::string_view order, std::string_view sku, std::string_view listing,
+                  std::int64_t pieces) {
+    database_.run(
+        "INSERT INTO order_takings (cart, order_no, sku, listing, pieces) VALUES (?, ?, ?, ?, ?)"
+        " ON CONFLICT DO UPDATE SET pieces = pieces + excluded.pieces",
+        cart, order, sku, listing, pieces);
+}
+
+std::vector<IncompleteLine> Orders::incomplete(stack::CartKey cart) const {
+    std::vector<IncompleteLine> lines;
+    Query q = database_.query(
+        "SELECT l.order_no, l.sku, sum(l.taken) AS said, (SELECT coalesce(sum(t.pieces), 0) FROM order_takings t"
+        "  WHERE t.cart = l.cart AND t.sku = l.sku AND t.order_no = l.order_no) AS took"
+        " FROM order_lines l LEFT JOIN items i ON i.sku = l.sku"
+        " WHERE l.cart = ? AND coalesce(i.tracked, 1) = 1"
+        " GROUP BY l.order_no, l.sku HAVING took < said ORDER BY l.order_no, l.sku",
+        cart);
+    while (q.next()) lines.push_back({q.text(0), q.text(1)});
+    return lines;
+}
+
+std::vector<OrderLine> Orders::lines_of(stack::CartKey cart, std::string_view sku) const {
+    std::vector<OrderLine> lines;
+    Query q = database_.query(
+        "SELECT order_no, sku, listing, qty, taken, reported_at FROM order_lines WHERE cart = ? AND sku = ?", cart, sku);
+    while (q.next())
+        lines.push_back({q.text(0), q.text(1), q.text(2), q.integer(3), q.integer(4), wall_from_ms(q.integer(5))});
+    return lines;
+}
+
+std::vector<OrderTaking> Orders::takings_of(stack::CartKey cart, std::string_view sku) const {
+    std::vector<OrderTaking> takings;
+    Query q = database_.query("SELECT order_no, listing, pieces FROM order_takings WHERE cart = ? AND sku = ?", cart,
+                              sku);
+    while (q.next()) takings.push_back({q.text(0), q.text(1), q.integer(2)});
+    return takings;
+}
+
+}  // namespace stocktray::store

@@ -1,0 +1,54 @@
+// Web orders: what they hold at the store, and what the Order Manager has taken from its QOH for them.
+#pragma once
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/stack/post.h"
+#include "core/time.h"
+
+namespace stocktray::store {
+
+class Database;
+
+struct OrderLine {
+    std::string order;
+    std::string sku;      // the Order Manager's
+    std::string listing;  // the store SKU, where the SKU has several there; else empty
+    std::int64_t qty{0};
+    std::int64_t taken{0};
+    WallTime reported_at{};
+};
+
+struct OrderTaking {
+    std::string order;
+    std::string listing;
+    std::int64_t pieces{0};
+};
+
+struct IncompleteLine {
+    std::string order;
+    std::string sku;
+};
+
+class Orders {
+public:
+    explicit Orders(Database& database) noexcept : database_{database} {}
+
+    // The order's lines in place of those reported before.
+    void replace(stack::CartKey cart, std::string_view order, const std::vector<OrderLine>& lines);
+    // An accepted change took `pieces` from the book because of this order.
+    void take(stack::CartKey cart, std::string_view order, std::string_view sku, std::string_view listing,
+              std::int64_t pieces);
+    // Tracked lines for which accepted changes have taken less than the Order Manager says it took.
+    [[nodiscard]] std::vector<IncompleteLine> incomplete(stack::CartKey cart) const;
+    // Lines and takings of one SKU at one cart.
+    [[nodiscard]] std::vector<OrderLine> lines_of(stack::CartKey cart, std::string_view sku) const;
+    [[nodiscard]] std::vector<OrderTaking> takings_of(stack::CartKey cart, std::string_view sku) const;
+
+private:
+    Database& database_;
+};
+
+}  // namespace stocktray::store

@@ -1,0 +1,106 @@
+#include "core/store/store.h"
+
+#include <fmt/format.h>
+
+#include "core/store/database.h"
+#include "core/store/migrations.h"
+
+namespace stocktray::store {
+namespace {
+
+std::int64_t version_of(Database& database) {
+    Query q = database.query("PRAGMA user_version");
+    return q.next() ? q.integer(0) : 0;
+}
+
+void migrate(Database& database, const std::string& path, std::int64_t from) {
+    if (from > 0) database.back_up_to(fmt::format("{}.version-{}", path, from));
+    const auto steps = migrations();
+    for (auto version = from; version < static_cast<std::int64_t>(steps.size()); ++version) {
+        database.begin();
+        database.script(std::string{steps[static_cast<std::size_t>(version)]});
+        database.script(fmt::format("PRAGMA user_version = {}", version + 1));
+        database.commit();
+    }
+}
+
+}  // namespace
+
+const int Store::schema_version = static_cast<int>(migrations().size());
+
+Result<Store> Store::open(const std::string& path) {
+    auto opened = Database::open(path);
+    if (!opened) return Failure{opened.error()};
+    auto database = std::make_unique<Database>(std::move(*opened));
+    try {
+        const auto version = version_of(*database);
+        if (version > schema_version)
+            return fail(ErrorCode::unsupported,
+                        fmt::format("The database {} was written by a newer version of Stocktray (format {}, this one "
+                                    "knows {}). Install that version again, or restore a backup.",
+                                    path, version, schema_version));
+        if (version < schema_version) migrate(*database, path, version);
+    } catch (const StorageFailure& failure) {
+        Error error = failure.error();
+        error.message = fmt::format("The database {} cannot be used: {} It was left as it is.", path, error.message);
+        return Failure{std::move(error)};
+    }
+    return Store{std::move(database)};
+}
+
+Store::Store(std::unique_ptr<Database> database)
+    : identity{*database},
+      parameters{*database},
+      carts{*database},
+      items{*database},
+      listings{*database},
+      posts{*database},
+      ids{*database},
+      orders{*database},
+      snapshots{*database},
+      alerts{*database},
+      history{*database},
+      database_{std::move(database)} {}
+
+Store::Store(Store&&) noexcept = default;
+Store::~Store() = default;
+
+Result<void> Store::turn(Now now, const std::function<void()>& work) {
+    try {
+        database_->begin();
+        const auto before = database_->total_changes();
+        work();
+        const bool has_written = database_->total_changes() != before;
+        if (has_written) identity.commit_turn(now);
+        database_->commit();
+        if (has_written) ++commits_;
+        return {};
+    } catch (const StorageFailure& failure) {
+        database_->roll_back();
+        return Failure{failure.error()};
+    }
+}
+
+void Store::tidy() noexcept {
+    // Some 8 MiB of log: large enough that a burst does not pay for it, small enough to read at a start.
+    constexpr int log_pages = 2000;
+    database_->checkpoint_beyond(log_pages);
+}
+
+std::int64_t Store::commits() const noexcept { return commits_; }
+
+Result<std::string> Store::check_integrity() {
+    try {
+        Query q = database_->query("PRAGMA integrity_check(10)");
+        std::string text;
+        while (q.next()) {
+            if (!text.empty()) text += '\n';
+            text += q.view(0);
+        }
+        return text;
+    } catch (const StorageFailure& failure) {
+        return Failure{failure.error()};
+    }
+}
+
+}  // namespace stocktray::store

@@ -1,0 +1,68 @@
+// The one door to what the agent keeps: one SQLite file, families of tables behind it, and the transaction
+// in which a whole turn of the agent's loop is committed.
+#pragma once
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "core/random.h"
+#include "core/result.h"
+#include "core/store/carts.h"
+#include "core/store/identity.h"
+#include "core/store/ids.h"
+#include "core/store/items.h"
+#include "core/store/journal.h"
+#include "core/store/listings.h"
+#include "core/store/orders.h"
+#include "core/store/parameters.h"
+#include "core/store/posts.h"
+#include "core/store/snapshots.h"
+#include "core/time.h"
+
+namespace stocktray::store {
+
+class Database;
+
+class Store {
+public:
+    // Opens the file, creates or upgrades it (a copy is kept beside it before an upgrade), refuses one from a
+    // newer version and one that is damaged; neither is ever overwritten.
+    [[nodiscard]] static Result<Store> open(const std::string& path);
+
+    Store(Store&&) noexcept;
+    ~Store();
+
+    // Runs `work` in one transaction. On disk when it returns without an error; otherwise nothing of it
+    // happened (but it may still turn up after a crash, if it was the disk that failed to answer).
+    // If something was written, the commit counter and the time line move with it.
+    [[nodiscard]] Result<void> turn(Now now, const std::function<void()>& work);
+
+    // After the answers have gone out.
+    void tidy() noexcept;
+
+    [[nodiscard]] std::int64_t commits() const noexcept;  // of this run, for tests and metrics
+    [[nodiscard]] Result<std::string> check_integrity();  // "ok" or what is wrong
+
+    Identities identity;
+    Parameters parameters;
+    Carts carts;
+    Items items;
+    Listings listings;
+    Posts posts;
+    Ids ids;
+    Orders orders;
+    Snapshots snapshots;
+    Alerts alerts;
+    History history;
+
+    // The schema version that this program writes.
+    static const int schema_version;
+
+private:
+    explicit Store(std::unique_ptr<Database> database);
+
+    std::unique_ptr<Database> database_;
+    std::int64_t commits_{0};
+};
+
+}  // namespace stocktray::store

@@ -1,0 +1,229 @@
+#include "core/sync/books.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "core/inventory/listing.h"
+
+namespace stocktray::sync {
+
+using inventory::Change;
+using inventory::Delta;
+using inventory::Quantity;
+
+namespace {
+
+// A change that happened well before the snapshot was opened is contained in it. Clocks differ, so near the
+// opening nobody knows, and the SKU has to be counted again before anything is concluded from it.
+constexpr Milliseconds clocks_differ_by{120'000};
+
+enum class InSnapshot { no, yes, unknown };
+
+InSnapshot in_snapshot(const Change& change, const store::Item& item) noexcept {
+    if (!change.at || !item.counted_at) return InSnapshot::no;
+    if (*change.at < *item.counted_at - clocks_differ_by) return InSnapshot::yes;
+    return *change.at <= *item.counted_at + clocks_differ_by ? InSnapshot::unknown : InSnapshot::no;
+}
+
+store::Hash content_of(const Change& change) {
+    const auto amount = change.qoh ? fmt::format("={}@{}", change.qoh->pieces, change.version.value_or(0))
+                                   : fmt::format("{:+}", change.delta ? change.delta->pieces : 0);
+    return store::hash_of({change.sku, amount, to_string(change.reason), change.origin_cart, change.origin_listing});
+}
+
+}  // namespace
+
+Submitted Books::submit(const std::string& source, const std::vector<Change>& changes, Now now) {
+    Submitted submitted;
+    for (std::size_t index = 0; index < changes.size(); ++index) {
+        auto taken = take(source, changes[index], now);
+        if (!taken) {
+            submitted.rejected.push_back({index, changes[index].id, std::move(taken.error())});
+            continue;
+        }
+        switch (*taken) {
+            case Taken::accepted: ++submitted.accepted; break;
+            case Taken::duplicate: ++submitted.duplicates; break;
+            case Taken::superseded: ++submitted.superseded; break;
+        }
+    }
+    return submitted;
+}
+
+Result<Books::Taken> Books::take(const std::string& source, const Change& change, Now now) {
+    if (auto valid = inventory::validate(change); !valid) return Failure{valid.error()};
+    if (auto known = check_carts(change); !known) return Failure{known.error()};
+
+    const auto key = store::hash_of({source, change.id});
+    const auto content = content_of(change);
+    switch (store_.ids.known(key, content)) {
+        case store::Known::same_content: return Taken::duplicate;
+        case store::Known::other_content:
+            return fail(ErrorCode::conflict,
+                        fmt::format("The id {} was used before for another change; a new change needs a new id.",
+                                    change.id));
+        case store::Known::no: break;
+    }
+
+    auto item = store_.items.find(change.sku).value_or(store::Item{});
+    item.sku = change.sku;
+    if (item.counting && *item.counting != change.counting())
+        return fail(ErrorCode::conflict,
+                    fmt::format("{} is reported by {}; mixing differences and counts would count pieces twice.",
+                                change.sku, *item.counting == inventory::Counting::delta ? "differences" : "counts"));
+    if (change.again && store_.identity.get().trouble != store::Trouble::restored)
+        return fail(ErrorCode::conflict, "This agent was not restored: nothing has to be offered again.");
+
+    if (change.qoh && item.version && *change.version <= *item.version) {
+        store_.ids.remember(key, content);
+        record(change, {0}, now);
+        return Taken::superseded;
+    }
+    if (change.expected && (!item.has_baseline || *change.expected != item.qoh))
+        return fail(ErrorCode::conflict,
+                    item.has_baseline ? fmt::format("The count of {} is {} by now, not {}: read it again.", change.sku,
+                                                    item.qoh.pieces, change.expected->pieces)
+                                      : fmt::format("The count of {} is not known here yet.", change.sku));
+
+    const auto contained = in_snapshot(change, item);
+    const bool moves_book = change.moves_book && change.reason != inventory::Reason::get_qoh &&
+                            !(contained == InSnapshot::yes && change.delta);
+    Move move{item.qoh, item.qoh};
+    if (change.qoh) {
+        move.is_absolute_without_base = !item.has_baseline;
+        move.after = *change.qoh;
+    } else if (moves_book) {
+        move.after = item.qoh + *change.delta;
+    } else {
+        move.before = item.qoh - *change.delta;  // the book has it already; the stores have not
+    }
+    if (!is_in_range(move.after) || !is_in_range(move.before))
+        return fail(ErrorCode::invalid, fmt::format("The count of {} would leave the range of ±2,000,000,000.", change.sku));
+    if (auto room = check_room(change, item, move); !room) return Failure{room.error()};
+
+    // From here on everything is decided and nothing fails but the disk.
+    item.counting = change.counting();
+    if (moves_book) {
+        item.qoh = move.after;
+        ++item.book_version;
+        item.changed = now.steady;
+    }
+    if (change.qoh) {
+        item.version = change.version;
+        item.has_baseline = true;
+    }
+    if (contained == InSnapshot::unknown) item.needs_retake = true;
+    store_.items.save(item);
+    store_.ids.remember(key, content);
+    if (!change.order.empty() && !change.origin_cart.empty())
+        store_.orders.take(board_.find(change.origin_cart)->cart.key, change.order, change.sku, change.origin_listing,
+                           (move.before - move.after).pieces);
+    post_differences(change, item, move, now);
+    record(change, move.after - move.before, now);
+    if (moves_book && (move.before.pieces < 0) != (move.after.pieces < 0)) watch_oversold(item, now);
+    if (move.is_absolute_without_base)
+        journal_.raise({.kind = "no_baseline",
+                        .severity = store::Severity::info,
+                        .sku = change.sku,
+                        .since = now.wall,
+                        .message = fmt::format("The first count of {} was taken over and not posted.", change.sku),
+                        .hint = "Send a snapshot of the Order Manager's counts, then compare the carts."});
+    return Taken::accepted;
+}
+
+Result<void> Books::check_carts(const Change& change) const {
+    const auto unknown = [](const std::string& id) {
+        return fail(ErrorCode::not_found, fmt::format("There is no cart {}.", id));
+    };
+    if (!change.origin_cart.empty() && board_.find(change.origin_cart) == nullptr) return unknown(change.origin_cart);
+    for (const auto& id : change.only_carts)
+        if (board_.find(id) == nullptr) return unknown(id);
+    return {};
+}
+
+template <class Use>
+void Books::for_each_listing(const Change& change, const store::Item& item, const Move& move, Use use) const {
+    if (!item.is_tracked || change.again || move.is_absolute_without_base ||
+        change.reason == inventory::Reason::get_qoh)
+        return;
+    for (const auto& cart : board_.all()) {
+        if (!board_.is_synchronized(*cart)) continue;
+        if (!change.only_carts.empty() && std::ranges::count(change.only_carts, cart->id()) == 0) continue;
+        const bool is_origin = cart->id() == change.origin_cart;
+        if (is_origin && change.origin_listing.empty()) continue;
+        auto rule = cart->target_rule();
+        // Without a known count nothing can be said about zero: the difference goes as it is.
+        if (!item.has_baseline) rule.below_zero = inventory::BelowZero::possible;
+        const Delta delta = inventory::difference(move.before, move.after, rule);
+        for (const auto& store_sku : cart::listings_of(cart->config(), item.sku)) {
+            // Law 5: what this listing has sold itself is not posted to it.
+            if (is_origin && store_sku == change.origin_listing) continue;
+            use(*cart, store_sku, delta, inventory::target(move.after, rule));
+        }
+    }
+}
+
+Result<void> Books::check_room(const Change& change, const store::Item& item, const Move& move) const {
+    Result<void> result;
+    for_each_listing(change, item, move,
+                     [&](stack::CartState& cart, const std::string& store_sku, Delta delta, Quantity) {
+                         const auto listing = store_.listings.find(cart.cart.key, store_sku);
+                         if (result && listing && !queue_.has_room(listing->key, delta))
+                             result = fail(ErrorCode::invalid,
+                                           fmt::format("The waiting changes of {} add up beyond ±2,000,000,000.",
+                                                       change.sku));
+                     });
+    return result;
+}
+
+void Books::post_differences(const Change& change, const store::Item& item, const Move& move, Now now) {
+    for_each_listing(change, item, move,
+                     [&](stack::CartState& cart, const std::string& store_sku, Delta delta, Quantity left) {
+                         if (delta.pieces == 0) return;
+                         auto listing =
+                             store_.listings.find(cart.cart.key, store_sku).value_or(store::Listing{});
+                         if (listing.key == 0 || listing.item != item.key) {
+                             listing.cart = cart.cart.key;
+                             listing.store_sku = store_sku;
+                             listing.item = item.key;
+                             store_.listings.save(listing);
+                         }
+                         queue_.add(cart, listing, delta, left, now);
+                     });
+}
+
+void Books::record(const Change& change, Delta delta, Now now) {
+    std::string text = change.qoh ? fmt::format("{}: {} counted as {} ({:+})", in_words(change.reason), change.sku,
+                                                change.qoh->pieces, delta.pieces)
+                                  : fmt::format("{}: {:+} of {}", in_words(change.reason), change.delta->pieces,
+                                                change.sku);
+    if (!change.order.empty()) text += fmt::format(", order {}", change.order);
+    if (!change.reason_text.empty()) text += fmt::format(" ({})", change.reason_text);
+    text += '.';
+    journal_.record({.at = now.wall,
+                     .kind = "change",
+                     .by = change.by,
+                     .workstation = change.workstation,
+                     .cart = change.origin_cart,
+                     .sku = change.sku,
+                     .delta = delta.pieces,
+                     .text = std::move(text)});
+}
+
+void Books::watch_oversold(const store::Item& item, Now now) {
+    if (item.qoh.pieces >= 0 || !item.has_baseline) {
+        journal_.clear("oversold", "", item.sku);
+        return;
+    }
+    journal_.raise({.kind = "oversold",
+                    .severity = store::Severity::critical,
+                    .sku = item.sku,
+                    .since = now.wall,
+                    .message = fmt::format("{} is oversold: {} pieces more than there are.", item.sku, -item.qoh.pieces),
+                    .hint = "Tell the customer or order more; then enter the new pieces in the Order Manager.",
+                    .action = "open_item"});
+}
+
+}  // namespace stocktray::sync

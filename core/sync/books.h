@@ -1,0 +1,64 @@
+// The books: what the Order Manager tells of its counts, and what has to be posted because of it.
+#pragma once
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "core/inventory/change.h"
+#include "core/journal.h"
+#include "core/result.h"
+#include "core/stack/cart_board.h"
+#include "core/stack/post_queue.h"
+#include "core/store/store.h"
+
+namespace stocktray::sync {
+
+struct RejectedChange {
+    std::size_t index{0};
+    std::string id;
+    Error error;
+};
+struct Submitted {
+    std::int64_t accepted{0};
+    std::int64_t duplicates{0};
+    std::int64_t superseded{0};
+    std::vector<RejectedChange> rejected;
+};
+
+class Books {
+public:
+    Books(store::Store& store, stack::CartBoard& board, stack::PostQueue& queue, Journal& journal) noexcept
+        : store_{store}, board_{board}, queue_{queue}, journal_{journal} {}
+
+    // Takes changes into the books and queues the differences they make. Each stands alone: a bad one does not
+    // stop the others. Durable with the turn.
+    [[nodiscard]] Submitted submit(const std::string& source, const std::vector<inventory::Change>& changes, Now now);
+
+private:
+    enum class Taken { accepted, duplicate, superseded };
+
+    // What the change does to the item's book, and the differences it makes.
+    struct Move {
+        inventory::Quantity before;
+        inventory::Quantity after;
+        bool is_absolute_without_base{false};
+    };
+
+    [[nodiscard]] Result<Taken> take(const std::string& source, const inventory::Change& change, Now now);
+    [[nodiscard]] Result<void> check_carts(const inventory::Change& change) const;
+    [[nodiscard]] Result<void> check_room(const inventory::Change& change, const store::Item& item,
+                                          const Move& move) const;
+    void post_differences(const inventory::Change& change, const store::Item& item, const Move& move, Now now);
+    void record(const inventory::Change& change, inventory::Delta delta, Now now);
+    void watch_oversold(const store::Item& item, Now now);
+
+    template <class Use>
+    void for_each_listing(const inventory::Change& change, const store::Item& item, const Move& move, Use use) const;
+
+    store::Store& store_;
+    stack::CartBoard& board_;
+    stack::PostQueue& queue_;
+    Journal& journal_;
+};
+
+}  // namespace stocktray::sync

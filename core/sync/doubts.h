@@ -1,0 +1,101 @@
+// How doubts end where no key can decide: settling, a proposal, parked, and the quiet read after which the
+// gap goes through the one door.
+#pragma once
+#include <map>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "core/cart/cart_client.h"
+#include "core/journal.h"
+#include "core/stack/asks.h"
+#include "core/stack/cart_board.h"
+#include "core/stack/exchanges.h"
+#include "core/stack/post_queue.h"
+#include "core/stack/retry_schedule.h"
+#include "core/store/store.h"
+#include "core/sync/door.h"
+
+namespace stocktray::sync {
+
+struct DoubtTimes {
+    Milliseconds between_reads{10'000};  // two equal reads must lie at least so far apart
+    Milliseconds after_import{30'000};   // before the first quiet read after an import
+    stack::RetrySchedule::Limits backoff{Milliseconds{30'000}, Milliseconds{1'800'000}, Milliseconds{3'600'000}};
+};
+
+class Doubts {
+public:
+    Doubts(store::Store& store, stack::CartBoard& board, stack::PostQueue& queue, Journal& journal,
+           stack::Exchanges& exchanges, Door& door, DoubtTimes times) noexcept
+        : store_{store},
+          board_{board},
+          queue_{queue},
+          journal_{journal},
+          exchanges_{exchanges},
+          door_{door},
+          times_{times} {}
+
+    // Moves the cart's doubts on: begins a read when one is due.
+    void advance(stack::CartState& cart, Now now);
+    // The cart is off or stopped: what is unclear is parked, no read goes on.
+    void park_all(stack::CartState& cart, Now now);
+    // An answer to a question of ours.
+    void answered(stack::CartState& cart, const cart::Done& done, Now now);
+    // The Order Manager has imported the cart's web orders.
+    void imported(stack::CartState& cart, Now now);
+    [[nodiscard]] std::optional<AgentTime> next_wakeup(const stack::CartState& cart, Now now) const;
+
+    // What a person is told of a post in doubt.
+    [[nodiscard]] stack::WaitingFor waits_for(const stack::CartState& cart, const stack::Post& post, Now now) const;
+    [[nodiscard]] std::optional<AgentTime> settles_at(const stack::CartState& cart) const noexcept;
+
+private:
+    enum class Aim { settle, quiet };
+    enum class Step { orders_at_all, orders_before, first, pause, second, orders_after };
+
+    struct Watched {
+        stack::ListingKey listing{0};
+        std::string store_sku;
+        std::int64_t book_version{0};
+        std::optional<cart::SkuMoves> first;
+        std::optional<cart::SkuMoves> second;
+    };
+    struct Round {
+        Aim aim{Aim::settle};
+        Step step{Step::first};
+        bool with_moves{false};
+        std::int64_t import{0};  // the import that it rests on
+        AgentTime resume_at{};   // end of the pause
+        std::vector<Watched> watched;
+    };
+    struct CartDoubts {
+        std::optional<Round> round;
+        std::optional<AgentTime> quiet_at;  // when a quiet read is tried
+        std::int64_t tries{0};
+        std::size_t next_listing{0};        // where the next round goes on, when there are many
+    };
+
+    void begin_settle(stack::CartState& cart, CartDoubts& state, Now now);
+    void begin_quiet(stack::CartState& cart, CartDoubts& state, Now now);
+    void ask(stack::CartState& cart, const Round& round, Now now);
+    void go_on(stack::CartState& cart, CartDoubts& state, Now now);
+    void give_up(CartDoubts& state, Now now);
+    void finish_settle(stack::CartState& cart, const Round& round, Now now);
+    void finish_quiet(stack::CartState& cart, const Round& round, Now now);
+    void judge(stack::CartState& cart, const Watched& watched, const Round& round, Now now);
+    void watch_age(stack::CartState& cart, Now now);
+    [[nodiscard]] bool can_be_quiet(const store::Listing& listing, const store::Item& item) const;
+
+    store::Store& store_;
+    stack::CartBoard& board_;
+    stack::PostQueue& queue_;
+    Journal& journal_;
+    stack::Exchanges& exchanges_;
+    Door& door_;
+    DoubtTimes times_;
+    std::map<stack::CartKey, CartDoubts> carts_;
+};
+
+}  // namespace stocktray::sync
