@@ -1,5 +1,6 @@
 #include "ipc/codec/encoder.h"
 
+#include <bit>
 #include <msgpack.hpp>
 
 namespace stocktray::ipc {
@@ -30,8 +31,11 @@ void Encoder::integer(std::int64_t value) {
     pack(bytes_, [&](auto& to) { to.pack_int64(value); });
 }
 
+// By hand: the library writes a real number without fraction as a whole one, and that is another kind.
 void Encoder::real(double value) {
-    pack(bytes_, [&](auto& to) { to.pack_double(value); });
+    const auto bits = std::bit_cast<std::uint64_t>(value);
+    bytes_.push_back('\xCB');
+    for (int shift = 56; shift >= 0; shift -= 8) bytes_.push_back(static_cast<char>(bits >> shift & 0xFF));
 }
 
 void Encoder::text(std::string_view value) {

@@ -14,15 +14,15 @@
 namespace stocktray::ipc::agent {
 
 struct HelloResult {
-    std::string agent;    // the agent's id
-    std::string version;  // of the program
+    std::string agent{};    // the agent's id
+    std::string version{};  // of the program
     std::int64_t protocol{1};
-    std::string run;                        // drawn at each start
-    std::vector<std::string> capabilities;  // the methods and extensions that it has
-    Role role{Role::viewer};                // of this client
+    std::string run{};                        // drawn at each start
+    std::vector<std::string> capabilities{};  // the methods and extensions that it has
+    Role role{Role::viewer};                  // of this client
     std::int64_t server_time{0};
-    std::string incarnation;  // drawn with the database
-    bool restored{false};     // the database is older than what the agent has already sent
+    std::string incarnation{};  // drawn with the database
+    bool restored{false};       // the database is older than what the agent has already sent
 
     template <class Visit>
     static constexpr void each_field(Visit&& visit) {
@@ -42,7 +42,7 @@ struct HelloResult {
 struct Hello {
     using Result = HelloResult;
     static constexpr Method method{"agent.hello", Role::viewer, Effect::reads};
-    std::string client;  // name and version of the caller, for the log
+    std::string client{};  // name and version of the caller, for the log
     std::int64_t protocol{1};
 
     template <class Visit>
@@ -56,12 +56,12 @@ struct Hello {
 // One cart as it stands. The numbers count posts; `uncertain` includes the parked ones.
 struct CartStatus {
     static constexpr std::string_view type_name = "CartStatus";
-    std::string cart;
-    std::string name;
+    std::string cart{};
+    std::string name{};
     Health health{Health::off};
     bool synchronize_inventory{false};
     bool paused{false};
-    std::optional<std::int64_t> paused_until;
+    std::optional<std::int64_t> paused_until{};
     std::int64_t queued{0};
     std::int64_t sending{0};
     std::int64_t uncertain{0};
@@ -70,12 +70,12 @@ struct CartStatus {
     std::int64_t late{0};
     std::int64_t slow{0};
     std::int64_t oldest_age_ms{0};  // 0 when nothing is unconfirmed
-    std::optional<WaitingFor> waiting_for;
-    std::optional<std::int64_t> until;
-    std::int64_t last_confirmed_at{0};         // 0: never yet
-    std::optional<std::int64_t> not_imported;  // web orders the Order Manager has not imported
-    std::optional<bool> import_complete;
-    std::optional<Trouble> last_error;
+    std::optional<WaitingFor> waiting_for{};
+    std::optional<std::int64_t> until{};
+    std::int64_t last_confirmed_at{0};           // 0: never yet
+    std::optional<std::int64_t> not_imported{};  // web orders the Order Manager has not imported
+    std::optional<bool> import_complete{};
+    std::optional<Trouble> last_error{};
 
     template <class Visit>
     static constexpr void each_field(Visit&& visit) {
@@ -128,12 +128,12 @@ struct StackCounts {
 };
 
 struct StatusResult {
-    std::string run;
+    std::string run{};
     std::int64_t seq{0};  // of the last event
     bool synch_qoh{false};
-    std::optional<bool> restored;
-    std::vector<CartStatus> carts;
-    StackCounts stack;
+    std::optional<bool> restored{};
+    std::vector<CartStatus> carts{};
+    StackCounts stack{};
     std::int64_t uptime_ms{0};
 
     template <class Visit>
@@ -155,7 +155,7 @@ struct Status : Nothing {
 };
 
 struct MetricsResult {
-    std::string text;  // in the Prometheus text format
+    std::string text{};  // in the Prometheus text format
 
     template <class Visit>
     static constexpr void each_field(Visit&& visit) {
@@ -170,7 +170,7 @@ struct Metrics : Nothing {
 };
 
 struct DiagnosticsResult {
-    std::string path;  // on the agent's machine
+    std::string path{};  // on the agent's machine
 
     template <class Visit>
     static constexpr void each_field(Visit&& visit) {

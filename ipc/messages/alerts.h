@@ -14,16 +14,16 @@ namespace stocktray::ipc::alerts {
 
 struct Alert {
     static constexpr std::string_view type_name = "Alert";
-    std::string alert;  // its id: the same cause keeps it
+    std::string alert{};  // its id: the same cause keeps it
     AlertKind kind{AlertKind::other};
     Severity severity{Severity::info};
-    std::optional<std::string> cart;
-    std::optional<std::string> sku;
+    std::optional<std::string> cart{};
+    std::optional<std::string> sku{};
     std::int64_t since{0};
-    std::string message;
-    std::string hint;
-    std::optional<std::string> action;  // what a click should open; an open list
-    std::int64_t count{1};              // how many cases it stands for
+    std::string message{};
+    std::string hint{};
+    std::optional<std::string> action{};  // what a click should open; an open list
+    std::int64_t count{1};                // how many cases it stands for
 
     template <class Visit>
     static constexpr void each_field(Visit&& visit) {
@@ -42,7 +42,7 @@ struct Alert {
 };
 
 struct ListResult {
-    std::vector<Alert> alerts;
+    std::vector<Alert> alerts{};
 
     template <class Visit>
     static constexpr void each_field(Visit&& visit) {
@@ -60,8 +60,8 @@ struct List : Nothing {
 struct Dismiss {
     using Result = Nothing;
     static constexpr Method method{"alerts.dismiss", Role::operator_, Effect::changes_state};
-    std::string alert;
-    std::optional<std::string> id;
+    std::string alert{};
+    std::optional<std::string> id{};
 
     template <class Visit>
     static constexpr void each_field(Visit&& visit) {

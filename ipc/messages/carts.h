@@ -17,7 +17,7 @@ namespace stocktray::ipc::carts {
 
 // The store's SKUs of one SKU of the Order Manager. On the wire one of them stands alone, several in a list.
 struct StoreSkus {
-    std::vector<std::string> skus;
+    std::vector<std::string> skus{};
     bool operator==(const StoreSkus&) const = default;
 };
 using SkuMap = std::map<std::string, StoreSkus>;
@@ -39,13 +39,13 @@ template <class T>
 // A cart's definition without its password: whole (`Plain`), or only the fields that are given (`Maybe`).
 template <template <class> class Given>
 struct Definition {
-    std::string cart;  // the id, chosen by the client
-    Given<std::string> name;
+    std::string cart{};  // the id, chosen by the client
+    Given<std::string> name{};
     Given<CartKind> kind = initially<Given<CartKind>>(CartKind::seti);
-    Given<std::string> url;  // the import script
-    Given<std::string> user;
-    std::optional<std::string> store_url;  // the shop itself, for people
-    Given<std::string> store_code;
+    Given<std::string> url{};  // the import script
+    Given<std::string> user{};
+    std::optional<std::string> store_url{};  // the shop itself, for people
+    Given<std::string> store_code{};
     Given<Charset> charset = initially<Given<Charset>>(Charset::utf_8);
     Given<Dialect> dialect = initially<Given<Dialect>>(Dialect::auto_);
     Given<bool> synchronize_inventory = initially<Given<bool>>(false);
@@ -56,8 +56,8 @@ struct Definition {
     Given<std::int64_t> items_per_send = initially<Given<std::int64_t>>(100);  // of Send QOH
     Given<std::int64_t> timeout_ms = initially<Given<std::int64_t>>(30'000);
     Given<std::int64_t> buffer = initially<Given<std::int64_t>>(0);  // pieces kept back from the store
-    Given<std::vector<std::string>> exclude;                         // SKUs that are not sent there
-    Given<SkuMap> sku_map;
+    Given<std::vector<std::string>> exclude{};                       // SKUs that are not sent there
+    Given<SkuMap> sku_map{};
 
     template <class Visit>
     static constexpr void each_field(Visit&& visit) {
@@ -90,7 +90,7 @@ struct Cart : Definition<Plain> {
 };
 
 struct ListResult {
-    std::vector<Cart> carts;
+    std::vector<Cart> carts{};
 
     template <class Visit>
     static constexpr void each_field(Visit&& visit) {
@@ -107,8 +107,8 @@ struct List : Nothing {
 struct Create : Cart {
     using Result = Nothing;
     static constexpr Method method{"carts.create", Role::admin, Effect::changes_state};
-    std::optional<Secret> password;
-    std::optional<std::string> id;
+    std::optional<Secret> password{};
+    std::optional<std::string> id{};
 
     template <class Visit>
     static constexpr void each_field(Visit&& visit) {
@@ -123,9 +123,9 @@ struct Create : Cart {
 struct Update : Definition<Maybe> {
     using Result = Nothing;
     static constexpr Method method{"carts.update", Role::admin, Effect::changes_state};
-    std::optional<Secret> password;
-    std::optional<bool> same_store;  // another url or store_code is still the same store
-    std::optional<std::string> id;
+    std::optional<Secret> password{};
+    std::optional<bool> same_store{};  // another url or store_code is still the same store
+    std::optional<std::string> id{};
 
     template <class Visit>
     static constexpr void each_field(Visit&& visit) {
@@ -140,10 +140,10 @@ struct Update : Definition<Maybe> {
 struct Delete {
     using Result = Nothing;
     static constexpr Method method{"carts.delete", Role::admin, Effect::changes_state};
-    std::string cart;
-    std::optional<bool> cancel_posts;
-    std::optional<std::string> reason;  // needed with cancel_posts
-    std::optional<std::string> id;
+    std::string cart{};
+    std::optional<bool> cancel_posts{};
+    std::optional<std::string> reason{};  // needed with cancel_posts
+    std::optional<std::string> id{};
 
     template <class Visit>
     static constexpr void each_field(Visit&& visit) {
@@ -157,11 +157,11 @@ struct Delete {
 
 struct TestResult {
     bool ok{false};
-    std::optional<std::string> version;  // as the script told it
-    std::optional<std::int64_t> product_count;
+    std::optional<std::string> version{};  // as the script told it
+    std::optional<std::int64_t> product_count{};
     std::int64_t round_trip_ms{0};
-    std::vector<std::string> capabilities;
-    std::vector<Trouble> problems;
+    std::vector<std::string> capabilities{};
+    std::vector<Trouble> problems{};
 
     template <class Visit>
     static constexpr void each_field(Visit&& visit) {
@@ -180,7 +180,7 @@ struct TestResult {
 struct Test : Definition<Maybe> {
     using Result = TestResult;
     static constexpr Method method{"carts.test", Role::operator_, Effect::reads};
-    std::optional<Secret> password;
+    std::optional<Secret> password{};
 
     template <class Visit>
     static constexpr void each_field(Visit&& visit) {
@@ -194,8 +194,8 @@ struct Test : Definition<Maybe> {
 struct Takeover {
     using Result = Nothing;
     static constexpr Method method{"carts.takeover", Role::admin, Effect::changes_state};
-    std::string cart;
-    std::optional<std::string> id;
+    std::string cart{};
+    std::optional<std::string> id{};
 
     template <class Visit>
     static constexpr void each_field(Visit&& visit) {
@@ -209,8 +209,8 @@ struct Takeover {
 struct AcceptStore {
     using Result = Nothing;
     static constexpr Method method{"carts.accept_store", Role::admin, Effect::changes_state};
-    std::string cart;
-    std::optional<std::string> id;
+    std::string cart{};
+    std::optional<std::string> id{};
 
     template <class Visit>
     static constexpr void each_field(Visit&& visit) {

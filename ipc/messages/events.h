@@ -21,9 +21,9 @@ namespace stocktray::ipc::events {
 // no sequence, and `seq` and `topic_seqs` (by first word) are those of the last events sent.
 struct Welcome {
     static constexpr std::string_view topic = "agent.welcome";
-    std::string run;
+    std::string run{};
     std::int64_t seq{0};
-    std::map<std::string, std::int64_t> topic_seqs;
+    std::map<std::string, std::int64_t> topic_seqs{};
 
     template <class Visit>
     static constexpr void each_field(Visit&& visit) {
@@ -36,7 +36,7 @@ struct Welcome {
 
 struct AgentStarted {
     static constexpr std::string_view topic = "agent.started";
-    std::string version;
+    std::string version{};
 
     template <class Visit>
     static constexpr void each_field(Visit&& visit) {
@@ -47,7 +47,7 @@ struct AgentStarted {
 
 struct AgentStopping {
     static constexpr std::string_view topic = "agent.stopping";
-    std::string version;
+    std::string version{};
 
     template <class Visit>
     static constexpr void each_field(Visit&& visit) {
@@ -87,9 +87,9 @@ struct PostSettled : stack::Post {
 
 struct CartHealth {
     static constexpr std::string_view topic = "cart.health";
-    std::string cart;
+    std::string cart{};
     Health health{Health::off};
-    std::optional<Trouble> last_error;
+    std::optional<Trouble> last_error{};
 
     template <class Visit>
     static constexpr void each_field(Visit&& visit) {
@@ -103,7 +103,7 @@ struct CartHealth {
 // The whole cart without its password, or only `cart` and `deleted`.
 struct CartChanged : carts::Definition<carts::Maybe> {
     static constexpr std::string_view topic = "cart.changed";
-    std::optional<bool> deleted;
+    std::optional<bool> deleted{};
 
     template <class Visit>
     static constexpr void each_field(Visit&& visit) {
@@ -115,7 +115,7 @@ struct CartChanged : carts::Definition<carts::Maybe> {
 
 struct ParameterChanged {
     static constexpr std::string_view topic = "parameter.changed";
-    std::string name;
+    std::string name{};
     Value value{false};
 
     template <class Visit>

@@ -18,12 +18,12 @@ struct Entry {
     std::int64_t entry{0};  // its number
     std::int64_t at{0};
     HistoryKind kind{HistoryKind::other};
-    std::optional<std::string> by;
-    std::optional<std::string> workstation;
-    std::optional<std::string> cart;
-    std::optional<std::string> sku;
-    std::optional<std::int64_t> delta;
-    std::string text;  // a sentence
+    std::optional<std::string> by{};
+    std::optional<std::string> workstation{};
+    std::optional<std::string> cart{};
+    std::optional<std::string> sku{};
+    std::optional<std::int64_t> delta{};
+    std::string text{};  // a sentence
     Data data{Data::map()};
 
     template <class Visit>
@@ -43,8 +43,8 @@ struct Entry {
 };
 
 struct ListResult {
-    std::vector<Entry> entries;
-    std::optional<std::string> next;
+    std::vector<Entry> entries{};
+    std::optional<std::string> next{};
 
     template <class Visit>
     static constexpr void each_field(Visit&& visit) {
@@ -57,11 +57,11 @@ struct ListResult {
 struct List {
     using Result = ListResult;
     static constexpr Method method{"history.list", Role::viewer, Effect::reads};
-    std::optional<std::string> cart;
-    std::optional<std::string> sku;
-    std::optional<std::vector<HistoryKind>> kinds;
-    std::optional<std::int64_t> since;
-    std::optional<std::string> after;
+    std::optional<std::string> cart{};
+    std::optional<std::string> sku{};
+    std::optional<std::vector<HistoryKind>> kinds{};
+    std::optional<std::int64_t> since{};
+    std::optional<std::string> after{};
     std::int64_t limit{100};
 
     template <class Visit>

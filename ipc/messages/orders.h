@@ -13,10 +13,10 @@ namespace stocktray::ipc::orders {
 
 struct OrderLine {
     static constexpr std::string_view type_name = "OrderLine";
-    std::string sku;                     // the Order Manager's
-    std::optional<std::string> listing;  // the store's SKU, where the SKU has several there
-    std::int64_t qty{0};                 // 0 closes a line that was reported before
-    std::optional<std::int64_t> taken;   // pieces already taken from QOH; none: all
+    std::string sku{};                     // the Order Manager's
+    std::optional<std::string> listing{};  // the store's SKU, where the SKU has several there
+    std::int64_t qty{0};                   // 0 closes a line that was reported before
+    std::optional<std::int64_t> taken{};   // pieces already taken from QOH; none: all
 
     template <class Visit>
     static constexpr void each_field(Visit&& visit) {
@@ -30,8 +30,8 @@ struct OrderLine {
 
 struct WebOrder {
     static constexpr std::string_view type_name = "WebOrder";
-    std::string order;  // its number as the shop shows it
-    std::vector<OrderLine> lines;
+    std::string order{};  // its number as the shop shows it
+    std::vector<OrderLine> lines{};
 
     template <class Visit>
     static constexpr void each_field(Visit&& visit) {
@@ -44,8 +44,8 @@ struct WebOrder {
 // A line that no accepted change has covered yet.
 struct MissingLine {
     static constexpr std::string_view type_name = "MissingLine";
-    std::string order;
-    std::string sku;
+    std::string order{};
+    std::string sku{};
 
     template <class Visit>
     static constexpr void each_field(Visit&& visit) {
@@ -57,7 +57,7 @@ struct MissingLine {
 
 struct ImportedResult {
     bool complete{false};
-    std::vector<MissingLine> missing;
+    std::vector<MissingLine> missing{};
 
     template <class Visit>
     static constexpr void each_field(Visit&& visit) {
@@ -71,12 +71,12 @@ struct ImportedResult {
 struct Imported {
     using Result = ImportedResult;
     static constexpr Method method{"orders.imported", Role::order_manager, Effect::changes_state};
-    std::string cart;
+    std::string cart{};
     std::int64_t at{0};
-    std::string last_order;
-    std::optional<std::int64_t> last_order_date;
+    std::string last_order{};
+    std::optional<std::int64_t> last_order_date{};
     std::int64_t count{0};
-    std::optional<std::vector<WebOrder>> orders;
+    std::optional<std::vector<WebOrder>> orders{};
 
     template <class Visit>
     static constexpr void each_field(Visit&& visit) {

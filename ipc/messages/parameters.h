@@ -14,7 +14,7 @@ namespace stocktray::ipc::parameters {
 using Values = std::map<std::string, Value>;
 
 struct GetResult {
-    Values parameters;
+    Values parameters{};
 
     template <class Visit>
     static constexpr void each_field(Visit&& visit) {
@@ -26,7 +26,7 @@ struct GetResult {
 struct Get {
     using Result = GetResult;
     static constexpr Method method{"parameters.get", Role::viewer, Effect::reads};
-    std::optional<std::vector<std::string>> names;  // none: all
+    std::optional<std::vector<std::string>> names{};  // none: all
 
     template <class Visit>
     static constexpr void each_field(Visit&& visit) {
@@ -38,8 +38,8 @@ struct Get {
 struct Set {
     using Result = Nothing;
     static constexpr Method method{"parameters.set", Role::admin, Effect::changes_state};
-    Values parameters;  // all of them are taken, or none
-    std::optional<std::string> id;
+    Values parameters{};  // all of them are taken, or none
+    std::optional<std::string> id{};
 
     template <class Visit>
     static constexpr void each_field(Visit&& visit) {

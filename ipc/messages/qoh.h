@@ -16,25 +16,25 @@ namespace stocktray::ipc::qoh {
 // and what a reason asks for, is checked by the agent: one bad change does not spoil the others.
 struct Change {
     static constexpr std::string_view type_name = "Change";
-    std::string id;
-    std::string sku;
-    std::optional<std::int64_t> delta;
-    std::optional<std::int64_t> qoh;
-    std::optional<std::int64_t> version;
-    std::optional<std::int64_t> expected;
+    std::string id{};
+    std::string sku{};
+    std::optional<std::int64_t> delta{};
+    std::optional<std::int64_t> qoh{};
+    std::optional<std::int64_t> version{};
+    std::optional<std::int64_t> expected{};
     Reason reason{Reason::other};
-    std::optional<std::string> origin_cart;
-    std::optional<std::string> origin_listing;
-    std::optional<std::int64_t> at;
-    std::optional<std::string> by;
-    std::optional<std::string> workstation;
-    std::optional<std::string> reason_text;
-    std::optional<std::string> order;
-    std::optional<std::string> cursor;
-    std::optional<std::vector<std::string>> only_carts;
-    std::optional<bool> moves_book;
-    std::optional<bool> again;
-    std::optional<std::string> note;
+    std::optional<std::string> origin_cart{};
+    std::optional<std::string> origin_listing{};
+    std::optional<std::int64_t> at{};
+    std::optional<std::string> by{};
+    std::optional<std::string> workstation{};
+    std::optional<std::string> reason_text{};
+    std::optional<std::string> order{};
+    std::optional<std::string> cursor{};
+    std::optional<std::vector<std::string>> only_carts{};
+    std::optional<bool> moves_book{};
+    std::optional<bool> again{};
+    std::optional<std::string> note{};
 
     template <class Visit>
     static constexpr void each_field(Visit&& visit) {
@@ -65,9 +65,9 @@ struct Change {
 struct RejectedChange {
     static constexpr std::string_view type_name = "RejectedChange";
     std::int64_t index{0};  // in `changes`, from 0
-    std::string id;
-    std::string code;  // one of the error codes
-    std::string message;
+    std::string id{};
+    std::string code{};  // one of the error codes
+    std::string message{};
 
     template <class Visit>
     static constexpr void each_field(Visit&& visit) {
@@ -83,7 +83,7 @@ struct SubmitResult {
     std::int64_t accepted{0};
     std::int64_t duplicates{0};
     std::int64_t superseded{0};
-    std::vector<RejectedChange> rejected;
+    std::vector<RejectedChange> rejected{};
 
     template <class Visit>
     static constexpr void each_field(Visit&& visit) {
@@ -99,8 +99,8 @@ struct SubmitResult {
 struct Submit {
     using Result = SubmitResult;
     static constexpr Method method{"qoh.submit", Role::order_manager, Effect::changes_state};
-    std::string source;
-    std::vector<Change> changes;
+    std::string source{};
+    std::vector<Change> changes{};
 
     template <class Visit>
     static constexpr void each_field(Visit&& visit) {
@@ -112,10 +112,10 @@ struct Submit {
 
 struct SnapshotItem {
     static constexpr std::string_view type_name = "SnapshotItem";
-    std::string sku;
+    std::string sku{};
     std::int64_t qoh{0};
-    std::optional<std::string> name;
-    std::optional<bool> tracked;  // false: kits, drop-ship, Ignore QOH
+    std::optional<std::string> name{};
+    std::optional<bool> tracked{};  // false: kits, drop-ship, Ignore QOH
 
     template <class Visit>
     static constexpr void each_field(Visit&& visit) {
@@ -128,8 +128,8 @@ struct SnapshotItem {
 };
 
 struct SnapshotResult {
-    std::int64_t received{0};         // items of this snapshot so far
-    std::vector<std::string> retake;  // SKUs that changed while it was taken: send them again
+    std::int64_t received{0};           // items of this snapshot so far
+    std::vector<std::string> retake{};  // SKUs that changed while it was taken: send them again
 
     template <class Visit>
     static constexpr void each_field(Visit&& visit) {
@@ -142,11 +142,11 @@ struct SnapshotResult {
 struct Snapshot {
     using Result = SnapshotResult;
     static constexpr Method method{"qoh.snapshot", Role::order_manager, Effect::changes_state};
-    std::string source;
-    std::string snapshot;
+    std::string source{};
+    std::string snapshot{};
     std::int64_t part{0};  // 0 opens
     bool last{false};
-    std::vector<SnapshotItem> items;
+    std::vector<SnapshotItem> items{};
 
     template <class Visit>
     static constexpr void each_field(Visit&& visit) {
@@ -162,16 +162,16 @@ struct Snapshot {
 // An item at a cart.
 struct Listing {
     static constexpr std::string_view type_name = "Listing";
-    std::string cart;
-    std::string store_sku;
-    std::optional<std::int64_t> store_qoh;
-    std::optional<std::int64_t> target;  // none where it is excluded or not tracked
+    std::string cart{};
+    std::string store_sku{};
+    std::optional<std::int64_t> store_qoh{};
+    std::optional<std::int64_t> target{};  // none where it is excluded or not tracked
     std::int64_t queued_delta{0};
     std::int64_t parked_delta{0};
-    std::optional<std::int64_t> not_imported;  // pieces
-    std::optional<std::int64_t> gap;
-    std::optional<bool> unaligned;
-    std::optional<std::int64_t> confirmed_at;
+    std::optional<std::int64_t> not_imported{};  // pieces
+    std::optional<std::int64_t> gap{};
+    std::optional<bool> unaligned{};
+    std::optional<std::int64_t> confirmed_at{};
 
     template <class Visit>
     static constexpr void each_field(Visit&& visit) {
@@ -192,10 +192,10 @@ struct Listing {
 // A SKU of the Order Manager and where it is sold.
 struct Item {
     static constexpr std::string_view type_name = "Item";
-    std::string sku;
-    std::optional<std::int64_t> om_qoh;  // none: no snapshot and no count told it yet
+    std::string sku{};
+    std::optional<std::int64_t> om_qoh{};  // none: no snapshot and no count told it yet
     bool tracked{true};
-    std::vector<Listing> listings;
+    std::vector<Listing> listings{};
 
     template <class Visit>
     static constexpr void each_field(Visit&& visit) {
@@ -208,8 +208,8 @@ struct Item {
 };
 
 struct ListResult {
-    std::vector<Item> items;
-    std::optional<std::string> next;
+    std::vector<Item> items{};
+    std::optional<std::string> next{};
 
     template <class Visit>
     static constexpr void each_field(Visit&& visit) {
@@ -222,9 +222,9 @@ struct ListResult {
 struct List {
     using Result = ListResult;
     static constexpr Method method{"qoh.list", Role::viewer, Effect::reads};
-    std::optional<std::string> cart;
-    std::optional<std::vector<std::string>> skus;
-    std::optional<std::string> after;
+    std::optional<std::string> cart{};
+    std::optional<std::vector<std::string>> skus{};
+    std::optional<std::string> after{};
     std::int64_t limit{100};
     bool only_drift{false};
 

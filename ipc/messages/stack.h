@@ -16,24 +16,24 @@ namespace stocktray::ipc::stack {
 struct Post {
     static constexpr std::string_view type_name = "Post";
     std::int64_t post{0};  // its number
-    std::string cart;
-    std::string sku;        // the Order Manager's
-    std::string store_sku;  // as the cart knows it
+    std::string cart{};
+    std::string sku{};        // the Order Manager's
+    std::string store_sku{};  // as the cart knows it
     std::int64_t delta{0};
     PostState state{PostState::queued};
-    std::optional<bool> parked;
+    std::optional<bool> parked{};
     std::int64_t attempts{0};
     std::int64_t created_at{0};  // of its oldest change
-    std::optional<std::int64_t> next_attempt_at;
-    std::optional<WaitingFor> waiting_for;
-    std::optional<std::int64_t> until;
-    std::optional<Trouble> last_error;
-    std::optional<std::int64_t> expected_qoh;
-    std::optional<std::int64_t> reply_qoh;
-    std::optional<Proposal> proposal;
-    std::optional<std::string> proposal_text;
-    std::optional<std::int64_t> settled_by;  // the post that carried the gap; none: there was no gap
-    std::int64_t changes{1};                 // how many changes are added up in it
+    std::optional<std::int64_t> next_attempt_at{};
+    std::optional<WaitingFor> waiting_for{};
+    std::optional<std::int64_t> until{};
+    std::optional<Trouble> last_error{};
+    std::optional<std::int64_t> expected_qoh{};
+    std::optional<std::int64_t> reply_qoh{};
+    std::optional<Proposal> proposal{};
+    std::optional<std::string> proposal_text{};
+    std::optional<std::int64_t> settled_by{};  // the post that carried the gap; none: there was no gap
+    std::int64_t changes{1};                   // how many changes are added up in it
 
     template <class Visit>
     static constexpr void each_field(Visit&& visit) {
@@ -61,8 +61,8 @@ struct Post {
 };
 
 struct ListResult {
-    std::vector<Post> posts;
-    std::optional<std::string> next;
+    std::vector<Post> posts{};
+    std::optional<std::string> next{};
     std::int64_t total{0};
 
     template <class Visit>
@@ -77,13 +77,13 @@ struct ListResult {
 struct List {
     using Result = ListResult;
     static constexpr Method method{"stack.list", Role::viewer, Effect::reads};
-    std::optional<std::string> cart;
-    std::optional<std::string> sku;
-    std::optional<std::vector<PostState>> states;  // none: all that are unconfirmed
-    std::optional<bool> parked;
-    std::optional<std::string> after;
+    std::optional<std::string> cart{};
+    std::optional<std::string> sku{};
+    std::optional<std::vector<PostState>> states{};  // none: all that are unconfirmed
+    std::optional<bool> parked{};
+    std::optional<std::string> after{};
     std::int64_t limit{100};
-    std::optional<std::int64_t> offset;
+    std::optional<std::int64_t> offset{};
 
     template <class Visit>
     static constexpr void each_field(Visit&& visit) {
@@ -111,8 +111,8 @@ struct Touched {
 
 // Which posts: those named, or all of a cart that it can be said of. One of the two is given.
 struct Selection {
-    std::optional<std::vector<std::int64_t>> posts;
-    std::optional<std::string> cart;
+    std::optional<std::vector<std::int64_t>> posts{};
+    std::optional<std::string> cart{};
 
     template <class Visit>
     static constexpr void each_field(Visit&& visit) {
@@ -126,7 +126,7 @@ struct Selection {
 struct Retry : Selection {
     using Result = Touched;
     static constexpr Method method{"stack.retry", Role::operator_, Effect::changes_state};
-    std::optional<std::string> id;
+    std::optional<std::string> id{};
 
     template <class Visit>
     static constexpr void each_field(Visit&& visit) {
@@ -139,8 +139,8 @@ struct Retry : Selection {
 struct Cancel : Selection {
     using Result = Touched;
     static constexpr Method method{"stack.cancel", Role::order_manager, Effect::changes_state};
-    std::string reason;
-    std::optional<std::string> id;
+    std::string reason{};
+    std::optional<std::string> id{};
 
     template <class Visit>
     static constexpr void each_field(Visit&& visit) {
@@ -154,8 +154,8 @@ struct Cancel : Selection {
 struct Pause : Selection {
     using Result = Touched;
     static constexpr Method method{"stack.pause", Role::operator_, Effect::changes_state};
-    std::optional<std::int64_t> until;
-    std::optional<std::string> id;
+    std::optional<std::int64_t> until{};
+    std::optional<std::string> id{};
 
     template <class Visit>
     static constexpr void each_field(Visit&& visit) {
@@ -169,7 +169,7 @@ struct Pause : Selection {
 struct Resume : Selection {
     using Result = Touched;
     static constexpr Method method{"stack.resume", Role::operator_, Effect::changes_state};
-    std::optional<std::string> id;
+    std::optional<std::string> id{};
 
     template <class Visit>
     static constexpr void each_field(Visit&& visit) {
@@ -183,12 +183,12 @@ struct Resume : Selection {
 struct Resolve {
     using Result = Touched;
     static constexpr Method method{"stack.resolve", Role::order_manager, Effect::changes_state};
-    std::optional<std::int64_t> post;
-    std::optional<bool> applied;
-    std::optional<std::string> cart;
-    std::optional<bool> accept_proposals;
-    std::string reason;
-    std::optional<std::string> id;
+    std::optional<std::int64_t> post{};
+    std::optional<bool> applied{};
+    std::optional<std::string> cart{};
+    std::optional<bool> accept_proposals{};
+    std::string reason{};
+    std::optional<std::string> id{};
 
     template <class Visit>
     static constexpr void each_field(Visit&& visit) {

@@ -9,9 +9,9 @@ namespace stocktray::ipc {
 
 struct Trouble {
     static constexpr std::string_view type_name = "Trouble";
-    std::string code;     // for programs; an open list
-    std::string message;  // what
-    std::string hint;     // what to do; may be empty
+    std::string code{};     // for programs; an open list
+    std::string message{};  // what
+    std::string hint{};     // what to do; may be empty
 
     template <class Visit>
     static constexpr void each_field(Visit&& visit) {

@@ -72,8 +72,12 @@ private:
     void fill(bool& value, const Rule&) { value = random_.one_in(2); }
     void fill(std::int64_t& value, const Rule& rule) {
         switch (random_.below(4)) {
-            case 0: value = rule.min; break;
-            case 1: value = rule.max; break;
+            case 0:
+                value = rule.min;
+                break;
+            case 1:
+                value = rule.max;
+                break;
             default: {
                 const auto span = static_cast<std::uint64_t>(rule.max) - static_cast<std::uint64_t>(rule.min);
                 const auto step = span == UINT64_MAX ? random_.next() : random_.below(span + 1);
@@ -85,9 +89,14 @@ private:
     void fill(Secret& value, const Rule& rule) { value = Secret{text(rule)}; }
     void fill(Value& value, const Rule&) {
         switch (random_.below(3)) {
-            case 0: value = random_.one_in(2); break;
-            case 1: value = static_cast<std::int64_t>(random_.next()); break;
-            default: value = text(rules::any);
+            case 0:
+                value = random_.one_in(2);
+                break;
+            case 1:
+                value = static_cast<std::int64_t>(random_.next());
+                break;
+            default:
+                value = text(rules::any);
         }
     }
     void fill(carts::StoreSkus& value, const Rule& rule) {
@@ -98,11 +107,16 @@ private:
 
     Data data(int depth) {
         switch (random_.below(depth > 0 ? 7 : 5)) {
-            case 0: return {};
-            case 1: return random_.one_in(2);
-            case 2: return static_cast<std::int64_t>(random_.next());
-            case 3: return static_cast<double>(random_.below(1'000'000)) / 8;
-            case 4: return text(rules::any);
+            case 0:
+                return {};
+            case 1:
+                return random_.one_in(2);
+            case 2:
+                return static_cast<std::int64_t>(random_.next());
+            case 3:
+                return static_cast<double>(random_.below(1'000'000)) / 8;
+            case 4:
+                return text(rules::any);
             case 5: {
                 Data::List entries;
                 for (auto n = random_.below(4); n > 0; --n) entries.push_back(data(depth - 1));
