@@ -1,0 +1,121 @@
+#include "ipc/endpoint.h"
+
+#include <sys/stat.h>
+
+#include <fmt/format.h>
+#include <charconv>
+#include <cstdlib>
+#include <optional>
+
+namespace stocktray::ipc {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::string_view ipc_scheme = "ipc://";
+constexpr std::string_view tcp_scheme = "tcp://";
+constexpr std::size_t longest_path = 107;  // sun_path has 108 bytes, one of them ends the text
+
+std::string variable(const char* name) {
+    const char* value = std::getenv(name);
+    return value ? value : "";
+}
+
+std::string_view ipc_path(std::string_view endpoint) {
+    return endpoint.starts_with(ipc_scheme) ? endpoint.substr(ipc_scheme.size()) : std::string_view{};
+}
+
+std::string events_path(const fs::path& path) {
+    const std::string name = path.filename().string();
+    return (path.parent_path() / (name == "rpc.sock" ? "events.sock" : name + ".events")).string();
+}
+
+Expected<Endpoints> ipc_endpoints(std::string_view path) {
+    if (!path.starts_with('/') || path.ends_with('/'))
+        return fail(Code::invalid_params,
+                    fmt::format("An ipc:// endpoint needs the absolute path of a socket, not '{}'.", path));
+    const std::string events = events_path(path);
+    const std::size_t longest = std::max(path.size(), events.size());
+    if (longest > longest_path)
+        return fail(
+            Code::invalid_params,
+            fmt::format("The socket's path is too long: '{}' has {} bytes, a local socket takes at most "
+                        "{}. Choose a shorter folder with --endpoint or STOCKTRAY_ENDPOINT.",
+                        path.size() == longest ? path : events, longest, longest_path));
+    return Endpoints{fmt::format("{}{}", ipc_scheme, path), fmt::format("{}{}", ipc_scheme, events)};
+}
+
+Expected<Endpoints> tcp_endpoints(std::string_view address) {
+    const auto colon = address.rfind(':');
+    const std::string_view host = address.substr(0, colon);
+    int port = 0;
+    if (colon != address.npos) {
+        const char* end = address.data() + address.size();
+        const auto parsed = std::from_chars(address.data() + colon + 1, end, port);
+        if (parsed.ec != std::errc{} || parsed.ptr != end) port = 0;
+    }
+    if (port < 1 || port > 65'534)
+        return fail(
+            Code::invalid_params,
+            fmt::format("A tcp:// endpoint needs a port from 1 to 65534 (events take the next one), not "
+                        "'{}'.",
+                        address));
+    if (host != "127.0.0.1" && host != "localhost" && host != "[::1]")
+        return fail(
+            Code::unsupported,
+            fmt::format("'{}' is not this machine: without keys the agent serves tcp only at 127.0.0.1.",
+                        host));
+    return Endpoints{fmt::format("{}{}:{}", tcp_scheme, host, port),
+                     fmt::format("{}{}:{}", tcp_scheme, host, port + 1)};
+}
+
+}  // namespace
+
+Expected<Endpoints> endpoints_of(std::string_view endpoint) {
+    if (endpoint.starts_with(ipc_scheme)) return ipc_endpoints(ipc_path(endpoint));
+    if (endpoint.starts_with(tcp_scheme)) return tcp_endpoints(endpoint.substr(tcp_scheme.size()));
+    return fail(Code::invalid_params,
+                fmt::format("An endpoint begins with ipc:// or tcp://, not '{}'.", endpoint));
+}
+
+Surroundings Surroundings::of_this_process() {
+    return {variable("STOCKTRAY_ENDPOINT"), variable("XDG_RUNTIME_DIR"), variable("HOME")};
+}
+
+std::string default_endpoint(const Surroundings& surroundings) {
+    if (!surroundings.endpoint.empty()) return surroundings.endpoint;
+    if (!surroundings.runtime_dir.empty())
+        return fmt::format("{}{}/stocktray/rpc.sock", ipc_scheme, surroundings.runtime_dir);
+    return fmt::format("{}{}/.stocktray/run/rpc.sock", ipc_scheme, surroundings.home);
+}
+
+fs::path lock_path(const Endpoints& endpoints) {
+    if (const auto path = ipc_path(endpoints.requests); !path.empty()) return fmt::format("{}.lock", path);
+    std::string name = endpoints.requests.substr(tcp_scheme.size());
+    for (char& c : name)
+        if (c == ':' || c == '[' || c == ']') c = '-';
+    return fs::temp_directory_path() / fmt::format("stocktray-{}.lock", name);
+}
+
+Expected<void> make_folder(const Endpoints& endpoints) {
+    const auto path = ipc_path(endpoints.requests);
+    if (path.empty()) return {};
+    const fs::path folder = fs::path{path}.parent_path();
+    std::error_code error;
+    fs::create_directories(folder.parent_path(), error);
+    if (::mkdir(folder.c_str(), 0700) != 0 && errno != EEXIST)
+        return fail(Code::storage, fmt::format("The folder '{}' cannot be made: {}.", folder.string(),
+                                               std::generic_category().message(errno)));
+    struct stat found {};
+    if (::stat(folder.c_str(), &found) != 0 || !S_ISDIR(found.st_mode))
+        return fail(Code::storage, fmt::format("'{}' is no folder.", folder.string()));
+    const bool others_may_write = (found.st_mode & (S_IWGRP | S_IWOTH)) != 0;
+    const bool is_sticky = (found.st_mode & S_ISVTX) != 0;
+    if (others_may_write && !is_sticky)
+        return fail(Code::storage, fmt::format("Others may write in the folder '{}', so they could take the "
+                                               "agent's place. Run: chmod 700 '{}'",
+                                               folder.string(), folder.string()));
+    return {};
+}
+
+}  // namespace stocktray::ipc

@@ -1,0 +1,44 @@
+// Where the agent is: two ZeroMQ endpoints, of which the second follows from the first.
+#pragma once
+#include <filesystem>
+#include <string>
+#include <string_view>
+
+#include "ipc/error.h"
+
+namespace stocktray::ipc {
+
+// `requests` is what people name; `events` is derived: `…/rpc.sock` -> `…/events.sock`, tcp: port + 1.
+struct Endpoints {
+    std::string requests;
+    std::string events;
+
+    bool operator==(const Endpoints&) const = default;
+};
+
+// Checks the endpoint's form. `ipc://` wants an absolute path of at most 107 bytes (the events' path too:
+// that is what an address of a local socket can hold); `tcp://` is for this machine only (127.0.0.1, [::1],
+// localhost).
+[[nodiscard]] Expected<Endpoints> endpoints_of(std::string_view endpoint);
+
+// What the default place depends on.
+struct Surroundings {
+    std::string endpoint;     // $STOCKTRAY_ENDPOINT
+    std::string runtime_dir;  // $XDG_RUNTIME_DIR
+    std::string home;         // $HOME
+
+    [[nodiscard]] static Surroundings of_this_process();
+};
+
+// $STOCKTRAY_ENDPOINT, else $XDG_RUNTIME_DIR/stocktray/rpc.sock, else ~/.stocktray/run/rpc.sock.
+[[nodiscard]] std::string default_endpoint(const Surroundings& surroundings);
+
+// The file whose lock says that an agent serves this endpoint: beside the socket, or for tcp in the temporary
+// folder under the endpoint's name. The agent takes the lock; nothing here does.
+[[nodiscard]] std::filesystem::path lock_path(const Endpoints& endpoints);
+
+// Makes the folder of an `ipc://` endpoint, with mode 0700, where it is missing; does nothing for tcp.
+// Refuses a folder in which others could put another socket in the place of ours.
+[[nodiscard]] Expected<void> make_folder(const Endpoints& endpoints);
+
+}  // namespace stocktray::ipc

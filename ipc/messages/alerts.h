@@ -1,0 +1,74 @@
+// alerts.*: what a person should know of.
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "ipc/messages/field.h"
+#include "ipc/messages/method.h"
+#include "ipc/messages/vocabulary.h"
+
+namespace stocktray::ipc::alerts {
+
+struct Alert {
+    static constexpr std::string_view type_name = "Alert";
+    std::string alert{};  // its id: the same cause keeps it
+    AlertKind kind{AlertKind::other};
+    Severity severity{Severity::info};
+    std::optional<std::string> cart{};
+    std::optional<std::string> sku{};
+    std::int64_t since{0};
+    std::string message{};
+    std::string hint{};
+    std::optional<std::string> action{};  // what a click should open; an open list
+    std::int64_t count{1};                // how many cases it stands for
+
+    template <class Visit>
+    static constexpr void each_field(Visit&& visit) {
+        visit(field("alert", &Alert::alert, rules::line));
+        visit(field("kind", &Alert::kind));
+        visit(field("severity", &Alert::severity));
+        visit(field("cart", &Alert::cart, rules::cart));
+        visit(field("sku", &Alert::sku, rules::sku));
+        visit(field("since", &Alert::since, rules::moment));
+        visit(field("message", &Alert::message));
+        visit(field("hint", &Alert::hint));
+        visit(field("action", &Alert::action, rules::line));
+        visit(field("count", &Alert::count, rules::number));
+    }
+    bool operator==(const Alert&) const = default;
+};
+
+struct ListResult {
+    std::vector<Alert> alerts{};
+
+    template <class Visit>
+    static constexpr void each_field(Visit&& visit) {
+        visit(field("alerts", &ListResult::alerts));
+    }
+    bool operator==(const ListResult&) const = default;
+};
+
+struct List : Nothing {
+    using Result = ListResult;
+    static constexpr Method method{"alerts.list", Role::viewer, Effect::reads};
+};
+
+// Seen: not shown again until its cause comes back.
+struct Dismiss {
+    using Result = Nothing;
+    static constexpr Method method{"alerts.dismiss", Role::operator_, Effect::changes_state};
+    std::string alert{};
+    std::optional<std::string> id{};
+
+    template <class Visit>
+    static constexpr void each_field(Visit&& visit) {
+        visit(field("alert", &Dismiss::alert, rules::some_line));
+        visit(field("id", &Dismiss::id, rules::id));
+    }
+    bool operator==(const Dismiss&) const = default;
+};
+
+}  // namespace stocktray::ipc::alerts

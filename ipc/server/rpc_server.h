@@ -1,0 +1,108 @@
+// The agent's end of the wire: requests come in, answers and events go out. One thread uses it.
+//
+// In the loop (ZeroMQ's descriptors report only changes, so the order matters):
+//
+//     for (;;) {
+//         for (auto& request : server.drain()) …           // handle, commit
+//         server.reply(…); server.publish(…);
+//         wait on server.descriptors(), at most server.is_ready() ? 0 : as long as you like;
+//     }
+//
+// `is_ready` is asked last before each wait: whatever came while something was sent is seen there, not by the
+// descriptors.
+#pragma once
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "ipc/codec/framing.h"
+#include "ipc/endpoint.h"
+#include "ipc/error.h"
+#include "ipc/messages/method.h"
+
+namespace stocktray::ipc {
+
+// Whom to answer. Kept as a value where the answer comes later than the handler returns.
+struct ReplyTo {
+    std::string peer;           // the connection, as ZeroMQ names it
+    bool has_delimiter{false};  // a REQ socket: its empty part goes back
+    std::uint32_t msgid{0};
+};
+
+struct IncomingRequest {
+    ReplyTo from;
+    std::string_view method;  // into `message`, as `params`
+    Node params;              // a map
+    Document message;
+};
+
+class RpcServer {
+public:
+    struct Options {
+        std::string run{};                              // the run's id, in every event
+        std::size_t most_requests{1'000};             // of one drain
+        std::size_t most_bytes{32u * 1'024 * 1'024};  // of one drain; the request that passes it still counts
+    };
+
+    // Messages since the start, for the metrics.
+    struct Traffic {
+        std::uint64_t requests{0};
+        std::uint64_t refused{0};  // answered here: malformed or too large
+        std::uint64_t dropped{0};  // not even answerable
+        std::uint64_t replies{0};
+        std::uint64_t events{0};
+    };
+
+    // Makes the folder and binds both sockets; they are open to this user only. Whether another agent serves
+    // the endpoint must be known before (`lock_path`): binding takes over a living ipc:// path in silence.
+    [[nodiscard]] static Expected<RpcServer> bind(const Endpoints& endpoints, Options options);
+
+    RpcServer(RpcServer&&) noexcept;
+    RpcServer& operator=(RpcServer&&) noexcept;
+    ~RpcServer();  // waits a moment for answers that are still on their way out
+
+    // To be watched for reading.
+    [[nodiscard]] std::array<int, 2> descriptors() const;
+
+    // Whether the next `drain` finds something.
+    [[nodiscard]] bool is_ready();
+
+    // The requests that are waiting, in order per client, up to the limits of a drain. What is no request has
+    // been answered or dropped. Also greets new subscribers.
+    [[nodiscard]] std::vector<IncomingRequest> drain();
+
+    // `response` is one of framing.h's. Never waits: for a client that does not read its answers they are
+    // dropped, and so are answers to clients that have gone. One above 8 MiB goes out as `too_large`.
+    void reply(const ReplyTo& to, std::string response);
+
+    template <Message Result>
+    void reply_ok(const ReplyTo& to, const Result& result) {
+        reply(to, ok(to.msgid, result));
+    }
+    void reply_error(const ReplyTo& to, const Error& error) { reply(to, ipc::error(to.msgid, error)); }
+
+    // Never waits: a subscriber that is too slow misses events, and sees it by their numbers.
+    template <Event T>
+    void publish(const T& event) {
+        Encoder members;
+        write_members(members, event);
+        publish_members(T::topic, count_members(event), members.take());
+    }
+
+    // Of the last event; 0 before the first.
+    [[nodiscard]] std::int64_t seq() const noexcept;
+    [[nodiscard]] const Traffic& traffic() const noexcept;
+
+private:
+    struct State;
+    explicit RpcServer(std::unique_ptr<State> state);
+    void publish_members(std::string_view topic, std::size_t count, std::string members);
+
+    std::unique_ptr<State> state_;
+};
+
+}  // namespace stocktray::ipc
