@@ -115,6 +115,7 @@ void StackController::answered(ExchangeId id, const cart::Done& done, Now now) {
         const auto* counts = std::get_if<cart::CountsResult>(&done);
         if (counts != nullptr && counts->is_complete) {
             cart.cart.has_base = true;
+            store_.listings.link(cart.cart);
             board_.save(cart);
         } else if (counts != nullptr && !is_failure_to_reach(counts->cause)) {
             // A script that cannot tell its counts: there is no base to be had, so nothing waits for one.
@@ -250,7 +251,7 @@ void StackController::on_applied(CartState& cart, Post& post, const cart::Update
     if (result.clamped_to) {
         const auto listed = store_.posts.listed(post.id);
         journal_.record({.at = now.wall,
-                         .kind = "clamped",
+                         .kind = "post",
                          .cart = cart.id(),
                          .sku = listed ? listed->sku : "",
                          .delta = *result.clamped_to,
@@ -340,7 +341,7 @@ void StackController::drop_capability(CartState& cart, Now now) {
     cart.contact = Contact::needed;
     board_.save(cart);
     journal_.record({.at = now.wall,
-                     .kind = "cart",
+                     .kind = "agent",
                      .cart = cart.id(),
                      .text = fmt::format("{} no longer remembers the keys of posts: its script was replaced.",
                                          cart.config().name)});
@@ -368,7 +369,7 @@ void StackController::stop(CartState& cart, Stop reason, std::string detail, Now
                                            cart.cart.stop_detail.empty() ? "" : " ", cart.cart.stop_detail),
                     .hint = std::string{words.hint},
                     .action = "open_cart"});
-    journal_.record({.at = now.wall, .kind = "cart_stopped", .cart = cart.id(),
+    journal_.record({.at = now.wall, .kind = "agent", .cart = cart.id(),
                      .text = fmt::format("{}: {}", cart.config().name, words.message)});
 }
 
@@ -396,7 +397,7 @@ void StackController::work(Now now, Sendings sendings) {
             cart->cart.is_paused = false;
             cart->cart.paused_until.reset();
             board_.save(*cart);
-            journal_.record({.at = now.wall, .kind = "resumed", .cart = cart->id(),
+            journal_.record({.at = now.wall, .kind = "setting", .cart = cart->id(),
                              .text = fmt::format("{} goes on after its pause.", cart->config().name)});
         }
         if (sendings == Sendings::allowed) advance(*cart, now);
@@ -554,7 +555,7 @@ void StackController::judge_time(CartState& cart, Now now) {
             journal_.tell(PostNotice{PostNews::late, std::move(*listed), std::nullopt});
     } else if (before == Timeliness::late) {
         journal_.clear("late", cart.id(), "");
-        journal_.record({.at = now.wall, .kind = "recovered", .cart = cart.id(),
+        journal_.record({.at = now.wall, .kind = "agent", .cart = cart.id(),
                          .text = fmt::format("{} follows again.", cart.config().name)});
     }
 }

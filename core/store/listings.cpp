@@ -4,6 +4,7 @@
 #include <array>
 #include <utility>
 
+#include "core/store/carts.h"
 #include "core/store/database.h"
 
 namespace stocktray::store {
@@ -107,6 +108,36 @@ void Listings::put_counts(stack::CartKey cart, const std::vector<cart::ReadCount
 
 void Listings::unalign(stack::CartKey cart) {
     database_.run("UPDATE listings SET unaligned = 1, seen_gap = NULL WHERE cart = ? AND unaligned = 0", cart);
+}
+
+void Listings::link(const Cart& cart) {
+    database_.run(
+        "UPDATE listings SET item = (SELECT i.item FROM items i WHERE i.sku = listings.store_sku)"
+        " WHERE cart = ?1 AND item IS NULL"
+        " AND EXISTS (SELECT 1 FROM items i WHERE i.sku = listings.store_sku)"
+        " AND NOT EXISTS (SELECT 1 FROM cart_sku_map m WHERE m.cart = ?1"
+        "                 AND (m.store_sku = listings.store_sku OR m.om_sku = listings.store_sku))",
+        cart.key);
+    for (const auto& [om_sku, store_skus] : cart.config.sku_map)
+        for (const auto& store_sku : store_skus)
+            database_.run("UPDATE listings SET item = (SELECT item FROM items WHERE sku = ?) WHERE cart = ?"
+                          " AND store_sku = ? AND item IS NULL",
+                          om_sku, cart.key, store_sku);
+}
+
+void Listings::unlink_strays(const Cart& cart) {
+    std::vector<stack::ListingKey> strays;
+    {
+        Query q = database_.query("SELECT l.listing, l.store_sku, i.sku FROM listings l JOIN items i ON i.item = l.item"
+                                  " WHERE l.cart = ?",
+                                  cart.key);
+        while (q.next()) {
+            const auto names = cart::listings_of(cart.config, q.text(2));
+            if (std::ranges::find(names, q.text(1)) == names.end()) strays.push_back(q.integer(0));
+        }
+    }
+    for (const auto listing : strays)
+        database_.run("UPDATE listings SET item = NULL, unaligned = 1, seen_gap = NULL WHERE listing = ?", listing);
 }
 
 std::vector<stack::ListingKey> Listings::with_parked(stack::CartKey cart) const {

@@ -13,6 +13,7 @@
 namespace stocktray::store {
 
 class Database;
+struct Cart;
 
 // A positive gap seen by a quiet read; it must show again after another import before it is sent by itself.
 struct SeenGap {
@@ -45,6 +46,10 @@ public:
     void put_counts(stack::CartKey cart, const std::vector<cart::ReadCount>& page, WallTime at);
     // All listings of a cart become unaligned: their gap has to be closed before their counts can be trusted.
     void unalign(stack::CartKey cart);
+    // Ties the store's SKUs to the Order Manager's items, by the cart's map or else by the same name.
+    void link(const Cart& cart);
+    // Unties those whose item is no longer sold under that name here.
+    void unlink_strays(const Cart& cart);
     // Listings that have posts the door could close (parked or rejected), by key.
     [[nodiscard]] std::vector<stack::ListingKey> with_parked(stack::CartKey cart) const;
 

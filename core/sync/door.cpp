@@ -54,7 +54,7 @@ bool Door::send(stack::CartState& cart, store::Listing listing, Delta gap, std::
     store_.listings.save(listing);
     journal_.clear("needs_decision", cart.id(), item->sku);
     journal_.record({.at = now.wall,
-                     .kind = "gap_sent",
+                     .kind = "verdict",
                      .cart = cart.id(),
                      .sku = item->sku,
                      .delta = gap.pieces,

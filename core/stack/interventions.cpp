@@ -1,0 +1,158 @@
+#include "core/stack/interventions.h"
+
+#include <fmt/format.h>
+
+namespace stocktray::stack {
+namespace {
+
+// Far beyond any run of the program: a post due then is paused.
+constexpr AgentTime never{Milliseconds{std::int64_t{1} << 60}};
+
+Failure no_cart(const std::string& id) { return fail(ErrorCode::not_found, fmt::format("There is no cart {}.", id)); }
+
+}  // namespace
+
+bool Interventions::is_paused(const Post& post) noexcept { return post.state == State::queued && post.due == never; }
+
+template <class Use>
+Result<std::int64_t> Interventions::for_each(const Selection& selection, Use use) {
+    std::int64_t touched = 0;
+    if (selection.cart) {
+        auto* cart = board_.find(*selection.cart);
+        if (cart == nullptr) return no_cart(*selection.cart);
+        for (auto& post : store_.posts.unfinished(cart->cart.key)) touched += use(*cart, post) ? 1 : 0;
+        return touched;
+    }
+    for (const auto id : selection.posts) {
+        auto post = store_.posts.get(id);
+        auto* cart = post ? board_.get(post->cart) : nullptr;
+        if (cart == nullptr) return fail(ErrorCode::not_found, fmt::format("There is no post {}.", id));
+        touched += use(*cart, *post) ? 1 : 0;
+    }
+    return touched;
+}
+
+Result<std::int64_t> Interventions::retry(const Selection& selection, Now now) {
+    if (selection.cart) {
+        if (auto* cart = board_.find(*selection.cart)) {
+            // Wrong credentials stop a cart until they change or a person says so: this says so.
+            if (cart->cart.stop == cart::Stop::credentials) stack_.release(*cart);
+            stack_.hurry(*cart, now);
+        }
+    }
+    return for_each(selection, [&](CartState& cart, Post& post) {
+        if (post.state == State::sending || is_paused(post)) return false;
+        post.due = AgentTime{};
+        if (post.state == State::rejected) {
+            clear_decision(cart, post);
+            return queue_.move(cart, post, On::retried, now);
+        }
+        store_.posts.save(post);
+        stack_.hurry(cart, now);
+        return true;
+    });
+}
+
+Result<std::int64_t> Interventions::cancel(const Selection& selection, const std::string& reason, Now now) {
+    return for_each(selection, [&](CartState& cart, Post& post) {
+        if (!queue_.move(cart, post, On::cancelled, now)) return false;
+        clear_decision(cart, post);
+        note(cart, post, "was cancelled", reason, now);
+        return true;
+    });
+}
+
+Result<std::int64_t> Interventions::pause(const Selection& selection, std::optional<WallTime> until, Now now) {
+    if (!selection.cart)
+        return for_each(selection, [&](CartState& cart, Post& post) {
+            if (post.state != State::queued) return false;
+            post.due = until ? now.steady + std::max(Milliseconds{1}, *until - now.wall) : never;
+            store_.posts.save(post);
+            cart.is_touched = true;
+            note(cart, post, "is paused", "", now);
+            return true;
+        });
+    auto* cart = board_.find(*selection.cart);
+    if (cart == nullptr) return no_cart(*selection.cart);
+    cart->cart.is_paused = true;
+    cart->cart.paused_until = until;
+    board_.save(*cart);
+    journal_.clear("late", cart->id(), "");
+    journal_.record({.at = now.wall, .kind = "setting", .cart = cart->id(),
+                     .text = fmt::format("{} is paused.", cart->config().name)});
+    const auto counts = store_.posts.counts(cart->cart.key);
+    return counts.queued;
+}
+
+Result<std::int64_t> Interventions::resume(const Selection& selection, Now now) {
+    if (!selection.cart)
+        return for_each(selection, [&](CartState& cart, Post& post) {
+            if (post.state != State::queued) return false;
+            post.due = AgentTime{};
+            store_.posts.save(post);
+            cart.is_touched = true;
+            return true;
+        });
+    auto* cart = board_.find(*selection.cart);
+    if (cart == nullptr) return no_cart(*selection.cart);
+    cart->cart.is_paused = false;
+    cart->cart.paused_until.reset();
+    board_.save(*cart);
+    journal_.record({.at = now.wall, .kind = "setting", .cart = cart->id(),
+                     .text = fmt::format("{} goes on.", cart->config().name)});
+    return store_.posts.counts(cart->cart.key).queued;
+}
+
+Result<std::int64_t> Interventions::resolve(PostId id, Proposal what, const std::string& reason, Now now) {
+    auto post = store_.posts.get(id);
+    auto* cart = post ? board_.get(post->cart) : nullptr;
+    if (cart == nullptr) return fail(ErrorCode::not_found, fmt::format("There is no post {}.", id));
+    if (post->state != State::uncertain)
+        return fail(ErrorCode::conflict,
+                    fmt::format("Post {} is {}: there is nothing to decide.", id, to_string(post->state)));
+    decide(*cart, *post, what, reason, now);
+    return 1;
+}
+
+Result<std::int64_t> Interventions::accept_proposals(const std::string& id, const std::string& reason, Now now) {
+    auto* cart = board_.find(id);
+    if (cart == nullptr) return no_cart(id);
+    std::int64_t decided = 0;
+    for (auto& post : store_.posts.uncertain(cart->cart.key)) {
+        if (!post.is_parked || !post.proposal) continue;
+        decide(*cart, post, *post.proposal, reason, now);
+        ++decided;
+    }
+    return decided;
+}
+
+void Interventions::decide(CartState& cart, Post& post, Proposal what, const std::string& reason, Now now) {
+    post.due = AgentTime{};
+    post.error_code.clear();
+    post.error_text.clear();
+    const bool was_applied = what == Proposal::applied;
+    queue_.move(cart, post, was_applied ? On::verified_applied : On::verified_not_applied, now);
+    clear_decision(cart, post);
+    note(cart, post, was_applied ? "was applied, a person says" : "was not applied, a person says, and is sent again",
+         reason, now);
+}
+
+void Interventions::clear_decision(CartState& cart, const Post& post) {
+    if (!store_.posts.stuck_of(post.listing).empty()) return;
+    if (const auto listed = store_.posts.listed(post.id)) journal_.clear("needs_decision", cart.id(), listed->sku);
+}
+
+void Interventions::note(const CartState& cart, const Post& post, const std::string& what, const std::string& reason,
+                         Now now) {
+    const auto listed = store_.posts.listed(post.id);
+    const std::string sku = listed ? listed->sku : "";
+    journal_.record({.at = now.wall,
+                     .kind = "post",
+                     .cart = cart.id(),
+                     .sku = sku,
+                     .delta = post.delta.pieces,
+                     .text = fmt::format("Post {} ({:+} of {}) {}{}{}.", post.id, post.delta.pieces, sku, what,
+                                         reason.empty() ? "" : ": ", reason)});
+}
+
+}  // namespace stocktray::stack

@@ -1,0 +1,57 @@
+// What people do to posts: retry, cancel, pause, resume, and decide a doubt. Each is kept in the history.
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/journal.h"
+#include "core/result.h"
+#include "core/stack/cart_board.h"
+#include "core/stack/post_queue.h"
+#include "core/stack/stack_controller.h"
+#include "core/store/store.h"
+
+namespace stocktray::stack {
+
+// Either these posts or all of a cart.
+struct Selection {
+    std::vector<PostId> posts;
+    std::optional<std::string> cart;
+};
+
+class Interventions {
+public:
+    Interventions(store::Store& store, CartBoard& board, PostQueue& queue, StackController& stack,
+                  Journal& journal) noexcept
+        : store_{store}, board_{board}, queue_{queue}, stack_{stack}, journal_{journal} {}
+
+    // Each returns how many posts it touched.
+    [[nodiscard]] Result<std::int64_t> retry(const Selection& selection, Now now);
+    [[nodiscard]] Result<std::int64_t> cancel(const Selection& selection, const std::string& reason, Now now);
+    // A cart's posts wait until `until` (or for ever); single posts likewise.
+    [[nodiscard]] Result<std::int64_t> pause(const Selection& selection, std::optional<WallTime> until, Now now);
+    [[nodiscard]] Result<std::int64_t> resume(const Selection& selection, Now now);
+    // A person says whether an uncertain post was applied. Not applied: it is sent again.
+    [[nodiscard]] Result<std::int64_t> resolve(PostId post, Proposal what, const std::string& reason, Now now);
+    // Every parked post of the cart ends as its proposal says.
+    [[nodiscard]] Result<std::int64_t> accept_proposals(const std::string& cart, const std::string& reason, Now now);
+
+    // A single post that a person has paused.
+    [[nodiscard]] static bool is_paused(const Post& post) noexcept;
+
+private:
+    template <class Use>
+    [[nodiscard]] Result<std::int64_t> for_each(const Selection& selection, Use use);
+    void decide(CartState& cart, Post& post, Proposal what, const std::string& reason, Now now);
+    void clear_decision(CartState& cart, const Post& post);
+    void note(const CartState& cart, const Post& post, const std::string& what, const std::string& reason, Now now);
+
+    store::Store& store_;
+    CartBoard& board_;
+    PostQueue& queue_;
+    StackController& stack_;
+    Journal& journal_;
+};
+
+}  // namespace stocktray::stack

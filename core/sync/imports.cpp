@@ -1,0 +1,64 @@
+#include "core/sync/imports.h"
+
+#include <fmt/format.h>
+
+namespace stocktray::sync {
+
+Result<ImportReceipt> Imports::imported(const Import& import, Now now) {
+    auto* cart = board_.find(import.cart);
+    if (cart == nullptr) return fail(ErrorCode::not_found, fmt::format("There is no cart {}.", import.cart));
+    if (import.orders)
+        for (const auto& order : *import.orders) {
+            auto lines = order.lines;
+            for (auto& line : lines) line.reported_at = now.wall;
+            store_.orders.replace(cart->cart.key, order.order, lines);
+        }
+    cart->cart.last_order = import.last_order;
+    cart->cart.imported_at = import.at;
+    ++cart->cart.imports;
+    ImportReceipt receipt;
+    judge(*cart, import.orders.has_value(), receipt.missing, now);
+    receipt.is_complete = cart->cart.import_complete.value_or(false);
+    journal_.record({.at = now.wall,
+                     .kind = "order_import",
+                     .cart = cart->id(),
+                     .text = fmt::format("The web orders of {} are imported up to {}{}.", cart->config().name,
+                                         import.last_order.empty() ? "the last" : import.last_order,
+                                         receipt.is_complete ? "" : "; the import is not complete")});
+    return receipt;
+}
+
+void Imports::look_again(Now now) {
+    for (const auto& cart : board_.all()) {
+        if (cart->cart.import_complete.value_or(true) || cart->cart.imports == 0) continue;
+        std::vector<store::IncompleteLine> missing;
+        judge(*cart, true, missing, now);
+    }
+}
+
+void Imports::judge(stack::CartState& cart, bool has_lines, std::vector<store::IncompleteLine>& missing, Now now) {
+    missing = store_.orders.incomplete(cart.cart.key);
+    // Without lines nobody can tell whether the changes are all there: proposals, no verdicts.
+    if (!has_lines) cart.cart.import_complete.reset();
+    else cart.cart.import_complete = missing.empty();
+    board_.save(cart);
+    if (cart.cart.import_complete.value_or(false)) {
+        journal_.clear("import_incomplete", cart.id(), "");
+        doubts_.imported(cart, now);
+        return;
+    }
+    if (!has_lines) return;
+    journal_.raise({.kind = "import_incomplete",
+                    .severity = store::Severity::warning,
+                    .cart = cart.id(),
+                    .since = now.wall,
+                    .message = fmt::format("The import of web orders from {} is incomplete: {} of order {} was not "
+                                           "taken from QOH{}.",
+                                           cart.config().name, missing.front().sku, missing.front().order,
+                                           missing.size() > 1 ? fmt::format(", and {} more", missing.size() - 1) : ""),
+                    .hint = "Look at the order in the Order Manager; its change of QOH has not arrived here.",
+                    .action = "open_cart",
+                    .count = static_cast<std::int64_t>(missing.size())});
+}
+
+}  // namespace stocktray::sync

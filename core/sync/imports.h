@@ -1,0 +1,50 @@
+// What the Order Manager tells of a cart's web orders: which it has imported, and whether its changes for them
+// have all arrived. Only a complete import lets doubts end by themselves.
+#pragma once
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/journal.h"
+#include "core/result.h"
+#include "core/stack/cart_board.h"
+#include "core/store/store.h"
+#include "core/sync/doubts.h"
+
+namespace stocktray::sync {
+
+struct ImportedOrder {
+    std::string order;
+    std::vector<store::OrderLine> lines;
+};
+struct Import {
+    std::string cart;
+    WallTime at{};
+    std::string last_order;
+    std::optional<std::vector<ImportedOrder>> orders;  // none: their lines are not told
+};
+struct ImportReceipt {
+    bool is_complete{false};
+    std::vector<store::IncompleteLine> missing;
+};
+
+class Imports {
+public:
+    Imports(store::Store& store, stack::CartBoard& board, Doubts& doubts, Journal& journal) noexcept
+        : store_{store}, board_{board}, doubts_{doubts}, journal_{journal} {}
+
+    [[nodiscard]] Result<ImportReceipt> imported(const Import& import, Now now);
+    // Changes were accepted: an import that waited for them may be complete now (a report can overtake its
+    // own changes).
+    void look_again(Now now);
+
+private:
+    void judge(stack::CartState& cart, bool has_lines, std::vector<store::IncompleteLine>& missing, Now now);
+
+    store::Store& store_;
+    stack::CartBoard& board_;
+    Doubts& doubts_;
+    Journal& journal_;
+};
+
+}  // namespace stocktray::sync

@@ -1,0 +1,111 @@
+#include "core/sync/snapshot_intake.h"
+
+#include <fmt/format.h>
+
+#include <sstream>
+
+#include "core/inventory/change.h"
+
+namespace stocktray::sync {
+namespace {
+
+constexpr Milliseconds idle_limit{60 * 60'000};
+
+// The answer to the last part, kept under the snapshot's name so that its repeat does not count again what has
+// moved since.
+std::string answer_key(const std::string& source, const std::string& snapshot) {
+    return fmt::format("snapshot/{}/{}", source, snapshot);
+}
+std::string print(const SnapshotReceipt& receipt) {
+    std::string text = std::to_string(receipt.received);
+    for (const auto& sku : receipt.retake) text += '\n' + sku;
+    return text;
+}
+SnapshotReceipt parse(const std::string& text) {
+    SnapshotReceipt receipt;
+    std::istringstream lines{text};
+    std::string line;
+    std::getline(lines, line);
+    receipt.received = std::stoll(line);
+    while (std::getline(lines, line)) receipt.retake.push_back(line);
+    return receipt;
+}
+
+}  // namespace
+
+Result<SnapshotReceipt> SnapshotIntake::receive(const SnapshotPart& part, Now now) {
+    if (!inventory::is_name(part.source) || !inventory::is_name(part.snapshot))
+        return fail(ErrorCode::invalid, "A snapshot's source and id must be 1 to 64 printable ASCII characters.");
+    for (const auto& item : part.items)
+        if (item.sku.empty() || !is_in_range(item.qoh))
+            return fail(ErrorCode::invalid, fmt::format("The snapshot's item “{}” has no SKU or a count beyond the range.",
+                                                        item.sku));
+    store_.snapshots.discard_idle(now.steady - idle_limit);
+    if (const auto answer = store_.ids.answer(answer_key(part.source, part.snapshot))) return parse(answer->bytes);
+
+    auto open = store_.snapshots.find(part.source);
+    const bool is_open = open && open->snapshot == part.snapshot;
+    const bool opens_itself = part.part == 1 && part.is_last && !is_open;
+    if (part.part == 0 || opens_itself) {
+        if (part.part == 0 && is_open && open->last_part == 0) return SnapshotReceipt{};
+        open = store::OpenSnapshot{part.source, part.snapshot, now.wall, now.steady, 0, now.steady};
+        store_.snapshots.open(*open);
+        if (part.part == 0) return SnapshotReceipt{};
+    } else if (!is_open) {
+        return fail(ErrorCode::not_found,
+                    fmt::format("The snapshot {} is not open: begin again with part 0.", part.snapshot));
+    }
+    if (part.part == open->last_part && !part.is_last)
+        return SnapshotReceipt{store_.snapshots.count(part.source), {}};
+    if (part.part != open->last_part + 1)
+        return fail(ErrorCode::conflict, fmt::format("Part {} of the snapshot {} was expected, not part {}.",
+                                                     open->last_part + 1, part.snapshot, part.part));
+    open->last_part = part.part;
+    open->touched = now.steady;
+    store_.snapshots.add_part(*open, part.items);
+    if (!part.is_last) return SnapshotReceipt{store_.snapshots.count(part.source), {}};
+
+    auto receipt = take_over(*open, now);
+    store_.ids.remember_answer(answer_key(part.source, part.snapshot), "qoh.snapshot", print(receipt), now.wall);
+    return receipt;
+}
+
+SnapshotReceipt SnapshotIntake::take_over(const store::OpenSnapshot& open, Now now) {
+    SnapshotReceipt receipt;
+    std::int64_t moved = 0;
+    store_.snapshots.each(open.source, [&](const store::SnapshotItem& counted) {
+        ++receipt.received;
+        auto item = store_.items.find(counted.sku).value_or(store::Item{});
+        if (item.key != 0 && item.changed >= open.opened) {
+            // Nobody knows whether the count was read before or after the change.
+            item.needs_retake = true;
+            store_.items.save(item);
+            receipt.retake.push_back(counted.sku);
+            return;
+        }
+        item.sku = counted.sku;
+        if (counted.name) item.name = counted.name;
+        if (!item.has_baseline || item.qoh != counted.qoh) ++moved;
+        item.qoh = counted.qoh;
+        item.has_baseline = true;
+        item.is_tracked = counted.is_tracked;
+        item.counted_at = open.opened_at;
+        item.needs_retake = false;
+        ++item.book_version;
+        store_.items.save(item);
+        if (item.qoh.pieces >= 0) journal_.clear("oversold", "", item.sku);
+        journal_.clear("no_baseline", "", item.sku);
+    });
+    store_.snapshots.close(open.source);
+    for (const auto& cart : board_.all()) store_.listings.link(cart->cart);
+    journal_.record({.at = now.wall,
+                     .kind = "snapshot",
+                     .text = fmt::format("Snapshot {} of {}: {} items, {} counts differed{}.", open.snapshot, open.source,
+                                         receipt.received, moved,
+                                         receipt.retake.empty()
+                                             ? ""
+                                             : fmt::format(", {} changed meanwhile", receipt.retake.size()))});
+    return receipt;
+}
+
+}  // namespace stocktray::sync

@@ -1,0 +1,200 @@
+#include "core/sync/switching.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+
+namespace stocktray::sync {
+
+using stack::CartState;
+
+void Switching::set_parameter(const std::string& name, const store::ParameterValue& value, Now now) {
+    std::map<stack::CartKey, bool> before;
+    for (const auto& cart : board_.all()) before[cart->cart.key] = board_.is_synchronized(*cart);
+    store_.parameters.set(name, value);
+    board_.reload();
+    for (const auto& cart : board_.all()) {
+        const bool is_on = board_.is_synchronized(*cart);
+        if (is_on && !before[cart->cart.key]) turned_on(*cart, now);
+        if (!is_on && before[cart->cart.key]) turned_off(*cart, now);
+    }
+}
+
+void Switching::turned_on(CartState& cart, Now now) {
+    // Nobody knows what happened while it was off: every listing has a gap until shown otherwise.
+    store_.listings.unalign(cart.cart.key);
+    cart.cart.has_base = false;
+    cart.is_base_asked = false;
+    cart.contact = stack::Contact::needed;
+    cart.circuit.succeeded();
+    board_.save(cart);
+    journal_.record({.at = now.wall, .kind = "setting", .cart = cart.id(),
+                     .text = fmt::format("Synchronize Inventory works for {} from now on.", cart.config().name)});
+}
+
+void Switching::turned_off(CartState& cart, Now now) {
+    for (auto& post : store_.posts.queued(cart.cart.key)) queue_.move(cart, post, stack::On::switched_off, now);
+    for (auto& post : store_.posts.uncertain(cart.cart.key)) queue_.park(cart, post);
+    doubts_.park_all(cart, now);
+    journal_.clear("late", cart.id(), "");
+    cart.timeliness = stack::Timeliness::on_time;
+    journal_.record({.at = now.wall, .kind = "setting", .cart = cart.id(),
+                     .text = fmt::format("Synchronize Inventory is off for {}.", cart.config().name)});
+}
+
+Result<void> Switching::check(const cart::CartConfig& config) const {
+    const auto refuse = [](std::string message) { return fail(ErrorCode::invalid, std::move(message)); };
+    const bool is_id = !config.id.empty() && config.id.size() <= 64 && std::ranges::all_of(config.id, [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
+    });
+    if (!is_id) return refuse("A cart's id has 1 to 64 of the signs a-z, 0-9, _ and -.");
+    if (config.kind != "seti") return fail(ErrorCode::unsupported, "Only carts of the kind seti can be worked with.");
+    const bool is_https = config.url.starts_with("https://");
+    const bool is_http = config.url.starts_with("http://");
+    if (!is_https && !is_http) return refuse("The Script URL must begin with https:// (or http://).");
+    if (is_http && config.plain_http == http::PlainHttp::refused)
+        return refuse("The Script URL is plain http: everybody on the way could read the password. Use https, or set "
+                      "allow_http if the network is your own.");
+    if (config.buffer < 0) return refuse("The buffer cannot be negative.");
+    if (config.connections < 1 || config.connections > 64) return refuse("A cart has 1 to 64 connections.");
+    std::map<std::string, std::string> owner;
+    for (const auto& [om_sku, listings] : config.sku_map)
+        for (const auto& store_sku : listings) {
+            const auto [known, is_new] = owner.emplace(store_sku, om_sku);
+            if (!is_new)
+                return fail(ErrorCode::conflict,
+                            fmt::format("{} and {} are both mapped to the store's SKU {}: its pieces would count twice.",
+                                        known->second, om_sku, store_sku));
+        }
+    for (const auto& [store_sku, om_sku] : owner) {
+        if (store_sku == om_sku || config.sku_map.contains(store_sku) || config.exclude.contains(store_sku)) continue;
+        if (store_.items.find(store_sku))
+            return fail(ErrorCode::conflict,
+                        fmt::format("{} is mapped to {}, which is also an item of the Order Manager: exclude or map that "
+                                    "one, too.",
+                                    om_sku, store_sku));
+    }
+    return {};
+}
+
+Result<void> Switching::create(const cart::CartConfig& config, Now now) {
+    if (board_.find(config.id) != nullptr)
+        return fail(ErrorCode::conflict, fmt::format("There is a cart {} already.", config.id));
+    if (auto good = check(config); !good) return good;
+    store::Cart cart;
+    cart.config = config;
+    if (cart.config.name.empty()) cart.config.name = config.id;
+    store_.carts.save(cart);
+    board_.reload();
+    auto& state = *board_.find(config.id);
+    journal_.tell(CartNotice{state.cart.key});
+    journal_.record({.at = now.wall, .kind = "setting", .cart = config.id,
+                     .text = fmt::format("The cart {} was defined.", state.config().name)});
+    if (board_.is_synchronized(state)) turned_on(state, now);
+    return {};
+}
+
+Result<void> Switching::update(const cart::CartConfig& config, SameStore same_store, Credentials credentials, Now now) {
+    auto* cart = board_.find(config.id);
+    if (cart == nullptr) return fail(ErrorCode::not_found, fmt::format("There is no cart {}.", config.id));
+    if (auto good = check(config); !good) return good;
+    const auto before = cart->config();
+    const auto rule_before = cart->target_rule();
+    const bool was_on = board_.is_synchronized(*cart);
+    cart->cart.config = config;
+    store_.carts.save(cart->cart);
+    journal_.tell(CartNotice{cart->cart.key});
+    cart->is_touched = true;
+
+    const bool is_elsewhere = before.url != config.url || before.store_code != config.store_code;
+    if (is_elsewhere && same_store == SameStore::no) forget_store(*cart, now);
+    if (is_elsewhere || before.dialect != config.dialect || before.charset != config.charset) {
+        cart->cart.learned.dialect = config.dialect;  // asked again where it is not given
+        cart->contact = stack::Contact::needed;
+        cart->circuit.succeeded();
+        board_.save(*cart);
+    }
+    if (before.user != config.user || credentials == Credentials::changed) {
+        if (cart->cart.stop == cart::Stop::credentials) stack_.release(*cart);
+        cart->contact = stack::Contact::needed;
+        cart->circuit.succeeded();
+    }
+    const bool is_on = board_.is_synchronized(*cart);
+    if (is_on && !was_on) turned_on(*cart, now);
+    if (!is_on && was_on) turned_off(*cart, now);
+    if (before.exclude != config.exclude || before.sku_map != config.sku_map) follow_mapping(*cart, now);
+    if (is_on && was_on && before.buffer != config.buffer) follow_buffer(*cart, rule_before, now);
+    return {};
+}
+
+void Switching::forget_store(CartState& cart, Now now) {
+    for (auto& post : store_.posts.uncertain(cart.cart.key)) queue_.park(cart, post);
+    store_.listings.unalign(cart.cart.key);
+    cart.cart.learned = {};
+    cart.cart.store_id.clear();
+    cart.cart.store_seq = 0;
+    cart.cart.has_base = false;
+    cart.cart.adds = false;
+    cart.is_base_asked = false;
+    cart.good_since.reset();
+    if (cart.cart.stop != cart::Stop::none && cart.cart.stop != cart::Stop::agent_restored &&
+        cart.cart.stop != cart::Stop::cloned)
+        stack_.release(cart);
+    board_.save(cart);
+    (void)now;
+}
+
+// The book stands still; only what this cart may show of it changes.
+void Switching::follow_buffer(CartState& cart, inventory::TargetRule before, Now now) {
+    const auto rule = cart.target_rule();
+    constexpr std::int64_t slice = 1'000;
+    std::string after;
+    for (auto items = store_.items.list(after, slice); !items.empty(); items = store_.items.list(after, slice)) {
+        for (const auto& item : items) {
+            if (!item.is_tracked || !item.has_baseline) continue;
+            const auto delta = inventory::target(item.qoh, rule) - inventory::target(item.qoh, before);
+            for (const auto& store_sku : cart::listings_of(cart.config(), item.sku))
+                if (const auto listing = store_.listings.find(cart.cart.key, store_sku); listing && listing->item)
+                    queue_.add(cart, *listing, delta, inventory::target(item.qoh, rule), now);
+        }
+        after = items.back().sku;
+    }
+}
+
+// A listing that no longer belongs to its item gets nothing more; a new one begins unaligned.
+void Switching::follow_mapping(CartState& cart, Now now) {
+    for (auto& post : store_.posts.queued(cart.cart.key)) {
+        auto listing = store_.listings.get(post.listing);
+        if (!listing || !listing->item) continue;
+        const auto item = store_.items.get(*listing->item);
+        if (!item) continue;
+        const auto names = cart::listings_of(cart.config(), item->sku);
+        if (std::ranges::count(names, listing->store_sku) == 0) queue_.move(cart, post, stack::On::switched_off, now);
+    }
+    store_.listings.unlink_strays(cart.cart);
+    store_.listings.link(cart.cart);
+}
+
+Result<void> Switching::remove(const std::string& id, const std::optional<std::string>& cancel_reason, Now now) {
+    auto* cart = board_.find(id);
+    if (cart == nullptr) return fail(ErrorCode::not_found, fmt::format("There is no cart {}.", id));
+    auto unfinished = store_.posts.unfinished(cart->cart.key);
+    if (!unfinished.empty() && !cancel_reason)
+        return fail(ErrorCode::conflict,
+                    fmt::format("{} posts of {} are not confirmed: cancel them with a reason, or let them finish.",
+                                unfinished.size(), cart->config().name));
+    for (auto& post : unfinished) queue_.move(*cart, post, stack::On::cancelled, now);
+    const std::string name = cart->config().name;
+    for (const auto& alert : store_.alerts.of_cart(id)) journal_.clear(alert.kind, alert.cart, alert.sku);
+    store_.carts.remove(cart->cart.key, now.wall);
+    journal_.record({.at = now.wall, .kind = "setting", .cart = id,
+                     .text = cancel_reason && !unfinished.empty()
+                                 ? fmt::format("The cart {} was removed with {} posts: {}", name, unfinished.size(),
+                                               *cancel_reason)
+                                 : fmt::format("The cart {} was removed.", name)});
+    board_.reload();
+    return {};
+}
+
+}  // namespace stocktray::sync

@@ -1,0 +1,50 @@
+// What follows when synchronization is turned on or off, or a cart is defined otherwise.
+#pragma once
+#include <optional>
+
+#include "core/cart/cart_config.h"
+#include "core/journal.h"
+#include "core/result.h"
+#include "core/stack/cart_board.h"
+#include "core/stack/post_queue.h"
+#include "core/stack/stack_controller.h"
+#include "core/store/store.h"
+#include "core/sync/doubts.h"
+
+namespace stocktray::sync {
+
+enum class SameStore { yes, no };
+enum class Credentials { unchanged, changed };
+
+class Switching {
+public:
+    Switching(store::Store& store, stack::CartBoard& board, stack::PostQueue& queue, stack::StackController& stack,
+              Doubts& doubts, Journal& journal) noexcept
+        : store_{store}, board_{board}, queue_{queue}, stack_{stack}, doubts_{doubts}, journal_{journal} {}
+
+    // Sets a parameter that has been checked.
+    void set_parameter(const std::string& name, const store::ParameterValue& value, Now now);
+
+    [[nodiscard]] Result<void> create(const cart::CartConfig& config, Now now);
+    [[nodiscard]] Result<void> update(const cart::CartConfig& config, SameStore same_store, Credentials credentials,
+                                      Now now);
+    // With unfinished posts only if they may be cancelled, for the reason given.
+    [[nodiscard]] Result<void> remove(const std::string& id, const std::optional<std::string>& cancel_reason, Now now);
+
+private:
+    [[nodiscard]] Result<void> check(const cart::CartConfig& config) const;
+    void turned_on(stack::CartState& cart, Now now);
+    void turned_off(stack::CartState& cart, Now now);
+    void follow_buffer(stack::CartState& cart, inventory::TargetRule before, Now now);
+    void follow_mapping(stack::CartState& cart, Now now);
+    void forget_store(stack::CartState& cart, Now now);
+
+    store::Store& store_;
+    stack::CartBoard& board_;
+    stack::PostQueue& queue_;
+    stack::StackController& stack_;
+    Doubts& doubts_;
+    Journal& journal_;
+};
+
+}  // namespace stocktray::sync
