@@ -22,6 +22,9 @@ struct AskBatch {
     cart::Sending sending{cart::Sending::first};
 };
 struct AskVersion {};           // who are you; harmless, so also the question of an open circuit
+struct AskTakeOver {            // the same, and the owner confirms that it is ours from now on
+    std::string from;           // the agent that it belongs to
+};
 struct AskProbe {};             // what can you do
 struct AskAllCounts {};         // the whole store, told page by page
 struct AskCounts {
@@ -35,7 +38,7 @@ struct AskMoves {
 struct AskOrderCount {
     std::string last_order;
 };
-using What = std::variant<AskUpdate, AskBatch, AskVersion, AskProbe, AskAllCounts, AskCounts, AskMoves, AskOrderCount>;
+using What = std::variant<AskUpdate, AskBatch, AskVersion, AskTakeOver, AskProbe, AskAllCounts, AskCounts, AskMoves, AskOrderCount>;
 
 struct Ask {
     ExchangeId exchange{0};

@@ -31,7 +31,8 @@ struct CartState {
 
     Circuit circuit;
     Contact contact{Contact::needed};
-    bool is_base_asked{false};
+    // A person said that this store is ours from now on; whom it belonged to.
+    std::string take_over_from;
     // Since when every answer has been good; none after a failure or a start. Doubts settle from here.
     std::optional<AgentTime> good_since;
     AgentTime last_failure{};
@@ -60,7 +61,8 @@ class CartBoard {
 public:
     explicit CartBoard(store::Store& store) noexcept : store_{store} {}
 
-    // Takes the database's word again, at the start and after a rollback; what is only true now stays.
+    // Takes the database's word again, at the start and after a rollback; what is only true now stays. Within a
+    // turn.
     void reload();
 
     [[nodiscard]] CartState* find(std::string_view id) noexcept;

@@ -11,6 +11,10 @@ void Circuit::probing() noexcept {
     if (const auto* open = std::get_if<Open>(&state_)) state_ = Probing{open->failures};
 }
 
+void Circuit::reopen(AgentTime now) noexcept {
+    if (const auto* probing = std::get_if<Probing>(&state_)) state_ = Open{now, probing->failures};
+}
+
 void Circuit::failed(AgentTime now, const RetrySchedule& schedule, std::uint64_t random,
                      std::optional<Milliseconds> retry_after) noexcept {
     const int failures = 1 + std::visit([](const auto& state) { return state.failures; }, state_);

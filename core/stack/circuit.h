@@ -19,6 +19,7 @@ public:
     // The time of the next question, while one is due; none while it is out or none is needed.
     [[nodiscard]] std::optional<AgentTime> probe_at() const noexcept;
     void probing() noexcept;  // the question is out
+    void reopen(AgentTime now) noexcept;  // it did not go out after all
 
     void succeeded() noexcept { state_ = Closed{0}; }
     // A failure to reach the script. `random` is uniform over all 64 bits.

@@ -111,7 +111,6 @@ void StackController::answered(ExchangeId id, const cart::Done& done, Now now) {
         if (const auto* version = std::get_if<cart::VersionResult>(&done)) on_version(cart, *version, now);
         if (const auto* probe = std::get_if<cart::ProbeResult>(&done)) on_probe(cart, *probe, now);
     } else if (std::holds_alternative<ForBase>(exchange->purpose)) {
-        cart.is_base_asked = false;
         const auto* counts = std::get_if<cart::CountsResult>(&done);
         if (counts != nullptr && counts->is_complete) {
             cart.cart.has_base = true;
@@ -306,6 +305,11 @@ void StackController::on_probe(CartState& cart, const cart::ProbeResult& result,
 
 void StackController::meet(CartState& cart, const std::optional<cart::Extension>& extension, Now now) {
     cart.contact = Contact::known;
+    cart.take_over_from.clear();
+    if (extension && !extension->bound.empty()) {
+        stop(cart, Stop::other_agent, {}, now);
+        return;
+    }
     if (extension && !extension->store.empty()) {
         const auto identity = store_.identity.get();
         if (extension->top >= identity.next_number) {
@@ -383,6 +387,54 @@ void StackController::release(CartState& cart) {
         journal_.clear(kind, cart.id(), "");
 }
 
+Result<void> StackController::take_over(CartState& cart, Now now) {
+    auto identity = store_.identity.get();
+    if (cart.cart.stop == Stop::cloned) {
+        // Two lives of one id cannot be told apart by the connectors: this one gets a new id.
+        if (identity.trouble == store::Trouble::cloned) {
+            cart.take_over_from = identity.agent;
+            identity.agent = draw_postid(random_);
+            identity.trouble = store::Trouble::none;
+            store_.identity.save(identity);
+        }
+    } else if (cart.cart.stop != Stop::other_agent) {
+        return fail(ErrorCode::conflict, fmt::format("{} does not belong to another agent.", cart.config().name));
+    }
+    if (cart.cart.learned.extension && !cart.cart.learned.extension->bound.empty())
+        cart.take_over_from = cart.cart.learned.extension->bound;
+    release(cart);
+    journal_.record({.at = now.wall, .kind = "setting", .cart = cart.id(),
+                     .text = fmt::format("This agent takes over {}.", cart.config().name)});
+    return {};
+}
+
+Result<void> StackController::accept(CartState& cart, Now now) {
+    const auto reason = cart.cart.stop;
+    const bool can_be_accepted = reason == Stop::store_changed || reason == Stop::store_restored ||
+                                 reason == Stop::agent_restored || reason == Stop::absolute_script;
+    if (!can_be_accepted)
+        return fail(ErrorCode::conflict, fmt::format("There is nothing to accept for {}.", cart.config().name));
+    for (auto& post : store_.posts.uncertain(cart.cart.key)) queue_.park(cart, post);
+    // What was refused under a key of the former store is left to the gap: this store does not know the key.
+    for (auto& post : store_.posts.queued(cart.cart.key))
+        if (post.key) queue_.move(cart, post, On::switched_off, now);
+    store_.listings.unalign(cart.cart.key);
+    cart.cart.store_id.clear();
+    cart.cart.store_seq = 0;
+    cart.cart.has_base = false;
+    release(cart);
+    const bool is_last = std::ranges::none_of(
+        board_.all(), [](const auto& other) { return other->cart.stop == Stop::agent_restored; });
+    auto identity = store_.identity.get();
+    if (is_last && identity.trouble == store::Trouble::restored) {
+        identity.trouble = store::Trouble::none;
+        store_.identity.save(identity);
+    }
+    journal_.record({.at = now.wall, .kind = "setting", .cart = cart.id(),
+                     .text = fmt::format("{} was accepted as it is.", cart.config().name)});
+    return {};
+}
+
 void StackController::hurry(CartState& cart, Now now) {
     cart.circuit.ask_now(now.steady);
     store_.posts.hurry(cart.cart.key);
@@ -412,6 +464,11 @@ void StackController::advance(CartState& cart, Now now) {
     }
     if (cart.cart.stop != Stop::none || cart.cart.is_paused) return;
     const CartKey key = cart.cart.key;
+    if (!exchanges_.is_out_for<ForContact>(key)) {
+        // A question that was taken back with its turn is to be asked again.
+        if (cart.contact == Contact::asked) cart.contact = Contact::needed;
+        if (!cart.circuit.is_closed()) cart.circuit.reopen(now.steady);
+    }
     if (!cart.circuit.is_closed()) {
         const auto probe_at = cart.circuit.probe_at();
         if (!probe_at || *probe_at > now.steady) return;
@@ -420,16 +477,15 @@ void StackController::advance(CartState& cart, Now now) {
     }
     if (cart.contact == Contact::needed && !exchanges_.is_out_for<ForContact>(key)) {
         const bool is_new = !cart.cart.learned.dialect || cart.cart.learned.counts == cart::CountSource::unknown;
-        exchanges_.ask(key, is_new ? What{AskProbe{}} : What{AskVersion{}}, ForContact{}, now.steady);
+        What what = is_new ? What{AskProbe{}} : What{AskVersion{}};
+        if (!cart.take_over_from.empty()) what = AskTakeOver{cart.take_over_from};
+        exchanges_.ask(key, std::move(what), ForContact{}, now.steady);
         cart.contact = Contact::asked;
         return;
     }
     if (cart.contact != Contact::known) return;
     if (!cart.cart.has_base) {
-        if (!cart.is_base_asked && !exchanges_.is_out_for<ForBase>(key)) {
-            exchanges_.ask(key, AskAllCounts{}, ForBase{}, now.steady);
-            cart.is_base_asked = true;
-        }
+        if (!exchanges_.is_out_for<ForBase>(key)) exchanges_.ask(key, AskAllCounts{}, ForBase{}, now.steady);
         return;
     }
     claim(cart, now);

@@ -55,6 +55,11 @@ public:
     // Ends a stop (credentials changed, store accepted); the cart is asked again who it is.
     void release(CartState& cart);
     void stop(CartState& cart, cart::Stop stop, std::string detail, Now now);
+    // A person says that this agent is the one for the cart's connector from now on.
+    [[nodiscard]] Result<void> take_over(CartState& cart, Now now);
+    // A person has compared the counts and accepts the store (or our own database) as it is: what was parked
+    // stays parked, every listing is unaligned, and posting goes on.
+    [[nodiscard]] Result<void> accept(CartState& cart, Now now);
 
 private:
     void advance(CartState& cart, Now now);

@@ -217,9 +217,16 @@ std::optional<AgentTime> Posts::next_due(stack::CartKey cart) const {
 
 std::optional<OldestPost> Posts::oldest_waiting(stack::CartKey cart) const {
     Query q = database_.query("SELECT post, created FROM posts WHERE cart = ? AND parked = 0"
-                              " AND state IN ('queued', 'sending', 'uncertain') ORDER BY post LIMIT 1",
+                              " AND state IN ('queued', 'sending', 'uncertain') ORDER BY created, post LIMIT 1",
                               cart);
     return q.next() ? std::optional{OldestPost{q.integer(0), agent_from_ms(q.integer(1))}} : std::nullopt;
+}
+
+std::int64_t Posts::waiting_since(stack::CartKey cart, AgentTime limit) const {
+    Query q = database_.query("SELECT count(*) FROM posts WHERE cart = ? AND parked = 0"
+                              " AND state IN ('queued', 'sending', 'uncertain') AND created < ?",
+                              cart, to_ms(limit));
+    return q.next() ? q.integer(0) : 0;
 }
 
 std::vector<Post> Posts::sending() const {

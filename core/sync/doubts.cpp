@@ -52,6 +52,8 @@ void Doubts::advance(CartState& cart, Now now) {
         if (state.round->step == Step::pause && state.round->resume_at <= now.steady) {
             state.round->step = Step::second;
             ask(cart, *state.round, now);
+        } else if (state.round->step != Step::pause && !exchanges_.is_out_for<stack::ForDoubts>(cart.cart.key)) {
+            give_up(state, now);  // the question was taken back with its turn
         }
         return;
     }

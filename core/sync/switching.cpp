@@ -25,7 +25,6 @@ void Switching::turned_on(CartState& cart, Now now) {
     // Nobody knows what happened while it was off: every listing has a gap until shown otherwise.
     store_.listings.unalign(cart.cart.key);
     cart.cart.has_base = false;
-    cart.is_base_asked = false;
     cart.contact = stack::Contact::needed;
     cart.circuit.succeeded();
     board_.save(cart);
@@ -136,7 +135,6 @@ void Switching::forget_store(CartState& cart, Now now) {
     cart.cart.store_seq = 0;
     cart.cart.has_base = false;
     cart.cart.adds = false;
-    cart.is_base_asked = false;
     cart.good_since.reset();
     if (cart.cart.stop != cart::Stop::none && cart.cart.stop != cart::Stop::agent_restored &&
         cart.cart.stop != cart::Stop::cloned)

@@ -136,7 +136,7 @@ CREATE TABLE posts (
 CREATE INDEX posts_fresh ON posts (cart, lane, post) WHERE state = 'queued' AND held = 0 AND due = 0;
 CREATE INDEX posts_retry ON posts (cart, due) WHERE state = 'queued' AND held = 0 AND due > 0;
 CREATE INDEX posts_open ON posts (listing, post) WHERE state IN ('queued', 'sending', 'uncertain') AND parked = 0;
-CREATE INDEX posts_waiting ON posts (cart, post) WHERE state IN ('queued', 'sending', 'uncertain') AND parked = 0;
+CREATE INDEX posts_waiting ON posts (cart, created, post) WHERE state IN ('queued', 'sending', 'uncertain') AND parked = 0;
 CREATE INDEX posts_sending ON posts (post) WHERE state = 'sending';
 CREATE INDEX posts_uncertain ON posts (cart, post) WHERE state = 'uncertain';
 CREATE INDEX posts_stuck ON posts (listing, post) WHERE state = 'rejected' OR parked = 1;

@@ -1,0 +1,94 @@
+#include "agent/courier.h"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "core/cart/seti/dialogues.h"
+
+namespace stocktray::agent {
+namespace {
+
+namespace seti = cart::seti;
+
+// Pages of a download go where the answers go, in their order.
+class PageCollector final : public cart::CountSink {
+public:
+    PageCollector(stack::ExchangeId exchange, std::vector<Delivery>& deliveries) noexcept
+        : exchange_{exchange}, deliveries_{deliveries} {}
+    void take(const std::vector<cart::ReadCount>& page) override {
+        deliveries_.emplace_back(CountsPage{exchange_, page});
+    }
+
+private:
+    stack::ExchangeId exchange_;
+    std::vector<Delivery>& deliveries_;
+};
+
+template <class... Ts>
+struct Overloaded : Ts... {
+    using Ts::operator()...;
+};
+
+}  // namespace
+
+void Courier::carry(stack::Ask ask, cart::Access access, const cart::Learned& learned, std::int64_t batch_size) {
+    auto dialogue = std::visit(
+        Overloaded{
+            [&](stack::AskUpdate& a) { return seti::update(access, learned, std::move(a.update), a.sending); },
+            [&](stack::AskBatch& a) { return seti::update_batch(access, learned, std::move(a.updates), a.sending); },
+            [&](stack::AskVersion&) { return seti::version(access); },
+            [&](stack::AskTakeOver& a) { return seti::take_over(access, a.from); },
+            [&](stack::AskProbe&) { return seti::probe(access, fmt::format("{:016X}", random_.next())); },
+            [&](stack::AskAllCounts&) {
+                return seti::read_all(access, learned, batch_size,
+                                      std::make_shared<PageCollector>(ask.exchange, deliveries_));
+            },
+            [&](stack::AskCounts& a) { return seti::read_counts(access, learned, batch_size, std::move(a.skus)); },
+            [&](stack::AskMoves& a) {
+                return seti::read_moves(access, std::move(a.skus), std::move(a.last_order), std::move(a.also));
+            },
+            [&](stack::AskOrderCount& a) { return seti::order_count(access, std::move(a.last_order)); },
+        },
+        ask.what);
+    begin({ask.exchange, std::move(dialogue)});
+}
+
+void Courier::test(ipc::ReplyTo to, cart::Access access) {
+    begin({std::move(to), seti::probe(access, fmt::format("{:016X}", random_.next()))});
+}
+
+void Courier::begin(Errand errand) {
+    const auto id = ++last_;
+    auto& dialogue = *errand.dialogue;
+    errands_.emplace(id, std::move(errand));
+    next(id, dialogue.begin());
+}
+
+void Courier::go_on() {
+    for (auto& finished : http_.take_finished()) {
+        const auto errand = errands_.find(finished.id);
+        if (errand != errands_.end()) next(finished.id, errand->second.dialogue->answered(finished.reply));
+    }
+}
+
+void Courier::next(http::HttpClient::Id id, cart::Step step) {
+    if (auto* request = std::get_if<http::Request>(&step)) {
+        http_.start(id, std::move(*request));
+        return;
+    }
+    auto node = errands_.extract(id);
+    auto& done = std::get<cart::Done>(step);
+    if (auto* exchange = std::get_if<stack::ExchangeId>(&node.mapped().whom)) {
+        deliveries_.emplace_back(Answer{*exchange, std::move(done)});
+    } else if (auto* probe = std::get_if<cart::ProbeResult>(&done)) {
+        tests_.push_back({std::get<ipc::ReplyTo>(node.mapped().whom), std::move(*probe)});
+    }
+}
+
+void Courier::abandon() {
+    for (const auto& [id, errand] : errands_) http_.cancel(id);
+    errands_.clear();
+}
+
+}  // namespace stocktray::agent

@@ -1,0 +1,73 @@
+// Carries the controller's questions to the carts: a dialogue each, by HTTP, and brings back what came of it.
+#pragma once
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "core/cart/cart_client.h"
+#include "core/cart/http/http_client.h"
+#include "core/random.h"
+#include "core/stack/asks.h"
+#include "ipc/codec/framing.h"
+#include "ipc/server/rpc_server.h"
+
+namespace stocktray::agent {
+
+// What came back, in the order in which it came.
+struct CountsPage {
+    stack::ExchangeId exchange{0};
+    std::vector<cart::ReadCount> items;
+};
+struct Answer {
+    stack::ExchangeId exchange{0};
+    cart::Done done;
+};
+using Delivery = std::variant<CountsPage, Answer>;
+
+// A test of a cart that a client waits for.
+struct TestAnswer {
+    ipc::ReplyTo to;
+    cart::ProbeResult result;
+};
+
+class Courier {
+public:
+    Courier(http::HttpClient& http, Random random) noexcept : http_{http}, random_{random} {}
+
+    void carry(stack::Ask ask, cart::Access access, const cart::Learned& learned, std::int64_t batch_size);
+    void test(ipc::ReplyTo to, cart::Access access);
+
+    // Takes what libcurl has finished, lets each dialogue go on, and collects what is done.
+    void go_on();
+
+    [[nodiscard]] std::vector<Delivery> take_deliveries() { return std::exchange(deliveries_, {}); }
+    [[nodiscard]] std::vector<TestAnswer> take_tests() { return std::exchange(tests_, {}); }
+    // Questions still under way.
+    [[nodiscard]] std::size_t running() const noexcept { return errands_.size(); }
+    [[nodiscard]] bool has_deliveries() const noexcept { return !deliveries_.empty() || !tests_.empty(); }
+
+    // Ends what is under way. Posts whose answer has not come stay `sending`: in doubt at the next start.
+    void abandon();
+
+private:
+    using For = std::variant<stack::ExchangeId, ipc::ReplyTo>;
+    struct Errand {
+        For whom;
+        std::unique_ptr<cart::Dialogue> dialogue;
+    };
+
+    void begin(Errand errand);
+    void next(http::HttpClient::Id id, cart::Step step);
+
+    http::HttpClient& http_;
+    Random random_;
+    std::map<http::HttpClient::Id, Errand> errands_;
+    std::vector<Delivery> deliveries_;
+    std::vector<TestAnswer> tests_;
+    http::HttpClient::Id last_{0};
+};
+
+}  // namespace stocktray::agent

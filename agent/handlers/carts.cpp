@@ -1,0 +1,177 @@
+#include <fmt/format.h>
+
+#include "agent/access.h"
+#include "agent/handlers/dispatch.h"
+#include "agent/views.h"
+#include "ipc/messages/carts.h"
+#include "ipc/messages/events.h"
+#include "ipc/words.h"
+
+namespace stocktray::agent {
+namespace {
+
+std::optional<cart::Dialect> dialect_of(ipc::Dialect dialect) {
+    switch (dialect) {
+        case ipc::Dialect::auto_: return std::nullopt;
+        case ipc::Dialect::text: return cart::Dialect::text;
+        case ipc::Dialect::xml: return cart::Dialect::xml;
+    }
+    return std::nullopt;
+}
+
+template <class T>
+void put(T& into, const std::optional<T>& value) {
+    if (value) into = *value;
+}
+
+// The fields that are given, over what is there.
+void apply(cart::CartConfig& config, const ipc::carts::Definition<ipc::carts::Maybe>& wire) {
+    put(config.name, wire.name);
+    if (wire.kind) config.kind = ipc::to_string(*wire.kind);
+    put(config.url, wire.url);
+    put(config.user, wire.user);
+    put(config.store_url, wire.store_url);
+    put(config.store_code, wire.store_code);
+    if (wire.charset)
+        config.charset = *wire.charset == ipc::Charset::windows_1252 ? cart::Charset::windows_1252 : cart::Charset::utf_8;
+    if (wire.dialect) config.dialect = dialect_of(*wire.dialect);
+    put(config.synchronize_inventory, wire.synchronize_inventory);
+    put(config.is_active, wire.active);
+    if (wire.allow_http) config.plain_http = *wire.allow_http ? http::PlainHttp::allowed : http::PlainHttp::refused;
+    put(config.connections, wire.connections);
+    put(config.batch_size, wire.batch_size);
+    put(config.items_per_send, wire.items_per_send);
+    if (wire.timeout_ms) config.timeout = Milliseconds{*wire.timeout_ms};
+    put(config.buffer, wire.buffer);
+    if (wire.exclude) config.exclude = {wire.exclude->begin(), wire.exclude->end()};
+    if (wire.sku_map) {
+        config.sku_map.clear();
+        for (const auto& [om_sku, store_skus] : *wire.sku_map) config.sku_map[om_sku] = store_skus.skus;
+    }
+}
+
+cart::CartConfig config_of(const ipc::carts::Cart& wire) {
+    cart::CartConfig config;
+    config.id = wire.cart;
+    ipc::carts::Definition<ipc::carts::Maybe> given;
+    given.name = wire.name;
+    given.kind = wire.kind;
+    given.url = wire.url;
+    given.user = wire.user;
+    given.store_url = wire.store_url;
+    given.store_code = wire.store_code;
+    given.charset = wire.charset;
+    given.dialect = wire.dialect;
+    given.synchronize_inventory = wire.synchronize_inventory;
+    given.active = wire.active;
+    given.allow_http = wire.allow_http;
+    given.connections = wire.connections;
+    given.batch_size = wire.batch_size;
+    given.items_per_send = wire.items_per_send;
+    given.timeout_ms = wire.timeout_ms;
+    given.buffer = wire.buffer;
+    given.exclude = wire.exclude;
+    given.sku_map = wire.sku_map;
+    apply(config, given);
+    return config;
+}
+
+ipc::Expected<ipc::Nothing> nothing(const Result<void>& result) {
+    if (!result) return ipc::Failure{to_wire(result.error())};
+    return ipc::Nothing{};
+}
+
+ipc::Failure no_cart(const std::string& id) {
+    return ipc::fail(ipc::Code::not_found, fmt::format("There is no cart {}.", id));
+}
+
+ipc::Expected<ipc::carts::ListResult> list(Desk& desk, const ipc::carts::List&) {
+    ipc::carts::ListResult result;
+    for (const auto& cart : desk.controller.board.all()) result.carts.push_back(view_of(cart->config()));
+    return result;
+}
+
+ipc::Expected<ipc::Nothing> create(Desk& desk, const ipc::carts::Create& request) {
+    if (auto made = desk.controller.switching.create(config_of(request), desk.now); !made)
+        return ipc::Failure{to_wire(made.error())};
+    // Kept before the cart is committed: a cart without its password would stop at once, a password without a
+    // cart is only forgotten work.
+    if (request.password) return nothing(desk.secrets.put(request.cart, request.password->reveal()));
+    return ipc::Nothing{};
+}
+
+ipc::Expected<ipc::Nothing> update(Desk& desk, const ipc::carts::Update& request) {
+    const auto* cart = desk.controller.board.find(request.cart);
+    if (cart == nullptr) return no_cart(request.cart);
+    auto config = cart->config();
+    apply(config, request);
+    const auto same_store = request.same_store.value_or(false) ? sync::SameStore::yes : sync::SameStore::no;
+    const auto credentials = request.password ? sync::Credentials::changed : sync::Credentials::unchanged;
+    if (auto done = desk.controller.switching.update(config, same_store, credentials, desk.now); !done)
+        return ipc::Failure{to_wire(done.error())};
+    if (request.password) return nothing(desk.secrets.put(request.cart, request.password->reveal()));
+    return ipc::Nothing{};
+}
+
+ipc::Expected<ipc::Nothing> remove(Desk& desk, const ipc::carts::Delete& request) {
+    std::optional<std::string> reason;
+    if (request.cancel_posts.value_or(false)) {
+        if (!request.reason || request.reason->empty())
+            return ipc::fail(ipc::Code::invalid_params, "Cancelling posts needs a reason; it is kept in the history.");
+        reason = request.reason;
+    }
+    if (auto done = desk.controller.switching.remove(request.cart, reason, desk.now); !done)
+        return ipc::Failure{to_wire(done.error())};
+    desk.after_commit.push_back([&secrets = desk.secrets, &server = desk.server, id = request.cart] {
+        secrets.forget(id);
+        ipc::events::CartChanged event;
+        event.cart = id;
+        event.deleted = true;
+        server.publish(event);
+    });
+    return ipc::Nothing{};
+}
+
+// A saved cart, with what is given in its place, or one that is not saved yet.
+std::optional<ipc::Error> test(Desk& desk, const ipc::carts::Test& request, const ipc::ReplyTo& to) {
+    cart::CartConfig config;
+    std::string password;
+    if (const auto* cart = desk.controller.board.find(request.cart)) {
+        config = cart->config();
+        password = desk.secrets.get(request.cart);
+    } else if (!request.url) {
+        return no_cart(request.cart).value();
+    }
+    config.id = request.cart;
+    apply(config, request);
+    if (request.password) password = request.password->reveal();
+    desk.courier.test(to, access_of(config, password, desk.controller.store.identity.get().agent));
+    return std::nullopt;
+}
+
+template <class Request, class Act>
+ipc::Expected<ipc::Nothing> with_cart(Desk& desk, const Request& request, Act act) {
+    auto* cart = desk.controller.board.find(request.cart);
+    if (cart == nullptr) return no_cart(request.cart);
+    return nothing(act(*cart));
+}
+
+}  // namespace
+
+void add_cart_handlers(Handlers& handlers) {
+    handlers.add<ipc::carts::List>(list);
+    handlers.add<ipc::carts::Create>(create);
+    handlers.add<ipc::carts::Update>(update);
+    handlers.add<ipc::carts::Delete>(remove);
+    handlers.add_later<ipc::carts::Test>(test);
+    handlers.add<ipc::carts::Takeover>([](Desk& desk, const ipc::carts::Takeover& request) {
+        return with_cart(desk, request,
+                         [&](stack::CartState& cart) { return desk.controller.stack.take_over(cart, desk.now); });
+    });
+    handlers.add<ipc::carts::AcceptStore>([](Desk& desk, const ipc::carts::AcceptStore& request) {
+        return with_cart(desk, request,
+                         [&](stack::CartState& cart) { return desk.controller.stack.accept(cart, desk.now); });
+    });
+}
+
+}  // namespace stocktray::agent

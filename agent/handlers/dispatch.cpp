@@ -1,0 +1,46 @@
+#include "agent/handlers/dispatch.h"
+
+#include <fmt/format.h>
+
+#include <charconv>
+
+namespace stocktray::agent {
+
+Handlers::Handlers() {
+    add_agent_handlers(*this);
+    add_qoh_handlers(*this);
+    add_parameter_handlers(*this);
+    add_cart_handlers(*this);
+    add_stack_handlers(*this);
+    add_journal_handlers(*this);
+}
+
+const Handler* Handlers::find(std::string_view method) const {
+    const auto found = handlers_.find(method);
+    return found == handlers_.end() ? nullptr : &found->second;
+}
+
+std::vector<std::string> Handlers::names() const {
+    std::vector<std::string> names;
+    for (const auto& [name, handler] : handlers_) names.push_back(name);
+    return names;
+}
+
+Response Handlers::first_answer(Desk& desk, const std::string& id, std::string_view method, std::uint32_t msgid) {
+    const auto answer = desk.controller.store.ids.answer(id);
+    if (!answer) return std::nullopt;
+    if (answer->method != method)
+        return ipc::error(msgid, {ipc::Code::conflict,
+                                  fmt::format("The id {} was used before for {}; a new call needs a new id.", id,
+                                              answer->method),
+                                  std::nullopt});
+    return ipc::ok_encoded(msgid, answer->bytes);
+}
+
+std::int64_t cursor_of(const std::optional<std::string>& after) noexcept {
+    std::int64_t value = 0;
+    if (after) std::from_chars(after->data(), after->data() + after->size(), value);
+    return value;
+}
+
+}  // namespace stocktray::agent

@@ -1,0 +1,47 @@
+#include "agent/handlers/dispatch.h"
+#include "agent/views.h"
+#include "ipc/messages/alerts.h"
+#include "ipc/messages/history.h"
+#include "ipc/words.h"
+
+namespace stocktray::agent {
+namespace {
+
+ipc::Expected<ipc::alerts::ListResult> list_alerts(Desk& desk, const ipc::alerts::List&) {
+    ipc::alerts::ListResult result;
+    if (desk.disk_alert) result.alerts.push_back(view_of(*desk.disk_alert));
+    for (const auto& alert : desk.controller.store.alerts.list()) result.alerts.push_back(view_of(alert));
+    return result;
+}
+
+ipc::Expected<ipc::Nothing> dismiss(Desk& desk, const ipc::alerts::Dismiss& request) {
+    auto alert = desk.controller.store.alerts.dismiss(cursor_of(request.alert));
+    if (!alert) return ipc::fail(ipc::Code::not_found, "There is no alert " + request.alert + ".");
+    desk.controller.journal.tell(AlertNotice{AlertNews::cleared, std::move(*alert)});
+    return ipc::Nothing{};
+}
+
+ipc::Expected<ipc::history::ListResult> list_history(Desk& desk, const ipc::history::List& request) {
+    store::HistoryFilter filter;
+    filter.cart = request.cart;
+    filter.sku = request.sku;
+    if (request.kinds)
+        for (const auto kind : *request.kinds) filter.kinds.emplace_back(ipc::to_string(kind));
+    if (request.since) filter.since = wall_from_ms(*request.since);
+    filter.after = cursor_of(request.after);
+    filter.limit = request.limit;
+    ipc::history::ListResult result;
+    for (const auto& entry : desk.controller.store.history.list(filter)) result.entries.push_back(view_of(entry));
+    if (std::ssize(result.entries) == request.limit) result.next = std::to_string(result.entries.back().entry);
+    return result;
+}
+
+}  // namespace
+
+void add_journal_handlers(Handlers& handlers) {
+    handlers.add<ipc::alerts::List>(list_alerts);
+    handlers.add<ipc::alerts::Dismiss>(dismiss);
+    handlers.add<ipc::history::List>(list_history);
+}
+
+}  // namespace stocktray::agent

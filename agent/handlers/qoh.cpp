@@ -1,0 +1,92 @@
+#include <fmt/format.h>
+
+#include "agent/handlers/dispatch.h"
+#include "agent/qoh_view.h"
+#include "ipc/messages/orders.h"
+#include "ipc/messages/qoh.h"
+#include "ipc/words.h"
+
+namespace stocktray::agent {
+namespace {
+
+inventory::Change change_of(const ipc::qoh::Change& wire) {
+    inventory::Change change;
+    change.id = wire.id;
+    change.sku = wire.sku;
+    if (wire.delta) change.delta = inventory::Delta{*wire.delta};
+    if (wire.qoh) change.qoh = inventory::Quantity{*wire.qoh};
+    change.version = wire.version;
+    if (wire.expected) change.expected = inventory::Quantity{*wire.expected};
+    change.reason = inventory::reason_from(ipc::to_string(wire.reason)).value_or(inventory::Reason::other);
+    change.origin_cart = wire.origin_cart.value_or("");
+    change.origin_listing = wire.origin_listing.value_or("");
+    if (wire.at) change.at = wall_from_ms(*wire.at);
+    change.by = wire.by.value_or("");
+    change.workstation = wire.workstation.value_or("");
+    change.reason_text = wire.reason_text.value_or("");
+    change.order = wire.order.value_or("");
+    change.only_carts = wire.only_carts.value_or(std::vector<std::string>{});
+    change.moves_book = wire.moves_book.value_or(true);
+    change.again = wire.again.value_or(false);
+    change.note = wire.note.value_or("");
+    return change;
+}
+
+ipc::Expected<ipc::qoh::SubmitResult> submit(Desk& desk, const ipc::qoh::Submit& request) {
+    std::vector<inventory::Change> changes;
+    changes.reserve(request.changes.size());
+    bool has_orders = false;
+    for (const auto& wire : request.changes) {
+        changes.push_back(change_of(wire));
+        has_orders = has_orders || wire.order.has_value();
+    }
+    auto submitted = desk.controller.books.submit(request.source, changes, desk.now);
+    if (has_orders && submitted.accepted > 0) desk.controller.imports.look_again(desk.now);
+    ipc::qoh::SubmitResult result{submitted.accepted, submitted.duplicates, submitted.superseded, {}};
+    for (const auto& rejected : submitted.rejected) {
+        const auto error = to_wire(rejected.error);
+        result.rejected.push_back({static_cast<std::int64_t>(rejected.index), rejected.id,
+                                   std::string{ipc::to_string(error.code)}, error.message});
+    }
+    return result;
+}
+
+ipc::Expected<ipc::qoh::SnapshotResult> snapshot(Desk& desk, const ipc::qoh::Snapshot& request) {
+    sync::SnapshotPart part{request.source, request.snapshot, request.part, request.last, {}};
+    part.items.reserve(request.items.size());
+    for (const auto& item : request.items)
+        part.items.push_back({item.sku, {item.qoh}, item.name, item.tracked.value_or(true)});
+    auto receipt = desk.controller.snapshots.receive(part, desk.now);
+    if (!receipt) return ipc::Failure{to_wire(receipt.error())};
+    return ipc::qoh::SnapshotResult{receipt->received, std::move(receipt->retake)};
+}
+
+ipc::Expected<ipc::orders::ImportedResult> imported(Desk& desk, const ipc::orders::Imported& request) {
+    sync::Import import{request.cart, wall_from_ms(request.at), request.last_order, std::nullopt};
+    if (request.orders) {
+        import.orders.emplace();
+        for (const auto& order : *request.orders) {
+            sync::ImportedOrder known{order.order, {}};
+            for (const auto& line : order.lines)
+                known.lines.push_back({order.order, line.sku, line.listing.value_or(""), line.qty,
+                                       line.taken.value_or(line.qty), desk.now.wall});
+            import.orders->push_back(std::move(known));
+        }
+    }
+    auto receipt = desk.controller.imports.imported(import, desk.now);
+    if (!receipt) return ipc::Failure{to_wire(receipt.error())};
+    ipc::orders::ImportedResult result{receipt->is_complete, {}};
+    for (const auto& line : receipt->missing) result.missing.push_back({line.order, line.sku});
+    return result;
+}
+
+}  // namespace
+
+void add_qoh_handlers(Handlers& handlers) {
+    handlers.add<ipc::qoh::Submit>(submit);
+    handlers.add<ipc::qoh::Snapshot>(snapshot);
+    handlers.add<ipc::qoh::List>([](Desk& desk, const ipc::qoh::List& request) { return list_qoh(desk, request); });
+    handlers.add<ipc::orders::Imported>(imported);
+}
+
+}  // namespace stocktray::agent

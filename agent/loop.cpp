@@ -1,0 +1,214 @@
+#include "agent/loop.h"
+
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <array>
+
+#include "agent/access.h"
+#include "agent/views.h"
+#include "ipc/messages/carts.h"
+#include "ipc/messages/events.h"
+
+namespace stocktray::agent {
+namespace {
+
+constexpr Milliseconds end_within{4'500};     // 5 s are promised
+constexpr Milliseconds disk_retry{1'000};     // after a commit that failed
+constexpr Milliseconds longest_wait{86'400'000};
+
+ipc::carts::TestResult view_of_test(const cart::ProbeResult& probe) {
+    ipc::carts::TestResult result;
+    result.ok = probe.is_usable;
+    if (!probe.version.version.empty()) result.version = probe.version.version;
+    result.product_count = probe.product_count;
+    result.round_trip_ms = probe.round_trip.count();
+    if (probe.learned.dialect)
+        result.capabilities.emplace_back(*probe.learned.dialect == cart::Dialect::xml ? "xml" : "text");
+    if (const auto& extension = probe.learned.extension) {
+        const std::pair<bool, const char*> words[] = {
+            {extension->has_postid, "postid"},     {extension->has_batch, "batch"}, {extension->has_qohquery, "qohquery"},
+            {extension->has_moves, "moves"},       {extension->has_cursor, "cursor"}, {extension->clamps, "clamps"}};
+        for (const auto& [has, word] : words)
+            if (has) result.capabilities.emplace_back(word);
+    }
+    for (const auto& problem : probe.problems) result.problems.push_back({problem.code, problem.message, problem.hint});
+    return result;
+}
+
+}  // namespace
+
+Loop::Loop(Parts parts, std::string run, std::string version, std::filesystem::path data_dir, Random random)
+    : parts_{parts},
+      courier_{parts.http, random},
+      publisher_{parts.server, parts.controller},
+      desk_{.controller = parts.controller,
+            .secrets = parts.secrets,
+            .courier = courier_,
+            .server = parts.server,
+            .run = std::move(run),
+            .version = std::move(version),
+            .data_dir = std::move(data_dir)} {
+    const auto identity = parts_.controller.store.identity.get();
+    incarnation_ = identity.incarnation;
+    commits_ = identity.commits;
+    parts_.marker.write({incarnation_, commits_});
+}
+
+void Loop::run() {
+    parts_.server.publish(ipc::events::AgentStarted{desk_.version});
+    while (!desk_.wants_stop) {
+        turn(stack::Sendings::allowed);
+        if (desk_.wants_stop) break;
+        wait();
+        if (parts_.stop.take()) desk_.wants_stop = true;
+    }
+    parts_.service.stopping();
+    parts_.server.publish(ipc::events::AgentStopping{desk_.version});
+    spdlog::info("stopping; {} questions to carts are under way", courier_.running());
+    const auto end_at = parts_.clock.now().steady + end_within;
+    while (courier_.running() > 0 && parts_.clock.now().steady < end_at) {
+        parts_.http.poll({}, Milliseconds{50});
+        courier_.go_on();
+    }
+    courier_.abandon();
+    turn(stack::Sendings::ending);
+}
+
+bool Loop::is_due(Now now) const {
+    return (wakeup_ && *wakeup_ <= now.steady) || (retry_at_ && *retry_at_ <= now.steady);
+}
+
+void Loop::turn(stack::Sendings sendings) {
+    courier_.go_on();
+    for (auto& delivery : courier_.take_deliveries()) deliveries_.push_back(std::move(delivery));
+    answer_tests();
+    const auto requests = parts_.server.drain();
+    const auto now = parts_.clock.now();
+    desk_.now = now;
+    desk_.uptime = parts_.clock.uptime();
+    const bool has_waited = !retry_at_ || *retry_at_ <= now.steady;
+    if (requests.empty() && (deliveries_.empty() || !has_waited) && !is_due(now) &&
+        sendings == stack::Sendings::allowed && wakeup_known_) {
+        publisher_.publish_due(now);
+        return;
+    }
+    responses_.clear();
+    desk_.after_commit.clear();
+    parts_.controller.stir(platform::entropy());
+    const auto done = parts_.controller.turn(now, sendings, [&] {
+        for (const auto& delivery : deliveries_) deliver(delivery);
+        for (const auto& request : requests) dispatch(request);
+    });
+    if (done) committed(now);
+    else failed(done.error(), requests, now);
+    wakeup_ = parts_.controller.next_wakeup(now);
+    wakeup_known_ = true;
+}
+
+void Loop::deliver(const Delivery& delivery) {
+    if (const auto* page = std::get_if<CountsPage>(&delivery))
+        parts_.controller.stack.counts_page(page->exchange, page->items, desk_.now);
+    else if (const auto* answer = std::get_if<Answer>(&delivery))
+        parts_.controller.stack.answered(answer->exchange, answer->done, desk_.now);
+}
+
+void Loop::dispatch(const ipc::IncomingRequest& request) {
+    const auto* handler = handlers_.find(request.method);
+    if (handler == nullptr) {
+        responses_.emplace_back(request.from,
+                                ipc::error(request.from.msgid, {ipc::Code::unknown_method,
+                                                                fmt::format("There is no method {}.", request.method),
+                                                                std::nullopt}));
+        return;
+    }
+    if (auto response = handler->handle(desk_, request)) responses_.emplace_back(request.from, std::move(*response));
+}
+
+void Loop::committed(Now now) {
+    deliveries_.clear();
+    retry_at_.reset();
+    const auto commits = commits_ + parts_.controller.store.commits();
+    parts_.marker.write({incarnation_, commits});
+    if (desk_.disk_alert) {
+        spdlog::info("the data folder can be written to again");
+        ipc::events::AlertCleared event;
+        static_cast<ipc::alerts::Alert&>(event) = view_of(*desk_.disk_alert);
+        parts_.server.publish(event);
+        desk_.disk_alert.reset();
+    }
+    for (auto& [to, response] : responses_) parts_.server.reply(to, std::move(response));
+    // The first posts leave right behind the acknowledgement, before the news are told.
+    carry(parts_.controller.take_asks());
+    for (const auto& act : desk_.after_commit) act();
+    publisher_.publish(parts_.controller.take_notices(), now);
+    parts_.controller.store.tidy();
+}
+
+void Loop::failed(const Error& error, const std::vector<ipc::IncomingRequest>& requests, Now now) {
+    spdlog::error("a turn could not be committed: {} ({})", error.message, error.detail);
+    retry_at_ = now.steady + disk_retry;
+    if (!desk_.disk_alert) {
+        desk_.disk_alert = store::Alert{.kind = "disk",
+                                        .severity = store::Severity::critical,
+                                        .since = now.wall,
+                                        .message = error.message + " Changes are not taken until it can be.",
+                                        .hint = "Make room on the disk or repair it; nothing has to be entered twice."};
+        ipc::events::AlertRaised event;
+        static_cast<ipc::alerts::Alert&>(event) = view_of(*desk_.disk_alert);
+        parts_.server.publish(event);
+    }
+    responses_.clear();
+    desk_.after_commit.clear();
+    for (const auto& request : requests) {
+        const auto* handler = handlers_.find(request.method);
+        const bool only_reads = handler == nullptr || handler->method.effect == ipc::Effect::reads;
+        if (only_reads && parts_.controller.read(now, [&] { dispatch(request); })) continue;
+        responses_.emplace_back(request.from,
+                                ipc::error(request.from.msgid,
+                                           {ipc::Code::storage,
+                                            error.message + " The request is not acknowledged; send it again with the "
+                                                            "same ids.",
+                                            std::nullopt}));
+    }
+    for (auto& [to, response] : responses_) parts_.server.reply(to, std::move(response));
+}
+
+void Loop::answer_tests() {
+    for (const auto& test : courier_.take_tests())
+        parts_.server.reply(test.to, ipc::ok(test.to.msgid, view_of_test(test.result)));
+}
+
+void Loop::carry(std::vector<stack::Ask> asks) {
+    for (auto& ask : asks) {
+        const auto* cart = parts_.controller.board.get(ask.cart);
+        if (cart == nullptr) continue;
+        if (agent_id_.empty()) agent_id_ = parts_.controller.store.identity.get().agent;
+        courier_.carry(std::move(ask), access_of(cart->config(), parts_.secrets.get(cart->id()), agent_id_),
+                       cart->cart.learned, cart->config().batch_size);
+    }
+}
+
+void Loop::wait() {
+    const auto now = parts_.clock.now().steady;
+    std::optional<Milliseconds> timeout;
+    const auto until = [&](std::optional<AgentTime> time) {
+        if (!time) return;
+        const auto left = std::clamp(*time - now, Milliseconds{1}, longest_wait);
+        if (!timeout || left < *timeout) timeout = left;
+    };
+    until(wakeup_);
+    until(retry_at_);
+    until(publisher_.next_due());
+    if (const auto every = parts_.service.sign_every()) {
+        parts_.service.sign_of_life();
+        if (!timeout || *every < *timeout) timeout = *every;
+    }
+    if (courier_.has_deliveries() || parts_.server.is_ready()) timeout = Milliseconds{0};
+    const auto sockets = parts_.server.descriptors();
+    std::array<http::Watched, 3> watched{{{sockets[0], false}, {sockets[1], false}, {parts_.stop.descriptor(), false}}};
+    parts_.http.poll(watched, timeout);
+}
+
+}  // namespace stocktray::agent

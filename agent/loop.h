@@ -1,0 +1,68 @@
+// The agent's one loop. Each turn takes every request that waits and every answer that came, commits them in
+// ONE transaction, and only then answers, asks the carts and tells the news.
+#pragma once
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "agent/clock.h"
+#include "agent/courier.h"
+#include "agent/desk.h"
+#include "agent/handlers/dispatch.h"
+#include "agent/marker.h"
+#include "agent/platform/system.h"
+#include "agent/publisher.h"
+#include "agent/secrets.h"
+#include "core/cart/http/http_client.h"
+#include "core/controller.h"
+#include "ipc/server/rpc_server.h"
+
+namespace stocktray::agent {
+
+class Loop {
+public:
+    struct Parts {
+        Controller& controller;
+        ipc::RpcServer& server;
+        http::HttpClient& http;
+        Secrets& secrets;
+        Marker& marker;
+        platform::StopSignal& stop;
+        platform::ServiceManager& service;
+        Clock& clock;
+    };
+    Loop(Parts parts, std::string run, std::string version, std::filesystem::path data_dir, Random random);
+
+    // Until a signal or `agent.shutdown` ends it; then finishes or abandons what is under way within 5 s.
+    void run();
+
+private:
+    void turn(stack::Sendings sendings);
+    void dispatch(const ipc::IncomingRequest& request);
+    void deliver(const Delivery& delivery);
+    void committed(Now now);
+    void failed(const Error& error, const std::vector<ipc::IncomingRequest>& requests, Now now);
+    void answer_tests();
+    void carry(std::vector<stack::Ask> asks);
+    void wait();
+    [[nodiscard]] bool is_due(Now now) const;
+
+    Parts parts_;
+    Courier courier_;
+    Publisher publisher_;
+    Desk desk_;
+    Handlers handlers_;
+    std::string agent_id_;
+    std::string incarnation_;
+    std::int64_t commits_;
+    std::vector<Delivery> deliveries_;                          // kept until their turn is committed
+    std::vector<std::pair<ipc::ReplyTo, std::string>> responses_;  // of this turn
+    std::optional<AgentTime> retry_at_;                         // after the disk has failed
+    std::optional<AgentTime> wakeup_;
+    bool wakeup_known_{false};                                  // false before the first turn
+};
+
+}  // namespace stocktray::agent

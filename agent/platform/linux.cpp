@@ -1,0 +1,152 @@
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sodium.h>
+#include <sys/file.h>
+#include <sys/signalfd.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <csignal>
+#include <cstring>
+#include <fstream>
+#include <system_error>
+#include <utility>
+
+#include "agent/platform/file_lock.h"
+#include "agent/platform/system.h"
+
+#ifdef STOCKTRAY_HAS_SYSTEMD
+#include <systemd/sd-daemon.h>
+#endif
+
+namespace stocktray::platform {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::string last_error() { return std::generic_category().message(errno); }
+
+Failure cannot(std::string_view what, const fs::path& path) {
+    return fail(ErrorCode::storage, fmt::format("{} {}: {}.", what, path.string(), last_error()), last_error());
+}
+
+bool write_all(int descriptor, std::string_view content) {
+    while (!content.empty()) {
+        const auto written = ::write(descriptor, content.data(), content.size());
+        if (written < 0 && errno == EINTR) continue;
+        if (written <= 0) return false;
+        content.remove_prefix(static_cast<std::size_t>(written));
+    }
+    return true;
+}
+
+}  // namespace
+
+Result<FileLock> FileLock::take(const fs::path& file, const std::string& holder) {
+    const int descriptor = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+    if (descriptor < 0) return cannot("The lock file cannot be opened:", file);
+    FileLock lock{descriptor};
+    if (::flock(descriptor, LOCK_EX | LOCK_NB) != 0) {
+        if (errno != EWOULDBLOCK) return cannot("The lock file cannot be locked:", file);
+        std::ifstream reader{file};
+        std::string who;
+        std::getline(reader, who);
+        return fail(ErrorCode::conflict, fmt::format("{} is locked by {}", file.string(),
+                                                     who.empty() ? "another process" : who));
+    }
+    if (::ftruncate(descriptor, 0) != 0 || !write_all(descriptor, holder + "\n"))
+        return cannot("The lock file cannot be written:", file);
+    return lock;
+}
+
+FileLock::FileLock(FileLock&& other) noexcept : descriptor_{std::exchange(other.descriptor_, -1)} {}
+FileLock& FileLock::operator=(FileLock&& other) noexcept {
+    std::swap(descriptor_, other.descriptor_);
+    return *this;
+}
+FileLock::~FileLock() {
+    if (descriptor_ >= 0) ::close(descriptor_);
+}
+
+std::string machine_id() {
+    std::ifstream file{"/etc/machine-id"};
+    std::string id;
+    std::getline(file, id);
+    if (id.empty()) return {};
+    // systemd's advice: never show the id itself.
+    unsigned char hash[16];
+    char hex[2 * sizeof hash + 1];
+    constexpr std::string_view ours = "stocktray";
+    crypto_generichash(hash, sizeof hash, reinterpret_cast<const unsigned char*>(id.data()), id.size(),
+                       reinterpret_cast<const unsigned char*>(ours.data()), 0);
+    sodium_bin2hex(hex, sizeof hex, hash, sizeof hash);
+    return hex;
+}
+
+std::uint64_t entropy() {
+    std::uint64_t bits = 0;
+    randombytes_buf(&bits, sizeof bits);
+    return bits;
+}
+
+Result<void> make_private_folder(const fs::path& folder) {
+    std::error_code error;
+    if (folder.has_parent_path()) fs::create_directories(folder.parent_path(), error);
+    if (::mkdir(folder.c_str(), 0700) == 0) return {};
+    if (errno == EEXIST && fs::is_directory(folder, error)) return {};
+    return cannot("The folder cannot be made:", folder);
+}
+
+Result<void> replace_file(const fs::path& file, std::string_view content) {
+    const fs::path draft = file.string() + ".new";
+    const int descriptor = ::open(draft.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    if (descriptor < 0) return cannot("The file cannot be written:", draft);
+    const bool is_written = write_all(descriptor, content) && ::fsync(descriptor) == 0;
+    const int why = errno;
+    ::close(descriptor);
+    errno = why;
+    if (!is_written || ::rename(draft.c_str(), file.c_str()) != 0) return cannot("The file cannot be written:", file);
+    // The new name is only safe once the folder is.
+    const int folder = ::open(file.parent_path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    const bool is_synced = folder >= 0 && ::fsync(folder) == 0;
+    if (folder >= 0) ::close(folder);
+    if (!is_synced) return cannot("The folder cannot be synchronized:", file.parent_path());
+    return {};
+}
+
+StopSignal::StopSignal() {
+    sigset_t signals;
+    sigemptyset(&signals);
+    sigaddset(&signals, SIGTERM);
+    sigaddset(&signals, SIGINT);
+    pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+    descriptor_ = ::signalfd(-1, &signals, SFD_NONBLOCK | SFD_CLOEXEC);
+}
+StopSignal::~StopSignal() {
+    if (descriptor_ >= 0) ::close(descriptor_);
+}
+bool StopSignal::take() {
+    signalfd_siginfo info{};
+    return ::read(descriptor_, &info, sizeof info) == static_cast<ssize_t>(sizeof info);
+}
+
+#ifdef STOCKTRAY_HAS_SYSTEMD
+ServiceManager::ServiceManager() {
+    std::uint64_t microseconds = 0;
+    if (sd_watchdog_enabled(0, &microseconds) > 0)
+        sign_every_ = Milliseconds{static_cast<std::int64_t>(microseconds / 2'000)};
+}
+void ServiceManager::ready(std::string_view status) {
+    sd_notify(0, fmt::format("READY=1\nSTATUS={}", status).c_str());
+}
+void ServiceManager::stopping() { sd_notify(0, "STOPPING=1"); }
+void ServiceManager::sign_of_life() { sd_notify(0, "WATCHDOG=1"); }
+#else
+ServiceManager::ServiceManager() = default;
+void ServiceManager::ready(std::string_view) {}
+void ServiceManager::stopping() {}
+void ServiceManager::sign_of_life() {}
+#endif
+
+}  // namespace stocktray::platform

@@ -1,0 +1,56 @@
+// What the agent needs of the operating system besides files: who the machine is, entropy, being told to end,
+// and telling a service manager how it goes.
+#pragma once
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "core/result.h"
+#include "core/time.h"
+
+namespace stocktray::platform {
+
+// The machine's lasting id, hashed so that it tells nothing elsewhere; empty if it has none.
+[[nodiscard]] std::string machine_id();
+
+[[nodiscard]] std::uint64_t entropy();
+
+// Makes the folder, open to this user only.
+[[nodiscard]] Result<void> make_private_folder(const std::filesystem::path& folder);
+
+// Writes the whole file anew, so that it is the old one or the new one after any crash; mode 0600.
+[[nodiscard]] Result<void> replace_file(const std::filesystem::path& file, std::string_view content);
+
+// SIGTERM and SIGINT as a descriptor for the loop. One of it in a process, made before any thread.
+class StopSignal {
+public:
+    StopSignal();
+    ~StopSignal();
+    StopSignal(const StopSignal&) = delete;
+    StopSignal& operator=(const StopSignal&) = delete;
+
+    [[nodiscard]] int descriptor() const noexcept { return descriptor_; }
+    // True once after each signal.
+    [[nodiscard]] bool take();
+
+private:
+    int descriptor_{-1};
+};
+
+// systemd's readiness and watchdog; does nothing where nobody asked for them.
+class ServiceManager {
+public:
+    ServiceManager();
+    void ready(std::string_view status);
+    void stopping();
+    // Half of the time within which a sign of life is wanted; none: nobody watches.
+    [[nodiscard]] std::optional<Milliseconds> sign_every() const noexcept { return sign_every_; }
+    void sign_of_life();
+
+private:
+    std::optional<Milliseconds> sign_every_;
+};
+
+}  // namespace stocktray::platform

@@ -1,0 +1,134 @@
+#include "agent/publisher.h"
+
+#include "agent/views.h"
+
+namespace stocktray::agent {
+namespace {
+
+template <class Event, class View>
+Event event_of(View view) {
+    Event event;
+    static_cast<View&>(event) = std::move(view);
+    return event;
+}
+
+// A cart's definition, every field given.
+ipc::events::CartChanged changed(const ipc::carts::Cart& cart) {
+    ipc::events::CartChanged event;
+    event.cart = cart.cart;
+    event.name = cart.name;
+    event.kind = cart.kind;
+    event.url = cart.url;
+    event.user = cart.user;
+    event.store_url = cart.store_url;
+    event.store_code = cart.store_code;
+    event.charset = cart.charset;
+    event.dialect = cart.dialect;
+    event.synchronize_inventory = cart.synchronize_inventory;
+    event.active = cart.active;
+    event.allow_http = cart.allow_http;
+    event.connections = cart.connections;
+    event.batch_size = cart.batch_size;
+    event.items_per_send = cart.items_per_send;
+    event.timeout_ms = cart.timeout_ms;
+    event.buffer = cart.buffer;
+    event.exclude = cart.exclude;
+    event.sku_map = cart.sku_map;
+    return event;
+}
+
+template <class... Ts>
+struct Overloaded : Ts... {
+    using Ts::operator()...;
+};
+
+}  // namespace
+
+void Publisher::publish(std::vector<Notice> notices, Now now) {
+    for (auto& notice : notices)
+        std::visit(Overloaded{
+                       [&](PostNotice& post) { tell_post(post, now); },
+                       [&](StackNotice& stack) { told_[stack.cart].is_due = true; },
+                       [&](CartNotice& cart) {
+                           if (const auto* state = controller_.board.get(cart.cart))
+                               server_.publish(changed(view_of(state->config())));
+                       },
+                       [&](AlertNotice& alert) {
+                           const auto view = view_of(alert.alert);
+                           switch (alert.news) {
+                               case AlertNews::raised: server_.publish(event_of<ipc::events::AlertRaised>(view)); break;
+                               case AlertNews::changed:
+                                   server_.publish(event_of<ipc::events::AlertChanged>(view));
+                                   break;
+                               case AlertNews::cleared:
+                                   server_.publish(event_of<ipc::events::AlertCleared>(view));
+                                   break;
+                           }
+                       },
+                       [&](HistoryNotice& history) {
+                           server_.publish(event_of<ipc::events::HistoryAdded>(view_of(history.entry)));
+                       },
+                   },
+                   notice);
+    publish_due(now);
+}
+
+void Publisher::publish_due(Now now) {
+    for (auto& [cart, told] : told_)
+        if (told.is_due && (!told.at || now.steady - *told.at >= between)) tell_stack(cart, now);
+}
+
+std::optional<AgentTime> Publisher::next_due() const {
+    std::optional<AgentTime> next;
+    for (const auto& [cart, told] : told_)
+        if (told.is_due && told.at && (!next || *told.at + between < *next)) next = *told.at + between;
+    return next;
+}
+
+void Publisher::tell_stack(stack::CartKey key, Now now) {
+    auto& told = told_[key];
+    told.is_due = false;
+    told.at = now.steady;
+    const auto* cart = controller_.board.get(key);
+    if (cart == nullptr) return;
+    auto view = view_of(controller_, *cart, now);
+    const auto health = controller_.board.health(*cart);
+    if (told.health && *told.health != health) {
+        ipc::events::CartHealth event;
+        event.cart = view.cart;
+        event.health = view.health;
+        event.last_error = view.last_error;
+        server_.publish(event);
+    }
+    told.health = health;
+    server_.publish(event_of<ipc::events::StackChanged>(std::move(view)));
+}
+
+void Publisher::tell_post(const PostNotice& notice, Now now) {
+    auto view = view_of(controller_, notice.post, now);
+    switch (notice.news) {
+        case PostNews::confirmed: {
+            auto event = event_of<ipc::events::PostConfirmed>(std::move(view));
+            event.took_ms = notice.took ? notice.took->count() : 0;
+            server_.publish(event);
+            break;
+        }
+        case PostNews::late: server_.publish(event_of<ipc::events::PostLate>(std::move(view))); break;
+        case PostNews::rejected: server_.publish(event_of<ipc::events::PostRejected>(std::move(view))); break;
+        case PostNews::uncertain: server_.publish(event_of<ipc::events::PostUncertain>(std::move(view))); break;
+        case PostNews::settled: server_.publish(event_of<ipc::events::PostSettled>(std::move(view))); break;
+    }
+}
+
+void Publisher::parameter_changed(const std::string& name, const store::ParameterValue& value) {
+    server_.publish(ipc::events::ParameterChanged{name, value});
+}
+
+void Publisher::cart_deleted(const std::string& id) {
+    ipc::events::CartChanged event;
+    event.cart = id;
+    event.deleted = true;
+    server_.publish(event);
+}
+
+}  // namespace stocktray::agent

@@ -1,0 +1,67 @@
+#include "agent/secrets.h"
+
+#include <fmt/format.h>
+
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <sstream>
+
+#include "agent/platform/keyring.h"
+#include "agent/platform/system.h"
+
+namespace stocktray::agent {
+namespace {
+
+class FileSecrets final : public Secrets {
+public:
+    FileSecrets(std::filesystem::path file, nlohmann::json passwords)
+        : file_{std::move(file)}, passwords_(std::move(passwords)) {}
+
+    std::string get(const std::string& cart) override { return passwords_.value(cart, std::string{}); }
+
+    Result<void> put(const std::string& cart, const std::string& password) override {
+        auto changed = passwords_;
+        changed[cart] = password;
+        if (auto written = platform::replace_file(file_, changed.dump(2)); !written) return written;
+        passwords_ = std::move(changed);
+        return {};
+    }
+
+    void forget(const std::string& cart) override {
+        auto changed = passwords_;
+        changed.erase(cart);
+        if (platform::replace_file(file_, changed.dump(2))) passwords_ = std::move(changed);
+    }
+
+private:
+    std::filesystem::path file_;
+    nlohmann::json passwords_;  // cart id -> password
+};
+
+}  // namespace
+
+Result<std::unique_ptr<Secrets>> file_secrets(const std::filesystem::path& file) {
+    nlohmann::json passwords = nlohmann::json::object();
+    if (std::ifstream reader{file}; reader) {
+        std::ostringstream text;
+        text << reader.rdbuf();
+        passwords = nlohmann::json::parse(text.str(), nullptr, false);
+        if (!passwords.is_object())
+            return fail(ErrorCode::damaged,
+                        fmt::format("The file of passwords {} cannot be read. Remove it and enter the carts' passwords "
+                                    "again.",
+                                    file.string()));
+    }
+    return std::make_unique<FileSecrets>(file, std::move(passwords));
+}
+
+Result<std::unique_ptr<Secrets>> open_secrets(SecretStore which, const std::filesystem::path& file) {
+    if (which != SecretStore::file) {
+        auto keyring = platform::keyring_secrets();
+        if (keyring) return keyring;
+        if (which == SecretStore::keyring) return keyring;
+    }
+    return file_secrets(file);
+}
+
+}  // namespace stocktray::agent

@@ -1,0 +1,78 @@
+// Everything that decides, put together: what the agent and the simulation drive. Work is done in turns; what
+// a turn decided is on disk before any of its questions, answers and news leave.
+#pragma once
+#include <functional>
+#include <optional>
+#include <vector>
+
+#include "core/journal.h"
+#include "core/random.h"
+#include "core/result.h"
+#include "core/stack/cart_board.h"
+#include "core/stack/exchanges.h"
+#include "core/stack/interventions.h"
+#include "core/stack/post_queue.h"
+#include "core/stack/stack_controller.h"
+#include "core/store/store.h"
+#include "core/sync/books.h"
+#include "core/sync/door.h"
+#include "core/sync/doubts.h"
+#include "core/sync/imports.h"
+#include "core/sync/snapshot_intake.h"
+#include "core/sync/switching.h"
+
+namespace stocktray {
+
+class Controller {
+public:
+    struct Times {
+        stack::RetrySchedule::Limits retry;
+        sync::DoubtTimes doubts;
+    };
+
+    // `store` must outlive the controller.
+    Controller(store::Store& store, Times times, Random random);
+
+    // The first turn. `trouble`: what was found out about this database before; carts stop because of it.
+    [[nodiscard]] Result<void> start(store::Trouble trouble, Now now);
+
+    // Runs `work` and then what follows from it in one transaction. After an error nothing of it happened.
+    [[nodiscard]] Result<void> turn(Now now, stack::Sendings sendings, const std::function<void()>& work);
+
+    // Runs `work`, which only reads; nothing follows from it.
+    [[nodiscard]] Result<void> read(Now now, const std::function<void()>& work);
+
+    // Of the turns committed since the last call.
+    [[nodiscard]] std::vector<stack::Ask> take_asks() { return exchanges.take_asks(); }
+    [[nodiscard]] std::vector<Notice> take_notices() { return std::exchange(notices_, {}); }
+    [[nodiscard]] std::optional<AgentTime> next_wakeup(Now now) const { return stack.next_wakeup(now); }
+
+    // Fresh entropy, so that a copy of this process does not draw the same keys.
+    void stir(std::uint64_t entropy) noexcept { random_.stir(entropy); }
+
+private:
+    void take_over_trouble(store::Trouble trouble, Now now);
+    void prune(Now now);
+
+    Random random_;
+    std::vector<Notice> notices_;
+    bool is_board_stale_{false};
+    std::optional<AgentTime> pruned_;
+
+public:
+    store::Store& store;
+    Journal journal;
+    stack::CartBoard board;
+    stack::PostQueue queue;
+    stack::Exchanges exchanges;
+    sync::Door door;
+    sync::Doubts doubts;
+    stack::StackController stack;
+    stack::Interventions interventions;
+    sync::Books books;
+    sync::SnapshotIntake snapshots;
+    sync::Imports imports;
+    sync::Switching switching;
+};
+
+}  // namespace stocktray
