@@ -1,0 +1,86 @@
+#include "core/cart/seti/redact.h"
+
+#include <algorithm>
+
+#include "core/cart/seti/ascii.h"
+#include "core/cart/seti/form.h"
+
+namespace stocktray::cart::seti {
+namespace {
+
+constexpr std::string_view hidden = "(secret)";
+constexpr std::size_t telling_beginning = 4;  // a shorter beginning of a password is just some letters
+
+std::string replace_all(std::string_view text, std::string_view what, std::string_view with) {
+    std::string out;
+    std::size_t from = 0;
+    for (std::size_t at = 0; (at = find_ignoring_case(text, what, from)) != std::string_view::npos;) {
+        out += text.substr(from, at - from);
+        out += with;
+        from = at + what.size();
+    }
+    return out += text.substr(from);
+}
+
+std::string html_escape(std::string_view text, std::string_view apostrophe, std::string_view quote) {
+    std::string out;
+    for (const char c : text) {
+        switch (c) {
+            case '&': out += "&amp;"; break;
+            case '<': out += "&lt;"; break;
+            case '>': out += "&gt;"; break;
+            case '"': out += quote; break;
+            case '\'': out += apostrophe; break;
+            default: out += c;
+        }
+    }
+    return out;
+}
+
+// A multi-byte character is never cut in two.
+std::string_view cut(std::string_view text, std::size_t limit) {
+    if (text.size() <= limit) return text;
+    while (limit > 0 && (static_cast<unsigned char>(text[limit]) & 0xC0) == 0x80) --limit;
+    return text.substr(0, limit);
+}
+
+}  // namespace
+
+Redactor::Redactor(std::string_view password) {
+    if (password.empty()) return;
+    const std::string percent = percent_encode(password);
+    const std::string rfc3986 = replace_all(replace_all(percent, "*", "%2A"), "%7E", "~");
+    secrets_ = {std::string{password},
+                percent,
+                rfc3986,
+                replace_all(percent, "%20", "+"),
+                html_escape(password, "&#039;", "&quot;"),
+                html_escape(password, "&#39;", "&#34;"),
+                html_escape(password, "&apos;", "&quot;"),
+                html_escape(password, "'", "&quot;"),
+                html_escape(password, "'", "\"")};
+    std::ranges::sort(secrets_);
+    const auto repeated = std::ranges::unique(secrets_);
+    secrets_.erase(repeated.begin(), repeated.end());
+    std::ranges::stable_sort(secrets_, std::greater{}, &std::string::size);
+}
+
+std::string Redactor::hide(std::string_view text) const {
+    std::string out{text};
+    for (const std::string& secret : secrets_) out = replace_all(out, secret, hidden);
+    for (const std::string& secret : secrets_)
+        for (std::size_t n = std::min(secret.size() - 1, out.size()); n >= telling_beginning; --n) {
+            const auto tail = std::string_view{out}.substr(out.size() - n);
+            if (!starts_ignoring_case(secret, tail)) continue;
+            out.replace(out.size() - n, n, hidden);
+            break;
+        }
+    return out;
+}
+
+std::string Redactor::keep(std::string_view text) const {
+    // Whole texts are searched before they are cut, or a secret would stay on the edge.
+    return std::string{cut(hide(trim(text)), kept_text_limit)};
+}
+
+}  // namespace stocktray::cart::seti
