@@ -23,18 +23,24 @@ public:
     using List = std::vector<Data>;
     using Map = std::vector<Member>;
 
-    Data() = default;
-    Data(bool value) : value_{value} {}
+    Data();
+    Data(bool value);
     template <std::integral T>
-    requires(!std::same_as<T, bool>) Data(T value) : value_{static_cast<std::int64_t>(value)} {}
-    Data(double value) : value_{value} {}
-    Data(std::string value) : value_{std::move(value)} {}
-    Data(std::string_view value) : value_{std::string{value}} {}
-    Data(const char* value) : value_{std::string{value}} {}
-    Data(List value) : value_{std::move(value)} {}
-    Data(Map value) : value_{std::move(value)} {}
+        requires(!std::same_as<T, bool>)
+    Data(T value) : Data{WholeNumber{static_cast<std::int64_t>(value)}} {}
+    Data(double value);
+    Data(std::string value);
+    Data(std::string_view value);
+    Data(const char* value);
+    Data(List value);
+    Data(Map value);
+    Data(const Data& other);
+    Data(Data&& other) noexcept;
+    Data& operator=(const Data& other);
+    Data& operator=(Data&& other) noexcept;
+    ~Data();
 
-    [[nodiscard]] static Data map() { return Data{Map{}}; }
+    [[nodiscard]] static Data map();
 
     // The value held, or null when it is of another kind.
     template <class T>
@@ -55,6 +61,11 @@ public:
     bool operator==(const Data& other) const;
 
 private:
+    struct WholeNumber {
+        std::int64_t value;
+    };
+    explicit Data(WholeNumber number);
+
     std::variant<Nil, bool, std::int64_t, double, std::string, List, Map> value_;
 };
 

@@ -43,7 +43,7 @@ struct IncomingRequest {
 class RpcServer {
 public:
     struct Options {
-        std::string run{};                              // the run's id, in every event
+        std::string run{};                            // the run's id, in every event
         std::size_t most_requests{1'000};             // of one drain
         std::size_t most_bytes{32u * 1'024 * 1'024};  // of one drain; the request that passes it still counts
     };

@@ -1,0 +1,174 @@
+#include "ipc/client/client.h"
+
+#include <fmt/format.h>
+#include <array>
+#include <unordered_map>
+#include <zmq.hpp>
+
+#include "ipc/client/wait.h"
+#include "ipc/endpoint.h"
+#include "ipc/socket.h"
+
+namespace stocktray::ipc {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+Failure no_answer() {
+    return fail(
+        Code::no_answer,
+        "The agent did not answer in time. Whether it has done it is not known: asking again with the "
+        "same ids is safe.");
+}
+
+}  // namespace
+
+struct Client::State {
+    struct Waiting {
+        std::optional<RawAnswer> answer{};
+        Error error{};        // instead of a result
+        bool is_over{false};  // one of the two is there
+    };
+
+    Options options;
+    std::string endpoint;
+    zmq::context_t context{1};
+    zmq::socket_t socket{context, zmq::socket_type::dealer};
+    std::unordered_map<std::uint32_t, Waiting> waiting{};
+    std::size_t over{0};  // of `waiting`: those with an answer
+    std::uint32_t last_msgid{0};
+
+    int descriptor() { return socket.get(zmq::sockopt::fd); }
+    bool wait_for_room();
+    void take_in(std::string_view bytes);
+    void receive_all();
+    void end(Waiting& one) {
+        one.is_over = true;
+        ++over;
+    }
+};
+
+// The socket queues nothing for an agent that is not there (ZMQ_IMMEDIATE), so that room means: connected.
+bool Client::State::wait_for_room() {
+    const auto deadline = Clock::now() + options.reach_within;
+    while (!has_room(socket)) {
+        if (Clock::now() >= deadline) return false;
+        wait_readable(std::array{descriptor()}, deadline);
+    }
+    return true;
+}
+
+void Client::State::take_in(std::string_view bytes) {
+    Document message = Document::parse(bytes);
+    const auto response = read_response(message);
+    if (!response) return;
+    const auto at = waiting.find(response->msgid);
+    if (at == waiting.end() || at->second.is_over) return;  // nobody waits for it any longer
+    if (response->error.is(Kind::nil))
+        at->second.answer = RawAnswer{std::move(message), response->result};
+    else
+        at->second.error = read_error(response->error);
+    end(at->second);
+}
+
+void Client::State::receive_all() {
+    zmq::message_t part;
+    while (receive_now(socket, part)) {
+        if (!part.more()) take_in(bytes_of(part));
+        while (part.more() && receive_now(socket, part)) {
+        }  // not of this protocol
+    }
+    // No room while something is under way: the connection is gone, and with it our name at the agent; what
+    // was asked over it can never be answered.
+    if (waiting.size() == over || has_room(socket)) return;
+    for (auto& [msgid, one] : waiting) {
+        if (one.is_over) continue;
+        one.error = no_answer().value();
+        end(one);
+    }
+}
+
+Client::Client(std::unique_ptr<State> state) : state_{std::move(state)} {}
+Client::Client(Client&&) noexcept = default;
+Client& Client::operator=(Client&&) noexcept = default;
+Client::~Client() = default;
+
+Expected<Client> Client::open(const Options& options) {
+    const std::string endpoint =
+        options.endpoint.empty() ? default_endpoint(Surroundings::of_this_process()) : options.endpoint;
+    const auto endpoints = endpoints_of(endpoint);
+    if (!endpoints) return Failure{endpoints.error()};
+    auto state = std::make_unique<State>(State{options, endpoints->requests});
+    try {
+        state->socket.set(zmq::sockopt::linger, 0);
+        state->socket.set(zmq::sockopt::immediate, 1);
+        state->socket.set(zmq::sockopt::reconnect_ivl, 50);
+        state->socket.set(zmq::sockopt::reconnect_ivl_max, 1'000);
+        state->socket.set(zmq::sockopt::maxmsgsize, static_cast<std::int64_t>(Limits{}.bytes));
+        state->socket.connect(endpoints->requests);
+    } catch (const zmq::error_t& error) {
+        return fail(Code::no_agent, fmt::format("{} cannot be reached: {}.", endpoint, error.what()));
+    }
+    return Client{std::move(state)};
+}
+
+Expected<std::uint32_t> Client::send_raw(std::string_view method, std::string_view params) {
+    if (state_->waiting.size() >= most_under_way)
+        return fail_busy("Too many requests are under way: take their answers first.", 10);
+    if (!state_->wait_for_room())
+        return fail(Code::no_agent,
+                    fmt::format("No agent answers at {}. Is stocktray-agent running?", state_->endpoint));
+    const std::uint32_t msgid = ++state_->last_msgid;
+    if (!send_now(state_->socket, request(msgid, method, params), Part::last))
+        return fail(Code::no_agent, fmt::format("The connection to {} is lost.", state_->endpoint));
+    state_->waiting.try_emplace(msgid);
+    return msgid;
+}
+
+std::size_t Client::poll(Duration timeout) {
+    const auto deadline = Clock::now() + timeout;
+    for (;;) {
+        state_->receive_all();
+        const bool is_idle = state_->waiting.empty();
+        if (state_->over > 0 || is_idle || Clock::now() >= deadline) return state_->over;
+        wait_readable(std::array{state_->descriptor()}, deadline);
+    }
+}
+
+std::optional<Expected<RawAnswer>> Client::take_raw(std::uint32_t msgid) {
+    const auto at = state_->waiting.find(msgid);
+    if (at == state_->waiting.end()) return no_answer();
+    if (!at->second.is_over) return std::nullopt;
+    State::Waiting one = std::move(at->second);
+    state_->waiting.erase(at);
+    --state_->over;
+    if (one.answer) return std::move(*one.answer);
+    return Failure{std::move(one.error)};
+}
+
+void Client::forget(std::uint32_t msgid) {
+    const auto at = state_->waiting.find(msgid);
+    if (at == state_->waiting.end()) return;
+    if (at->second.is_over) --state_->over;
+    state_->waiting.erase(at);
+}
+
+Expected<RawAnswer> Client::call_raw(std::string_view method, std::string_view params, Duration timeout) {
+    const auto msgid = send_raw(method, params);
+    if (!msgid) return Failure{msgid.error()};
+    const auto deadline = Clock::now() + timeout;
+    for (;;) {
+        state_->receive_all();
+        if (auto answer = take_raw(*msgid)) return std::move(*answer);
+        if (Clock::now() >= deadline) break;
+        wait_readable(std::array{state_->descriptor()}, deadline);
+    }
+    forget(*msgid);
+    return no_answer();
+}
+
+int Client::descriptor() const {
+    return state_->descriptor();
+}
+
+}  // namespace stocktray::ipc

@@ -1,0 +1,42 @@
+// Bytes from anywhere through all that reads them: framing, and the decoder of the method they name.
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+#include "ipc/codec/framing.h"
+#include "ipc/codec/json.h"
+#include "ipc/messages/registry.h"
+
+namespace {
+
+using namespace stocktray::ipc;
+
+// What was read must come back as it was written.
+template <Message T>
+void check(Node node, Reading reading) {
+    const auto message = decode<T>(node, reading);
+    if (!message) return;
+    const std::string bytes = encode(*message);
+    const Document document = Document::parse(bytes);
+    const auto again = decode<T>(document.root(), reading);
+    if (!again || encode(*again) != bytes) __builtin_trap();
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t size) {
+    const Document message = Document::parse({reinterpret_cast<const char*>(bytes), size});
+    (void)to_json(message.root(), Layout::one_line);
+    if (const auto request = read_request(message)) {
+        Requests::each([&]<class T>() {
+            if (T::method.name == request->method) check<T>(request->params, Reading::strict);
+        });
+    }
+    if (const auto response = read_response(message)) (void)read_error(response->error);
+    if (const auto event = read_event(message)) {
+        Events::each([&]<class T>() {
+            if (T::topic == event->topic) check<T>(event->data, Reading::lenient);
+        });
+    }
+    return 0;
+}
