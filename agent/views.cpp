@@ -72,7 +72,7 @@ Waiting post_waits(Controller& controller, const stack::CartState& cart, const s
 
 ipc::Trouble view_of(cart::Cause cause, std::string_view said) {
     auto words = stack::diagnose(cause, said);
-    return {std::string{to_string(cause)}, std::move(words.message), std::move(words.hint)};
+    return {std::string{stack::to_string(cause)}, std::move(words.message), std::move(words.hint)};
 }
 
 ipc::agent::CartStatus view_of(const Controller& controller, const stack::CartState& cart, Now now) {

@@ -25,7 +25,7 @@ void put(T& into, const std::optional<T>& value) {
 }
 
 // The fields that are given, over what is there.
-void apply(cart::CartConfig& config, const ipc::carts::Definition<ipc::carts::Maybe>& wire) {
+void overlay(cart::CartConfig& config, const ipc::carts::Definition<ipc::carts::Maybe>& wire) {
     put(config.name, wire.name);
     if (wire.kind) config.kind = ipc::to_string(*wire.kind);
     put(config.url, wire.url);
@@ -72,7 +72,7 @@ cart::CartConfig config_of(const ipc::carts::Cart& wire) {
     given.buffer = wire.buffer;
     given.exclude = wire.exclude;
     given.sku_map = wire.sku_map;
-    apply(config, given);
+    overlay(config, given);
     return config;
 }
 
@@ -104,7 +104,7 @@ ipc::Expected<ipc::Nothing> update(Desk& desk, const ipc::carts::Update& request
     const auto* cart = desk.controller.board.find(request.cart);
     if (cart == nullptr) return no_cart(request.cart);
     auto config = cart->config();
-    apply(config, request);
+    overlay(config, request);
     const auto same_store = request.same_store.value_or(false) ? sync::SameStore::yes : sync::SameStore::no;
     const auto credentials = request.password ? sync::Credentials::changed : sync::Credentials::unchanged;
     if (auto done = desk.controller.switching.update(config, same_store, credentials, desk.now); !done)
@@ -143,7 +143,7 @@ std::optional<ipc::Error> test(Desk& desk, const ipc::carts::Test& request, cons
         return no_cart(request.cart).value();
     }
     config.id = request.cart;
-    apply(config, request);
+    overlay(config, request);
     if (request.password) password = request.password->reveal();
     desk.courier.test(to, access_of(config, password, desk.controller.store.identity.get().agent));
     return std::nullopt;
