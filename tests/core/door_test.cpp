@@ -1,0 +1,112 @@
+#include "core/sync/door.h"
+
+#include <doctest/doctest.h>
+
+#include "tests/core/workbench.h"
+
+using namespace stocktray;
+using namespace stocktray::tests;
+using inventory::Delta;
+using sync::Verdict;
+
+TEST_SUITE("Verdict") {
+    constexpr WallTime now = wall_from_ms(1'000'000'000);
+    constexpr Milliseconds day{86'400'000};
+
+    Verdict blind(std::int64_t gap, const std::vector<Delta>& parked, std::optional<store::SeenGap> seen = {}) {
+        return sync::verdict({gap}, parked, false, seen, 2, now, day);
+    }
+
+    TEST_CASE("a gap that the parked posts explain is sent, one that they do not is a person's") {
+        CHECK(blind(0, {{-2}}) == Verdict::send);
+        CHECK(blind(-2, {{-2}}) == Verdict::send);
+        CHECK(blind(-1, {{-2}}) == Verdict::send);
+        CHECK(blind(-3, {{-2}}) == Verdict::person);
+        CHECK(blind(1, {{-2}}) == Verdict::person);
+        CHECK(blind(-2, {{-2}, {5}}) == Verdict::send);
+        CHECK(blind(6, {{-2}, {5}}) == Verdict::person);
+    }
+    TEST_CASE("a positive gap must show again after another import a day later") {
+        CHECK(blind(5, {{5}}) == Verdict::confirm);
+        CHECK(blind(5, {{5}}, store::SeenGap{5, now - day, 1}) == Verdict::send);
+        CHECK(blind(5, {{5}}, store::SeenGap{5, now - day, 2}) == Verdict::confirm);
+        CHECK(blind(5, {{5}}, store::SeenGap{4, now - day, 1}) == Verdict::confirm);
+        CHECK(blind(5, {{5}}, store::SeenGap{5, now - day / 2, 1}) == Verdict::confirm);
+    }
+    TEST_CASE("a store that shows its own orders needs no second look") {
+        CHECK(sync::verdict({5}, {{5}}, true, {}, 2, now, day) == Verdict::send);
+    }
+    TEST_CASE("not imported is what each order holds beyond what was taken for it, never less than nothing") {
+        CHECK(sync::not_imported({{"1", 3}, {"2", 2}}, {{"1", "", 3}, {"9", "", 7}}) == Delta{2});
+        CHECK(sync::not_imported({{"1", 1}, {"2", 2}}, {{"1", "", 3}}) == Delta{2});
+        CHECK(sync::not_imported({}, {{"1", "", 3}}) == Delta{0});
+    }
+}
+
+TEST_SUITE("Door") {
+    // One parked post of -2 at a store that has 10.
+    void park_one(Workbench& bench) {
+        bench.open_cart("a", Script::plain, {{"X", 10}});
+        bench.snapshot({{"X", 10}});
+        bench.submit("X", -2);
+        bench.answer(*bench.take<stack::AskUpdate>(), unclear());
+        bench.turn([&] {
+            auto post = bench.only_post().post;
+            bench.controller.queue.park(bench.cart("a"), post);
+        });
+    }
+
+    TEST_CASE("one post carries the gap and all parked posts are settled by it") {
+        Workbench bench;
+        park_one(bench);
+        const auto version = bench.item("X").book_version;
+        bool sent = false;
+        bench.turn([&] {
+            sent = bench.controller.door.send(bench.cart("a"), bench.listing("a", "X"), {-2}, version, 10, bench.now);
+        });
+        CHECK(sent);
+        const auto settled = bench.posts(stack::State::settled);
+        REQUIRE(settled.size() == 1);
+        CHECK(settled.front().post.settled_by.has_value());
+        CHECK(bench.listing("a", "X").is_aligned);
+        // A second finder of the same gap finds the listing busy.
+        bench.turn([&] {
+            sent = bench.controller.door.send(bench.cart("a"), bench.listing("a", "X"), {-2}, version, 10, bench.now);
+        });
+        CHECK_FALSE(sent);
+    }
+    TEST_CASE("a book that has moved since the read keeps it shut") {
+        Workbench bench;
+        park_one(bench);
+        const auto version = bench.item("X").book_version;
+        bool sent = true;
+        bench.turn([&] { bench.controller.switching.set_parameter("SynchQOH", false, bench.now); });
+        bench.submit("X", -1);
+        bench.turn([&] {
+            sent = bench.controller.door.send(bench.cart("a"), bench.listing("a", "X"), {-2}, version, 10, bench.now);
+        });
+        CHECK_FALSE(sent);
+    }
+    TEST_CASE("no gap makes no post and ends the doubt") {
+        Workbench bench;
+        park_one(bench);
+        bench.turn([&] {
+            CHECK(bench.controller.door.send(bench.cart("a"), bench.listing("a", "X"), {0}, bench.item("X").book_version, 8,
+                                             bench.now));
+        });
+        CHECK(bench.only_post().post.state == stack::State::settled);
+        CHECK_FALSE(bench.only_post().post.settled_by);
+    }
+    TEST_CASE("a settled post cannot be decided by a person any more") {
+        Workbench bench;
+        park_one(bench);
+        bench.turn([&] {
+            CHECK(bench.controller.door.send(bench.cart("a"), bench.listing("a", "X"), {0}, bench.item("X").book_version, 8,
+                                             bench.now));
+            const auto decided = bench.controller.interventions.resolve(bench.only_post().post.id,
+                                                                        stack::Proposal::not_applied, "sure", bench.now);
+            REQUIRE_FALSE(decided);
+            CHECK(decided.error().code == ErrorCode::conflict);
+        });
+    }
+}

@@ -1,0 +1,172 @@
+#include "core/store/store.h"
+
+#include <doctest/doctest.h>
+#include <fmt/format.h>
+#include <sqlite3.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+
+#include "core/store/database.h"
+#include "core/store/learned_json.h"
+
+using namespace stocktray;
+namespace fs = std::filesystem;
+
+namespace {
+
+struct Folder {
+    fs::path path;
+    Folder() {
+        std::string name = (fs::temp_directory_path() / "stocktray-store-XXXXXX").string();
+        path = ::mkdtemp(name.data());
+    }
+    ~Folder() { fs::remove_all(path); }
+};
+
+constexpr Now now{wall_from_ms(1'000), agent_from_ms(1'000)};
+
+void create(store::Store& store) {
+    store.identity.create({"a", "i", "m", 0, 1, now.wall, now.steady, store::Trouble::none});
+}
+
+std::string plan_of(const std::string& sql) {
+    const Folder folder;
+    const auto file = (folder.path / "db").string();
+    REQUIRE(store::Store::open(file));
+    sqlite3* db = nullptr;
+    REQUIRE(sqlite3_open(file.c_str(), &db) == SQLITE_OK);
+    std::string plan;
+    sqlite3_exec(
+        db, ("EXPLAIN QUERY PLAN " + sql).c_str(),
+        [](void* into, int columns, char** values, char**) {
+            *static_cast<std::string*>(into) += std::string{values[columns - 1]} + "\n";
+            return 0;
+        },
+        &plan, nullptr);
+    sqlite3_close(db);
+    return plan;
+}
+
+}  // namespace
+
+TEST_SUITE("Store") {
+    TEST_CASE("what a turn wrote is there after it was opened again") {
+        const Folder folder;
+        const auto file = (folder.path / "db").string();
+        {
+            auto store = store::Store::open(file).value();
+            REQUIRE(store.turn(now, [&] {
+                create(store);
+                store::Item item;
+                item.sku = "A";
+                item.qoh = {5};
+                store.items.save(item);
+            }));
+        }
+        auto store = store::Store::open(file).value();
+        CHECK(store.items.find("A")->qoh == inventory::Quantity{5});
+        CHECK(store.identity.get().commits == 1);
+    }
+    TEST_CASE("a turn that fails leaves nothing, not even the commit counter") {
+        auto store = store::Store::open(":memory:").value();
+        REQUIRE(store.turn(now, [&] { create(store); }));
+        const auto failed = store.turn(now, [&] {
+            store::Item item;
+            item.sku = "A";
+            store.items.save(item);
+            throw store::StorageFailure{Error{ErrorCode::storage, "The disk is full.", ""}};
+        });
+        CHECK_FALSE(failed);
+        CHECK_FALSE(store.items.find("A"));
+        CHECK(store.identity.get().commits == 1);
+    }
+    TEST_CASE("a turn that only reads commits nothing") {
+        auto store = store::Store::open(":memory:").value();
+        REQUIRE(store.turn(now, [&] { create(store); }));
+        REQUIRE(store.turn(now, [&] { (void)store.items.find("A"); }));
+        CHECK(store.commits() == 1);
+    }
+    TEST_CASE("a file from a newer version is refused and left as it is") {
+        const Folder folder;
+        const auto file = (folder.path / "db").string();
+        sqlite3* db = nullptr;
+        REQUIRE(sqlite3_open(file.c_str(), &db) == SQLITE_OK);
+        sqlite3_exec(db, "CREATE TABLE t (x); PRAGMA user_version = 9999", nullptr, nullptr, nullptr);
+        sqlite3_close(db);
+        const auto before = fs::file_size(file);
+        const auto opened = store::Store::open(file);
+        REQUIRE_FALSE(opened);
+        CHECK(opened.error().code == ErrorCode::unsupported);
+        CHECK(opened.error().message.find("newer version") != std::string::npos);
+        CHECK(fs::file_size(file) == before);
+    }
+    TEST_CASE("a damaged file is refused in words and never overwritten") {
+        const Folder folder;
+        const auto file = folder.path / "db";
+        const std::string garbage(8192, 'x');
+        std::ofstream{file} << garbage;
+        const auto opened = store::Store::open(file.string());
+        REQUIRE_FALSE(opened);
+        CHECK(opened.error().code == ErrorCode::damaged);
+        std::ifstream reader{file};
+        CHECK(std::string{std::istreambuf_iterator<char>{reader}, {}} == garbage);
+    }
+    TEST_CASE("every database of an older version is upgraded and a copy is kept") {
+        for (const auto& entry : fs::directory_iterator{STOCKTRAY_SOURCE_DIR "/tests/fixtures/databases"}) {
+            if (entry.path().extension() != ".sql") continue;
+            CAPTURE(entry.path().string());
+            const Folder folder;
+            const auto file = (folder.path / "db").string();
+            std::ifstream reader{entry.path()};
+            const std::string sql{std::istreambuf_iterator<char>{reader}, {}};
+            sqlite3* db = nullptr;
+            REQUIRE(sqlite3_open(file.c_str(), &db) == SQLITE_OK);
+            REQUIRE(sqlite3_exec(db, sql.c_str(), nullptr, nullptr, nullptr) == SQLITE_OK);
+            sqlite3_close(db);
+            auto store = store::Store::open(file);
+            REQUIRE(store);
+            CHECK(store->check_integrity() == "ok");
+            CHECK(store->identity.exists());
+            CHECK(store->items.find("ANVIL-1")->qoh == inventory::Quantity{7});
+            CHECK(store->posts.list({}).size() == 3);
+            CHECK(store->carts.all().size() == 1);
+        }
+    }
+    TEST_CASE("the questions of every turn are answered by an index of their own") {
+        const std::string posts = "SELECT * FROM posts WHERE cart = 1 AND ";
+        CHECK(plan_of(posts + "state = 'queued' AND held = 0 AND due = 0 ORDER BY lane, post LIMIT 4")
+                  .find("posts_fresh") != std::string::npos);
+        CHECK(plan_of(posts + "state = 'queued' AND held = 0 AND due > 0 AND due <= 5 ORDER BY due LIMIT 4")
+                  .find("posts_retry") != std::string::npos);
+        CHECK(plan_of(posts + "parked = 0 AND state IN ('queued', 'sending', 'uncertain') ORDER BY created, post LIMIT 1")
+                  .find("posts_waiting") != std::string::npos);
+        CHECK(plan_of("SELECT 1 FROM posts WHERE listing = 1 AND parked = 0"
+                      " AND state IN ('queued', 'sending', 'uncertain') LIMIT 1")
+                  .find("posts_open") != std::string::npos);
+        CHECK(plan_of("SELECT * FROM posts WHERE state = 'sending' ORDER BY post").find("posts_sending") !=
+              std::string::npos);
+        CHECK(plan_of(posts + "state = 'uncertain' ORDER BY post").find("posts_uncertain") != std::string::npos);
+    }
+    TEST_CASE("what was found out about a script comes back from the database") {
+        cart::Learned learned;
+        learned.dialect = cart::Dialect::xml;
+        learned.counts = cart::CountSource::downloadprods;
+        learned.extension = cart::Extension{"s", Milliseconds{5}, 1, 2, "innodb", "p", "b", true, true, true, true, true, true};
+        CHECK(store::learned_from_json(store::to_json(learned)) == learned);
+        CHECK(store::learned_from_json("garbage") == cart::Learned{});
+    }
+    TEST_CASE("no part of a hash can be taken for another") {
+        CHECK(store::hash_of({"ab", "c"}) != store::hash_of({"a", "bc"}));
+        CHECK(store::hash_of({"a", ""}) != store::hash_of({"a"}));
+    }
+    TEST_CASE("a parameter with a wrong name or value is refused in words") {
+        CHECK(store::Parameters::check("LatenessSeconds", std::int64_t{60}));
+        CHECK(store::Parameters::check("LatenessSeconds", true).error().code == ErrorCode::invalid);
+        CHECK(store::Parameters::check("LatenessSeconds", std::int64_t{0}).error().code == ErrorCode::invalid);
+        CHECK(store::Parameters::check("QuietHours", std::string{"22:00-07:30"}));
+        CHECK_FALSE(store::Parameters::check("QuietHours", std::string{"24:00-07:30"}));
+        CHECK(store::Parameters::check("Nonsense", true).error().code == ErrorCode::not_found);
+    }
+}

@@ -1,0 +1,48 @@
+#include <doctest/doctest.h>
+
+#include "core/cart/cart_config.h"
+#include "core/stack/diagnosis.h"
+
+using namespace stocktray;
+
+TEST_SUITE("Diagnosis") {
+    TEST_CASE("every cause has its own word, a sentence and a hint") {
+        for (int i = 1; i <= static_cast<int>(cart::Cause::local_failure); ++i) {
+            const auto cause = static_cast<cart::Cause>(i);
+            const auto word = stack::to_string(cause);
+            CAPTURE(i);
+            CHECK_FALSE(word.empty());
+            CHECK(stack::cause_from(word) == cause);
+            CHECK(stack::diagnose(cause, "").message.ends_with('.'));
+            CHECK(stack::diagnose(cause, "").hint.ends_with('.'));
+        }
+    }
+    TEST_CASE("what the store said is quoted, its first line only") {
+        const auto words = stack::diagnose(cart::Cause::store_error, "disk full\n#0 trace");
+        CHECK(words.message.find("disk full") != std::string::npos);
+        CHECK(words.message.find("trace") == std::string::npos);
+    }
+}
+
+TEST_SUITE("CartConfig") {
+    TEST_CASE("a SKU goes to its own name, to its mapped names, or nowhere when it is excluded") {
+        cart::CartConfig config;
+        config.sku_map["A"] = {"X", "Y"};
+        config.exclude = {"B"};
+        CHECK(cart::listings_of(config, "C") == std::vector<std::string>{"C"});
+        CHECK(cart::listings_of(config, "A") == std::vector<std::string>{"X", "Y"});
+        CHECK(cart::listings_of(config, "B").empty());
+    }
+    TEST_CASE("a name that stands for another item's listing is not used twice") {
+        cart::CartConfig config;
+        config.sku_map["A"] = {"X"};
+        CHECK(cart::listings_of(config, "X").empty());
+    }
+    TEST_CASE("every stop has a word and says what to do") {
+        for (int i = 1; i <= static_cast<int>(cart::Stop::cloned); ++i) {
+            const auto stop = static_cast<cart::Stop>(i);
+            CHECK(cart::stop_from(cart::to_string(stop)) == stop);
+            CHECK_FALSE(cart::in_words(stop).hint.empty());
+        }
+    }
+}
