@@ -1,6 +1,8 @@
 #include "core/cart/seti/dialogues.h"
 
+#include <algorithm>
 #include <functional>
+#include <iterator>
 #include <unordered_map>
 #include <utility>
 
@@ -57,18 +59,13 @@ std::unique_ptr<Dialogue> ask_version(const Access& access, http::Request reques
 // Slices of a question by SKU, each whole in itself.
 class QohQuery final : public Dialogue {
 public:
-    QohQuery(const Access& access, std::vector<std::string> skus) : requests_{access}, skus_{std::move(skus)} {
-        result_.items.reserve(skus_.size());
-        for (const std::string& sku : skus_) {
-            places_.try_emplace(sku, result_.items.size());
-            result_.items.push_back({sku, CountWord::error, 0});
-        }
-    }
+    QohQuery(const Access& access, std::vector<std::string> skus) : requests_{access}, skus_{std::move(skus)} {}
 
     Step begin() override {
-        for (const auto& [sku, place] : places_) {
+        for (const std::string& sku : skus_) {
+            if (!counts_.try_emplace(sku, ReadCount{sku, CountWord::error, 0}).second) continue;
             if (const auto writable = writable_sku(sku, Dialect::text, Charset::utf_8)) {
-                asked_.emplace_back(sku);
+                asked_.push_back(sku);
             } else {
                 result_.bad.push_back(writable.error().message);
             }
@@ -78,14 +75,10 @@ public:
 
     Step answered(const http::Reply& reply) override {
         const auto items = read_qohquery(reply, slice_);
-        if (!items) {
-            auto result = failed<CountsResult>(items.error(), reply, requests_.redactor());
-            return result;
-        }
+        if (!items) return failed<CountsResult>(items.error(), reply, requests_.redactor());
         for (const ReadCount& item : *items) {
-            ++result_.distinct;
             if (auto problem = item_problem(item); !problem.empty()) result_.bad.push_back(std::move(problem));
-            result_.items[places_.at(item.sku)] = item;
+            counts_.at(item.sku) = item;
         }
         result_.status = reply.status;
         return next();
@@ -93,24 +86,26 @@ public:
 
 private:
     Step next() {
-        if (asked_.empty()) return finish();
-        const auto size = static_cast<std::ptrdiff_t>(std::min(asked_.size(), most_skus_per_query));
-        slice_.assign(asked_.end() - size, asked_.end());
-        asked_.erase(asked_.end() - size, asked_.end());
+        if (next_ == asked_.size()) return finish();
+        const auto from = asked_.begin() + static_cast<std::ptrdiff_t>(next_);
+        next_ = std::min(asked_.size(), next_ + most_skus_per_query);
+        slice_.assign(from, asked_.begin() + static_cast<std::ptrdiff_t>(next_));
         return requests_.qohquery(slice_);
     }
 
     Done finish() {
-        for (ReadCount& item : result_.items) item = result_.items[places_.at(item.sku)];  // one asked for twice
+        for (const std::string& sku : skus_) result_.items.push_back(counts_.at(sku));
+        result_.distinct = std::ssize(counts_);
         result_.is_complete = true;
         return std::move(result_);
     }
 
     Requests requests_;
     std::vector<std::string> skus_;
-    std::unordered_map<std::string_view, std::size_t> places_;  // into `skus_` and the items
-    std::vector<std::string> asked_;                            // still to be asked for
-    std::vector<std::string> slice_;                            // being asked for
+    std::unordered_map<std::string, ReadCount> counts_;
+    std::vector<std::string> asked_;  // each once, and only what can be written
+    std::vector<std::string> slice_;  // being asked for
+    std::size_t next_{0};             // in `asked_`, behind the slice
     CountsResult result_;
 };
 
