@@ -36,7 +36,7 @@ struct Extension {
     std::int64_t top{0};        // highest post number committed for this agent
     std::string engine;         // the database's table engine, in the connector's words
     std::string problem;        // why it announces no keys, if it said so; else empty
-    std::string bound;          // the other agent that it belongs to; empty: to nobody or to us
+    std::string bound_to;       // the id of another agent that it obeys; empty: us, or nobody yet
     bool has_postid{false};
     bool has_batch{false};
     bool has_qohquery{false};

@@ -306,7 +306,7 @@ void StackController::on_probe(CartState& cart, const cart::ProbeResult& result,
 void StackController::meet(CartState& cart, const std::optional<cart::Extension>& extension, Now now) {
     cart.contact = Contact::known;
     cart.take_over_from.clear();
-    if (extension && !extension->bound.empty()) {
+    if (extension && !extension->bound_to.empty()) {
         stop(cart, Stop::other_agent, {}, now);
         return;
     }
@@ -400,8 +400,8 @@ Result<void> StackController::take_over(CartState& cart, Now now) {
     } else if (cart.cart.stop != Stop::other_agent) {
         return fail(ErrorCode::conflict, fmt::format("{} does not belong to another agent.", cart.config().name));
     }
-    if (cart.cart.learned.extension && !cart.cart.learned.extension->bound.empty())
-        cart.take_over_from = cart.cart.learned.extension->bound;
+    if (cart.cart.learned.extension && !cart.cart.learned.extension->bound_to.empty())
+        cart.take_over_from = cart.cart.learned.extension->bound_to;
     release(cart);
     journal_.record({.at = now.wall, .kind = "setting", .cart = cart.id(),
                      .text = fmt::format("This agent takes over {}.", cart.config().name)});

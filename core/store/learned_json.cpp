@@ -11,7 +11,7 @@ json from_extension(const cart::Extension& extension) {
     return {{"store", extension.store},          {"keep_ms", extension.keep.count()},
             {"seq", extension.seq},              {"top", extension.top},
             {"engine", extension.engine},        {"problem", extension.problem},
-            {"bound", extension.bound},
+            {"bound", extension.bound_to},
             {"postid", extension.has_postid},    {"batch", extension.has_batch},
             {"qohquery", extension.has_qohquery}, {"moves", extension.has_moves},
             {"cursor", extension.has_cursor},    {"clamps", extension.clamps}};
@@ -25,7 +25,7 @@ cart::Extension to_extension(const json& j) {
     extension.top = j.value("top", std::int64_t{0});
     extension.engine = j.value("engine", "");
     extension.problem = j.value("problem", "");
-    extension.bound = j.value("bound", "");
+    extension.bound_to = j.value("bound", "");
     extension.has_postid = j.value("postid", false);
     extension.has_batch = j.value("batch", false);
     extension.has_qohquery = j.value("qohquery", false);

@@ -291,7 +291,7 @@ TEST_SUITE("StackController") {
         bench.submit("X", -2);
         bench.answer(*bench.take<AskUpdate>(), refused(Cause::other_agent));
         CHECK(bench.cart("a").cart.stop == cart::Stop::other_agent);
-        bench.cart("a").cart.learned.extension->bound = "the-old-agent";
+        bench.cart("a").cart.learned.extension->bound_to = "the-old-agent";
         bench.turn([&] { REQUIRE(bench.controller.stack.take_over(bench.cart("a"), bench.now)); });
         const auto ask = bench.take<stack::AskTakeOver>();
         REQUIRE(ask);

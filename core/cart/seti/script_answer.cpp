@@ -14,7 +14,7 @@ Cause transport_cause(const http::Reply& reply) noexcept {
     switch (reply.transport) {
         case http::Transport::complete: return Cause::none;
         case http::Transport::plain_http_refused: return Cause::plain_http;
-        case http::Transport::bad_url: return Cause::local_failure;
+        case http::Transport::bad_url:  // there is no such place, whatever the reason; the text says which
         case http::Transport::name_lookup_failed: return Cause::name_lookup;
         case http::Transport::connect_failed: return Cause::connect;
         case http::Transport::tls_failed: return Cause::tls;

@@ -25,8 +25,8 @@ public:
         XML_SetCharacterDataHandler(parser_, on_text);
         XML_SetProcessingInstructionHandler(parser_, on_instruction);
         XML_SetStartDoctypeDeclHandler(parser_, on_doctype);
-        // As if there were declarations elsewhere that we do not read: then an unknown entity is told to us
-        // instead of being an error. Nothing is ever fetched.
+        // As if there were declarations elsewhere: then an unknown entity is told to us instead of being an
+        // error. Nothing is ever fetched.
         XML_SetSkippedEntityHandler(parser_, on_entity);
         XML_SetExternalEntityRefHandler(parser_, on_external);
         XML_SetParamEntityParsing(parser_, XML_PARAM_ENTITY_PARSING_ALWAYS);
@@ -111,8 +111,15 @@ private:
         of(self).stop(is_page ? Cause::not_a_script : Cause::forbidden_xml);
     }
 
-    static int on_external(XML_Parser, const XML_Char*, const XML_Char*, const XML_Char*, const XML_Char*) {
-        return XML_STATUS_OK;
+    // The declarations elsewhere are an empty text; expat believes in them only if it has read them.
+    static int on_external(XML_Parser parser, const XML_Char* context, const XML_Char*, const XML_Char* system_id,
+                           const XML_Char*) {
+        if (context != nullptr || system_id != nullptr) return XML_STATUS_ERROR;
+        XML_Parser nothing = XML_ExternalEntityParserCreate(parser, nullptr, nullptr);
+        if (nothing == nullptr) return XML_STATUS_ERROR;
+        const int read = XML_Parse(nothing, "", 0, XML_TRUE);
+        XML_ParserFree(nothing);
+        return read;
     }
 
     void stop(Cause why) {

@@ -1,0 +1,251 @@
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
+#include "core/cart/seti/dialogues.h"
+#include "core/cart/seti/read_counts.h"
+#include "core/cart/seti/requests.h"
+#include "core/cart/seti/script_answer.h"
+#include "core/cart/seti/seen_skus.h"
+
+namespace stocktray::cart::seti {
+namespace {
+
+constexpr int most_repeats = 2;             // of one page that was lost on the way
+constexpr std::size_t most_unreadable = 20; // products; a store with more of them has another trouble
+constexpr std::size_t most_bad = 1000;      // in words
+constexpr std::int64_t smallest_page = 20;
+constexpr std::int64_t most_skus = 20'000'000;
+
+std::int64_t smallest_factor(std::int64_t n) {
+    for (std::int64_t f = 2; f * f <= n; ++f)
+        if (n % f == 0) return f;
+    return n;
+}
+
+class WholeStore final : public Dialogue {
+public:
+    WholeStore(const Access& access, const Learned& learned, std::int64_t batch_size, std::shared_ptr<CountSink> sink)
+        : requests_{access},
+          sink_{std::move(sink)},
+          source_{learned.counts},
+          ignores_paging_{learned.ignores_paging},
+          asked_batch_{std::clamp<std::int64_t>(batch_size, 1, largest_page)},
+          batch_{asked_batch_} {
+        if (source_ == CountSource::downloadprods) what_ = Download::products;
+        if (learned.extension && learned.extension->has_cursor && what_ == Download::qoh) {
+            cursor_ = "";
+            batch_ = largest_page;
+        }
+    }
+
+    Step begin() override {
+        if (source_ == CountSource::none) {
+            result_.cause = Cause::unknown_function;
+            result_.text = "This script does not tell counts.";
+            return std::move(result_);
+        }
+        return ask();
+    }
+
+    Step answered(const http::Reply& reply) override {
+        result_.status = reply.status;
+        result_.retry_after = reply.retry_after;
+        if (reply.transport != http::Transport::stopped_by_reader)
+            if (const auto problem = transport_problem(reply)) return lost(*problem);
+        if (reply.status != 200) {
+            const auto answer = read_script_answer(reply);
+            return give_up(answer ? Problem{status_cause(reply.status), false, true, reply.body} : answer.error());
+        }
+        if (!reader_->has_taken() && !reply.body.empty()) static_cast<void>(reader_->take(reply.body));
+        CountsPage page = reader_->finish(http::header(reply, "content-type"));
+        if (!page.better_charset.empty() && charset_.empty()) {
+            charset_ = page.better_charset;
+            return ask();
+        }
+        if (page.cause == Cause::none) return accept(std::move(page));
+        if (is_first() && what_ == Download::qoh && may_lack_function(page)) return ask_for_products();
+        if (page.cause == Cause::malformed && size() > 1) return split();
+        if (page.cause == Cause::malformed && is_splitting() && unreadable_ < most_unreadable) return skip();
+        return give_up({page.cause, page.is_refused, true, page.description.empty() ? reply.body : page.description});
+    }
+
+private:
+    // Part of a page that could not be read as a whole.
+    struct Range {
+        std::int64_t first{1};
+        std::int64_t size{1};
+    };
+
+    [[nodiscard]] bool is_first() const noexcept { return pages_ == 0 && !is_splitting(); }
+    [[nodiscard]] bool is_splitting() const noexcept { return !ranges_.empty(); }
+    [[nodiscard]] std::int64_t size() const noexcept { return is_splitting() ? ranges_.back().size : batch_; }
+
+    Step ask() {
+        reader_ = std::make_shared<CountsReader>(what_, charset_);
+        const PageStart start{is_splitting() ? ranges_.back().first : first_, cursor_};
+        return requests_.download(what_, start, size(), reader_);
+    }
+
+    Step lost(const Problem& problem) {
+        const bool is_of_the_way = problem.cause == Cause::timeout || problem.cause == Cause::closed ||
+                                   problem.cause == Cause::truncated;
+        if (is_of_the_way && repeats_++ < most_repeats) return ask();
+        return give_up(problem);
+    }
+
+    Done give_up(const Problem& problem) {
+        result_.cause = problem.cause;
+        result_.text = requests_.redactor().keep(problem.text);
+        result_.distinct = seen_.size();
+        return std::move(result_);
+    }
+
+    Done finish() {
+        result_.is_complete = true;
+        result_.distinct = seen_.size();
+        result_.retry_after.reset();
+        return std::move(result_);
+    }
+
+    // Some scripts that lack a function say so, others print a page or nothing.
+    [[nodiscard]] bool may_lack_function(const CountsPage& page) const {
+        if (page.cause == Cause::unknown_function) return true;
+        return source_ == CountSource::unknown &&
+               (page.cause == Cause::no_answer || page.cause == Cause::not_a_script);
+    }
+
+    Step ask_for_products() {
+        what_ = Download::products;
+        batch_ = asked_batch_;
+        cursor_.reset();
+        return ask();
+    }
+
+    Step accept(CountsPage page) {
+        repeats_ = 0;
+        const std::int64_t before = seen_.size();
+        rows_ += std::ssize(page.items);
+        deliver(std::move(page.items));
+        const bool is_news = seen_.size() > before;
+        const bool is_empty = page.code == 2 || page.products == 0;
+        if (seen_.size() > most_skus) return give_up({Cause::too_large, false, true, "The store's list has no end."});
+        if (cursor_) return go_on_by_cursor(page, is_news);
+        if (is_splitting()) {
+            ranges_.pop_back();
+            if (is_empty) ranges_.clear();
+            if (is_splitting()) return ask();
+            return is_empty ? Step{finish()} : next_page();
+        }
+        if (is_empty || !is_news || ignores_paging_) return finish();
+        // Overlapping pages are met in real stores, but a list that mostly repeats itself is none.
+        if (rows_ > 2 * (seen_.size() + batch_))
+            return give_up({Cause::malformed, false, true, "The store's pages repeat themselves."});
+        // A first page with less than was asked for: all there is, or all that this store gives at once. Going on
+        // in its own steps leaves no gap either way.
+        if (pages_ == 0 && page.products < batch_)
+            batch_ = std::min(batch_, std::max(page.products, smallest_page));
+        return next_page();
+    }
+
+    Step next_page() {
+        ++pages_;
+        first_ += batch_;
+        return ask();
+    }
+
+    Step go_on_by_cursor(const CountsPage& page, bool is_news) {
+        if (!page.next) return finish();
+        idle_pages_ = is_news ? 0 : idle_pages_ + 1;
+        constexpr int most_idle_pages = 100;  // a page may hold nothing but SKUs that cannot be written
+        if (*page.next == *cursor_ || idle_pages_ > most_idle_pages)
+            return give_up({Cause::malformed, false, true, "The store's list has no end."});
+        ++pages_;
+        cursor_ = page.next;
+        return ask();
+    }
+
+    void deliver(std::vector<ReadCount> items) {
+        std::vector<ReadCount> fresh;
+        fresh.reserve(items.size());
+        for (ReadCount& item : items) {
+            const auto sight = seen_.add(item);
+            // By position pages may overlap; by cursor they cannot.
+            if (sight == SeenSkus::Sight::same && !cursor_) continue;
+            if (sight != SeenSkus::Sight::first) item = {std::move(item.sku), CountWord::ambiguous, 0};
+            if (auto problem = item_problem(item); !problem.empty()) add_bad(std::move(problem));
+            fresh.push_back(std::move(item));
+        }
+        if (sink_) {
+            if (!fresh.empty()) sink_->take(fresh);
+        } else {
+            std::ranges::for_each(fresh, [this](ReadCount& item) { keep(std::move(item)); });
+        }
+    }
+
+    void keep(ReadCount item) {
+        if (item.word == CountWord::ambiguous)
+            if (const auto before = std::ranges::find(result_.items, item.sku, &ReadCount::sku);
+                before != result_.items.end()) {
+                *before = std::move(item);
+                return;
+            }
+        result_.items.push_back(std::move(item));
+    }
+
+    void add_bad(std::string problem) {
+        if (result_.bad.size() < most_bad) result_.bad.push_back(requests_.redactor().keep(problem));
+    }
+
+    // One product makes a whole page unreadable: ask for parts of it until it stands alone. The parts keep to
+    // positions of the form 1 + k * size, for one script makes a page number of them.
+    Step split() {
+        const Range whole = is_splitting() ? ranges_.back() : Range{first_, batch_};
+        if (cursor_) {
+            batch_ = std::max<std::int64_t>(1, batch_ / 2);
+            return ask();
+        }
+        if (is_splitting()) ranges_.pop_back();
+        const std::int64_t parts = smallest_factor(whole.size);
+        const std::int64_t part = whole.size / parts;
+        for (std::int64_t k = parts; k-- > 0;) ranges_.push_back({whole.first + k * part, part});
+        return ask();
+    }
+
+    Step skip() {
+        ++unreadable_;
+        add_bad("Product number " + std::to_string(ranges_.back().first) + " of the store's list cannot be read.");
+        ranges_.pop_back();
+        return is_splitting() ? ask() : next_page();
+    }
+
+    Requests requests_;
+    std::shared_ptr<CountSink> sink_;
+    CountSource source_;
+    bool ignores_paging_;
+    std::int64_t asked_batch_;
+    std::int64_t batch_;
+
+    Download what_{Download::qoh};
+    std::int64_t first_{1};             // position of the page being read
+    std::optional<std::string> cursor_; // in place of it
+    std::vector<Range> ranges_;         // parts of that page, the next one last
+    std::string charset_;
+    std::shared_ptr<CountsReader> reader_;
+    SeenSkus seen_;
+    std::int64_t rows_{0};
+    std::int64_t pages_{0};
+    int repeats_{0};
+    int idle_pages_{0};
+    std::size_t unreadable_{0};
+    CountsResult result_;
+};
+
+}  // namespace
+
+std::unique_ptr<Dialogue> read_all(Access access, Learned learned, std::int64_t batch_size,
+                                   std::shared_ptr<CountSink> sink) {
+    return std::make_unique<WholeStore>(access, learned, batch_size, std::move(sink));
+}
+
+}  // namespace stocktray::cart::seti
