@@ -1108,7 +1108,7 @@ final class ShopFiles
         $host = explode(':', isset($values['host']) ? $values['host'] : 'localhost', 2);
         $settings['host'] = $host[0] === '' ? 'localhost' : $host[0];
         if (isset($host[1])) {
-            $settings[ctype_digit($host[1]) ? 'port' : 'socket'] = $host[1];
+            $settings[preg_match('/^[0-9]+$/D', $host[1]) ? 'port' : 'socket'] = $host[1];
         }
         // Not $sql_charset: our connection speaks UTF-8 and the server converts, whatever the shop's own one speaks.
         return new ShopFiles('classic', $dir, $settings, self::classicPrefix($dir));
@@ -1327,7 +1327,7 @@ final class Keys
     public function advance($agent, $number, $keys)
     {
         $changed = $this->db->run('UPDATE ' . $this->meta . ' SET n = n + ?, m = ' . $this->db->greatest . '(m, ?), value = ?'
-            . " WHERE name = 'state' AND value IN ('', ?)", array((int)$keys, (string)$number, $agent, $agent));
+            . " WHERE name = 'state' AND value IN ('', ?)", array((int)$keys, Db::integer($number), $agent, $agent));
         if ($changed !== 1) {
             return null;
         }
@@ -1642,6 +1642,9 @@ abstract class MysqlShop extends Shop
         $this->schema = new Schema($db, $prefix, $tables);
         if (!$this->schema->hasTable('products')) {
             throw new Refusal("Couldn't open store connection: no products table with this prefix", 503, 60);
+        }
+        if (!$this->isTransactional()) {
+            $db->forUpdate = '';    // would lock whole tables against the shop for the length of a read
         }
     }
 
@@ -2811,8 +2814,7 @@ final class Stock
         }
         $item = $verdict->item;
         self::checkRange($item->count, $delta);
-        $this->touch($item);
-        $this->shop->add($item, $delta);
+        $this->add($item, $delta);
         $this->shop->changed(array($item));
         $after = $this->shop->count($item);
         return new Applied('OK', $sku, (string)$after, '', $this->clampNote($item->count, $delta, $after));
@@ -2884,8 +2886,7 @@ final class Stock
             // A key that came in since we looked: duplicate, rolled back, and found on the next attempt.
             $this->keys->insert($piece[3], Keys::pairHash($piece[0], $piece[1]), $agent, $piece[2]);
             self::checkRange($verdict->item->count, $piece[1]);
-            $this->touch($verdict->item);
-            $this->shop->add($verdict->item, $piece[1]);
+            $this->add($verdict->item, $piece[1]);
             $after = $this->shop->count($verdict->item);
             $answers[$i] = new Applied('OK', $piece[0], (string)$after, '',
                 $this->clampNote($verdict->item->count, $piece[1], $after));
@@ -2933,8 +2934,7 @@ final class Stock
             $verdict = $verdicts[$pair[0]];
             $words[$pair[0]] = $verdict->word;
             if ($verdict->isOk()) {
-                $this->touch($verdict->item);
-                $this->shop->set($verdict->item, $pair[1]);
+                $this->set($verdict->item, $pair[1]);
                 $items[] = $verdict->item;
             }
         }
@@ -2958,12 +2958,34 @@ final class Stock
         return new Applied('OK', $sku, (string)$row['qoh'], (string)$row['seq'], (string)$row['note']);
     }
 
-    /** With an engine that cannot take back, from here on an error is no longer "nothing changed". */
-    private function touch(Item $item)
+    private function add(Item $item, $delta)
+    {
+        $this->write($item, function () use ($item, $delta) {
+            $this->shop->add($item, $delta);
+        });
+    }
+
+    private function set(Item $item, $count)
+    {
+        $this->write($item, function () use ($item, $count) {
+            $this->shop->set($item, $count);
+        });
+    }
+
+    /**
+     * With an engine that cannot take back, an error after a write is no longer "nothing changed". An error of the write
+     * itself still is, if the server was there to say so.
+     */
+    private function write(Item $item, $statement)
     {
         $this->touched[] = $item;
-        if (!$this->shop->isTransactional()) {
-            Doubt::$exists = true;
+        $wasInDoubt = Doubt::$exists;
+        Doubt::$exists = $wasInDoubt || !$this->shop->isTransactional();
+        try {
+            call_user_func($statement);
+        } catch (DbError $error) {
+            Doubt::$exists = $wasInDoubt || (Doubt::$exists && $error->isConnectionLost());
+            throw $error;
         }
     }
 
@@ -3114,7 +3136,7 @@ final class Connector
 
     private function tidyUp()
     {
-        if ($this->prunes && mt_rand(1, 64) === 1) {
+        if ($this->prunes) {
             try {
                 $this->keys->prune();
             } catch (\Exception $e) {
@@ -3297,8 +3319,9 @@ final class Connector
         if (!preg_match('/^[0-9]{1,18}$/D', $number)) {
             throw new Refusal('Malformed update entry: number');
         }
-        $this->prunes = true;
-        Answer::text($this->stock()->changeOnce($sku, $delta, $key, $agent, $number)->line($key));
+        $applied = $this->stock()->changeOnce($sku, $delta, $key, $agent, $number);
+        $this->prunes = fmod((float)$applied->seq, 64) === 0.0;     // now and then, and for everybody alike
+        Answer::text($applied->line($key));
     }
 
     private function invbatch()
