@@ -903,18 +903,18 @@ final class Schema
         return $this->hasColumn($table, $column) ? $this->columns[$this->prefix . $table][strtolower($column)] : '';
     }
 
-    /** @return string lower case; empty for a table that is not there or too damaged to say */
+    /** @return string lower case; empty for a table that is not there */
     public function engine($table)
     {
         return $this->hasTable($table) ? $this->engines[$this->prefix . $table] : '';
     }
 
-    /** @return string "innodb", or the first other engine among those tables that exist ("damaged" without a name) */
+    /** @return string "innodb", or the first other engine among those tables that exist */
     public function commonEngine(array $tables)
     {
         foreach ($tables as $table) {
             if ($this->hasTable($table) && $this->engine($table) !== 'innodb') {
-                return $this->engine($table) === '' ? 'damaged' : $this->engine($table);
+                return $this->engine($table) === '' ? 'unknown' : $this->engine($table);
             }
         }
         return 'innodb';
@@ -1556,7 +1556,7 @@ abstract class Shop
     /** @return string a short word for the announcement when the owner has to do something, or '' */
     public function problem()
     {
-        return $this->stockEngine() === 'damaged' ? 'repair_tables' : '';
+        return '';
     }
 
     public function maxSkuLength()
@@ -1679,6 +1679,20 @@ abstract class MysqlShop extends Shop
             $items = array_merge($items, $this->bySku('v', $skus, $suffix));
         }
         return $lock && !$isSingle ? $this->locked($items) : $items;
+    }
+
+    /** A damaged table keeps its name and engine in the catalogue; only opening it shows. */
+    public function problem()
+    {
+        try {
+            $this->listed('p', -1, 1, 0);
+            if ($this->hasVariants()) {
+                $this->listed('v', -1, 1, 0);
+            }
+        } catch (DbError $error) {
+            return 'repair_tables';
+        }
+        return '';
     }
 
     public function itemCount()
@@ -2481,7 +2495,7 @@ final class Payload
             if (!preg_match($product, $rest, $found)) {
                 throw self::malformed();
             }
-            $sku = html_entity_decode($found[1], ENT_QUOTES, 'UTF-8');
+            $sku = html_entity_decode($found[1], ENT_QUOTES | ENT_XML1, 'UTF-8');
             if (!self::isSku($sku)) {
                 throw self::malformed();
             }

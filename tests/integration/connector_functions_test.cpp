@@ -166,10 +166,10 @@ TEST_SUITE("Connector")
     {
         STOCKTRAY_NEEDS_PRACTICE_STORE();
         PracticeStore store{{.products = 1, .floor = PracticeStore::Floor::zero}};
-        store.database().query("INSERT INTO items (sku, name, qoh) VALUES ('A&B', 'Both', 7)");
+        store.database().query("INSERT INTO items (sku, name, qoh) VALUES ('A&B''', 'Both', 7)");
         const auto body = store.call(
-            "invupdate", {{"update", "<SETIProducts><Product><SKU>A&amp;B</SKU><QOH>-1</QOH></Product></SETIProducts>"}}).body;
-        CHECK(body == "SETIResponse=OK;SKU=A&B;QOH=6;NOTE=");
+            "invupdate", {{"update", "<SETIProducts><Product><SKU>A&amp;B&apos;</SKU><QOH>-1</QOH></Product></SETIProducts>"}}).body;
+        CHECK(body == "SETIResponse=OK;SKU=A&B';QOH=6;NOTE=");
     }
 
     TEST_CASE("a payload that is not understood changes nothing and says so in words that clients know")
