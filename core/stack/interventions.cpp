@@ -44,8 +44,9 @@ Result<std::int64_t> Interventions::retry(const Selection& selection, Now now) {
         if (post.state == State::sending || is_paused(post)) return false;
         post.due = AgentTime{};
         if (post.state == State::rejected) {
+            const bool is_moved = queue_.move(cart, post, On::retried, now);
             clear_decision(cart, post);
-            return queue_.move(cart, post, On::retried, now);
+            return is_moved;
         }
         store_.posts.save(post);
         stack_.hurry(cart, now);

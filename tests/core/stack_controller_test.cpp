@@ -65,7 +65,6 @@ TEST_SUITE("StackController") {
         bench.answer(first, refused(Cause::busy));
         CHECK(bench.only_post().post.state == State::queued);
         bench.pass(Milliseconds{1'100});
-        meet(bench, Script::with_keys);
         const auto second = bench.take<AskUpdate>();
         REQUIRE(second);
         CHECK(update_in(*second).key->postid == update_in(first).key->postid);
