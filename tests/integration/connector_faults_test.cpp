@@ -120,6 +120,23 @@ TEST_SUITE("Connector")
         }
     }
 
+    TEST_CASE("what was clamped is judged by the count at the moment of the change, not by one read before")
+    {
+        STOCKTRAY_NEEDS_RIG();
+        const auto store = of(Shop::xcart5);
+        const auto sku = store.sku(311);
+        const auto id = store.store_id();
+        store.set_count(sku, 6);
+        auto watcher = rig().session(Shop::xcart5);
+        auto shop_order = rig().session(Shop::xcart5);
+        shop_order.query("START TRANSACTION; UPDATE xc_products SET amount = 1 WHERE sku = '" + sku + "'");
+        auto reply = sending(store, sku, -5, fresh_key(), id, Shop::xcart5);
+        REQUIRE(somebody_waits(watcher));
+        shop_order.query("COMMIT");
+        CHECK(field(reply.get().body, "NOTE") == "clamped,-1");
+        CHECK(store.count(sku) == 0);
+    }
+
     TEST_CASE("rows and keys that stay locked end in a refusal that changed nothing")
     {
         STOCKTRAY_NEEDS_RIG();
