@@ -1,15 +1,18 @@
 <?php
 /**
- * Makes a practice store and works in it: a folder with a small SQLite shop, Stocktray's connector and its configuration.
+ * Makes a practice store and works in it: a folder with a small SQLite shop, Stocktray's connector and its
+ * configuration.
  *
  *   php make.php DIR [N] [--no-clamp]     a new store with N (1000) products; prints user, password and paths
- *   php make.php sell DIR SKU QTY         sells as a shop does: order, line and atomic decrement in one transaction
- *   php make.php begin DIR SKU QTY        the same for a buyer who is still at the payment page (state "open")
+ * php make.php sell DIR SKU QTY         sells as a shop does: order, line and atomic decrement in one
+ * transaction
+ * php make.php begin DIR SKU QTY        the same for a buyer who is still at the payment page (state "open")
  *   php make.php finish DIR ORDER         that buyer has paid
  *   php make.php cancel DIR ORDER         gives the pieces of an order back
  *   php make.php count DIR SKU            prints the count
  *
- * Serve it with:  PHP_CLI_SERVER_WORKERS=4 STOCKTRAY_CONFIG=DIR/stocktray-config.php php -S 127.0.0.1:PORT -t DIR/public
+ * Serve it with:  PHP_CLI_SERVER_WORKERS=4 STOCKTRAY_CONFIG=DIR/stocktray-config.php php -S 127.0.0.1:PORT -t
+ * DIR/public
  */
 
 final class PracticeStore
@@ -72,12 +75,14 @@ final class PracticeStore
             if ((int)$item['qoh'] < $quantity) {
                 throw new RuntimeException('only ' . $item['qoh'] . ' of ' . $sku . ' left');
             }
-            $top = (int)$this->db->query('SELECT COALESCE(MAX(number), ' . (self::FIRST_ORDER - 1) . ') FROM orders')->fetchColumn();
+            $top = (int)$this->db->query('SELECT COALESCE(MAX(number), ' . (self::FIRST_ORDER - 1)
+                . ') FROM orders')->fetchColumn();
             $this->run('INSERT INTO orders (number, state, placed, changed) VALUES (?, ?, ?, ?)',
                 array($top + 1, $state, time(), time()));
             $this->run('INSERT INTO order_lines (order_number, item_id, sku, qty) VALUES (?, ?, ?, ?)',
                 array($top + 1, $item['id'], $sku, $quantity));
-            $this->run('UPDATE items SET qoh = qoh - ? WHERE id = ? AND tracked = 1', array($quantity, $item['id']));
+            $this->run('UPDATE items SET qoh = qoh - ? WHERE id = ? AND tracked = 1',
+                array($quantity, $item['id']));
             return $top + 1;
         });
     }
@@ -85,17 +90,21 @@ final class PracticeStore
     public function cancel($number)
     {
         $this->inTransaction(function () use ($number) {
-            $this->run("UPDATE items SET qoh = qoh + (SELECT SUM(l.qty) FROM order_lines l WHERE l.order_number = ? AND l.item_id ="
-                . " items.id) WHERE tracked = 1 AND id IN (SELECT item_id FROM order_lines WHERE order_number = ?) AND EXISTS"
-                . " (SELECT 1 FROM orders WHERE number = ? AND state <> 'cancelled')", array($number, $number, $number));
-            $this->run("UPDATE orders SET state = 'cancelled', changed = ? WHERE number = ? AND state <> 'cancelled'",
+            $this->run('UPDATE items SET qoh = qoh + (SELECT SUM(l.qty) FROM order_lines l'
+                . ' WHERE l.order_number = ? AND l.item_id = items.id) WHERE tracked = 1'
+                . ' AND id IN (SELECT item_id FROM order_lines WHERE order_number = ?) AND EXISTS'
+                . " (SELECT 1 FROM orders WHERE number = ? AND state <> 'cancelled')",
+                array($number, $number, $number));
+            $this->run("UPDATE orders SET state = 'cancelled', changed = ?"
+                . " WHERE number = ? AND state <> 'cancelled'",
                 array(time(), $number));
         });
     }
 
     public function finish($number)
     {
-        $this->run("UPDATE orders SET state = 'placed', changed = ? WHERE number = ? AND state = 'open'", array(time(), $number));
+        $this->run("UPDATE orders SET state = 'placed', changed = ? WHERE number = ? AND state = 'open'",
+            array(time(), $number));
     }
 
     public function count($sku)
@@ -104,17 +113,23 @@ final class PracticeStore
         return (int)$item['qoh'];
     }
 
-    /** SKUs compare as MySQL's collations do, without regard to case, so that near misses can be practised too. */
+    /**
+     * SKUs compare as MySQL's collations do, without regard to case, so that near misses can be practised
+     * too.
+     */
     private function createTables()
     {
         $this->db->exec('PRAGMA journal_mode = WAL');
-        $this->db->exec('CREATE TABLE items (id INTEGER PRIMARY KEY, sku TEXT NOT NULL COLLATE NOCASE, name TEXT NOT NULL,'
-            . ' qoh INTEGER NOT NULL, tracked INTEGER NOT NULL DEFAULT 1)');
+        $this->db->exec('CREATE TABLE items (id INTEGER PRIMARY KEY, sku TEXT NOT NULL COLLATE NOCASE,'
+            . ' name TEXT NOT NULL, qoh INTEGER NOT NULL, tracked INTEGER NOT NULL DEFAULT 1)');
         $this->db->exec('CREATE INDEX items_sku ON items (sku)');
         $this->db->exec('CREATE TABLE orders (number INTEGER PRIMARY KEY, state TEXT NOT NULL CHECK (state IN'
-            . " ('open', 'placed', 'shipped', 'cancelled')), placed INTEGER NOT NULL, changed INTEGER NOT NULL)");
-        $this->db->exec('CREATE TABLE order_lines (id INTEGER PRIMARY KEY, order_number INTEGER NOT NULL REFERENCES orders (number),'
-            . ' item_id INTEGER NOT NULL REFERENCES items (id), sku TEXT NOT NULL, qty INTEGER NOT NULL CHECK (qty > 0))');
+            . " ('open', 'placed', 'shipped', 'cancelled')), placed INTEGER NOT NULL,"
+            . ' changed INTEGER NOT NULL)');
+        $this->db->exec('CREATE TABLE order_lines (id INTEGER PRIMARY KEY,'
+            . ' order_number INTEGER NOT NULL REFERENCES orders (number),'
+            . ' item_id INTEGER NOT NULL REFERENCES items (id), sku TEXT NOT NULL,'
+            . ' qty INTEGER NOT NULL CHECK (qty > 0))');
         $this->db->exec('CREATE INDEX order_lines_item ON order_lines (item_id)');
         $this->db->exec('CREATE INDEX order_lines_order ON order_lines (order_number)');
     }
@@ -122,9 +137,12 @@ final class PracticeStore
     /** The same names and counts for the same N: a demonstration can be told again. */
     private function fill($products)
     {
-        $things = array('Teapot', 'Garden Lantern', 'Wool Blanket', 'Desk Lamp', 'Cutting Board', 'Picnic Basket', 'Wall Clock',
-            'Bread Knife', 'Door Mat', 'Flower Pot', 'Coffee Grinder', 'Linen Towel', 'Candle Holder', 'Storage Jar', 'Tool Box');
-        $looks = array('Blue', 'Oak', 'Copper', 'Large', 'Small', 'Striped', 'Classic', 'Nordic', 'Rustic', 'White', 'Folding');
+        $things = array('Teapot', 'Garden Lantern', 'Wool Blanket', 'Desk Lamp', 'Cutting Board',
+            'Picnic Basket', 'Wall Clock',
+            'Bread Knife', 'Door Mat', 'Flower Pot', 'Coffee Grinder', 'Linen Towel', 'Candle Holder',
+            'Storage Jar', 'Tool Box');
+        $looks = array('Blue', 'Oak', 'Copper', 'Large', 'Small', 'Striped', 'Classic', 'Nordic', 'Rustic',
+            'White', 'Folding');
         $this->inTransaction(function () use ($products, $things, $looks) {
             $insert = $this->db->prepare('INSERT INTO items (id, sku, name, qoh) VALUES (?, ?, ?, ?)');
             for ($i = 1; $i <= $products; ++$i) {
@@ -168,7 +186,8 @@ final class PracticeStore
 
 function main(array $arguments)
 {
-    $isCommand = isset($arguments[0]) && in_array($arguments[0], array('sell', 'begin', 'finish', 'cancel', 'count'), true);
+    $isCommand = isset($arguments[0]) && in_array($arguments[0],
+        array('sell', 'begin', 'finish', 'cancel', 'count'), true);
     $needed = array('sell' => 4, 'begin' => 4, 'finish' => 3, 'cancel' => 3, 'count' => 3);
     if (!$arguments || ($isCommand && count($arguments) !== $needed[$arguments[0]])) {
         fwrite(STDERR, "usage: php make.php DIR [N] [--no-clamp]\n"
@@ -181,7 +200,8 @@ function main(array $arguments)
         $plain = array_values(array_diff($arguments, array('--no-clamp')));
         $password = PracticeStore::make($plain[0], isset($plain[1]) ? max(1, (int)$plain[1]) : 1000, $clamps);
         $dir = realpath($plain[0]);
-        echo "user=practice\npassword=" . $password . "\nconfig=" . $dir . "/stocktray-config.php\nroot=" . $dir
+        echo "user=practice\npassword=" . $password . "\nconfig=" . $dir . "/stocktray-config.php\nroot="
+            . $dir
             . "/public\ndatabase=" . $dir . "/store.sqlite\nscript=stocktray.php\n";
         return 0;
     }

@@ -2,15 +2,16 @@
 /**
  * Stocktray connector for X-Cart: the import script an Order Manager talks to.
  *
- * One file for X-Cart Classic 4.x, X-Cart 5.0-5.4 and X-Cart 5.5 and newer, PHP 5.4 to 8.4. It reads the shop's own
- * database settings and opens a connection of its own; nothing of the shop is loaded, so nothing of the shop can print
- * into an answer. Set-up, permissions and the meaning of every text: GUIDE.md.
+ * One file for X-Cart Classic 4.x, X-Cart 5.0-5.4 and X-Cart 5.5 and newer, PHP 5.4 to 8.4. It reads the
+ * shop's own database settings and opens a connection of its own; nothing of the shop is loaded, so nothing
+ * of the shop can print into an answer. Set-up, permissions and the meaning of every text: GUIDE.md.
  *
  * What everything below serves: a change of stock is applied once, or not at all, or is called unknown.
  * "Applied" and "not applied" are only said when they are certain.
  *
- * From top to bottom: limits, errors, answers, configuration, the gate (who may call), databases, the shop's files,
- * the key table, the three kinds of shop, payloads, the functions themselves, the command line, the start.
+ * From top to bottom: limits, errors, answers, configuration, the gate (who may call), databases, the shop's
+ * files, the key table, the three kinds of shop, payloads, the functions themselves, the command line, the
+ * start.
  */
 
 namespace Stocktray;
@@ -34,11 +35,14 @@ const GUESSES_PER_ADDRESS = 10;
 const GUESSES_OVERALL = 100;
 const BACK_SECONDS = 172800;          // pieces given back count as "just now" for 48 hours
 
-// ---------------------------------------------------------------------------------------------------------------
+// -----------------------------------------------------------------------------------------------------------
 // Errors
-// ---------------------------------------------------------------------------------------------------------------
+// -----------------------------------------------------------------------------------------------------------
 
-/** Ends the request with "SETIError: <text>". Thrown only where it is certain that nothing was changed, or as `unknown`. */
+/**
+ * Ends the request with "SETIError: <text>". Thrown only where it is certain that nothing was changed, or as
+ * `unknown`.
+ */
 final class Refusal extends \Exception
 {
     public $status;
@@ -67,7 +71,10 @@ final class Refusal extends \Exception
     }
 }
 
-/** A verdict that must leave nothing behind: the transaction is rolled back and `$answer` is what the caller hears. */
+/**
+ * A verdict that must leave nothing behind: the transaction is rolled back and `$answer` is what the caller
+ * hears.
+ */
 final class Judged extends \Exception
 {
     public $answer;
@@ -79,10 +86,15 @@ final class Judged extends \Exception
     }
 }
 
-/** An error of the database. Its text may hold SQL, names and paths and therefore never leaves this object. */
+/**
+ * An error of the database. Its text may hold SQL, names and paths and therefore never leaves this object.
+ */
 final class DbError extends \Exception
 {
-    /** @return bool whether the database undid the transaction (deadlock) or gave up waiting (lock, SQLite's busy) */
+    /**
+     * @return bool whether the database undid the transaction (deadlock) or gave up waiting (lock, SQLite's
+     * busy)
+     */
     public function isTransient()
     {
         return $this->isDeadlock() || $this->isLockWait();
@@ -110,15 +122,18 @@ final class DbError extends \Exception
     }
 }
 
-/** Whether a change may have been made without our knowing its end. Read by the shutdown handler after a fatal error. */
+/**
+ * Whether a change may have been made without our knowing its end. Read by the shutdown handler after a fatal
+ * error.
+ */
 final class Doubt
 {
     public static $exists = false;
 }
 
-// ---------------------------------------------------------------------------------------------------------------
+// -----------------------------------------------------------------------------------------------------------
 // Answers
-// ---------------------------------------------------------------------------------------------------------------
+// -----------------------------------------------------------------------------------------------------------
 
 /** Exactly one answer per request, with its length, and nothing else in it. */
 final class Answer
@@ -137,10 +152,14 @@ final class Answer
 
     public static function error(Refusal $refusal)
     {
-        self::send('SETIError: ' . $refusal->getMessage(), 'text/plain', $refusal->status, $refusal->retryAfter);
+        self::send('SETIError: ' . $refusal->getMessage(), 'text/plain', $refusal->status,
+            $refusal->retryAfter);
     }
 
-    /** After a fatal error of PHP there is no exception to catch; this is the last chance for one well-formed line. */
+    /**
+     * After a fatal error of PHP there is no exception to catch; this is the last chance for one well-formed
+     * line.
+     */
     public static function atShutdown()
     {
         if (!self::$sent) {
@@ -188,9 +207,9 @@ final class Answer
     }
 }
 
-// ---------------------------------------------------------------------------------------------------------------
+// -----------------------------------------------------------------------------------------------------------
 // Configuration
-// ---------------------------------------------------------------------------------------------------------------
+// -----------------------------------------------------------------------------------------------------------
 
 /** What the owner wrote into stocktray-config.php. Every field has a default but the user and the secret. */
 final class Config
@@ -244,7 +263,8 @@ final class Config
     {
         $config = new Config();
         $names = array(
-            'user' => 'user', 'secret_sha256' => 'secretSha256', 'secret_hash' => 'secretHash', 'kind' => 'kind',
+            'user' => 'user', 'secret_sha256' => 'secretSha256', 'secret_hash' => 'secretHash',
+            'kind' => 'kind',
             'shop_dir' => 'shopDir', 'dsn' => 'dsn',
         );
         foreach ($names as $key => $property) {
@@ -252,7 +272,8 @@ final class Config
                 $config->$property = $values[$key];
             }
         }
-        $lists = array('allowed_ips' => 'allowedIps', 'trusted_proxies' => 'trustedProxies', 'database' => 'database');
+        $lists = array('allowed_ips' => 'allowedIps', 'trusted_proxies' => 'trustedProxies',
+            'database' => 'database');
         foreach ($lists as $key => $property) {
             if (isset($values[$key]) && is_array($values[$key])) {
                 $config->$property = $values[$key];
@@ -260,17 +281,19 @@ final class Config
         }
         $config->allowHttp = isset($values['allow_http']) && $values['allow_http'] === true;
         $config->clamps = !isset($values['clamps']) || $values['clamps'] !== false;
-        $hasSecret = preg_match('/^[0-9a-f]{64}$/D', strtolower($config->secretSha256)) || $config->secretHash !== '';
-        if ($config->user === '' || !$hasSecret || !in_array($config->kind, array('auto', 'classic', 'xcart5', 'plain'), true)) {
+        $hasSecret = preg_match('/^[0-9a-f]{64}$/D', strtolower($config->secretSha256))
+            || $config->secretHash !== '';
+        if ($config->user === '' || !$hasSecret || !in_array($config->kind,
+            array('auto', 'classic', 'xcart5', 'plain'), true)) {
             throw new Refusal('connector not configured', 503, 60);
         }
         return $config;
     }
 }
 
-// ---------------------------------------------------------------------------------------------------------------
+// -----------------------------------------------------------------------------------------------------------
 // The gate: who may call, cheapest check first
-// ---------------------------------------------------------------------------------------------------------------
+// -----------------------------------------------------------------------------------------------------------
 
 /** Bytes that nobody can guess, on every PHP from 5.4 on. */
 final class Random
@@ -281,7 +304,8 @@ final class Random
             return random_bytes($length);
         }
         $strong = false;
-        $bytes = function_exists('openssl_random_pseudo_bytes') ? openssl_random_pseudo_bytes($length, $strong) : false;
+        $bytes = function_exists('openssl_random_pseudo_bytes')
+            ? openssl_random_pseudo_bytes($length, $strong) : false;
         if ($bytes === false || !$strong) {
             throw new Refusal('no source of random numbers', 503, 60);
         }
@@ -297,7 +321,8 @@ final class Random
     public static function guid()
     {
         $hex = self::hex(16);
-        return substr($hex, 0, 8) . '-' . substr($hex, 8, 4) . '-4' . substr($hex, 13, 3) . '-a' . substr($hex, 17, 3)
+        return substr($hex, 0, 8) . '-' . substr($hex, 8, 4) . '-4' . substr($hex, 13, 3) . '-a'
+            . substr($hex, 17, 3)
             . '-' . substr($hex, 20, 12);
     }
 }
@@ -310,7 +335,8 @@ final class Secret
         if (function_exists('hash_equals')) {
             return hash_equals($known, $given);
         }
-        $key = Random::bytes(16);   // under a random key the place of the first difference says nothing any more
+        // under a random key the place of the first difference says nothing any more
+        $key = Random::bytes(16);
         return hash_hmac('sha256', $known, $key) === hash_hmac('sha256', $given, $key);
     }
 }
@@ -348,7 +374,9 @@ final class Address
         return self::isInsideAny($address, array('127.0.0.0/8', '::1'));
     }
 
-    /** One guesser's name: an IPv6 customer owns a whole /64, so single addresses would never reach a limit. */
+    /**
+     * One guesser's name: an IPv6 customer owns a whole /64, so single addresses would never reach a limit.
+     */
     public static function origin($address)
     {
         $ip = self::packed($address);
@@ -420,7 +448,8 @@ final class Gate
         if (!preg_match('/^[0-9]{1,10}$/D', $length)) {
             throw new Refusal('length required', 411);
         }
-        // Over post_max_size PHP hands over an empty form: without this check that would look like a wrong password.
+        // Over post_max_size PHP hands over an empty form: without this check that would look like a wrong
+        // password.
         if ((float)$length > MAX_BODY || (float)$length > self::postMaxSize()) {
             throw new Refusal('request too large', 413);
         }
@@ -441,7 +470,10 @@ final class Gate
         return $this->isThisMachine();
     }
 
-    /** Both ends on this machine. A proxy in front also has a loopback address, but it names a host or says for whom. */
+    /**
+     * Both ends on this machine. A proxy in front also has a loopback address, but it names a host or says
+     * for whom.
+     */
     private function isThisMachine()
     {
         foreach (array('HTTP_X_FORWARDED_FOR', 'HTTP_FORWARDED', 'HTTP_X_REAL_IP', 'HTTP_VIA') as $trace) {
@@ -471,8 +503,8 @@ final class Gate
 }
 
 /**
- * User and secret. Only wrong ones are counted, after the comparison: however many guesses were made, from wherever,
- * the right secret passes, so nobody can lock the owner out.
+ * User and secret. Only wrong ones are counted, after the comparison: however many guesses were made, from
+ * wherever, the right secret passes, so nobody can lock the owner out.
  */
 final class Credentials
 {
@@ -512,7 +544,10 @@ final class Credentials
         return $this->isHumanPassword($password);
     }
 
-    /** The slow hash would be the limit of the whole connector; a right password is remembered for ten minutes. */
+    /**
+     * The slow hash would be the limit of the whole connector; a right password is remembered for ten
+     * minutes.
+     */
     private function isHumanPassword($password)
     {
         if (!function_exists('password_verify')) {
@@ -542,11 +577,14 @@ final class Credentials
     }
 }
 
-// ---------------------------------------------------------------------------------------------------------------
+// -----------------------------------------------------------------------------------------------------------
 // Databases
-// ---------------------------------------------------------------------------------------------------------------
+// -----------------------------------------------------------------------------------------------------------
 
-/** One connection. Values travel as parameters, always; table and column names come from this file or the shop's prefix. */
+/**
+ * One connection. Values travel as parameters, always; table and column names come from this file or the
+ * shop's prefix.
+ */
 abstract class Db
 {
     public $forUpdate = ' FOR UPDATE';
@@ -560,7 +598,10 @@ abstract class Db
     /** @return int number of rows changed */
     abstract public function run($sql, array $params = array());
 
-    /** For columns in utf8mb4. Others keep the narrow one: a parameter of a wider charset than its column loses the index. */
+    /**
+     * For columns in utf8mb4. Others keep the narrow one: a parameter of a wider charset than its column
+     * loses the index.
+     */
     abstract public function useWideCharset();
 
     abstract public function begin();
@@ -584,7 +625,10 @@ abstract class Db
         return implode(',', array_fill(0, count($values), '?'));
     }
 
-    /** A string compared with a number makes MySQL compare as numbers, and match every row that starts with no digit. */
+    /**
+     * A string compared with a number makes MySQL compare as numbers, and match every row that starts with no
+     * digit.
+     */
     protected static function strings(array $params)
     {
         $result = array();
@@ -604,8 +648,9 @@ abstract class Db
     protected static function mysqlSettings()
     {
         return array(
-            "SET SESSION sql_mode = 'STRICT_ALL_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION', innodb_lock_wait_timeout = "
-                . LOCK_WAIT_SECONDS . ', lock_wait_timeout = ' . LOCK_WAIT_SECONDS . ', wait_timeout = 60',
+            "SET SESSION sql_mode = 'STRICT_ALL_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION',"
+                . ' innodb_lock_wait_timeout = ' . LOCK_WAIT_SECONDS
+                . ', lock_wait_timeout = ' . LOCK_WAIT_SECONDS . ', wait_timeout = 60',
             'SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED',
         );
     }
@@ -617,7 +662,8 @@ final class MysqliDb extends Db
 
     public function __construct(array $settings)
     {
-        mysqli_report(MYSQLI_REPORT_OFF);   // PHP 8.1 throws by default, older ones warn; we look at error numbers
+        // PHP 8.1 throws by default, older ones warn; we look at error numbers
+        mysqli_report(MYSQLI_REPORT_OFF);
         $link = mysqli_init();
         $link->options(MYSQLI_OPT_CONNECT_TIMEOUT, 5);
         $flags = 0;
@@ -626,7 +672,8 @@ final class MysqliDb extends Db
             $flags = MYSQLI_CLIENT_SSL;
         }
         $socket = $settings['socket'] === '' ? null : $settings['socket'];
-        $isOpen = @$link->real_connect($settings['host'], $settings['user'], $settings['password'], $settings['name'],
+        $isOpen = @$link->real_connect($settings['host'], $settings['user'], $settings['password'],
+            $settings['name'],
             (int)$settings['port'], $socket, $flags);
         if (!$isOpen || !$link->set_charset($settings['charset'] === '' ? 'utf8' : $settings['charset'])) {
             throw new DbError('connect', 2002);
@@ -759,9 +806,11 @@ final class PdoDb extends Db
     public static function mysql(array $settings)
     {
         $place = $settings['socket'] !== '' ? 'unix_socket=' . $settings['socket']
-            : 'host=' . $settings['host'] . ((int)$settings['port'] > 0 ? ';port=' . (int)$settings['port'] : '');
+            : 'host=' . $settings['host'] . ((int)$settings['port'] > 0 ? ';port=' . (int)$settings['port']
+            : '');
         $db = new PdoDb('mysql:' . $place . ';dbname=' . $settings['name'] . ';charset='
-            . ($settings['charset'] === '' ? 'utf8' : $settings['charset']), $settings['user'], $settings['password']);
+            . ($settings['charset'] === '' ? 'utf8' : $settings['charset']), $settings['user'],
+            $settings['password']);
         foreach (self::mysqlSettings() as $sql) {
             $db->run($sql);
         }
@@ -860,7 +909,10 @@ final class PdoDb extends Db
     }
 }
 
-/** Engines and columns of the tables we touch: hosts convert tables and upgrades add columns, so they are asked for. */
+/**
+ * Engines and columns of the tables we touch: hosts convert tables and upgrades add columns, so they are
+ * asked for.
+ */
 final class Schema
 {
     private $prefix;
@@ -881,8 +933,9 @@ final class Schema
         foreach ($found as $row) {
             $this->engines[$row['t']] = strtolower((string)$row['e']);
         }
-        $found = $db->rows('SELECT TABLE_NAME AS t, COLUMN_NAME AS c, CHARACTER_SET_NAME AS s FROM information_schema.COLUMNS'
-            . ' WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME IN (' . $marks . ')', $names);
+        $found = $db->rows('SELECT TABLE_NAME AS t, COLUMN_NAME AS c, CHARACTER_SET_NAME AS s'
+            . ' FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME IN ('
+            . $marks . ')', $names);
         foreach ($found as $row) {
             $this->columns[$row['t']][strtolower($row['c'])] = (string)$row['s'];
         }
@@ -900,7 +953,8 @@ final class Schema
 
     public function charset($table, $column)
     {
-        return $this->hasColumn($table, $column) ? $this->columns[$this->prefix . $table][strtolower($column)] : '';
+        return $this->hasColumn($table, $column) ? $this->columns[$this->prefix . $table][strtolower($column)]
+            : '';
     }
 
     /** @return string lower case; empty for a table that is not there */
@@ -924,7 +978,10 @@ final class Schema
 /** Runs work in one transaction; what the caller hears is true whatever happens to the connection. */
 final class Transaction
 {
-    /** @param callable $work returns the answer to commit with, or throws Judged to answer and leave nothing behind */
+    /**
+     * @param callable $work returns the answer to commit with, or throws Judged to answer and leave nothing
+     * behind
+     */
     public static function run(Db $db, $work)
     {
         $start = microtime(true);
@@ -979,9 +1036,9 @@ final class Transaction
     }
 }
 
-// ---------------------------------------------------------------------------------------------------------------
+// -----------------------------------------------------------------------------------------------------------
 // The shop's files: which generation it is and how its database is reached
-// ---------------------------------------------------------------------------------------------------------------
+// -----------------------------------------------------------------------------------------------------------
 
 /** What the shop's own configuration says. Files are parsed as text; none is run. */
 final class ShopFiles
@@ -999,7 +1056,10 @@ final class ShopFiles
         $this->prefix = $prefix;
     }
 
-    /** Looks beside the script and one folder up: the document root of X-Cart 5.5 is the shop's folder `public`. */
+    /**
+     * Looks beside the script and one folder up: the document root of X-Cart 5.5 is the shop's folder
+     * `public`.
+     */
     public static function find(Config $config)
     {
         $places = $config->shopDir !== '' ? array($config->shopDir) : array(__DIR__, dirname(__DIR__));
@@ -1012,7 +1072,8 @@ final class ShopFiles
             }
         }
         if (isset($config->database['name']) && $config->kind !== 'auto') {
-            $files = new ShopFiles($config->kind, '', self::settings(array()), $config->kind === 'classic' ? 'xcart_' : 'xc_');
+            $files = new ShopFiles($config->kind, '', self::settings(array()), $config->kind === 'classic'
+                ? 'xcart_' : 'xc_');
             return $files->overriddenBy($config->database);
         }
         return null;
@@ -1054,7 +1115,8 @@ final class ShopFiles
             }
         }
         $url = isset($values['DATABASE_URL']) ? parse_url($values['DATABASE_URL']) : false;
-        if (!is_array($url) || !isset($url['scheme'], $url['path']) || strncmp($url['scheme'], 'mysql', 5) !== 0) {
+        if (!is_array($url) || !isset($url['scheme'], $url['path'])
+            || strncmp($url['scheme'], 'mysql', 5) !== 0) {
             return null;
         }
         $settings = self::settings(array(
@@ -1065,7 +1127,8 @@ final class ShopFiles
             'user' => isset($url['user']) ? rawurldecode($url['user']) : '',
             'password' => isset($url['pass']) ? rawurldecode($url['pass']) : '',
         ));
-        $prefix = isset($values['DATABASE_DEFAULT_TABLE_PREFIX']) ? $values['DATABASE_DEFAULT_TABLE_PREFIX'] : 'xc_';
+        $prefix = isset($values['DATABASE_DEFAULT_TABLE_PREFIX']) ? $values['DATABASE_DEFAULT_TABLE_PREFIX']
+            : 'xc_';
         return new ShopFiles('xcart5', $dir, $settings, $prefix);
     }
 
@@ -1075,7 +1138,8 @@ final class ShopFiles
         $values = array();
         foreach (array('config.php', 'config.local.php') as $name) {
             if (is_file($dir . '/etc/' . $name)) {
-                $values = array_merge($values, self::parseIni((string)file_get_contents($dir . '/etc/' . $name)));
+                $values = array_merge($values, self::parseIni((string)file_get_contents($dir . '/etc/'
+                    . $name)));
             }
         }
         if (!isset($values['database'])) {
@@ -1085,8 +1149,10 @@ final class ShopFiles
             return isset($values[$key]) && $values[$key] !== '' ? $values[$key] : $default;
         };
         $settings = self::settings(array(
-            'host' => $get('hostspec', 'localhost'), 'port' => $get('port', ''), 'socket' => $get('socket', ''),
-            'name' => $get('database', ''), 'user' => $get('username', ''), 'password' => $get('password', ''),
+            'host' => $get('hostspec', 'localhost'), 'port' => $get('port', ''),
+            'socket' => $get('socket', ''),
+            'name' => $get('database', ''), 'user' => $get('username', ''),
+            'password' => $get('password', ''),
         ));
         return new ShopFiles('xcart5', $dir, $settings, $get('table_prefix', 'xc_'));
     }
@@ -1097,7 +1163,8 @@ final class ShopFiles
         $values = array();
         foreach (array('config.php', 'config.local.php') as $name) {
             if (is_file($dir . '/' . $name)) {
-                $values = array_merge($values, self::parseAssignments((string)file_get_contents($dir . '/' . $name)));
+                $values = array_merge($values, self::parseAssignments((string)file_get_contents($dir . '/'
+                    . $name)));
             }
         }
         if (!isset($values['db'], $values['user'])) {
@@ -1110,7 +1177,8 @@ final class ShopFiles
         if (isset($host[1])) {
             $settings[preg_match('/^[0-9]+$/D', $host[1]) ? 'port' : 'socket'] = $host[1];
         }
-        // Not $sql_charset: our connection speaks UTF-8 and the server converts, whatever the shop's own one speaks.
+        // Not $sql_charset: our connection speaks UTF-8 and the server converts, whatever the shop's own one
+        // speaks.
         return new ShopFiles('classic', $dir, $settings, self::classicPrefix($dir));
     }
 
@@ -1126,7 +1194,8 @@ final class ShopFiles
 
     private static function settings(array $values)
     {
-        return array_merge(array('host' => 'localhost', 'port' => '', 'socket' => '', 'name' => '', 'user' => '',
+        return array_merge(array('host' => 'localhost', 'port' => '', 'socket' => '', 'name' => '',
+            'user' => '',
             'password' => '', 'charset' => '', 'ssl_ca' => ''), $values);
     }
 
@@ -1165,7 +1234,8 @@ final class ShopFiles
                 $section = $found[1];
             } elseif ($section === 'database_details'
                 && preg_match('/^\s*([a-z_]+)\s*=\s*(?:"([^"]*)"|\'([^\']*)\'|([^;]*))/', $line, $found)) {
-                $values[$found[1]] = trim($found[2] !== '' ? $found[2] : (isset($found[3]) && $found[3] !== '' ? $found[3]
+                $values[$found[1]] = trim($found[2] !== '' ? $found[2]
+                    : (isset($found[3]) && $found[3] !== '' ? $found[3]
                     : (isset($found[4]) ? $found[4] : '')));
             }
         }
@@ -1175,7 +1245,8 @@ final class ShopFiles
     public static function parseAssignments($text)
     {
         $values = array();
-        $pattern = '/^[ \t]*\$sql_(host|db|user|password)\s*=\s*(?:\'((?:[^\'\\\\]|\\\\.)*)\'|"((?:[^"\\\\]|\\\\.)*)")\s*;/m';
+        $pattern = '/^[ \t]*\$sql_(host|db|user|password)\s*='
+            . '\s*(?:\'((?:[^\'\\\\]|\\\\.)*)\'|"((?:[^"\\\\]|\\\\.)*)")\s*;/m';
         preg_match_all($pattern, $text, $found, PREG_SET_ORDER);
         foreach ($found as $one) {
             $raw = isset($one[3]) ? $one[3] : $one[2];
@@ -1185,15 +1256,17 @@ final class ShopFiles
     }
 }
 
-// ---------------------------------------------------------------------------------------------------------------
+// -----------------------------------------------------------------------------------------------------------
 // The key table
-// ---------------------------------------------------------------------------------------------------------------
+// -----------------------------------------------------------------------------------------------------------
 
 /**
  * Remembers every keyed change for ever long enough, in the same transaction as the change.
  *
- * keys: one row per committed key, plus the row '' that carries the store id: made with the table, lost with it.
- * meta: row 'state' (value = the agent we belong to, n = keys ever committed, m = that agent's highest post number);
+ * keys: one row per committed key, plus the row '' that carries the store id: made with the table, lost with
+ * it.
+ * meta: row 'state' (value = the agent we belong to, n = keys ever committed, m = that agent's highest post
+ * number);
  *       'top/<agent>' of agents taken over; 'guess/<origin>'; 'password'; 'hold'.
  */
 final class Keys
@@ -1218,11 +1291,13 @@ final class Keys
         $engine = $this->db->isSqlite ? '' : ' ENGINE=InnoDB';
         $id = sprintf($binary, 64);
         return array(
-            'CREATE TABLE IF NOT EXISTS ' . $this->keys . ' (id ' . $id . ' NOT NULL PRIMARY KEY, pair ' . $id . ' NOT NULL, agent '
+            'CREATE TABLE IF NOT EXISTS ' . $this->keys . ' (id ' . $id . ' NOT NULL PRIMARY KEY, pair ' . $id
+            . ' NOT NULL, agent '
                 . $id . ' NOT NULL, number BIGINT NOT NULL, qoh INT NOT NULL, note ' . sprintf($binary, 255)
                 . ' NOT NULL, seq BIGINT NOT NULL, created BIGINT NOT NULL'
                 . ($this->db->isSqlite ? ')' : ', KEY created (created))' . $engine),
-            'CREATE TABLE IF NOT EXISTS ' . $this->meta . ' (name ' . sprintf($binary, 96) . ' NOT NULL PRIMARY KEY, value '
+            'CREATE TABLE IF NOT EXISTS ' . $this->meta . ' (name ' . sprintf($binary, 96)
+            . ' NOT NULL PRIMARY KEY, value '
                 . sprintf($binary, 255) . ' NOT NULL, n BIGINT NOT NULL, m BIGINT NOT NULL)' . $engine,
         );
     }
@@ -1238,9 +1313,11 @@ final class Keys
                 $this->db->run($sql);
             }
             if ($this->db->isSqlite) {
-                $this->db->run('CREATE INDEX IF NOT EXISTS stocktray_keys_created ON ' . $this->keys . ' (created)');
+                $this->db->run('CREATE INDEX IF NOT EXISTS stocktray_keys_created ON ' . $this->keys
+                    . ' (created)');
             }
-            $this->db->run($this->db->insertIgnore . ' INTO ' . $this->meta . " (name, value, n, m) VALUES ('state', '', 0, 0)");
+            $this->db->run($this->db->insertIgnore . ' INTO ' . $this->meta
+                . " (name, value, n, m) VALUES ('state', '', 0, 0)");
             $this->db->run($this->db->insertIgnore . ' INTO ' . $this->keys
                 . " (id, pair, agent, number, qoh, note, seq, created) VALUES ('', '', '', 0, 0, ?, 0, ?)",
                 array(Random::hex(16), time()));
@@ -1276,7 +1353,8 @@ final class Keys
     public function state()
     {
         $row = $this->db->row('SELECT value, n, m FROM ' . $this->meta . " WHERE name = 'state'");
-        return $row === null ? null : array('agent' => (string)$row['value'], 'seq' => (string)$row['n'], 'top' => (string)$row['m']);
+        return $row === null ? null : array('agent' => (string)$row['value'], 'seq' => (string)$row['n'],
+            'top' => (string)$row['m']);
     }
 
     public function topOf($agent)
@@ -1289,16 +1367,21 @@ final class Keys
         return $row === null ? '0' : (string)$row['m'];
     }
 
-    /** The two halves of a pair are part of the hash, not its form: text, XML and batch name the same change. */
+    /**
+     * The two halves of a pair are part of the hash, not its form: text, XML and batch name the same change.
+     */
     public static function pairHash($sku, $delta)
     {
         return hash('sha256', $sku . "\0" . $delta);
     }
 
-    /** Throws DbError (duplicate) when the key is there; waits while another sending of it is still at work. */
+    /**
+     * Throws DbError (duplicate) when the key is there; waits while another sending of it is still at work.
+     */
     public function insert($id, $pair, $agent, $number)
     {
-        $this->db->run('INSERT INTO ' . $this->keys . ' (id, pair, agent, number, qoh, note, seq, created) VALUES (?, ?, ?, ?, 0, ?, 0, ?)',
+        $this->db->run('INSERT INTO ' . $this->keys
+            . ' (id, pair, agent, number, qoh, note, seq, created) VALUES (?, ?, ?, ?, 0, ?, 0, ?)',
             array($id, $pair, $agent, $number, '', time()));
     }
 
@@ -1320,14 +1403,17 @@ final class Keys
     }
 
     /**
-     * Counts `$keys` more keys and proves, under the row's lock, that this agent is the one we belong to; the first key
-     * binds us. Last statement before the commit, so that transactions queue here only for a moment.
+     * Counts `$keys` more keys and proves, under the row's lock, that this agent is the one we belong to; the
+     * first key binds us. Last statement before the commit, so that transactions queue here only for a
+     * moment.
      * @return string the counter after it, or null: we belong to another agent
      */
     public function advance($agent, $number, $keys)
     {
-        $changed = $this->db->run('UPDATE ' . $this->meta . ' SET n = n + ?, m = ' . $this->db->greatest . '(m, ?), value = ?'
-            . " WHERE name = 'state' AND value IN ('', ?)", array((int)$keys, Db::integer($number), $agent, $agent));
+        $changed = $this->db->run('UPDATE ' . $this->meta . ' SET n = n + ?, m = ' . $this->db->greatest
+            . '(m, ?), value = ?'
+            . " WHERE name = 'state' AND value IN ('', ?)",
+            array((int)$keys, Db::integer($number), $agent, $agent));
         if ($changed !== 1) {
             return null;
         }
@@ -1335,18 +1421,24 @@ final class Keys
         return $state['seq'];
     }
 
-    /** The owner confirmed: from now on we belong to `$agent`. The old one's numbers stay known, should it come back. */
+    /**
+     * The owner confirmed: from now on we belong to `$agent`. The old one's numbers stay known, should it
+     * come back.
+     */
     public function takeOver($old, $agent)
     {
         $db = $this->db;
         $meta = $this->meta;
         return Transaction::run($db, function () use ($db, $meta, $old, $agent) {
-            $row = $db->row('SELECT m FROM ' . $meta . " WHERE name = 'state' AND value = ?" . $db->forUpdate, array($old));
+            $row = $db->row('SELECT m FROM ' . $meta . " WHERE name = 'state' AND value = ?" . $db->forUpdate,
+                array($old));
             if ($row === null) {
                 return false;
             }
-            $db->run($db->insertIgnore . ' INTO ' . $meta . " (name, value, n, m) VALUES (?, '', 0, 0)", array('top/' . $old));
-            $db->run('UPDATE ' . $meta . ' SET m = ? WHERE name = ?', array((string)$row['m'], 'top/' . $old));
+            $db->run($db->insertIgnore . ' INTO ' . $meta . " (name, value, n, m) VALUES (?, '', 0, 0)",
+                array('top/' . $old));
+            $db->run('UPDATE ' . $meta . ' SET m = ? WHERE name = ?',
+                array((string)$row['m'], 'top/' . $old));
             $known = $db->row('SELECT m FROM ' . $meta . ' WHERE name = ?', array('top/' . $agent));
             $db->run('UPDATE ' . $meta . " SET value = ?, m = ? WHERE name = 'state'",
                 array($agent, $known === null ? '0' : (string)$known['m']));
@@ -1366,20 +1458,25 @@ final class Keys
     }
 
     /**
-     * A database put back from a copy looks like a long silence: keys it lost are about to be repeated, and keys it still
-     * has must all be recognised until that is over. Asked in sendversion, which an agent calls before it repeats.
+     * A database put back from a copy looks like a long silence: keys it lost are about to be repeated, and
+     * keys it still has must all be recognised until that is over. Asked in sendversion, which an agent calls
+     * before it repeats.
      */
     public function noticeSilence()
     {
         $row = $this->db->row('SELECT MAX(created) AS newest FROM ' . $this->keys . " WHERE id <> ''");
         $hold = $this->db->row('SELECT value FROM ' . $this->meta . " WHERE name = 'hold'");
-        $isSilent = $row !== null && $row['newest'] !== null && (float)$row['newest'] < time() - SILENCE_SECONDS;
+        $isSilent = $row !== null && $row['newest'] !== null
+            && (float)$row['newest'] < time() - SILENCE_SECONDS;
         if ($isSilent && ($hold === null || $hold['value'] !== 'told')) {
             $this->holdPruning((string)(time() + HOLD_SECONDS));
         }
     }
 
-    /** Forgets a few keys that are both old and not among the newest 100,000. Small pieces: the shop is at work. */
+    /**
+     * Forgets a few keys that are both old and not among the newest 100,000. Small pieces: the shop is at
+     * work.
+     */
     public function prune()
     {
         $hold = $this->db->row('SELECT value FROM ' . $this->meta . " WHERE name = 'hold'");
@@ -1391,7 +1488,8 @@ final class Keys
         if ((float)$below <= 0) {
             return;
         }
-        $old = $this->db->rows('SELECT id FROM ' . $this->keys . " WHERE id <> '' AND created < ? AND seq <= ? LIMIT 500",
+        $old = $this->db->rows('SELECT id FROM ' . $this->keys
+            . " WHERE id <> '' AND created < ? AND seq <= ? LIMIT 500",
             array((string)(time() - KEEP_SECONDS), $below));
         foreach (array_chunk($old, 50) as $chunk) {
             $ids = array();
@@ -1413,7 +1511,8 @@ final class Keys
             if ($this->guesses('all', $since) >= GUESSES_OVERALL) {
                 return true;    // known already: no more writes for a flood
             }
-            $this->db->run('DELETE FROM ' . $this->meta . " WHERE name LIKE 'guess/%' AND m < ?", array((string)$since));
+            $this->db->run('DELETE FROM ' . $this->meta . " WHERE name LIKE 'guess/%' AND m < ?",
+                array((string)$since));
             $mine = $this->addGuess($origin);
             return $this->addGuess('all') > GUESSES_OVERALL || $mine > GUESSES_PER_ADDRESS;
         } catch (DbError $error) {
@@ -1439,14 +1538,16 @@ final class Keys
 
     private function guesses($origin, $since)
     {
-        $row = $this->db->row('SELECT n FROM ' . $this->meta . ' WHERE name = ? AND m >= ?', array('guess/' . $origin, (string)$since));
+        $row = $this->db->row('SELECT n FROM ' . $this->meta . ' WHERE name = ? AND m >= ?',
+            array('guess/' . $origin, (string)$since));
         return $row === null ? 0 : (int)$row['n'];
     }
 
     private function addGuess($origin)
     {
         $name = 'guess/' . $origin;
-        $this->db->run($this->db->insertIgnore . ' INTO ' . $this->meta . " (name, value, n, m) VALUES (?, '', 0, ?)",
+        $this->db->run($this->db->insertIgnore . ' INTO ' . $this->meta
+            . " (name, value, n, m) VALUES (?, '', 0, ?)",
             array($name, (string)time()));
         $this->db->run('UPDATE ' . $this->meta . ' SET n = n + 1 WHERE name = ?', array($name));
         $row = $this->db->row('SELECT n FROM ' . $this->meta . ' WHERE name = ?', array($name));
@@ -1455,14 +1556,16 @@ final class Keys
 
     private function put($name, $value, $n)
     {
-        $this->db->run($this->db->insertIgnore . ' INTO ' . $this->meta . " (name, value, n, m) VALUES (?, '', 0, 0)", array($name));
-        $this->db->run('UPDATE ' . $this->meta . ' SET value = ?, n = ? WHERE name = ?', array($value, (string)$n, $name));
+        $this->db->run($this->db->insertIgnore . ' INTO ' . $this->meta
+            . " (name, value, n, m) VALUES (?, '', 0, 0)", array($name));
+        $this->db->run('UPDATE ' . $this->meta . ' SET value = ?, n = ? WHERE name = ?',
+            array($value, (string)$n, $name));
     }
 }
 
-// ---------------------------------------------------------------------------------------------------------------
+// -----------------------------------------------------------------------------------------------------------
 // Shops
-// ---------------------------------------------------------------------------------------------------------------
+// -----------------------------------------------------------------------------------------------------------
 
 /**
  * One place where a count is kept, as found in the database.
@@ -1515,12 +1618,17 @@ abstract class Shop
     /** @return bool whether a count below zero becomes zero */
     abstract public function clamps();
 
-    /** @return string the engine of the tables that a stock change writes, "innodb" and "sqlite" being safe ones */
+    /**
+     * @return string the engine of the tables that a stock change writes, "innodb" and "sqlite" being safe
+     * ones
+     */
     abstract public function stockEngine();
 
     abstract public function ordersAreTransactional();
 
-    /** @return array<Item> every row whose SKU the database calls equal to one of these; in id order if locked */
+    /**
+     * @return array<Item> every row whose SKU the database calls equal to one of these; in id order if locked
+     */
     abstract public function equalTo(array $skus, $lock);
 
     /** Adds to the count with one statement that no other writer can come between. */
@@ -1601,7 +1709,10 @@ abstract class Shop
         return $result;
     }
 
-    /** Products come before variants, each by id: a stable order, so that pages neither overlap nor leave gaps. */
+    /**
+     * Products come before variants, each by id: a stable order, so that pages neither overlap nor leave
+     * gaps.
+     */
     protected function pageOverBoth($offset, $limit, $products)
     {
         $items = $offset < $products ? $this->slice('p', $offset, $limit) : array();
@@ -1667,8 +1778,9 @@ abstract class MysqlShop extends Shop
     abstract protected function hasVariants();
 
     /**
-     * The index finds what the database calls equal (case, accents, blanks at the end); the caller compares bytes. Many
-     * are locked by primary key in id order, products first: two batches then wait for each other, never in a circle.
+     * The index finds what the database calls equal (case, accents, blanks at the end); the caller compares
+     * bytes. Many are locked by primary key in id order, products first: two batches then wait for each
+     * other, never in a circle.
      */
     public function equalTo(array $skus, $lock)
     {
@@ -1723,13 +1835,15 @@ abstract class MysqlShop extends Shop
     {
         $sku = $this->skuColumn($kind);
         $id = $this->idColumn($kind);
-        $suffix = ' ORDER BY ' . $id . ' LIMIT ' . (int)$limit . ((int)$offset > 0 ? ' OFFSET ' . (int)$offset : '');
+        $suffix = ' ORDER BY ' . $id . ' LIMIT ' . (int)$limit
+            . ((int)$offset > 0 ? ' OFFSET ' . (int)$offset : '');
         return $this->ofTable($kind, $sku . " > '' AND " . $id . ' > ?', array((int)$afterId), $suffix);
     }
 
     private function bySku($kind, array $skus, $suffix)
     {
-        return $this->ofTable($kind, $this->skuColumn($kind) . ' IN (' . Db::marks($skus) . ')', $skus, $suffix);
+        return $this->ofTable($kind, $this->skuColumn($kind) . ' IN (' . Db::marks($skus) . ')', $skus,
+            $suffix);
     }
 
     private function locked(array $items)
@@ -1749,12 +1863,14 @@ abstract class MysqlShop extends Shop
 
     private function ofTable($kind, $where, array $params, $suffix)
     {
-        return $kind === 'p' ? $this->products($where, $params, $suffix) : $this->variants($where, $params, $suffix);
+        return $kind === 'p' ? $this->products($where, $params, $suffix)
+            : $this->variants($where, $params, $suffix);
     }
 
     private function countListed($kind)
     {
-        $row = $this->db->row('SELECT COUNT(*) AS n FROM ' . $this->table($kind === 'p' ? 'products' : $this->variantTable())
+        $row = $this->db->row('SELECT COUNT(*) AS n FROM '
+            . $this->table($kind === 'p' ? 'products' : $this->variantTable())
             . ' ' . ($kind === 'p' ? 'p' : 'v') . ' WHERE ' . $this->skuColumn($kind) . " > ''");
         return (int)$row['n'];
     }
@@ -1763,13 +1879,15 @@ abstract class MysqlShop extends Shop
 }
 
 /**
- * X-Cart Classic 4.x. Counts may be negative. The shop takes pieces when an order is placed, whatever its state, and gives
- * them back when it is declined, failed or deleted unfinished; it does so with atomic statements, so its differences and
- * ours never lose one another.
+ * X-Cart Classic 4.x. Counts may be negative. The shop takes pieces when an order is placed, whatever its
+ * state, and gives them back when it is declined, failed or deleted unfinished; it does so with atomic
+ * statements, so its differences and ours never lose one another.
  */
 final class ClassicShop extends MysqlShop
 {
-    /** "Not finished" and its kin: the buyer is still at the payment page, the pieces are held all the same. */
+    /**
+     * "Not finished" and its kin: the buyer is still at the payment page, the pieces are held all the same.
+     */
     private static $unfinished = array('I', 'X');
     private static $givenBack = array('D', 'F');
 
@@ -1778,14 +1896,17 @@ final class ClassicShop extends MysqlShop
 
     public function __construct(Db $db, $prefix)
     {
-        parent::__construct($db, $prefix, array('products', 'variants', 'quick_flags', 'config', 'modules', 'orders',
+        parent::__construct($db, $prefix, array('products', 'variants', 'quick_flags', 'config', 'modules',
+            'orders',
             'order_details', 'order_status_history', 'products_lng_current'));
         if ($this->schema->hasTable('config')) {
-            $row = $db->row('SELECT value FROM ' . $this->table('config') . " WHERE name = 'unlimited_products'");
+            $row = $db->row('SELECT value FROM ' . $this->table('config')
+                . " WHERE name = 'unlimited_products'");
             $this->isUnlimited = $row !== null && $row['value'] === 'Y';
         }
         if ($this->schema->hasTable('modules')) {
-            foreach ($db->rows('SELECT module_name FROM ' . $this->table('modules') . " WHERE active = 'Y' AND module_name IN"
+            foreach ($db->rows('SELECT module_name FROM ' . $this->table('modules')
+                . " WHERE active = 'Y' AND module_name IN"
                 . " ('Egoods', 'Product_Configurator', 'Product_Options')") as $row) {
                 $this->modules[$row['module_name']] = true;
             }
@@ -1834,7 +1955,10 @@ final class ClassicShop extends MysqlShop
         }
     }
 
-    /** A flag table without transactions is written last: it follows from the counts, so writing it twice does no harm. */
+    /**
+     * A flag table without transactions is written last: it follows from the counts, so writing it twice does
+     * no harm.
+     */
     public function committed(array $items)
     {
         if ($this->schema->hasTable('quick_flags') && $this->schema->engine('quick_flags') !== 'innodb') {
@@ -1844,7 +1968,8 @@ final class ClassicShop extends MysqlShop
 
     public function orderCount($above)
     {
-        $row = $this->db->row('SELECT COUNT(*) AS n FROM ' . $this->table('orders') . ' WHERE orderid > ? AND status NOT IN ('
+        $row = $this->db->row('SELECT COUNT(*) AS n FROM ' . $this->table('orders')
+            . ' WHERE orderid > ? AND status NOT IN ('
             . Db::marks(self::$unfinished) . ')', array_merge(array((string)$above), self::$unfinished));
         return (int)$row['n'];
     }
@@ -1856,8 +1981,9 @@ final class ClassicShop extends MysqlShop
     }
 
     /**
-     * An order line names the product and the code of the variant that was sold. When pieces were given back is only
-     * known to the status history of an optional module; without it an order of the last week counts as just now.
+     * An order line names the product and the code of the variant that was sold. When pieces were given back
+     * is only known to the status history of an optional module; without it an order of the last week counts
+     * as just now.
      */
     public function held(array $items, $above, array $also)
     {
@@ -1888,7 +2014,8 @@ final class ClassicShop extends MysqlShop
             $held->open += $pieces;
         }
         $isHistoryKnown = $line['changed'] !== null;
-        $isRecent = $isHistoryKnown ? self::isGivenBackLately($line['changed']) : (float)$line['date'] >= time() - 604800;
+        $isRecent = $isHistoryKnown ? self::isGivenBackLately($line['changed'])
+            : (float)$line['date'] >= time() - 604800;
         if ($pieces === 0 && $isRecent) {
             $held->back += (int)$line['amount'];
         }
@@ -1899,13 +2026,16 @@ final class ClassicShop extends MysqlShop
         $hasHistory = $this->schema->hasTable('order_status_history');
         $changed = $hasHistory ? '(SELECT MAX(h.date_time) FROM ' . $this->table('order_status_history')
             . ' h WHERE h.orderid = o.orderid)' : 'NULL';
-        $sql = 'SELECT d.productid, d.productcode, d.amount, o.orderid, o.status, o.date, ' . $changed . ' AS changed FROM '
-            . $this->table('order_details') . ' d JOIN ' . $this->table('orders') . ' o ON o.orderid = d.orderid'
+        $sql = 'SELECT d.productid, d.productcode, d.amount, o.orderid, o.status, o.date, ' . $changed
+            . ' AS changed FROM '
+            . $this->table('order_details') . ' d JOIN ' . $this->table('orders')
+            . ' o ON o.orderid = d.orderid'
             . ' WHERE d.productid IN (' . Db::marks($products) . ') AND (o.orderid > ?'
             . ($also ? ' OR o.orderid IN (' . Db::marks($also) . ')' : '')
             . ' OR o.status IN (' . Db::marks(self::$unfinished) . ')'
             . ' OR o.status IN (' . Db::marks(self::$givenBack) . '))';
-        return $this->db->rows($sql, array_merge($products, array((string)$above), $also, self::$unfinished, self::$givenBack));
+        return $this->db->rows($sql, array_merge($products, array((string)$above), $also, self::$unfinished,
+            self::$givenBack));
     }
 
     protected function products($where, array $params, $suffix)
@@ -1916,8 +2046,10 @@ final class ClassicShop extends MysqlShop
         $file = $this->schema->hasColumn('products', 'distribution') ? 'p.distribution' : "''";
         $name = $this->schema->hasColumn('products', 'product') ? 'p.product' : "''";
         $items = array();
-        foreach ($this->db->rows('SELECT p.productid, p.productcode, p.avail, ' . $type . ' AS type, ' . $file . ' AS file, '
-            . $name . ' AS name, ' . $variants . ' AS has_variants FROM ' . $this->table('products') . ' p WHERE ' . $where
+        foreach ($this->db->rows('SELECT p.productid, p.productcode, p.avail, ' . $type . ' AS type, ' . $file
+            . ' AS file, '
+            . $name . ' AS name, ' . $variants . ' AS has_variants FROM ' . $this->table('products')
+            . ' p WHERE ' . $where
             . $suffix, $params) as $row) {
             $item = new Item('p', $row['productid'], $row['productid'], $row['productcode'], $row['avail']);
             $item->name = (string)$row['name'];
@@ -1930,7 +2062,8 @@ final class ClassicShop extends MysqlShop
     protected function variants($where, array $params, $suffix)
     {
         $items = array();
-        foreach ($this->db->rows('SELECT v.variantid, v.productid, v.productcode, v.avail FROM ' . $this->table('variants')
+        foreach ($this->db->rows('SELECT v.variantid, v.productid, v.productcode, v.avail FROM '
+            . $this->table('variants')
             . ' v WHERE ' . $where . $suffix, $params) as $row) {
             $item = new Item('v', $row['variantid'], $row['productid'], $row['productcode'], $row['avail']);
             $item->notTracked = $this->isUnlimited ? 'stock is unlimited' : null;
@@ -1978,9 +2111,11 @@ final class ClassicShop extends MysqlShop
     private function renewFlags(array $items)
     {
         foreach (self::ofKind($items, 'v') as $item) {
-            $row = $this->db->row('SELECT MAX(avail) AS best FROM ' . $this->table('variants') . ' WHERE productid = ?',
+            $row = $this->db->row('SELECT MAX(avail) AS best FROM ' . $this->table('variants')
+                . ' WHERE productid = ?',
                 array($item->productId));
-            $this->db->run('UPDATE ' . $this->table('quick_flags') . " SET is_variants = ? WHERE productid = ? AND is_variants <> ''",
+            $this->db->run('UPDATE ' . $this->table('quick_flags')
+                . " SET is_variants = ? WHERE productid = ? AND is_variants <> ''",
                 array((int)$row['best'] === 0 ? 'E' : 'Y', $item->productId));
         }
     }
@@ -1997,14 +2132,16 @@ final class ClassicShop extends MysqlShop
 }
 
 /**
- * X-Cart 5. Counts end at zero. The shop itself reads, adds and writes a number; a difference of ours between its read and
- * its write is lost by the shop, and only an audit can see that. Lists are cached under version ids that we must renew.
+ * X-Cart 5. Counts end at zero. The shop itself reads, adds and writes a number; a difference of ours between
+ * its read and its write is lost by the shop, and only an audit can see that. Lists are cached under version
+ * ids that we must renew.
  */
 final class XCart5Shop extends MysqlShop
 {
     public function __construct(Db $db, $prefix)
     {
-        parent::__construct($db, $prefix, array('products', 'product_variants', 'product_translations', 'entity_type_versions',
+        parent::__construct($db, $prefix, array('products', 'product_variants', 'product_translations',
+            'entity_type_versions',
             'orders', 'order_items', 'order_status_properties', 'order_payment_statuses'));
     }
 
@@ -2021,26 +2158,30 @@ final class XCart5Shop extends MysqlShop
     public function ordersAreTransactional()
     {
         return $this->schema->hasTable('orders') && $this->schema->hasTable('order_items')
-            && $this->schema->commonEngine(array('orders', 'order_items', 'order_status_properties', 'order_payment_statuses'))
+            && $this->schema->commonEngine(array('orders', 'order_items', 'order_status_properties',
+            'order_payment_statuses'))
                 === 'innodb';
     }
 
     public function add(Item $item, $delta)
     {
         // amount is unsigned: without the cast a result below zero is an error instead of a zero
-        $this->db->run('UPDATE ' . $this->table($this->tableOf($item)) . ' SET amount = GREATEST(0, CAST(amount AS SIGNED) + ?)'
+        $this->db->run('UPDATE ' . $this->table($this->tableOf($item))
+            . ' SET amount = GREATEST(0, CAST(amount AS SIGNED) + ?)'
             . ' WHERE ' . $this->plainId($item) . ' = ?', array((int)$delta, $item->id));
     }
 
     public function set(Item $item, $count)
     {
-        $this->db->run('UPDATE ' . $this->table($this->tableOf($item)) . ' SET amount = ? WHERE ' . $this->plainId($item) . ' = ?',
+        $this->db->run('UPDATE ' . $this->table($this->tableOf($item)) . ' SET amount = ? WHERE '
+            . $this->plainId($item) . ' = ?',
             array(max(0, (int)$count), $item->id));
     }
 
     public function count(Item $item)
     {
-        $row = $this->db->row('SELECT amount FROM ' . $this->table($this->tableOf($item)) . ' WHERE ' . $this->plainId($item)
+        $row = $this->db->row('SELECT amount FROM ' . $this->table($this->tableOf($item)) . ' WHERE '
+            . $this->plainId($item)
             . ' = ?', array($item->id));
         return (int)$row['amount'];
     }
@@ -2064,7 +2205,8 @@ final class XCart5Shop extends MysqlShop
         }
         sort($products);
         if ($sets) {
-            $this->db->run('UPDATE ' . $this->table('products') . ' SET ' . implode(', ', $sets) . ' WHERE product_id IN ('
+            $this->db->run('UPDATE ' . $this->table('products') . ' SET ' . implode(', ', $sets)
+                . ' WHERE product_id IN ('
                 . Db::marks($products) . ')', array_merge($values, $products));
         }
         if ($this->schema->hasColumn('entity_type_versions', 'version')) {
@@ -2079,14 +2221,16 @@ final class XCart5Shop extends MysqlShop
             $types[] = 'XC\\ProductVariants\\Model\\ProductVariant';
             $types[] = 'XLite\\Module\\XC\\ProductVariants\\Model\\ProductVariant';
         }
-        $this->db->run('UPDATE ' . $this->table('entity_type_versions') . ' SET version = ? WHERE entityType IN ('
+        $this->db->run('UPDATE ' . $this->table('entity_type_versions')
+            . ' SET version = ? WHERE entityType IN ('
             . Db::marks($types) . ')', array_merge(array(Random::guid()), $types));
     }
 
     public function orderCount($above)
     {
         $row = $this->db->row('SELECT COUNT(*) AS n FROM ' . $this->table('orders')
-            . " WHERE is_order = 1 AND orderNumber > '' AND CAST(orderNumber AS UNSIGNED) > ?", array((string)$above));
+            . " WHERE is_order = 1 AND orderNumber > '' AND CAST(orderNumber AS UNSIGNED) > ?",
+            array((string)$above));
         return (int)$row['n'];
     }
 
@@ -2116,7 +2260,8 @@ final class XCart5Shop extends MysqlShop
 
     private function account(Held $held, array $line, $above, array $also)
     {
-        $amount = (int)$line['amount'] - (int)$line['backordered'];   // what was ordered beyond the stock was never taken
+        // what was ordered beyond the stock was never taken
+        $amount = (int)$line['amount'] - (int)$line['backordered'];
         $isHolding = $this->isHolding($line);
         $number = (int)$line['is_order'] === 1 ? (string)$line['orderNumber'] : '';
         if ($number === '') {
@@ -2130,8 +2275,9 @@ final class XCart5Shop extends MysqlShop
     }
 
     /**
-     * The order itself remembers whether its stock is reduced or was increased again. Where it does not say, the pair of
-     * its states decides; where that is silent too, cancelled and declined orders have given their pieces back.
+     * The order itself remembers whether its stock is reduced or was increased again. Where it does not say,
+     * the pair of its states decides; where that is silent too, cancelled and declined orders have given
+     * their pieces back.
      */
     private function isHolding(array $line)
     {
@@ -2154,23 +2300,32 @@ final class XCart5Shop extends MysqlShop
         $hasStatus = $has->hasColumn('orders', 'stockStatus');
         $hasRules = $has->hasColumn('order_status_properties', 'incStock');
         $hasPayment = $has->hasColumn('order_payment_statuses', 'code');
-        $changed = $has->hasColumn('orders', 'lastRenewDate') ? $this->db->greatest . '(o.lastRenewDate, o.date)' : 'o.date';
+        $changed = $has->hasColumn('orders', 'lastRenewDate') ? $this->db->greatest
+            . '(o.lastRenewDate, o.date)' : 'o.date';
         $sql = 'SELECT i.object_id, i.amount, o.is_order, o.orderNumber, ' . $changed . ' AS changed, '
-            . ($has->hasColumn('order_items', 'backorderedAmount') ? 'i.backorderedAmount' : '0') . ' AS backordered, '
+            . ($has->hasColumn('order_items', 'backorderedAmount') ? 'i.backorderedAmount' : '0')
+            . ' AS backordered, '
             . ($hasStatus ? 'o.stockStatus' : "''") . ' AS stockStatus, '
             . ($hasRules ? 'r.incStock' : 'NULL') . ' AS incStock, '
             . ($hasPayment ? 's.code' : "''") . ' AS payment, '
-            . ($hasVariant ? 'i.variant_id, COALESCE(v.defaultAmount = 0, 0)' : '0 AS variant_id, 0') . ' AS owns_stock FROM '
-            . $this->table('order_items') . ' i JOIN ' . $this->table('orders') . ' o ON o.order_id = i.order_id'
-            . ($hasVariant ? ' LEFT JOIN ' . $this->table('product_variants') . ' v ON v.id = i.variant_id' : '')
-            . ($hasRules ? ' LEFT JOIN ' . $this->table('order_status_properties') . ' r ON r.payment_status_id ='
+            . ($hasVariant ? 'i.variant_id, COALESCE(v.defaultAmount = 0, 0)' : '0 AS variant_id, 0')
+            . ' AS owns_stock FROM '
+            . $this->table('order_items') . ' i JOIN ' . $this->table('orders')
+            . ' o ON o.order_id = i.order_id'
+            . ($hasVariant ? ' LEFT JOIN ' . $this->table('product_variants') . ' v ON v.id = i.variant_id'
+            : '')
+            . ($hasRules ? ' LEFT JOIN ' . $this->table('order_status_properties')
+            . ' r ON r.payment_status_id ='
                 . ' o.payment_status_id AND r.shipping_status_id = o.shipping_status_id' : '')
-            . ($hasPayment ? ' LEFT JOIN ' . $this->table('order_payment_statuses') . ' s ON s.id = o.payment_status_id' : '')
+            . ($hasPayment ? ' LEFT JOIN ' . $this->table('order_payment_statuses')
+            . ' s ON s.id = o.payment_status_id' : '')
             . ' WHERE i.object_id IN (' . Db::marks($products) . ') AND (o.is_order = 1 OR '
-            . ($hasStatus ? "o.stockStatus = 'reduced'" : '0') . ") AND (o.orderNumber IS NULL OR o.orderNumber = ''"
+            . ($hasStatus ? "o.stockStatus = 'reduced'" : '0')
+            . ") AND (o.orderNumber IS NULL OR o.orderNumber = ''"
             . ' OR CAST(o.orderNumber AS UNSIGNED) > ? OR ' . $changed . ' >= ?'
             . ($also ? ' OR o.orderNumber IN (' . Db::marks($also) . ')' : '') . ')';
-        return $this->db->rows($sql, array_merge($products, array((string)$above, time() - BACK_SECONDS), $also));
+        return $this->db->rows($sql, array_merge($products, array((string)$above, time() - BACK_SECONDS),
+            $also));
     }
 
     protected function products($where, array $params, $suffix)
@@ -2179,7 +2334,8 @@ final class XCart5Shop extends MysqlShop
         $name = $hasNames ? '(SELECT MIN(t.name) FROM ' . $this->table('product_translations')
             . " t WHERE t.id = p.product_id AND t.code = 'en')" : "''";
         $items = array();
-        foreach ($this->db->rows('SELECT p.product_id, p.sku, p.amount, p.inventoryEnabled, ' . $name . ' AS name FROM '
+        foreach ($this->db->rows('SELECT p.product_id, p.sku, p.amount, p.inventoryEnabled, ' . $name
+            . ' AS name FROM '
             . $this->table('products') . ' p WHERE ' . $where . $suffix, $params) as $row) {
             $item = new Item('p', $row['product_id'], $row['product_id'], $row['sku'], $row['amount']);
             $item->name = (string)$row['name'];
@@ -2192,8 +2348,9 @@ final class XCart5Shop extends MysqlShop
     protected function variants($where, array $params, $suffix)
     {
         $items = array();
-        foreach ($this->db->rows('SELECT v.id, v.product_id, v.sku, v.amount, v.defaultAmount, p.inventoryEnabled, p.sku AS parent'
-            . ' FROM ' . $this->table('product_variants') . ' v JOIN ' . $this->table('products')
+        foreach ($this->db->rows('SELECT v.id, v.product_id, v.sku, v.amount, v.defaultAmount,'
+            . ' p.inventoryEnabled, p.sku AS parent FROM ' . $this->table('product_variants')
+            . ' v JOIN ' . $this->table('products')
             . ' p ON p.product_id = v.product_id WHERE ' . $where . $suffix, $params) as $row) {
             $item = new Item('v', $row['id'], $row['product_id'], $row['sku'], $row['amount']);
             if ((int)$row['defaultAmount'] !== 0) {
@@ -2237,7 +2394,9 @@ final class XCart5Shop extends MysqlShop
     }
 }
 
-/** The practice store: one SQLite file with the same manners as X-Cart 5, or as Classic where `clamps` is off. */
+/**
+ * The practice store: one SQLite file with the same manners as X-Cart 5, or as Classic where `clamps` is off.
+ */
 final class PlainShop extends Shop
 {
     private $clamps;
@@ -2299,7 +2458,8 @@ final class PlainShop extends Shop
 
     public function pageAfter($kind, $id, $limit)
     {
-        return $kind === 'p' ? $this->items('id > ? ORDER BY id LIMIT ' . (int)$limit, array((int)$id)) : array();
+        return $kind === 'p' ? $this->items('id > ? ORDER BY id LIMIT ' . (int)$limit, array((int)$id))
+            : array();
     }
 
     public function pageFrom($offset, $limit)
@@ -2309,7 +2469,8 @@ final class PlainShop extends Shop
 
     public function orderCount($above)
     {
-        $row = $this->db->row("SELECT COUNT(*) AS n FROM orders WHERE state <> 'open' AND number > ?", array((int)$above));
+        $row = $this->db->row("SELECT COUNT(*) AS n FROM orders WHERE state <> 'open' AND number > ?",
+            array((int)$above));
         return (int)$row['n'];
     }
 
@@ -2327,10 +2488,13 @@ final class PlainShop extends Shop
         }
         $ids = self::ids($items);
         $numbers = array_map('intval', $also);
-        $sql = 'SELECT l.item_id, l.qty, o.number, o.state, o.changed FROM order_lines l JOIN orders o ON o.number = l.order_number'
-            . ' WHERE l.item_id IN (' . Db::marks($ids) . ") AND (o.number > ? OR o.state = 'open' OR o.changed >= ?"
+        $sql = 'SELECT l.item_id, l.qty, o.number, o.state, o.changed'
+            . ' FROM order_lines l JOIN orders o ON o.number = l.order_number'
+            . ' WHERE l.item_id IN (' . Db::marks($ids)
+            . ") AND (o.number > ? OR o.state = 'open' OR o.changed >= ?"
             . ($numbers ? ' OR o.number IN (' . Db::marks($numbers) . ')' : '') . ')';
-        foreach ($this->db->rows($sql, array_merge($ids, array((int)$above, time() - BACK_SECONDS), $numbers)) as $line) {
+        foreach ($this->db->rows($sql, array_merge($ids, array((int)$above, time() - BACK_SECONDS),
+            $numbers)) as $line) {
             $this->account($byRef['p' . $line['item_id']], $line, $above, $also);
         }
         return $byRef;
@@ -2354,7 +2518,8 @@ final class PlainShop extends Shop
     private function items($where, array $params)
     {
         $items = array();
-        foreach ($this->db->rows('SELECT id, sku, name, qoh, tracked FROM items WHERE ' . $where, $params) as $row) {
+        foreach ($this->db->rows('SELECT id, sku, name, qoh, tracked FROM items WHERE ' . $where,
+            $params) as $row) {
             $item = new Item('p', $row['id'], $row['id'], $row['sku'], $row['qoh']);
             $item->name = (string)$row['name'];
             $item->notTracked = (int)$row['tracked'] === 0 ? 'tracking is off' : null;
@@ -2375,10 +2540,12 @@ final class Opening
             }
             $files = ShopFiles::find($config);
             if ($files === null) {
-                throw new Refusal("Couldn't open store connection: no X-Cart found beside this file", 503, 60);
+                throw new Refusal("Couldn't open store connection: no X-Cart found beside this file", 503,
+                    60);
             }
             $db = self::mysql($files->settings);
-            $shop = $files->kind === 'classic' ? new ClassicShop($db, $files->prefix) : new XCart5Shop($db, $files->prefix);
+            $shop = $files->kind === 'classic' ? new ClassicShop($db, $files->prefix)
+                : new XCart5Shop($db, $files->prefix);
             if ($files->settings['charset'] === '' && $shop->isWide()) {
                 $db->useWideCharset();
             }
@@ -2400,13 +2567,14 @@ final class Opening
     }
 }
 
-// ---------------------------------------------------------------------------------------------------------------
+// -----------------------------------------------------------------------------------------------------------
 // Payloads
-// ---------------------------------------------------------------------------------------------------------------
+// -----------------------------------------------------------------------------------------------------------
 
 /**
- * The field `update`. Strict, and whole: one piece that is not understood refuses the request before the first query.
- * The texts begin as those of other import scripts do, so that clients know them as "nothing was changed".
+ * The field `update`. Strict, and whole: one piece that is not understood refuses the request before the
+ * first query. The texts begin as those of other import scripts do, so that clients know them as "nothing was
+ * changed".
  */
 final class Payload
 {
@@ -2420,16 +2588,21 @@ final class Payload
         return $pairs;
     }
 
-    /** @return array of array(sku, difference, post number, key), split from the right: a SKU may hold anything but ~ */
+    /**
+     * @return array of array(sku, difference, post number, key), split from the right: a SKU may hold
+     * anything but ~
+     */
     public static function batch($update)
     {
         $pieces = array();
         $seen = array();
         foreach (explode('|', $update) as $text) {
             $fields = explode('~', $text);
-            if (count($fields) !== 4 || !self::isSku($fields[0]) || !preg_match('/^[0-9]{1,18}$/D', $fields[2])
+            if (count($fields) !== 4 || !self::isSku($fields[0])
+                || !preg_match('/^[0-9]{1,18}$/D', $fields[2])
                 || !preg_match('/^[^\x00-\x20=;]{1,128}$/D', $fields[3])) {
-                throw self::malformed();    // the key names its line in the answer, whether it is a good key or not
+                // the key names its line in the answer, whether it is a good key or not
+                throw self::malformed();
             }
             if (isset($seen[$fields[0]])) {
                 throw new Refusal('Malformed update entry: a SKU twice');
@@ -2636,8 +2809,10 @@ final class Finder
     {
         $fitting = array();
         foreach ($skus as $sku) {
-            if (self::length($sku) <= $this->shop->maxSkuLength() && ($this->shop->isWide() || !preg_match('/[\xf0-\xf7]/', $sku))) {
-                $fitting[] = $sku;      // what does not fit would be cut by a lenient server, and then name another item
+            if (self::length($sku) <= $this->shop->maxSkuLength()
+                && ($this->shop->isWide() || !preg_match('/[\xf0-\xf7]/', $sku))) {
+                // what does not fit would be cut by a lenient server, and then name another item
+                $fitting[] = $sku;
             }
         }
         $items = array();
@@ -2667,10 +2842,12 @@ final class Finder
                 : new Verdict('NA', $item, 'NotTracking (' . $item->notTracked . ')');
         }
         if (self::length($sku) > $this->shop->maxSkuLength()) {
-            return new Verdict('NF', null, 'NotFound (longer than ' . $this->shop->maxSkuLength() . ' characters)');
+            return new Verdict('NF', null, 'NotFound (longer than ' . $this->shop->maxSkuLength()
+                . ' characters)');
         }
         $near = self::nearMiss($sku, $items);
-        return new Verdict('NF', null, $near === null ? 'NotFound' : 'NotFound (the store has ' . $near . ')');
+        return new Verdict('NF', null, $near === null ? 'NotFound' : 'NotFound (the store has ' . $near
+            . ')');
     }
 
     private static function nearMiss($sku, array $items)
@@ -2685,7 +2862,8 @@ final class Finder
 
     private static function length($sku)
     {
-        return strlen(preg_replace('/[\x80-\xbf]/', '', $sku));     // UTF-8: every byte but continuation bytes
+        // UTF-8: every byte but continuation bytes
+        return strlen(preg_replace('/[\x80-\xbf]/', '', $sku));
     }
 }
 
@@ -2734,7 +2912,8 @@ final class Applied
 
     public function line($key)
     {
-        return 'SETIResponse=' . ($this->word === 'OK' ? 'OK' : 'False') . ';SKU=' . $this->sku . ';QOH=' . $this->count
+        return 'SETIResponse=' . ($this->word === 'OK' ? 'OK' : 'False') . ';SKU=' . $this->sku . ';QOH='
+            . $this->count
             . ($key === '' ? '' : ';POSTID=' . $key . ';SEQ=' . $this->seq) . ';NOTE=' . $this->note;
     }
 
@@ -2744,9 +2923,9 @@ final class Applied
     }
 }
 
-// ---------------------------------------------------------------------------------------------------------------
+// -----------------------------------------------------------------------------------------------------------
 // Changing stock
-// ---------------------------------------------------------------------------------------------------------------
+// -----------------------------------------------------------------------------------------------------------
 
 /** Differences and counts, singly and many at once. */
 final class Stock
@@ -2763,7 +2942,9 @@ final class Stock
         $this->finder = new Finder($shop);
     }
 
-    /** @return bool whether a key can be kept together with its change; what announcing postid and batch means */
+    /**
+     * @return bool whether a key can be kept together with its change; what announcing postid and batch means
+     */
     public function canRemember()
     {
         return $this->shop->isTransactional() && $this->keys->isInstalled();
@@ -2778,8 +2959,8 @@ final class Stock
     }
 
     /**
-     * A difference with its key, in one transaction. The key goes in first: a second sending of it then waits on the
-     * index until the first has ended, and finds either its answer or nothing.
+     * A difference with its key, in one transaction. The key goes in first: a second sending of it then waits
+     * on the index until the first has ended, and finds either its answer or nothing.
      */
     public function changeOnce($sku, $delta, $key, $agent, $number)
     {
@@ -2835,8 +3016,8 @@ final class Stock
     }
 
     /**
-     * Many differences in one transaction. Keys that are known are answered from the table; of the rest those that can be
-     * applied are, each judged alone.
+     * Many differences in one transaction. Keys that are known are answered from the table; of the rest those
+     * that can be applied are, each judged alone.
      * @param array $pieces of array(sku, difference, number, key), keys well formed
      * @return array of Applied, in the order of the pieces
      */
@@ -2874,7 +3055,8 @@ final class Stock
             if (isset($rows[$piece[3]])) {
                 $row = $rows[$piece[3]];
                 $answers[$i] = (string)$row['pair'] === Keys::pairHash($piece[0], $piece[1])
-                    ? new Applied('OK', $piece[0], (string)$row['qoh'], (string)$row['seq'], (string)$row['note'])
+                    ? new Applied('OK', $piece[0], (string)$row['qoh'], (string)$row['seq'],
+                    (string)$row['note'])
                     : new Applied('CONFLICT', $piece[0], 'NA', '', 'postid conflict');
             }
         }
@@ -2894,7 +3076,8 @@ final class Stock
         foreach ($pieces as $i => $piece) {
             $verdict = $verdicts[$piece[0]];
             if (!$verdict->isOk()) {
-                $answers[$i] = new Applied($verdict->word, $piece[0], $verdict->noCount(), '', $verdict->note);
+                $answers[$i] = new Applied($verdict->word, $piece[0], $verdict->noCount(), '',
+                    $verdict->note);
                 continue;
             }
             // A key that came in since we looked: duplicate, rolled back, and found on the next attempt.
@@ -2962,7 +3145,8 @@ final class Stock
     {
         $rows = $this->keys->lookUp(array($key));
         if (!isset($rows[$key])) {
-            // The index saw a key that is gone again (its transaction was rolled back this instant): judge afresh.
+            // The index saw a key that is gone again (its transaction was rolled back this instant): judge
+            // afresh.
             throw new DbError('database', 1213);
         }
         $row = $rows[$key];
@@ -2987,8 +3171,8 @@ final class Stock
     }
 
     /**
-     * With an engine that cannot take back, an error after a write is no longer "nothing changed". An error of the write
-     * itself still is, if the server was there to say so.
+     * With an engine that cannot take back, an error after a write is no longer "nothing changed". An error
+     * of the write itself still is, if the server was there to say so.
      */
     private function write(Item $item, $statement)
     {
@@ -3015,14 +3199,15 @@ final class Stock
         try {
             $this->shop->committed($this->touched);
         } catch (DbError $error) {
-            return $result;                 // the change stands; what is derived from it follows with the next one
+            // the change stands; what is derived from it follows with the next one
+            return $result;
         }
         return $result;
     }
 
     /**
-     * MyISAM. One UPDATE is atomic against the shop; a lock by name, which dies with the connection, keeps our own
-     * requests for a SKU apart so that the count read afterwards belongs to the change.
+     * MyISAM. One UPDATE is atomic against the shop; a lock by name, which dies with the connection, keeps
+     * our own requests for a SKU apart so that the count read afterwards belongs to the change.
      */
     private function withoutTransaction(array $skus, $work)
     {
@@ -3044,7 +3229,8 @@ final class Stock
 
     private function clampNote($before, $delta, $after)
     {
-        return $this->shop->clamps() && $before + (int)$delta !== $after ? 'clamped,' . ($after - $before) : '';
+        return $this->shop->clamps() && $before + (int)$delta !== $after ? 'clamped,' . ($after - $before)
+            : '';
     }
 
     private static function checkRange($count, $delta)
@@ -3055,9 +3241,9 @@ final class Stock
     }
 }
 
-// ---------------------------------------------------------------------------------------------------------------
+// -----------------------------------------------------------------------------------------------------------
 // The functions
-// ---------------------------------------------------------------------------------------------------------------
+// -----------------------------------------------------------------------------------------------------------
 
 /** One request: gate, secret, function, answer. */
 final class Connector
@@ -3070,7 +3256,8 @@ final class Connector
     private $isRight = false;
     private $prunes = false;
 
-    private static $functions = array('sendversion', 'ordercount', 'getproductscount', 'downloadprods', 'downloadqoh',
+    private static $functions = array('sendversion', 'ordercount', 'getproductscount', 'downloadprods',
+        'downloadqoh',
         'qohreplace', 'invupdate', 'invrepeat', 'invbatch', 'qohquery', 'salesquery');
 
     public static function main(array $server, array $post)
@@ -3099,7 +3286,8 @@ final class Connector
         $function = strtolower($this->form->text('setifunction'));
         $this->authenticate($function);
         if (!in_array($function, self::$functions, true)) {
-            throw new Refusal('Function "' . preg_replace('/[^0-9a-z_]/', '?', substr($function, 0, 40)) . '" was not found');
+            throw new Refusal('Function "' . preg_replace('/[^0-9a-z_]/', '?', substr($function, 0, 40))
+                . '" was not found');
         }
         try {
             $this->$function();
@@ -3108,7 +3296,10 @@ final class Connector
         }
     }
 
-    /** Everything needs the secret; sendversion alone answers without, and then says no more than that it is there. */
+    /**
+     * Everything needs the secret; sendversion alone answers without, and then says no more than that it is
+     * there.
+     */
     private function authenticate($function)
     {
         $credentials = new Credentials($this->config, function () {
@@ -3200,7 +3391,8 @@ final class Connector
             $words[] = 'problem=' . $problem;
         }
         if (isset($state) && $state['agent'] !== '' && $state['agent'] !== $agent) {
-            $words[] = 'bound=' . $state['agent'];      // what the owner has to confirm to take the store over
+            // what the owner has to confirm to take the store over
+            $words[] = 'bound=' . $state['agent'];
         }
         return 'StocktrayExt: ' . EXTENSION_VERSION . ';' . implode(';', $words);
     }
@@ -3302,7 +3494,8 @@ final class Connector
     private function invrepeat()
     {
         if (!$this->stock()->canRemember()) {
-            // As a script without the extension says it: a key that cannot be looked up must not be applied again.
+            // As a script without the extension says it: a key that cannot be looked up must not be applied
+            // again.
             throw new Refusal('Function "invrepeat" was not found');
         }
         $this->invupdateOrRepeat(true);
@@ -3359,7 +3552,8 @@ final class Connector
         $answers = $good ? $this->stock()->batch($good, $agent) : array();
         $lines = array('SETIResponse');
         foreach ($pieces as $i => $piece) {
-            $answer = isset($answers[$i]) ? $answers[$i] : new Applied('MALFORMED', $piece[0], 'NA', '', 'postid malformed');
+            $answer = isset($answers[$i]) ? $answers[$i]
+                : new Applied('MALFORMED', $piece[0], 'NA', '', 'postid malformed');
             $lines[] = $answer->batchLine($piece[3]);
         }
         $lines[] = 'SETIEndOfData';
@@ -3429,7 +3623,8 @@ final class Connector
         $this->shop->db->rollBack();
         $lines = array('SETIResponse');
         foreach ($verdicts as $sku => $verdict) {
-            $lines[] = $sku . '=' . ($verdict->isOk() ? self::sales($verdict->item, $held[$verdict->item->ref()], $also, $top)
+            $lines[] = $sku . '=' . ($verdict->isOk()
+                ? self::sales($verdict->item, $held[$verdict->item->ref()], $also, $top)
                 : self::countOrWord($verdict));
         }
         $lines[] = 'SETIEndOfData';
@@ -3446,7 +3641,8 @@ final class Connector
         foreach ($held->orders as $number => $pieces) {
             $orders[] = $number . ':' . $pieces;
         }
-        return $item->count . ';ORDERS=' . implode(',', $orders) . ';OPEN=' . $held->open . ';BACK=' . $held->back . ';TOP=' . $top;
+        return $item->count . ';ORDERS=' . implode(',', $orders) . ';OPEN=' . $held->open . ';BACK='
+            . $held->back . ';TOP=' . $top;
     }
 
     private static function countOrWord(Verdict $verdict)
@@ -3468,8 +3664,10 @@ final class Xml
                 ++$unsendable;      // one control character would make the whole page unreadable
                 continue;
             }
-            $body .= '<Product><Code>' . self::escape($item->sku) . '</Code><WebID>' . $item->ref() . '</WebID>'
-                . ($withNames ? '<Name>' . (self::isText($item->name) ? self::escape($item->name) : '') . '</Name>' : '')
+            $body .= '<Product><Code>' . self::escape($item->sku) . '</Code><WebID>' . $item->ref()
+                . '</WebID>'
+                . ($withNames ? '<Name>' . (self::isText($item->name) ? self::escape($item->name) : '')
+                . '</Name>' : '')
                 . '<QOH>' . ($item->notTracked === null ? $item->count : 'NA') . '</QOH></Product>';
         }
         $code = $items ? 1 : 2;
@@ -3482,7 +3680,8 @@ final class Xml
 
     private static function isText($text)
     {
-        return preg_match('//u', $text) && !preg_match('/[\x00-\x08\x0b\x0c\x0e-\x1f]|\xef\xbf[\xbe\xbf]/', $text);
+        return preg_match('//u', $text) && !preg_match('/[\x00-\x08\x0b\x0c\x0e-\x1f]|\xef\xbf[\xbe\xbf]/',
+            $text);
     }
 
     private static function escape($text)
@@ -3491,9 +3690,9 @@ final class Xml
     }
 }
 
-// ---------------------------------------------------------------------------------------------------------------
+// -----------------------------------------------------------------------------------------------------------
 // The command line
-// ---------------------------------------------------------------------------------------------------------------
+// -----------------------------------------------------------------------------------------------------------
 
 /** `php stocktray.php secret` and `php stocktray.php check`, for whoever has a shell on the server. */
 final class CommandLine
@@ -3516,9 +3715,11 @@ final class CommandLine
     {
         $secret = Random::hex(24);
         echo "User:     stocktray\nPassword: " . $secret . "\n\n"
-            . "Enter both in Stocktray's cart settings. The store keeps only the fingerprint below; put it into\n"
-            . "stocktray-config.php, one folder above the document root if the host allows it, else beside stocktray.php:\n\n"
-            . "<?php\nreturn array(\n    'user' => 'stocktray',\n    'secret_sha256' => '" . hash('sha256', $secret) . "',\n);\n";
+            . "Enter both in Stocktray's cart settings. The store keeps only the fingerprint below.\n"
+            . "Put it in stocktray-config.php, one folder above the document root if the host allows it,\n"
+            . "else beside stocktray.php:\n\n"
+            . "<?php\nreturn array(\n    'user' => 'stocktray',\n    'secret_sha256' => '"
+            . hash('sha256', $secret) . "',\n);\n";
         return 0;
     }
 
@@ -3537,8 +3738,10 @@ final class CommandLine
         echo 'Shop: ' . self::kind($shop) . ', ' . $shop->itemCount() . " SKUs\n";
         echo 'Engine of the stock tables: ' . $shop->stockEngine() . "\n";
         self::explainEngine($shop);
-        echo 'Tables of this connector: ' . ($keys->isInstalled() ? "there\n" : "not there yet; the first test from Stocktray makes them.\n"
-            . "If the database user may not create tables, run these once:\n  " . implode(";\n  ", $keys->createStatements()) . ";\n");
+        echo 'Tables of this connector: ' . ($keys->isInstalled() ? "there\n"
+            : "not there yet; the first test from Stocktray makes them.\n"
+            . "If the database user may not create tables, run these once:\n  "
+            . implode(";\n  ", $keys->createStatements()) . ";\n");
         if (!$shop->db->isSqlite) {
             self::grants($shop);
         }
@@ -3560,8 +3763,10 @@ final class CommandLine
         } elseif ($shop->problem() !== '') {
             echo "A stock table does not open. Ask the host to repair it; nothing is changed until then.\n";
         } else {
-            echo "This engine cannot take back half a change, so repeats are not offered. After a backup, this converts the two\n"
-                . "tables (the shop waits for some seconds meanwhile):\n  ALTER TABLE `" . $shop->prefix . "products` ENGINE=InnoDB;\n"
+            echo "This engine cannot take back half a change, so repeats are not offered. After a backup,\n"
+                . "this converts the two tables (the shop waits for some seconds meanwhile):\n"
+                . '  ALTER TABLE `' . $shop->prefix
+                . "products` ENGINE=InnoDB;\n"
                 . '  ALTER TABLE `' . $shop->prefix . "variants` ENGINE=InnoDB;\n";
         }
     }
@@ -3571,7 +3776,8 @@ final class CommandLine
         $row = $shop->db->row('SELECT DATABASE() AS name');
         echo "A database user of its own needs only this:\n";
         foreach (Permissions::of($shop) as $table => $rights) {
-            echo '  GRANT ' . $rights . ' ON `' . $row['name'] . '`.`' . $shop->prefix . $table . "` TO 'stocktray'@'localhost';\n";
+            echo '  GRANT ' . $rights . ' ON `' . $row['name'] . '`.`' . $shop->prefix . $table
+                . "` TO 'stocktray'@'localhost';\n";
         }
     }
 }
@@ -3589,15 +3795,16 @@ final class Permissions
                 'orders' => 'SELECT', 'order_details' => 'SELECT', 'order_status_history' => 'SELECT') + $own;
         }
         return array('products' => 'SELECT, UPDATE (amount, updateDate, entityVersion)',
-            'product_variants' => 'SELECT, UPDATE (amount)', 'entity_type_versions' => 'SELECT, UPDATE (version)',
+            'product_variants' => 'SELECT, UPDATE (amount)',
+            'entity_type_versions' => 'SELECT, UPDATE (version)',
             'product_translations' => 'SELECT', 'orders' => 'SELECT', 'order_items' => 'SELECT',
             'order_status_properties' => 'SELECT', 'order_payment_statuses' => 'SELECT') + $own;
     }
 }
 
-// ---------------------------------------------------------------------------------------------------------------
+// -----------------------------------------------------------------------------------------------------------
 // Start
-// ---------------------------------------------------------------------------------------------------------------
+// -----------------------------------------------------------------------------------------------------------
 
 if (PHP_SAPI === 'cli') {
     exit(CommandLine::main(isset($argv) ? $argv : array()));

@@ -1,4 +1,5 @@
-// Things that break in the middle. Each case asks the same two questions: what does the caller hear, and what is true?
+// Things that break in the middle. Each case asks the same two questions: what does the caller hear, and what
+// is true?
 #include "tests/integration/connector_fixture.h"
 
 #include <future>
@@ -8,63 +9,67 @@ using namespace stocktray::tests;
 
 namespace {
 
-std::string keys_table(Shop shop)
-{
+std::string keys_table(Shop shop) {
     return (shop == Shop::xcart5 ? "xc_" : "xcart_") + std::string{"stocktray_keys"};
 }
 
 // The row that every keyed change needs last: whoever holds it stops changes between UPDATE and COMMIT.
-std::string lock_state(Shop shop)
-{
-    return "START TRANSACTION; SELECT n FROM " + std::string{shop == Shop::xcart5 ? "xc_" : "xcart_"}
-        + "stocktray_meta WHERE name = 'state' FOR UPDATE";
+std::string lock_state(Shop shop) {
+    return "START TRANSACTION; SELECT n FROM " + std::string{shop == Shop::xcart5 ? "xc_" : "xcart_"} +
+           "stocktray_meta WHERE name = 'state' FOR UPDATE";
 }
 
-std::string lock_product(Shop shop, const std::string& sku)
-{
-    return shop == Shop::xcart5 ? "START TRANSACTION; SELECT amount FROM xc_products WHERE sku = '" + sku + "' FOR UPDATE"
-                                : "START TRANSACTION; SELECT avail FROM xcart_products WHERE productcode = '" + sku + "' FOR UPDATE";
+std::string lock_product(Shop shop, const std::string& sku) {
+    return shop == Shop::xcart5
+               ? "START TRANSACTION; SELECT amount FROM xc_products WHERE sku = '" + sku + "' FOR UPDATE"
+               : "START TRANSACTION; SELECT avail FROM xcart_products WHERE productcode = '" + sku +
+                     "' FOR UPDATE";
 }
 
 // The server renews its list of transactions only when nobody has read it for 100 ms.
 constexpr std::chrono::milliseconds list_age{130};
 
-bool somebody_waits(MariadbSession& session)
-{
+bool somebody_waits(MariadbSession& session) {
     const auto waits = [&] {
-        return session.number("SELECT COUNT(*) FROM information_schema.INNODB_TRX WHERE trx_state = 'LOCK WAIT'") > 0;
+        return session.number(
+                   "SELECT COUNT(*) FROM information_schema.INNODB_TRX WHERE trx_state = 'LOCK WAIT'") > 0;
     };
     std::this_thread::sleep_for(list_age);  // or the list of the case before this one might answer
     return wait_until(waits, std::chrono::seconds{10}, list_age);
 }
 
-bool nobody_works(MariadbSession& session)
-{
-    const auto is_quiet = [&] { return session.number("SELECT COUNT(*) FROM information_schema.INNODB_TRX") == 0; };
+bool nobody_works(MariadbSession& session) {
+    const auto is_quiet = [&] {
+        return session.number("SELECT COUNT(*) FROM information_schema.INNODB_TRX") == 0;
+    };
     return wait_until(is_quiet, std::chrono::seconds{10}, list_age);
 }
 
-long long uncommitted(MariadbSession& session, Shop shop, const std::string& sku)
-{
-    const std::string sql = shop == Shop::xcart5 ? "SELECT amount FROM xc_products WHERE sku = '" + sku + "'"
-                                                 : "SELECT avail FROM xcart_products WHERE productcode = '" + sku + "'";
+long long uncommitted(MariadbSession& session, Shop shop, const std::string& sku) {
+    const std::string sql = shop == Shop::xcart5
+                                ? "SELECT amount FROM xc_products WHERE sku = '" + sku + "'"
+                                : "SELECT avail FROM xcart_products WHERE productcode = '" + sku + "'";
     return session.number("SET SESSION TRANSACTION ISOLATION LEVEL READ UNCOMMITTED; " + sql);
 }
 
-std::future<Reply> sending(const StoreUnderTest& store, const std::string& sku, int delta, const std::string& key,
-                           const std::string& store_id, Shop shop, Door door = Door::http)
-{
-    const Fields fields{{"update", sku + "~" + std::to_string(delta)}, {"postid", key}, {"agent", our_agent},
-                        {"number", fresh_number()}, {"store", store_id}};
-    return std::async(std::launch::async, [fields, shop, door, name = store.name] { return rig().call(shop, "invupdate", fields, door); });
+std::future<Reply> sending(const StoreUnderTest& store, const std::string& sku, int delta,
+                           const std::string& key, const std::string& store_id, Shop shop,
+                           Door door = Door::http) {
+    const Fields fields{{"update", sku + "~" + std::to_string(delta)},
+                        {"postid", key},
+                        {"agent", our_agent},
+                        {"number", fresh_number()},
+                        {"store", store_id}};
+    return std::async(std::launch::async, [fields, shop, door, name = store.name] {
+        return rig().call(shop, "invupdate", fields, door);
+    });
 }
 
 }  // namespace
 
-TEST_SUITE("Connector")
-{
-    TEST_CASE("a PHP worker that is killed between UPDATE and COMMIT leaves nothing, and the repeat applies once")
-    {
+TEST_SUITE("Connector") {
+    TEST_CASE(
+        "a PHP worker that is killed between UPDATE and COMMIT leaves nothing, and the repeat applies once") {
         STOCKTRAY_NEEDS_RIG();
         for (const Shop shop : safe_shops) {
             const auto store = of(shop);
@@ -86,7 +91,8 @@ TEST_SUITE("Connector")
             holder.query("ROLLBACK");
             REQUIRE(nobody_works(watcher));
             CHECK(store.count(sku) == before);
-            CHECK(watcher.number("SELECT COUNT(*) FROM " + keys_table(shop) + " WHERE id = '" + key + "'") == 0);
+            CHECK(watcher.number("SELECT COUNT(*) FROM " + keys_table(shop) + " WHERE id = '" + key + "'") ==
+                  0);
             const auto repeat = store.post(sku, -3, key, "invrepeat").body;
             CHECK(field(repeat, "QOH") == std::to_string(before - 3));
             CHECK(store.post(sku, -3, key, "invrepeat").body == repeat);
@@ -94,8 +100,7 @@ TEST_SUITE("Connector")
         }
     }
 
-    TEST_CASE("after a deadlock with the shop the change is tried again and applied once")
-    {
+    TEST_CASE("after a deadlock with the shop the change is tried again and applied once") {
         STOCKTRAY_NEEDS_RIG();
         for (const Shop shop : safe_shops) {
             const auto store = of(shop);
@@ -111,8 +116,10 @@ TEST_SUITE("Connector")
             shop_order.query(lock_state(shop) + "; INSERT INTO heavy SELECT seq FROM seq_1_to_500");
             auto reply = sending(store, sku, -2, fresh_key(), id, shop);
             REQUIRE(somebody_waits(watcher));
-            const std::string set = shop == Shop::xcart5 ? "UPDATE xc_products SET amount = amount - 1 WHERE sku = '" + sku + "'"
-                                                         : "UPDATE xcart_products SET avail = avail - 1 WHERE productcode = '" + sku + "'";
+            const std::string set =
+                shop == Shop::xcart5
+                    ? "UPDATE xc_products SET amount = amount - 1 WHERE sku = '" + sku + "'"
+                    : "UPDATE xcart_products SET avail = avail - 1 WHERE productcode = '" + sku + "'";
             shop_order.query(set + "; DELETE FROM heavy; COMMIT; DROP TABLE heavy");
             const auto heard = reply.get();
             CHECK(field(heard.body, "QOH") == std::to_string(before - 3));
@@ -120,8 +127,7 @@ TEST_SUITE("Connector")
         }
     }
 
-    TEST_CASE("what was clamped is judged by the count at the moment of the change, not by one read before")
-    {
+    TEST_CASE("what was clamped is judged by the count at the moment of the change, not by one read before") {
         STOCKTRAY_NEEDS_RIG();
         const auto store = of(Shop::xcart5);
         const auto sku = store.sku(311);
@@ -137,8 +143,7 @@ TEST_SUITE("Connector")
         CHECK(store.count(sku) == 0);
     }
 
-    TEST_CASE("rows and keys that stay locked end in a refusal that changed nothing")
-    {
+    TEST_CASE("rows and keys that stay locked end in a refusal that changed nothing") {
         STOCKTRAY_NEEDS_RIG();
         const auto store = of(Shop::classic_innodb);
         const auto five = of(Shop::xcart5);
@@ -149,7 +154,8 @@ TEST_SUITE("Connector")
         auto holder = rig().session(Shop::classic_innodb);
         auto five_holder = rig().session(Shop::xcart5);
         five_holder.query(lock_product(Shop::xcart5, five.sku(304)));
-        holder.query("START TRANSACTION; INSERT INTO xcart_stocktray_keys VALUES ('" + key + "', '', '', 1, 0, '', 0, 0)");
+        holder.query("START TRANSACTION; INSERT INTO xcart_stocktray_keys VALUES ('" + key +
+                     "', '', '', 1, 0, '', 0, 0)");
         auto row_locked = sending(five, five.sku(304), -1, fresh_key(), five_id, Shop::xcart5);
         auto key_locked = sending(store, store.sku(304), -1, key, id, Shop::classic_innodb);
         const auto busy = row_locked.get();
@@ -163,8 +169,7 @@ TEST_SUITE("Connector")
         CHECK(store.post(store.sku(304), -1, key, "invrepeat").body.starts_with("SETIResponse=OK"));
     }
 
-    TEST_CASE("a web server that gives up does not stop the change, and the repeat finds its answer")
-    {
+    TEST_CASE("a web server that gives up does not stop the change, and the repeat finds its answer") {
         STOCKTRAY_NEEDS_RIG();
         const Shop shop = Shop::classic_innodb;
         const auto store = of(shop);
@@ -184,8 +189,7 @@ TEST_SUITE("Connector")
         CHECK(store.count(sku) == before - 1);
     }
 
-    TEST_CASE("while the database is down a post is refused; after its restart the repeat applies it")
-    {
+    TEST_CASE("while the database is down a post is refused; after its restart the repeat applies it") {
         STOCKTRAY_NEEDS_RIG();
         const Shop shop = Shop::xcart5;
         const auto store = of(shop);
@@ -203,8 +207,7 @@ TEST_SUITE("Connector")
         CHECK(field(store.post(sku, -1, key, "invrepeat").body, "QOH") == std::to_string(before - 1));
     }
 
-    TEST_CASE("a database that crashes in mid-change has not changed, and its answers from before are kept")
-    {
+    TEST_CASE("a database that crashes in mid-change has not changed, and its answers from before are kept") {
         STOCKTRAY_NEEDS_RIG();
         const Shop shop = Shop::classic_innodb;
         const auto store = of(shop);
@@ -232,8 +235,7 @@ TEST_SUITE("Connector")
         CHECK(store.count(sku) == before - 5);
     }
 
-    TEST_CASE("without PHP the web server's own page is all there is")
-    {
+    TEST_CASE("without PHP the web server's own page is all there is") {
         STOCKTRAY_NEEDS_RIG();
         const long long before = rig().count(Shop::xcart5, "P-0308");
         rig().stop_php();
@@ -248,8 +250,7 @@ TEST_SUITE("Connector")
         CHECK(rig().call(Shop::xcart5, "getproductscount").status == 200);
     }
 
-    TEST_CASE("a MyISAM change that nobody can vouch for is called unknown, one that never began is not")
-    {
+    TEST_CASE("a MyISAM change that nobody can vouch for is called unknown, one that never began is not") {
         STOCKTRAY_NEEDS_RIG();
         const Shop shop = Shop::classic_myisam;
         const auto store = of(shop);
@@ -257,30 +258,35 @@ TEST_SUITE("Connector")
         auto watcher = rig().session(shop);
         auto holder = rig().session(shop);
         const auto cut_while_waiting = [&] {
-            auto reply = std::async(std::launch::async, [&] { return store.call("invupdate", {{"update", store.sku(309) + "~-1"}}); });
+            auto reply = std::async(std::launch::async, [&] {
+                return store.call("invupdate", {{"update", store.sku(309) + "~-1"}});
+            });
             long long connection = 0;
             REQUIRE(wait_until([&] {
-                const auto rows = watcher.query("SELECT ID FROM information_schema.PROCESSLIST WHERE STATE LIKE 'Waiting for table%'");
+                const auto rows = watcher.query(
+                    "SELECT ID FROM information_schema.PROCESSLIST WHERE STATE LIKE 'Waiting for table%'");
                 connection = rows.empty() ? 0 : std::stoll(rows[0][0]);
                 return connection != 0;
             }));
             watcher.query("KILL " + std::to_string(connection));
             return reply.get().body;
         };
-        holder.query("LOCK TABLES xcart_products READ, xcart_variants READ");   // readers pass, the UPDATE waits
+        holder.query(
+            "LOCK TABLES xcart_products READ, xcart_variants READ");  // readers pass, the UPDATE waits
         CHECK(cut_while_waiting() == "SETIError: outcome unknown");
-        holder.query("LOCK TABLES xcart_products WRITE");                       // not even the search begins
+        holder.query("LOCK TABLES xcart_products WRITE");  // not even the search begins
         CHECK(cut_while_waiting() == "SETIError: busy, nothing changed");
         holder.query("UNLOCK TABLES");
         CHECK(store.count(store.sku(309)) == before);
     }
 
-    TEST_CASE("a MyISAM table that is damaged refuses changes and asks for repair")
-    {
+    TEST_CASE("a MyISAM table that is damaged refuses changes and asks for repair") {
         STOCKTRAY_NEEDS_RIG();
         const Shop shop = Shop::classic_myisam;
         auto session = rig().session(shop);
-        session.query("CREATE TABLE kept LIKE xcart_variants; INSERT INTO kept SELECT * FROM xcart_variants; FLUSH TABLES");
+        session.query(
+            "CREATE TABLE kept LIKE xcart_variants; INSERT INTO kept SELECT * FROM xcart_variants; FLUSH "
+            "TABLES");
         const auto index = rig().data_folder(shop) / "xcart_variants.MYI";
         std::filesystem::resize_file(index, 40);
         session.query("FLUSH TABLES");
@@ -294,15 +300,15 @@ TEST_SUITE("Connector")
         CHECK(rig().call(shop, "invupdate", {{"update", "V-1810-A~-1"}}).body.starts_with("SETIResponse=OK"));
     }
 
-    TEST_CASE("a practice store that is written to for too long is busy, and nothing was changed")
-    {
+    TEST_CASE("a practice store that is written to for too long is busy, and nothing was changed") {
         STOCKTRAY_NEEDS_PRACTICE_STORE();
         PracticeStore practice{{.products = 3, .floor = PracticeStore::Floor::zero}};
         const auto store = of(practice);
         const auto id = store.store_id();
         const long long before = practice.count("SKU-0001");
         const auto key = fresh_key();
-        const Fields fields{{"update", "SKU-0001~-1"}, {"postid", key}, {"agent", our_agent}, {"number", "1"}, {"store", id}};
+        const Fields fields{
+            {"update", "SKU-0001~-1"}, {"postid", key}, {"agent", our_agent}, {"number", "1"}, {"store", id}};
         practice.database().query("BEGIN IMMEDIATE");
         const auto busy = practice.call("invupdate", fields);
         practice.database().query("ROLLBACK");
@@ -312,8 +318,7 @@ TEST_SUITE("Connector")
         CHECK(practice.call("invrepeat", fields).body.starts_with("SETIResponse=OK"));
     }
 
-    TEST_CASE("a store that was stopped comes back on its port with everything it knew")
-    {
+    TEST_CASE("a store that was stopped comes back on its port with everything it knew") {
         STOCKTRAY_NEEDS_PRACTICE_STORE();
         PracticeStore practice{{.products = 3, .floor = PracticeStore::Floor::zero}};
         const auto store = of(practice);

@@ -16,7 +16,8 @@ namespace stocktray::tests {
 
 inline constexpr const char* our_agent = "agent-of-the-tests";
 
-// One store, whatever it is made of. SKUs are asked for by number, so that cases do not meet: each case has its own.
+// One store, whatever it is made of. SKUs are asked for by number, so that cases do not meet: each case has
+// its own.
 struct StoreUnderTest {
     std::string name;
     std::function<Reply(const std::string& function, const Fields& fields)> call;
@@ -32,8 +33,9 @@ struct StoreUnderTest {
     [[nodiscard]] std::string store_id() const { return announcement().at("store"); }
 
     // One keyed difference.
-    [[nodiscard]] Reply post(const std::string& sku, int delta, const std::string& key, const std::string& function = "invupdate",
-                             const std::string& agent = our_agent, const std::string& dialect = "text") const;
+    [[nodiscard]] Reply post(const std::string& sku, int delta, const std::string& key,
+                             const std::string& function = "invupdate", const std::string& agent = our_agent,
+                             const std::string& dialect = "text") const;
 };
 
 // The practice store of this test program, and the rig's shops. Both are made at the first call and kept.
@@ -54,24 +56,25 @@ struct StoreUnderTest {
 [[nodiscard]] std::string field(const std::string& answer, const std::string& name);
 [[nodiscard]] std::vector<std::string> lines(const std::string& body);
 
-// Empty if the rig can be used. With STOCKTRAY_REQUIRE_RIG set a missing one is a failure, not a skipped case.
+// Empty if the rig can be used. With STOCKTRAY_REQUIRE_RIG set a missing one is a failure, not a skipped
+// case.
 [[nodiscard]] std::string why_no_rig();
 [[nodiscard]] bool is_rig_required();
 
 }  // namespace stocktray::tests
 
-#define STOCKTRAY_NEEDS_PRACTICE_STORE()                                                            \
-    if (const auto why = ::stocktray::tests::PracticeStore::missing(); !why.empty()) {              \
-        REQUIRE_MESSAGE(!::stocktray::tests::is_rig_required(), why);                               \
-        MESSAGE("skipped: ", why);                                                                  \
-        return;                                                                                     \
-    }                                                                                               \
+#define STOCKTRAY_NEEDS_PRACTICE_STORE()                                               \
+    if (const auto why = ::stocktray::tests::PracticeStore::missing(); !why.empty()) { \
+        REQUIRE_MESSAGE(!::stocktray::tests::is_rig_required(), why);                  \
+        MESSAGE("skipped: ", why);                                                     \
+        return;                                                                        \
+    }                                                                                  \
     static_assert(true)
 
-#define STOCKTRAY_NEEDS_RIG()                                                                       \
-    if (const auto why = ::stocktray::tests::why_no_rig(); !why.empty()) {                          \
-        REQUIRE_MESSAGE(!::stocktray::tests::is_rig_required(), why);                               \
-        MESSAGE("skipped: ", why);                                                                  \
-        return;                                                                                     \
-    }                                                                                               \
+#define STOCKTRAY_NEEDS_RIG()                                              \
+    if (const auto why = ::stocktray::tests::why_no_rig(); !why.empty()) { \
+        REQUIRE_MESSAGE(!::stocktray::tests::is_rig_required(), why);      \
+        MESSAGE("skipped: ", why);                                         \
+        return;                                                            \
+    }                                                                      \
     static_assert(true)

@@ -5,17 +5,15 @@ using namespace stocktray::tests;
 
 namespace {
 
-std::string xml_product(const std::string& code, const std::string& id, long long count)
-{
-    return "<Product><Code>" + code + "</Code><WebID>" + id + "</WebID><QOH>" + std::to_string(count) + "</QOH></Product>";
+std::string xml_product(const std::string& code, const std::string& id, long long count) {
+    return "<Product><Code>" + code + "</Code><WebID>" + id + "</WebID><QOH>" + std::to_string(count) +
+           "</QOH></Product>";
 }
 
 }  // namespace
 
-TEST_SUITE("Connector")
-{
-    TEST_CASE("a caller without a secret hears the version and nothing more")
-    {
+TEST_SUITE("Connector") {
+    TEST_CASE("a caller without a secret hears the version and nothing more") {
         STOCKTRAY_NEEDS_PRACTICE_STORE();
         FormPost post;
         post.url = practice_store().url();
@@ -25,14 +23,12 @@ TEST_SUITE("Connector")
         CHECK(send(post).body == "SETIResponse: version=1.000");
     }
 
-    TEST_CASE("a caller that does not ask for the extension hears the version alone")
-    {
+    TEST_CASE("a caller that does not ask for the extension hears the version alone") {
         STOCKTRAY_NEEDS_PRACTICE_STORE();
         CHECK(practice_store().call("sendversion").body == "SETIResponse: version=1.000");
     }
 
-    TEST_CASE("the announcement says what the practice store can do")
-    {
+    TEST_CASE("the announcement says what the practice store can do") {
         STOCKTRAY_NEEDS_PRACTICE_STORE();
         const auto words = of(practice_store()).announcement();
         CHECK(words.at("version") == "1");
@@ -43,28 +39,25 @@ TEST_SUITE("Connector")
         CHECK_FALSE(words.contains("problem"));
     }
 
-    TEST_CASE("the store's id stays the same from call to call")
-    {
+    TEST_CASE("the store's id stays the same from call to call") {
         STOCKTRAY_NEEDS_PRACTICE_STORE();
         const auto store = of(practice_store());
         CHECK(store.store_id() == store.store_id());
     }
 
-    TEST_CASE("an unknown function is refused by name")
-    {
+    TEST_CASE("an unknown function is refused by name") {
         STOCKTRAY_NEEDS_PRACTICE_STORE();
-        CHECK(practice_store().call("downloadorders").body == "SETIError: Function \"downloadorders\" was not found");
+        CHECK(practice_store().call("downloadorders").body ==
+              "SETIError: Function \"downloadorders\" was not found");
         CHECK(practice_store().call("<b>").body == "SETIError: Function \"?b?\" was not found");
     }
 
-    TEST_CASE("function names are read in any case")
-    {
+    TEST_CASE("function names are read in any case") {
         STOCKTRAY_NEEDS_PRACTICE_STORE();
         CHECK(practice_store().call("GetProductsCount").body == "SETIResponse: itemcount=100");
     }
 
-    TEST_CASE("every answer carries its length and may not be stored")
-    {
+    TEST_CASE("every answer carries its length and may not be stored") {
         STOCKTRAY_NEEDS_PRACTICE_STORE();
         const auto reply = practice_store().call("getproductscount");
         CHECK(reply.head.find("Content-Length: " + std::to_string(reply.body.size())) != std::string::npos);
@@ -74,15 +67,15 @@ TEST_SUITE("Connector")
         CHECK(reply.head.find("X-Powered-By") == std::string::npos);
     }
 
-    TEST_CASE("pages by number neither overlap nor leave gaps, and end with code 2")
-    {
+    TEST_CASE("pages by number neither overlap nor leave gaps, and end with code 2") {
         STOCKTRAY_NEEDS_PRACTICE_STORE();
         auto& store = practice_store();
         std::size_t products = 0;
         for (const char* start : {"1", "41", "81"}) {
             const auto body = store.call("downloadqoh", {{"startnum", start}, {"batchsize", "40"}}).body;
             CHECK(body.find("<ResponseCode>1</ResponseCode>") != std::string::npos);
-            for (std::size_t at = body.find("<Product>"); at != std::string::npos; at = body.find("<Product>", at + 1)) {
+            for (std::size_t at = body.find("<Product>"); at != std::string::npos;
+                 at = body.find("<Product>", at + 1)) {
                 ++products;
             }
         }
@@ -93,16 +86,14 @@ TEST_SUITE("Connector")
         CHECK(end.find("<Next>") == std::string::npos);
     }
 
-    TEST_CASE("a page's products carry code, id and count")
-    {
+    TEST_CASE("a page's products carry code, id and count") {
         STOCKTRAY_NEEDS_PRACTICE_STORE();
         auto& store = practice_store();
         const auto body = store.call("downloadqoh", {{"startnum", "90"}, {"batchsize", "1"}}).body;
         CHECK(body.find(xml_product("SKU-0090", "p90", store.count("SKU-0090"))) != std::string::npos);
     }
 
-    TEST_CASE("a cursor leads through the catalogue and is empty at its end")
-    {
+    TEST_CASE("a cursor leads through the catalogue and is empty at its end") {
         STOCKTRAY_NEEDS_PRACTICE_STORE();
         auto& store = practice_store();
         const auto first = store.call("downloadqoh", {{"after", ""}, {"batchsize", "60"}}).body;
@@ -110,70 +101,71 @@ TEST_SUITE("Connector")
         const auto second = store.call("downloadqoh", {{"after", "p60"}, {"batchsize", "60"}}).body;
         CHECK(second.find("<Code>SKU-0061</Code>") != std::string::npos);
         CHECK(second.ends_with("<Next></Next></SETIProducts>"));
-        CHECK(store.call("downloadqoh", {{"after", "p60; DROP"}}).body == "SETIError: Malformed update entry: after");
+        CHECK(store.call("downloadqoh", {{"after", "p60; DROP"}}).body ==
+              "SETIError: Malformed update entry: after");
     }
 
-    TEST_CASE("downloadprods adds names")
-    {
+    TEST_CASE("downloadprods adds names") {
         STOCKTRAY_NEEDS_PRACTICE_STORE();
-        const auto body = practice_store().call("downloadprods", {{"startnum", "1"}, {"batchsize", "1"}}).body;
+        const auto body =
+            practice_store().call("downloadprods", {{"startnum", "1"}, {"batchsize", "1"}}).body;
         CHECK(body.find("<Code>SKU-0001</Code><WebID>p1</WebID><Name>") != std::string::npos);
     }
 
-    TEST_CASE("a SKU that XML cannot carry is left out and counted, a strange one is escaped")
-    {
+    TEST_CASE("a SKU that XML cannot carry is left out and counted, a strange one is escaped") {
         STOCKTRAY_NEEDS_PRACTICE_STORE();
         PracticeStore store{{.products = 1, .floor = PracticeStore::Floor::zero}};
-        store.database().query("INSERT INTO items (sku, name, qoh) VALUES ('BELL' || char(7), 'Bell', 1), ('A&B<\"', '&', 2)");
+        store.database().query(
+            "INSERT INTO items (sku, name, qoh) VALUES ('BELL' || char(7), 'Bell', 1), ('A&B<\"', '&', 2)");
         const auto body = store.call("downloadqoh", {{"startnum", "1"}, {"batchsize", "10"}}).body;
         CHECK(body.find("left out for unreadable SKUs: 1") != std::string::npos);
         CHECK(body.find("<Code>A&amp;B&lt;&quot;</Code>") != std::string::npos);
     }
 
-    TEST_CASE("an item that is not tracked has NA for a count everywhere")
-    {
+    TEST_CASE("an item that is not tracked has NA for a count everywhere") {
         STOCKTRAY_NEEDS_PRACTICE_STORE();
         PracticeStore store{{.products = 2, .floor = PracticeStore::Floor::zero}};
         store.database().query("UPDATE items SET tracked = 0 WHERE id = 2");
         CHECK(store.call("downloadqoh", {{"startnum", "2"}}).body.find("<QOH>NA</QOH>") != std::string::npos);
-        CHECK(lines(store.call("qohquery", {{"update", "SKU-0002"}, {"count", "1"}}).body).at(1) == "SKU-0002=NA");
-        CHECK(store.call("invupdate", {{"update", "SKU-0002~-1"}}).body
-              == "SETIResponse=False;SKU=SKU-0002;QOH=NA;NOTE=NotTracking (tracking is off)");
+        CHECK(lines(store.call("qohquery", {{"update", "SKU-0002"}, {"count", "1"}}).body).at(1) ==
+              "SKU-0002=NA");
+        CHECK(store.call("invupdate", {{"update", "SKU-0002~-1"}}).body ==
+              "SETIResponse=False;SKU=SKU-0002;QOH=NA;NOTE=NotTracking (tracking is off)");
     }
 
-    TEST_CASE("a difference without a key is applied once, in both dialects")
-    {
+    TEST_CASE("a difference without a key is applied once, in both dialects") {
         STOCKTRAY_NEEDS_PRACTICE_STORE();
         auto& store = practice_store();
         const long long before = store.count("SKU-0003");
         const auto text = store.call("invupdate", {{"update", "SKU-0003~-2"}}).body;
         CHECK(text == "SETIResponse=OK;SKU=SKU-0003;QOH=" + std::to_string(before - 2) + ";NOTE=");
         const auto xml = store.call(
-            "invupdate", {{"update", "<SETIProducts><Product><SKU>SKU-0003</SKU><QOH>5</QOH></Product></SETIProducts>"}});
+            "invupdate",
+            {{"update", "<SETIProducts><Product><SKU>SKU-0003</SKU><QOH>5</QOH></Product></SETIProducts>"}});
         CHECK(xml.body == "SETIResponse=OK;SKU=SKU-0003;QOH=" + std::to_string(before + 3) + ";NOTE=");
         CHECK(store.count("SKU-0003") == before + 3);
     }
 
-    TEST_CASE("a difference of nothing reads the count")
-    {
+    TEST_CASE("a difference of nothing reads the count") {
         STOCKTRAY_NEEDS_PRACTICE_STORE();
         auto& store = practice_store();
         const auto body = store.call("invupdate", {{"update", "SKU-0004~0"}}).body;
         CHECK(field(body, "QOH") == std::to_string(store.count("SKU-0004")));
     }
 
-    TEST_CASE("entities in the XML dialect are read")
-    {
+    TEST_CASE("entities in the XML dialect are read") {
         STOCKTRAY_NEEDS_PRACTICE_STORE();
         PracticeStore store{{.products = 1, .floor = PracticeStore::Floor::zero}};
         store.database().query("INSERT INTO items (sku, name, qoh) VALUES ('A&B''', 'Both', 7)");
-        const auto body = store.call(
-            "invupdate", {{"update", "<SETIProducts><Product><SKU>A&amp;B&apos;</SKU><QOH>-1</QOH></Product></SETIProducts>"}}).body;
+        const auto body = store
+                              .call("invupdate", {{"update",
+                                                   "<SETIProducts><Product><SKU>A&amp;B&apos;</SKU><QOH>-1</"
+                                                   "QOH></Product></SETIProducts>"}})
+                              .body;
         CHECK(body == "SETIResponse=OK;SKU=A&B';QOH=6;NOTE=");
     }
 
-    TEST_CASE("a payload that is not understood changes nothing and says so in words that clients know")
-    {
+    TEST_CASE("a payload that is not understood changes nothing and says so in words that clients know") {
         STOCKTRAY_NEEDS_PRACTICE_STORE();
         auto& store = practice_store();
         const long long before = store.count("SKU-0005");
@@ -187,7 +179,8 @@ TEST_SUITE("Connector")
             {"SKU\n0005~1", "SETIError: Malformed update entry"},
             {"SKU-\xff~1", "SETIError: Malformed update entry"},
             {"<SETIProducts></SETIProducts>", "SETIError: Malformed update entry"},
-            {"<!DOCTYPE x [<!ENTITY a 'b'>]><SETIProducts><Product><SKU>SKU-0005</SKU><QOH>1</QOH></Product></SETIProducts>",
+            {"<!DOCTYPE x [<!ENTITY a "
+             "'b'>]><SETIProducts><Product><SKU>SKU-0005</SKU><QOH>1</QOH></Product></SETIProducts>",
              "SETIError: Malformed update entry"},
             {"<SETIProducts><Product><SKU>SKU-0005</SKU><QOH>1</QOH>", "SETIError: Malformed update entry"},
         };
@@ -199,37 +192,36 @@ TEST_SUITE("Connector")
         CHECK(store.count("SKU-0005") == before);
     }
 
-    TEST_CASE("counts replace what is there, and the end of the list may be a bar")
-    {
+    TEST_CASE("counts replace what is there, and the end of the list may be a bar") {
         STOCKTRAY_NEEDS_PRACTICE_STORE();
         auto& store = practice_store();
-        const auto body = store.call("qohreplace", {{"count", "3"}, {"update", "SKU-0007~41|GONE~1|SKU-0008~0|"}}).body;
+        const auto body =
+            store.call("qohreplace", {{"count", "3"}, {"update", "SKU-0007~41|GONE~1|SKU-0008~0|"}}).body;
         CHECK(body == "SETIResponse\r\nSKU-0007=OK\r\nGONE=NF\r\nSKU-0008=OK\r\nSETIEndOfData");
         CHECK(store.count("SKU-0007") == 41);
         CHECK(store.count("SKU-0008") == 0);
     }
 
-    TEST_CASE("a list that does not have the announced length is refused whole")
-    {
+    TEST_CASE("a list that does not have the announced length is refused whole") {
         STOCKTRAY_NEEDS_PRACTICE_STORE();
         auto& store = practice_store();
         const long long before = store.count("SKU-0009");
-        CHECK(store.call("qohreplace", {{"count", "2"}, {"update", "SKU-0009~1"}}).body == "SETIError: Expected 2 updates, but found 1");
-        CHECK(store.call("qohreplace", {{"count", "2"}, {"update", "SKU-0009~1|SKU-0009~2"}}).body
-              == "SETIError: Malformed update entry: a SKU twice");
+        CHECK(store.call("qohreplace", {{"count", "2"}, {"update", "SKU-0009~1"}}).body ==
+              "SETIError: Expected 2 updates, but found 1");
+        CHECK(store.call("qohreplace", {{"count", "2"}, {"update", "SKU-0009~1|SKU-0009~2"}}).body ==
+              "SETIError: Malformed update entry: a SKU twice");
         CHECK(store.count("SKU-0009") == before);
     }
 
-    TEST_CASE("qohquery answers with counts and changes nothing")
-    {
+    TEST_CASE("qohquery answers with counts and changes nothing") {
         STOCKTRAY_NEEDS_PRACTICE_STORE();
         auto& store = practice_store();
         const auto body = store.call("qohquery", {{"count", "2"}, {"update", "SKU-0010|GONE"}}).body;
-        CHECK(body == "SETIResponse\r\nSKU-0010=" + std::to_string(store.count("SKU-0010")) + "\r\nGONE=NF\r\nSETIEndOfData");
+        CHECK(body == "SETIResponse\r\nSKU-0010=" + std::to_string(store.count("SKU-0010")) +
+                          "\r\nGONE=NF\r\nSETIEndOfData");
     }
 
-    TEST_CASE("a store that can hold counts below zero does, and says nothing of clamping")
-    {
+    TEST_CASE("a store that can hold counts below zero does, and says nothing of clamping") {
         STOCKTRAY_NEEDS_PRACTICE_STORE();
         PracticeStore store{{.products = 1, .floor = PracticeStore::Floor::none}};
         const auto words = of(store, false).announcement();
@@ -239,8 +231,7 @@ TEST_SUITE("Connector")
         CHECK(body == "SETIResponse=OK;SKU=SKU-0001;QOH=" + std::to_string(before - 500) + ";NOTE=");
     }
 
-    TEST_CASE("the practice store's own commands sell, hold, finish, cancel and count")
-    {
+    TEST_CASE("the practice store's own commands sell, hold, finish, cancel and count") {
         STOCKTRAY_NEEDS_PRACTICE_STORE();
         PracticeStore store{{.products = 1, .floor = PracticeStore::Floor::zero}};
         const std::string script = std::string{STOCKTRAY_SOURCE_DIR} + "/installer/practice-store/make.php";

@@ -7,34 +7,31 @@ using namespace stocktray::tests;
 
 namespace {
 
-FormPost right_post(const PracticeStore& store)
-{
+FormPost right_post(const PracticeStore& store) {
     FormPost post;
     post.url = store.url();
-    post.fields = {{"setifunction", "getproductscount"}, {"setiuser", store.user()}, {"password", store.password()}};
+    post.fields = {
+        {"setifunction", "getproductscount"}, {"setiuser", store.user()}, {"password", store.password()}};
     return post;
 }
 
-// Adds settings to the configuration of a store: PHP, as it stands in the array, where a comma comes before it already.
-void configure(const PracticeStore& store, const std::string& settings)
-{
+// Adds settings to the configuration of a store: PHP, as it stands in the array, where a comma comes before
+// it already.
+void configure(const PracticeStore& store, const std::string& settings) {
     std::ifstream in{store.config_file()};
     std::string text{std::istreambuf_iterator<char>{in}, {}};
     text.insert(text.rfind(");"), settings);
     std::ofstream{store.config_file()} << text;
 }
 
-PracticeStore::Options small()
-{
+PracticeStore::Options small() {
     return {.products = 3, .floor = PracticeStore::Floor::zero};
 }
 
 }  // namespace
 
-TEST_SUITE("Connector")
-{
-    TEST_CASE("a wrong user or a wrong secret hears the same small answer")
-    {
+TEST_SUITE("Connector") {
+    TEST_CASE("a wrong user or a wrong secret hears the same small answer") {
         STOCKTRAY_NEEDS_PRACTICE_STORE();
         PracticeStore store{small()};
         auto post = right_post(store);
@@ -50,8 +47,7 @@ TEST_SUITE("Connector")
         CHECK(send(post).body == "SETIError: Access denied");
     }
 
-    TEST_CASE("a guesser is slowed down, the owner at the same address never")
-    {
+    TEST_CASE("a guesser is slowed down, the owner at the same address never") {
         STOCKTRAY_NEEDS_PRACTICE_STORE();
         PracticeStore store{small()};
         REQUIRE(of(store).announcement().contains("store"));
@@ -69,12 +65,13 @@ TEST_SUITE("Connector")
         CHECK(send(right_post(store)).body == "SETIResponse: itemcount=3");
     }
 
-    TEST_CASE("a flood of guesses from everywhere is answered without a write")
-    {
+    TEST_CASE("a flood of guesses from everywhere is answered without a write") {
         STOCKTRAY_NEEDS_PRACTICE_STORE();
         PracticeStore store{small()};
         REQUIRE(of(store).announcement().contains("store"));
-        store.database().query("INSERT INTO stocktray_meta (name, value, n, m) VALUES ('guess/all', '', 100, strftime('%s', 'now'))");
+        store.database().query(
+            "INSERT INTO stocktray_meta (name, value, n, m) VALUES ('guess/all', '', 100, strftime('%s', "
+            "'now'))");
         auto guess = right_post(store);
         guess.fields[2].second = "guess";
         CHECK(send(guess).status == 429);
@@ -82,8 +79,7 @@ TEST_SUITE("Connector")
         CHECK(send(right_post(store)).status == 200);
     }
 
-    TEST_CASE("guesses are forgotten after ten minutes")
-    {
+    TEST_CASE("guesses are forgotten after ten minutes") {
         STOCKTRAY_NEEDS_PRACTICE_STORE();
         PracticeStore store{small()};
         REQUIRE(of(store).announcement().contains("store"));
@@ -97,12 +93,15 @@ TEST_SUITE("Connector")
         CHECK(send(guess).status == 200);
     }
 
-    TEST_CASE("a password that a person made up is accepted and remembered for a while")
-    {
+    TEST_CASE("a password that a person made up is accepted and remembered for a while") {
         STOCKTRAY_NEEDS_PRACTICE_STORE();
         PracticeStore store{small()};
         REQUIRE(of(store).announcement().contains("store"));
-        const auto hash = run({{"php", "-r", "echo password_hash('tea for two', PASSWORD_BCRYPT, array('cost' => 5));"}, {}, {}}).output;
+        const auto hash =
+            run({{"php", "-r", "echo password_hash('tea for two', PASSWORD_BCRYPT, array('cost' => 5));"},
+                 {},
+                 {}})
+                .output;
         configure(store, "'secret_sha256' => '', 'secret_hash' => '" + hash + "'");
         auto post = right_post(store);
         CHECK(send(post).body == "SETIError: Access denied");
@@ -114,8 +113,7 @@ TEST_SUITE("Connector")
         CHECK(send(post).body == "SETIError: Access denied");
     }
 
-    TEST_CASE("nothing is answered to GET, HEAD or PUT")
-    {
+    TEST_CASE("nothing is answered to GET, HEAD or PUT") {
         STOCKTRAY_NEEDS_PRACTICE_STORE();
         auto post = right_post(practice_store());
         post.url += "?" + encode(post.fields);
@@ -128,8 +126,7 @@ TEST_SUITE("Connector")
         }
     }
 
-    TEST_CASE("fields in the address are not read")
-    {
+    TEST_CASE("fields in the address are not read") {
         STOCKTRAY_NEEDS_PRACTICE_STORE();
         auto post = right_post(practice_store());
         post.url += "?" + encode(post.fields);
@@ -137,8 +134,7 @@ TEST_SUITE("Connector")
         CHECK(send(post).body == "SETIError: Access denied");
     }
 
-    TEST_CASE("only a form is read")
-    {
+    TEST_CASE("only a form is read") {
         STOCKTRAY_NEEDS_PRACTICE_STORE();
         auto post = right_post(practice_store());
         post.content_type = "application/json";
@@ -147,8 +143,7 @@ TEST_SUITE("Connector")
         CHECK(send(post).status == 200);
     }
 
-    TEST_CASE("a body over one megabyte is refused, and not as a wrong secret")
-    {
+    TEST_CASE("a body over one megabyte is refused, and not as a wrong secret") {
         STOCKTRAY_NEEDS_PRACTICE_STORE();
         auto post = right_post(practice_store());
         post.raw_body = encode(post.fields) + "&update=" + std::string(1'100'000, 'x');
@@ -157,16 +152,14 @@ TEST_SUITE("Connector")
         CHECK(reply.body == "SETIError: request too large");
     }
 
-    TEST_CASE("a field that comes as a list is refused")
-    {
+    TEST_CASE("a field that comes as a list is refused") {
         STOCKTRAY_NEEDS_PRACTICE_STORE();
         auto post = right_post(practice_store());
         post.raw_body = encode(post.fields) + "&update[]=SKU-0001~1&update[]=SKU-0001~1";
         CHECK(send(post).body == "SETIError: Malformed update entry: a field twice");
     }
 
-    TEST_CASE("plain http from anywhere but this machine is refused unless the owner allowed it")
-    {
+    TEST_CASE("plain http from anywhere but this machine is refused unless the owner allowed it") {
         STOCKTRAY_NEEDS_PRACTICE_STORE();
         PracticeStore store{small()};
         auto post = right_post(store);
@@ -183,8 +176,7 @@ TEST_SUITE("Connector")
         CHECK(send(post).body == "SETIResponse: itemcount=3");
     }
 
-    TEST_CASE("a listed proxy's word about https is believed")
-    {
+    TEST_CASE("a listed proxy's word about https is believed") {
         STOCKTRAY_NEEDS_PRACTICE_STORE();
         PracticeStore store{small()};
         configure(store, "'trusted_proxies' => array('127.0.0.0/8')");
@@ -195,8 +187,7 @@ TEST_SUITE("Connector")
         CHECK(send(post).body == "SETIError: https required");
     }
 
-    TEST_CASE("only listed addresses may call, if there is a list")
-    {
+    TEST_CASE("only listed addresses may call, if there is a list") {
         STOCKTRAY_NEEDS_PRACTICE_STORE();
         const std::map<std::string, std::string> lists{
             {"'203.0.113.7', '2001:db8::/48'", "SETIError: Access denied"},
@@ -214,8 +205,7 @@ TEST_SUITE("Connector")
         }
     }
 
-    TEST_CASE("without a configuration nothing works and nothing is shown")
-    {
+    TEST_CASE("without a configuration nothing works and nothing is shown") {
         STOCKTRAY_NEEDS_PRACTICE_STORE();
         PracticeStore store{small()};
         const auto post = right_post(store);
@@ -228,8 +218,7 @@ TEST_SUITE("Connector")
         CHECK(broken.body.find(store.directory().string()) == std::string::npos);
     }
 
-    TEST_CASE("what a configuration file prints is not in the answer")
-    {
+    TEST_CASE("what a configuration file prints is not in the answer") {
         STOCKTRAY_NEEDS_PRACTICE_STORE();
         PracticeStore store{small()};
         std::ifstream in{store.config_file()};
@@ -238,8 +227,7 @@ TEST_SUITE("Connector")
         CHECK(send(right_post(store)).body == "SETIResponse: itemcount=3");
     }
 
-    TEST_CASE("a database that is gone is a refusal that may be sent again")
-    {
+    TEST_CASE("a database that is gone is a refusal that may be sent again") {
         STOCKTRAY_NEEDS_PRACTICE_STORE();
         PracticeStore store{small()};
         std::filesystem::rename(store.directory() / "store.sqlite", store.directory() / "away.sqlite");
@@ -249,17 +237,18 @@ TEST_SUITE("Connector")
         CHECK(reply.head.find("Retry-After: ") != std::string::npos);
     }
 
-    TEST_CASE("the command line makes a secret whose fingerprint fits, and says what it found")
-    {
+    TEST_CASE("the command line makes a secret whose fingerprint fits, and says what it found") {
         STOCKTRAY_NEEDS_PRACTICE_STORE();
-        const std::string script = std::string{STOCKTRAY_SOURCE_DIR} + "/installer/xcart-connector/stocktray.php";
+        const std::string script =
+            std::string{STOCKTRAY_SOURCE_DIR} + "/installer/xcart-connector/stocktray.php";
         const auto made = run({{"php", script, "secret"}, {}, {}}).output;
         const auto at = made.find("Password: ");
         REQUIRE(at != std::string::npos);
         const auto secret = made.substr(at + 10, 48);
         const auto print = run({{"php", "-r", "echo hash('sha256', '" + secret + "');"}, {}, {}}).output;
         CHECK(made.find("'secret_sha256' => '" + print + "'") != std::string::npos);
-        const auto checked = run({{"php", script, "check"}, {{"STOCKTRAY_CONFIG", practice_store().config_file().string()}}, {}});
+        const auto checked = run(
+            {{"php", script, "check"}, {{"STOCKTRAY_CONFIG", practice_store().config_file().string()}}, {}});
         CHECK(checked.exit_code == 0);
         CHECK(checked.output.find("Shop: practice store, 100 SKUs") != std::string::npos);
         CHECK(run({{"php", script}, {}, {}}).exit_code == 2);

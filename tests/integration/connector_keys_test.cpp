@@ -7,28 +7,27 @@ using namespace stocktray::tests;
 
 namespace {
 
-std::string batch_piece(const std::string& sku, int delta, const std::string& key)
-{
+std::string batch_piece(const std::string& sku, int delta, const std::string& key) {
     return sku + "~" + std::to_string(delta) + "~" + fresh_number() + "~" + key;
 }
 
-Reply batch(const StoreUnderTest& store, const std::vector<std::string>& pieces, const Fields& more = {})
-{
+Reply batch(const StoreUnderTest& store, const std::vector<std::string>& pieces, const Fields& more = {}) {
     std::string update;
     for (const std::string& piece : pieces) {
         update += (update.empty() ? "" : "|") + piece;
     }
-    Fields fields{{"update", update}, {"count", std::to_string(pieces.size())}, {"agent", our_agent}, {"store", store.store_id()}};
+    Fields fields{{"update", update},
+                  {"count", std::to_string(pieces.size())},
+                  {"agent", our_agent},
+                  {"store", store.store_id()}};
     fields.insert(fields.end(), more.begin(), more.end());
     return store.call("invbatch", fields);
 }
 
 }  // namespace
 
-TEST_SUITE("Connector")
-{
-    TEST_CASE("a keyed difference answers with count, key and counter")
-    {
+TEST_SUITE("Connector") {
+    TEST_CASE("a keyed difference answers with count, key and counter") {
         STOCKTRAY_NEEDS_PRACTICE_STORE();
         for (const auto& store : keyed_stores()) {
             CAPTURE(store.name);
@@ -37,14 +36,13 @@ TEST_SUITE("Connector")
             const long long seq = std::stoll(store.announcement().at("seq"));
             const auto key = fresh_key();
             const auto answer = store.post(sku, -2, key).body;
-            CHECK(answer == "SETIResponse=OK;SKU=" + sku + ";QOH=" + std::to_string(before - 2) + ";POSTID=" + key
-                      + ";SEQ=" + std::to_string(seq + 1) + ";NOTE=");
+            CHECK(answer == "SETIResponse=OK;SKU=" + sku + ";QOH=" + std::to_string(before - 2) +
+                                ";POSTID=" + key + ";SEQ=" + std::to_string(seq + 1) + ";NOTE=");
             CHECK(store.count(sku) == before - 2);
         }
     }
 
-    TEST_CASE("a repeat gives the stored answer byte for byte, in either dialect and by either function")
-    {
+    TEST_CASE("a repeat gives the stored answer byte for byte, in either dialect and by either function") {
         STOCKTRAY_NEEDS_PRACTICE_STORE();
         for (const auto& store : keyed_stores()) {
             CAPTURE(store.name);
@@ -61,19 +59,18 @@ TEST_SUITE("Connector")
         }
     }
 
-    TEST_CASE("a repeat whose first sending never arrived applies it")
-    {
+    TEST_CASE("a repeat whose first sending never arrived applies it") {
         STOCKTRAY_NEEDS_PRACTICE_STORE();
         for (const auto& store : keyed_stores()) {
             CAPTURE(store.name);
             const auto sku = store.sku(13);
             const long long before = store.count(sku);
-            CHECK(field(store.post(sku, -1, fresh_key(), "invrepeat").body, "QOH") == std::to_string(before - 1));
+            CHECK(field(store.post(sku, -1, fresh_key(), "invrepeat").body, "QOH") ==
+                  std::to_string(before - 1));
         }
     }
 
-    TEST_CASE("many sendings of one key at once apply it once and hear the same")
-    {
+    TEST_CASE("many sendings of one key at once apply it once and hear the same") {
         STOCKTRAY_NEEDS_PRACTICE_STORE();
         for (const auto& store : keyed_stores()) {
             CAPTURE(store.name);
@@ -93,8 +90,7 @@ TEST_SUITE("Connector")
         }
     }
 
-    TEST_CASE("many different posts at once all count, and the counter has no gap")
-    {
+    TEST_CASE("many different posts at once all count, and the counter has no gap") {
         STOCKTRAY_NEEDS_PRACTICE_STORE();
         for (const auto& store : keyed_stores()) {
             CAPTURE(store.name);
@@ -106,7 +102,8 @@ TEST_SUITE("Connector")
                 senders.push_back(std::async(std::launch::async, [&] {
                     int applied = 0;
                     for (int i = 0; i < 5; ++i) {
-                        applied += store.post(sku, 1, fresh_key()).body.starts_with("SETIResponse=OK") ? 1 : 0;
+                        applied +=
+                            store.post(sku, 1, fresh_key()).body.starts_with("SETIResponse=OK") ? 1 : 0;
                     }
                     return applied;
                 }));
@@ -119,8 +116,7 @@ TEST_SUITE("Connector")
         }
     }
 
-    TEST_CASE("the same key with another difference or another SKU is a conflict")
-    {
+    TEST_CASE("the same key with another difference or another SKU is a conflict") {
         STOCKTRAY_NEEDS_PRACTICE_STORE();
         for (const auto& store : keyed_stores()) {
             CAPTURE(store.name);
@@ -133,12 +129,12 @@ TEST_SUITE("Connector")
         }
     }
 
-    TEST_CASE("a malformed key changes nothing")
-    {
+    TEST_CASE("a malformed key changes nothing") {
         STOCKTRAY_NEEDS_PRACTICE_STORE();
         const auto store = of(practice_store());
         const long long before = store.count(store.sku(18));
-        for (const std::string& key : {std::string{"short"}, std::string(65, 'A'), std::string{"with blank 0123456789"}}) {
+        for (const std::string& key :
+             {std::string{"short"}, std::string(65, 'A'), std::string{"with blank 0123456789"}}) {
             CAPTURE(key);
             CHECK(store.post(store.sku(18), -1, key).body == "SETIError: postid malformed");
         }
@@ -146,22 +142,20 @@ TEST_SUITE("Connector")
         CHECK(store.count(store.sku(18)) == before);
     }
 
-    TEST_CASE("a key is not spent on a SKU that is not there, and the answer carries it all the same")
-    {
+    TEST_CASE("a key is not spent on a SKU that is not there, and the answer carries it all the same") {
         STOCKTRAY_NEEDS_PRACTICE_STORE();
         for (const auto& store : keyed_stores()) {
             CAPTURE(store.name);
             const auto key = fresh_key();
             const auto seq = store.announcement().at("seq");
-            CHECK(store.post("GONE-1", -1, key).body
-                  == "SETIResponse=False;SKU=GONE-1;QOH=NF;POSTID=" + key + ";SEQ=" + seq + ";NOTE=NotFound");
+            CHECK(store.post("GONE-1", -1, key).body ==
+                  "SETIResponse=False;SKU=GONE-1;QOH=NF;POSTID=" + key + ";SEQ=" + seq + ";NOTE=NotFound");
             CHECK(store.announcement().at("seq") == seq);
             CHECK(store.post(store.sku(19), -1, key).body.starts_with("SETIResponse=OK"));
         }
     }
 
-    TEST_CASE("what could not be taken is said: clamped with the true difference, the same in the repeat")
-    {
+    TEST_CASE("what could not be taken is said: clamped with the true difference, the same in the repeat") {
         STOCKTRAY_NEEDS_PRACTICE_STORE();
         for (const auto& store : keyed_stores()) {
             CAPTURE(store.name);
@@ -176,13 +170,14 @@ TEST_SUITE("Connector")
         }
     }
 
-    TEST_CASE("the top number is the highest that was committed")
-    {
+    TEST_CASE("the top number is the highest that was committed") {
         STOCKTRAY_NEEDS_PRACTICE_STORE();
         PracticeStore fresh{{.products = 3, .floor = PracticeStore::Floor::zero}};
         const auto store = of(fresh);
-        const Fields high{{"update", "SKU-0001~1"}, {"postid", fresh_key()}, {"agent", our_agent}, {"number", "51007"}};
-        const Fields low{{"update", "SKU-0001~1"}, {"postid", fresh_key()}, {"agent", our_agent}, {"number", "998"}};
+        const Fields high{
+            {"update", "SKU-0001~1"}, {"postid", fresh_key()}, {"agent", our_agent}, {"number", "51007"}};
+        const Fields low{
+            {"update", "SKU-0001~1"}, {"postid", fresh_key()}, {"agent", our_agent}, {"number", "998"}};
         REQUIRE(store.announcement().at("top") == "0");
         REQUIRE(store.call("invupdate", high).status == 200);
         REQUIRE(store.call("invupdate", low).status == 200);
@@ -190,8 +185,8 @@ TEST_SUITE("Connector")
         CHECK(store.announcement().at("seq") == "2");
     }
 
-    TEST_CASE("the first key binds the store to its agent; others are refused until the owner lets one take over")
-    {
+    TEST_CASE(
+        "the first key binds the store to its agent; others are refused until the owner lets one take over") {
         STOCKTRAY_NEEDS_PRACTICE_STORE();
         for (const auto& store : keyed_stores()) {
             CAPTURE(store.name);
@@ -200,8 +195,10 @@ TEST_SUITE("Connector")
             REQUIRE(store.post(sku, -1, key).body.starts_with("SETIResponse=OK"));
             const long long before = store.count(sku);
             const auto foreign_key = fresh_key();
-            CHECK(store.post(sku, -1, foreign_key, "invupdate", "another-agent").body == "SETIError: other agent");
-            CHECK(store.post(sku, -1, foreign_key, "invrepeat", "another-agent").body == "SETIError: other agent");
+            CHECK(store.post(sku, -1, foreign_key, "invupdate", "another-agent").body ==
+                  "SETIError: other agent");
+            CHECK(store.post(sku, -1, foreign_key, "invrepeat", "another-agent").body ==
+                  "SETIError: other agent");
             CHECK(store.count(sku) == before);
             // A key that was committed is recognised whoever repeats it.
             CHECK(store.post(sku, -1, key, "invrepeat", "another-agent").body.starts_with("SETIResponse=OK"));
@@ -211,20 +208,25 @@ TEST_SUITE("Connector")
             const auto top = store.announcement().at("top");
             const auto guessed = store.announcement({{"agent", "another-agent"}, {"takeover", "nobody"}});
             CHECK(guessed.at("bound") == our_agent);
-            CHECK_FALSE(store.announcement({{"agent", "another-agent"}, {"takeover", our_agent}}).contains("bound"));
-            CHECK(store.post(sku, -1, foreign_key, "invupdate", "another-agent").body.starts_with("SETIResponse=OK"));
+            CHECK_FALSE(
+                store.announcement({{"agent", "another-agent"}, {"takeover", our_agent}}).contains("bound"));
+            CHECK(store.post(sku, -1, foreign_key, "invupdate", "another-agent")
+                      .body.starts_with("SETIResponse=OK"));
             CHECK(store.post(sku, -1, fresh_key()).body == "SETIError: other agent");
-            CHECK_FALSE(store.announcement({{"agent", our_agent}, {"takeover", "another-agent"}}).contains("bound"));
+            CHECK_FALSE(
+                store.announcement({{"agent", our_agent}, {"takeover", "another-agent"}}).contains("bound"));
             CHECK(store.announcement().at("top") == top);
         }
     }
 
-    TEST_CASE("another store id is refused before anything, and a repeat needs one")
-    {
+    TEST_CASE("another store id is refused before anything, and a repeat needs one") {
         STOCKTRAY_NEEDS_PRACTICE_STORE();
         const auto store = of(practice_store());
         const long long before = store.count(store.sku(22));
-        Fields fields{{"update", store.sku(22) + "~-1"}, {"postid", fresh_key()}, {"agent", our_agent}, {"number", fresh_number()}};
+        Fields fields{{"update", store.sku(22) + "~-1"},
+                      {"postid", fresh_key()},
+                      {"agent", our_agent},
+                      {"number", fresh_number()}};
         CHECK(store.call("invrepeat", fields).body == "SETIError: store changed");
         fields.emplace_back("store", "0123456789abcdef0123456789abcdef");
         CHECK(store.call("invrepeat", fields).body == "SETIError: store changed");
@@ -232,13 +234,16 @@ TEST_SUITE("Connector")
         CHECK(store.count(store.sku(22)) == before);
     }
 
-    TEST_CASE("a key table that was lost comes back with another store id")
-    {
+    TEST_CASE("a key table that was lost comes back with another store id") {
         STOCKTRAY_NEEDS_PRACTICE_STORE();
         PracticeStore fresh{{.products = 3, .floor = PracticeStore::Floor::zero}};
         const auto store = of(fresh);
         const auto before = store.store_id();
-        const Fields repeat{{"update", "SKU-0001~1"}, {"postid", fresh_key()}, {"agent", our_agent}, {"number", "5"}, {"store", before}};
+        const Fields repeat{{"update", "SKU-0001~1"},
+                            {"postid", fresh_key()},
+                            {"agent", our_agent},
+                            {"number", "5"},
+                            {"store", before}};
         fresh.database().query("DROP TABLE stocktray_keys");
         CHECK(store.call("invupdate", repeat).body == "SETIError: store changed");
         CHECK(store.call("invrepeat", repeat).body == "SETIError: Function \"invrepeat\" was not found");
@@ -246,8 +251,7 @@ TEST_SUITE("Connector")
         CHECK(store.call("invrepeat", repeat).body == "SETIError: store changed");
     }
 
-    TEST_CASE("a batch judges every piece alone")
-    {
+    TEST_CASE("a batch judges every piece alone") {
         STOCKTRAY_NEEDS_PRACTICE_STORE();
         for (const auto& store : keyed_stores()) {
             CAPTURE(store.name);
@@ -255,11 +259,14 @@ TEST_SUITE("Connector")
             const auto two = store.sku(24);
             store.set_count(one, 30);
             store.set_count(two, 40);
-            const std::vector<std::string> keys{fresh_key(), fresh_key(), fresh_key(), fresh_key(), fresh_key()};
+            const std::vector<std::string> keys{fresh_key(), fresh_key(), fresh_key(), fresh_key(),
+                                                fresh_key()};
             REQUIRE(store.post(store.sku(25), 1, keys[3]).status == 200);
             const auto conflicting = store.sku(26);
-            const auto answer = batch(store, {batch_piece(two, 5, keys[0]), batch_piece("GONE-1", 1, keys[1]), batch_piece(one, -2, keys[2]),
-                                              batch_piece(conflicting, 1, keys[3]), batch_piece(store.sku(27), 1, "short")});
+            const auto answer =
+                batch(store, {batch_piece(two, 5, keys[0]), batch_piece("GONE-1", 1, keys[1]),
+                              batch_piece(one, -2, keys[2]), batch_piece(conflicting, 1, keys[3]),
+                              batch_piece(store.sku(27), 1, "short")});
             const auto words = lines(answer.body);
             REQUIRE(words.size() == 7);
             CHECK(words[0] == "SETIResponse");
@@ -274,14 +281,14 @@ TEST_SUITE("Connector")
         }
     }
 
-    TEST_CASE("a batch that is sent again gives the same answer, and its pieces singly too")
-    {
+    TEST_CASE("a batch that is sent again gives the same answer, and its pieces singly too") {
         STOCKTRAY_NEEDS_PRACTICE_STORE();
         for (const auto& store : keyed_stores()) {
             CAPTURE(store.name);
             const auto sku = store.sku(28);
             const auto key = fresh_key();
-            const std::vector<std::string> pieces{batch_piece(sku, -1, key), batch_piece(store.sku(29), 2, fresh_key())};
+            const std::vector<std::string> pieces{batch_piece(sku, -1, key),
+                                                  batch_piece(store.sku(29), 2, fresh_key())};
             const auto first = batch(store, pieces).body;
             const long long after = store.count(sku);
             CHECK(batch(store, pieces, {{"repeat", "1"}}).body == first);
@@ -292,8 +299,7 @@ TEST_SUITE("Connector")
         }
     }
 
-    TEST_CASE("a full batch of 250 is one answer, counted piece by piece")
-    {
+    TEST_CASE("a full batch of 250 is one answer, counted piece by piece") {
         STOCKTRAY_NEEDS_PRACTICE_STORE();
         STOCKTRAY_NEEDS_RIG();
         for (const Shop shop : safe_shops) {
@@ -313,8 +319,7 @@ TEST_SUITE("Connector")
         }
     }
 
-    TEST_CASE("two batches over the same SKUs in opposite order both arrive")
-    {
+    TEST_CASE("two batches over the same SKUs in opposite order both arrive") {
         STOCKTRAY_NEEDS_PRACTICE_STORE();
         for (const auto& store : keyed_stores()) {
             CAPTURE(store.name);
@@ -333,46 +338,52 @@ TEST_SUITE("Connector")
         }
     }
 
-    TEST_CASE("a batch with a SKU twice or a piece that is no piece is refused whole")
-    {
+    TEST_CASE("a batch with a SKU twice or a piece that is no piece is refused whole") {
         STOCKTRAY_NEEDS_PRACTICE_STORE();
         const auto store = of(practice_store());
         const long long before = store.count(store.sku(51));
-        CHECK(batch(store, {batch_piece(store.sku(51), 1, fresh_key()), batch_piece(store.sku(51), 1, fresh_key())}).body
-              == "SETIError: Malformed update entry: a SKU twice");
-        CHECK(batch(store, {batch_piece(store.sku(51), 1, fresh_key()), "SKU-0052~1"}).body == "SETIError: Malformed update entry");
-        CHECK(batch(store, {batch_piece(store.sku(51), 1, "key\r\nSETIResponse")}).body == "SETIError: Malformed update entry");
+        CHECK(batch(store,
+                    {batch_piece(store.sku(51), 1, fresh_key()), batch_piece(store.sku(51), 1, fresh_key())})
+                  .body == "SETIError: Malformed update entry: a SKU twice");
+        CHECK(batch(store, {batch_piece(store.sku(51), 1, fresh_key()), "SKU-0052~1"}).body ==
+              "SETIError: Malformed update entry");
+        CHECK(batch(store, {batch_piece(store.sku(51), 1, "key\r\nSETIResponse")}).body ==
+              "SETIError: Malformed update entry");
         CHECK(store.count(store.sku(51)) == before);
     }
 
-    TEST_CASE("keys are forgotten by age, but only beyond the newest hundred thousand and never while pruning is held")
-    {
+    TEST_CASE(
+        "keys are forgotten by age, but only beyond the newest hundred thousand and never while pruning is "
+        "held") {
         STOCKTRAY_NEEDS_PRACTICE_STORE();
         PracticeStore fresh{{.products = 3, .floor = PracticeStore::Floor::zero}};
         const auto store = of(fresh);
         auto& database = fresh.database();
         REQUIRE(store.announcement().contains("store"));
         const auto send_number = [&](int seq_after) {
-            database.query("UPDATE stocktray_meta SET n = ? WHERE name = 'state'", {std::to_string(seq_after - 1)});
+            database.query("UPDATE stocktray_meta SET n = ? WHERE name = 'state'",
+                           {std::to_string(seq_after - 1)});
             REQUIRE(store.post("SKU-0001", 1, fresh_key()).body.starts_with("SETIResponse=OK"));
         };
-        const auto remembered = [&] { return database.number("SELECT COUNT(*) FROM stocktray_keys WHERE id <> ''"); };
+        const auto remembered = [&] {
+            return database.number("SELECT COUNT(*) FROM stocktray_keys WHERE id <> ''");
+        };
         send_number(10);
         send_number(11);
         database.query("UPDATE stocktray_keys SET created = 1000 WHERE seq IN (10, 11)");
-        send_number(64);           // old, but among the newest
+        send_number(64);  // old, but among the newest
         CHECK(remembered() == 3);
         CHECK(store.announcement({{"restored", "1"}}).contains("store"));
         send_number(200'000 - 200'000 % 64);
         CHECK(remembered() == 4);  // held: a restored database is being repeated into
         CHECK(store.announcement({{"repeated", "1"}}).contains("store"));
         send_number(300'032 - 300'032 % 64);
-        CHECK(wait_until([&] { return remembered() == 3; }));  // the two old ones are gone; pruned after the answer
+        CHECK(wait_until(
+            [&] { return remembered() == 3; }));  // the two old ones are gone; pruned after the answer
         CHECK(database.number("SELECT COUNT(*) FROM stocktray_keys WHERE id = ''") == 1);
     }
 
-    TEST_CASE("after a long silence nothing is pruned: the database may have been put back")
-    {
+    TEST_CASE("after a long silence nothing is pruned: the database may have been put back") {
         STOCKTRAY_NEEDS_PRACTICE_STORE();
         PracticeStore fresh{{.products = 3, .floor = PracticeStore::Floor::zero}};
         const auto store = of(fresh);

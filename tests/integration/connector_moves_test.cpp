@@ -5,9 +5,11 @@ using namespace stocktray::tests;
 
 namespace {
 
-std::string sales(const StoreUnderTest& store, const std::string& sku, const std::string& lastorder, const std::string& also = "")
-{
-    const auto body = store.call("salesquery", {{"update", sku}, {"count", "1"}, {"lastorder", lastorder}, {"also", also}}).body;
+std::string sales(const StoreUnderTest& store, const std::string& sku, const std::string& lastorder,
+                  const std::string& also = "") {
+    const auto body =
+        store.call("salesquery", {{"update", sku}, {"count", "1"}, {"lastorder", lastorder}, {"also", also}})
+            .body;
     const auto words = lines(body);
     REQUIRE_MESSAGE(words.size() == 3, body);
     CHECK(words[0] == "SETIResponse");
@@ -16,35 +18,39 @@ std::string sales(const StoreUnderTest& store, const std::string& sku, const std
 }
 
 // Changes the state of an order the way the generation writes it.
-void set_state(Shop shop, long long number, const std::string& classic, const std::string& payment, const std::string& stock)
-{
+void set_state(Shop shop, long long number, const std::string& classic, const std::string& payment,
+               const std::string& stock) {
     auto session = rig().session(shop);
     const auto order = std::to_string(number);
     if (shop == Shop::xcart5) {
-        session.query("UPDATE xc_orders SET payment_status_id = (SELECT id FROM xc_order_payment_statuses WHERE code = '" + payment
-                      + "'), stockStatus = '" + stock + "', lastRenewDate = UNIX_TIMESTAMP() WHERE orderNumber = '" + order + "'");
+        session.query(
+            "UPDATE xc_orders SET payment_status_id = (SELECT id FROM xc_order_payment_statuses WHERE code = "
+            "'" +
+            payment + "'), stockStatus = '" + stock +
+            "', lastRenewDate = UNIX_TIMESTAMP() WHERE orderNumber = '" + order + "'");
         return;
     }
-    session.query("UPDATE xcart_orders SET status = '" + classic + "' WHERE orderid = " + order
-                  + "; INSERT INTO xcart_order_status_history (orderid, date_time) VALUES (" + order + ", UNIX_TIMESTAMP())");
+    session.query("UPDATE xcart_orders SET status = '" + classic + "' WHERE orderid = " + order +
+                  "; INSERT INTO xcart_order_status_history (orderid, date_time) VALUES (" + order +
+                  ", UNIX_TIMESTAMP())");
 }
 
-void make_old(Shop shop, long long number)
-{
+void make_old(Shop shop, long long number) {
     const auto order = std::to_string(number);
     rig().session(shop).query(
         shop == Shop::xcart5
-            ? "UPDATE xc_orders SET date = date - 400000, lastRenewDate = lastRenewDate - 400000 WHERE orderNumber = '" + order + "'"
-            : "UPDATE xcart_orders SET date = date - 400000 WHERE orderid = " + order
-                + "; UPDATE xcart_order_status_history SET date_time = date_time - 400000 WHERE orderid = " + order);
+            ? "UPDATE xc_orders SET date = date - 400000, lastRenewDate = lastRenewDate - 400000 WHERE "
+              "orderNumber = '" +
+                  order + "'"
+            : "UPDATE xcart_orders SET date = date - 400000 WHERE orderid = " + order +
+                  "; UPDATE xcart_order_status_history SET date_time = date_time - 400000 WHERE orderid = " +
+                  order);
 }
 
 }  // namespace
 
-TEST_SUITE("Connector")
-{
-    TEST_CASE("orders above a number and orders named are told with the pieces they hold")
-    {
+TEST_SUITE("Connector") {
+    TEST_CASE("orders above a number and orders named are told with the pieces they hold") {
         STOCKTRAY_NEEDS_PRACTICE_STORE();
         PracticeStore practice{{.products = 5, .floor = PracticeStore::Floor::zero}};
         const auto store = of(practice);
@@ -55,16 +61,17 @@ TEST_SUITE("Connector")
         const auto count = std::to_string(before - 5);
         CHECK(sales(store, "SKU-0001", "All") == count + ";ORDERS=1001:2,1003:3;OPEN=0;BACK=0;TOP=1003");
         CHECK(sales(store, "SKU-0001", "1001") == count + ";ORDERS=1003:3;OPEN=0;BACK=0;TOP=1003");
-        CHECK(sales(store, "SKU-0001", "1003", "1001,77") == count + ";ORDERS=77:0,1001:2;OPEN=0;BACK=0;TOP=1003");
+        CHECK(sales(store, "SKU-0001", "1003", "1001,77") ==
+              count + ";ORDERS=77:0,1001:2;OPEN=0;BACK=0;TOP=1003");
     }
 
-    TEST_CASE("several SKUs are answered in one view of the database, unknown ones by a word")
-    {
+    TEST_CASE("several SKUs are answered in one view of the database, unknown ones by a word") {
         STOCKTRAY_NEEDS_PRACTICE_STORE();
         PracticeStore practice{{.products = 5, .floor = PracticeStore::Floor::zero}};
         practice.database().query("UPDATE items SET tracked = 0 WHERE id = 3; ");
         practice.database().query("INSERT INTO items (sku, name, qoh) VALUES ('SKU-0004', 'Twin', 1)");
-        const auto body = practice.call("salesquery", {{"update", "GONE|SKU-0003|SKU-0004|SKU-0005"}, {"count", "4"}}).body;
+        const auto body =
+            practice.call("salesquery", {{"update", "GONE|SKU-0003|SKU-0004|SKU-0005"}, {"count", "4"}}).body;
         const auto words = lines(body);
         REQUIRE(words.size() == 6);
         CHECK(words[1] == "GONE=NF");
@@ -73,8 +80,7 @@ TEST_SUITE("Connector")
         CHECK(words[4].find(";ORDERS=;OPEN=0;BACK=0;TOP=0") != std::string::npos);
     }
 
-    TEST_CASE("unfinished and cancelled orders of the practice store are told apart")
-    {
+    TEST_CASE("unfinished and cancelled orders of the practice store are told apart") {
         STOCKTRAY_NEEDS_PRACTICE_STORE();
         PracticeStore practice{{.products = 1, .floor = PracticeStore::Floor::zero}};
         const auto store = of(practice);
@@ -87,8 +93,9 @@ TEST_SUITE("Connector")
         CHECK(sales(store, "SKU-0001", "0").ends_with(";OPEN=2;BACK=0;TOP=1002"));
     }
 
-    TEST_CASE("a real shop's order holds until it is declined, and its pieces are then on their way back for two days")
-    {
+    TEST_CASE(
+        "a real shop's order holds until it is declined, and its pieces are then on their way back for two "
+        "days") {
         STOCKTRAY_NEEDS_RIG();
         for (const Shop shop : safe_shops) {
             const auto store = of(shop);
@@ -99,39 +106,42 @@ TEST_SUITE("Connector")
                 const long long order = rig().sell(shop, sku, 4);
                 const auto number = std::to_string(order);
                 const auto above = std::to_string(order - 1);
-                CHECK(sales(store, sku, above)
-                      == std::to_string(before - 4) + ";ORDERS=" + number + ":4;OPEN=0;BACK=0;TOP=" + number);
+                CHECK(sales(store, sku, above) ==
+                      std::to_string(before - 4) + ";ORDERS=" + number + ":4;OPEN=0;BACK=0;TOP=" + number);
                 set_state(shop, order, "P", "P", "reduced");
-                CHECK(sales(store, sku, number, number).find(";ORDERS=" + number + ":4;OPEN=0;BACK=0;") != std::string::npos);
+                CHECK(sales(store, sku, number, number).find(";ORDERS=" + number + ":4;OPEN=0;BACK=0;") !=
+                      std::string::npos);
                 set_state(shop, order, "D", "D", "increased");
-                CHECK(sales(store, sku, above).find(";ORDERS=" + number + ":0;OPEN=0;BACK=4;") != std::string::npos);
+                CHECK(sales(store, sku, above).find(";ORDERS=" + number + ":0;OPEN=0;BACK=4;") !=
+                      std::string::npos);
                 make_old(shop, order);
-                CHECK(sales(store, sku, above).find(";ORDERS=" + number + ":0;OPEN=0;BACK=0;") != std::string::npos);
+                CHECK(sales(store, sku, above).find(";ORDERS=" + number + ":0;OPEN=0;BACK=0;") !=
+                      std::string::npos);
             }
         }
     }
 
-    TEST_CASE("pieces at a payment page are open")
-    {
+    TEST_CASE("pieces at a payment page are open") {
         STOCKTRAY_NEEDS_RIG();
         const auto classic = of(Shop::classic_innodb);
         const long long order = rig().sell(Shop::classic_innodb, classic.sku(102), 2);
         set_state(Shop::classic_innodb, order, "I", "", "");
-        CHECK(sales(classic, classic.sku(102), std::to_string(order)).find(";ORDERS=;OPEN=2;BACK=0;") != std::string::npos);
+        CHECK(sales(classic, classic.sku(102), std::to_string(order)).find(";ORDERS=;OPEN=2;BACK=0;") !=
+              std::string::npos);
 
         // X-Cart 5 gives an order its number late; a plain basket holds nothing.
         const auto five = of(Shop::xcart5);
         const long long number = rig().sell(Shop::xcart5, five.sku(102), 3);
         auto session = rig().session(Shop::xcart5);
-        session.query("UPDATE xc_orders SET is_order = 0, orderNumber = NULL WHERE orderNumber = '" + std::to_string(number) + "'");
+        session.query("UPDATE xc_orders SET is_order = 0, orderNumber = NULL WHERE orderNumber = '" +
+                      std::to_string(number) + "'");
         CHECK(sales(five, five.sku(102), "All").find(";ORDERS=;OPEN=3;BACK=0;") != std::string::npos);
         session.query("UPDATE xc_orders SET stockStatus = '' WHERE orderNumber IS NULL");
         CHECK(sales(five, five.sku(102), "All").find(";ORDERS=;OPEN=0;BACK=0;") != std::string::npos);
         session.query("DELETE FROM xc_orders WHERE orderNumber IS NULL");
     }
 
-    TEST_CASE("where an X-Cart 5 order does not say it, its states decide what it holds")
-    {
+    TEST_CASE("where an X-Cart 5 order does not say it, its states decide what it holds") {
         STOCKTRAY_NEEDS_RIG();
         const auto store = of(Shop::xcart5);
         const long long order = rig().sell(Shop::xcart5, store.sku(103), 2);
@@ -148,15 +158,16 @@ TEST_SUITE("Connector")
         CHECK(sales(store, store.sku(103), above).find(";ORDERS=" + number + ":1;") != std::string::npos);
     }
 
-    TEST_CASE("ordercount counts orders above the last one imported")
-    {
+    TEST_CASE("ordercount counts orders above the last one imported") {
         STOCKTRAY_NEEDS_RIG();
         for (const Shop shop : all_shops) {
             const auto store = of(shop);
             CAPTURE(store.name);
             const long long order = rig().sell(shop, store.sku(104), 1);
             REQUIRE(rig().sell(shop, store.sku(104), 1) == order + 1);
-            const auto count = [&](const std::string& last) { return store.call("ordercount", {{"lastorder", last}}).body; };
+            const auto count = [&](const std::string& last) {
+                return store.call("ordercount", {{"lastorder", last}}).body;
+            };
             CHECK(count(std::to_string(order - 1)) == "SETIResponse: ordercount=2");
             CHECK(count(std::to_string(order)) == "SETIResponse: ordercount=1");
             CHECK(count(std::to_string(order + 1)) == "SETIResponse: ordercount=0");

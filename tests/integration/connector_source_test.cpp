@@ -16,12 +16,13 @@ namespace {
 const std::string installer = std::string{STOCKTRAY_SOURCE_DIR} + "/installer";
 
 // Code with comments and the insides of strings taken out, so that words in them are not mistaken for syntax.
-std::string bare_code(const std::string& file)
-{
+std::string bare_code(const std::string& file) {
     const std::string program =
         "$out = ''; foreach (token_get_all(file_get_contents($argv[1])) as $t) {"
-        " if (!is_array($t)) { $out .= $t; } elseif (in_array($t[0], array(T_COMMENT, T_DOC_COMMENT))) { $out .= ' '; }"
-        " elseif ($t[0] === T_CONSTANT_ENCAPSED_STRING) { $out .= \"''\"; } else { $out .= $t[1]; } } echo $out;";
+        " if (!is_array($t)) { $out .= $t; } elseif (in_array($t[0], array(T_COMMENT, T_DOC_COMMENT))) { "
+        "$out .= ' '; }"
+        " elseif ($t[0] === T_CONSTANT_ENCAPSED_STRING) { $out .= \"''\"; } else { $out .= $t[1]; } } echo "
+        "$out;";
     return run({{"php", "-r", program, file}, {}, {}}).output;
 }
 
@@ -44,7 +45,8 @@ constexpr Newer newer_than_54[] = {
     {"anonymous classes (7.0)", R"(\bnew\s+class\b)"},
     {"return types (7.0)", R"(\bfunction\s*\w*\s*\([^)]*\)\s*(use\s*\([^)]*\)\s*)?:)"},
     {"scalar types (7.0)", R"([(,]\s*\??(int|string|bool|float|iterable|object|mixed)\s+&?\$)"},
-    {"typed properties (7.4)", R"(\b(public|private|protected)\s+(static\s+)?\??(int|string|bool|float|array|[A-Z]\w*)\s+\$)"},
+    {"typed properties (7.4)",
+     R"(\b(public|private|protected)\s+(static\s+)?\??(int|string|bool|float|array|[A-Z]\w*)\s+\$)"},
     {"constant visibility (7.1)", R"(\b(public|private|protected)\s+const\b)"},
     {"constant arrays (5.6)", R"(\bconst\s+\w+\s*=\s*(array\s*\(|\[))"},
     {"lists in foreach (5.5)", R"(\bas\s+(\$\w+\s*=>\s*)?(list\s*\(|\[))"},
@@ -59,19 +61,18 @@ constexpr Newer newer_than_54[] = {
 
 }  // namespace
 
-TEST_SUITE("Connector")
-{
-    TEST_CASE("every PHP file is sound")
-    {
-        for (const char* file : {"/xcart-connector/stocktray.php", "/xcart-connector/stocktray-config.sample.php", "/practice-store/make.php"}) {
+TEST_SUITE("Connector") {
+    TEST_CASE("every PHP file is sound") {
+        for (const char* file :
+             {"/xcart-connector/stocktray.php", "/xcart-connector/stocktray-config.sample.php",
+              "/practice-store/make.php"}) {
             CAPTURE(std::string{file});
             const auto lint = run({{"php", "-l", installer + file}, {}, {}});
             CHECK_MESSAGE(lint.exit_code == 0, lint.output);
         }
     }
 
-    TEST_CASE("the connector uses no syntax newer than PHP 5.4")
-    {
+    TEST_CASE("the connector uses no syntax newer than PHP 5.4") {
         const auto code = bare_code(installer + "/xcart-connector/stocktray.php");
         REQUIRE(code.size() > 20'000);
         for (const Newer& newer : newer_than_54) {
@@ -82,43 +83,46 @@ TEST_SUITE("Connector")
         }
     }
 
-    TEST_CASE("functions that PHP 5.4 lacks are asked for before they are called")
-    {
+    TEST_CASE("functions that PHP 5.4 lacks are asked for before they are called") {
         const auto code = run({{"cat", installer + "/xcart-connector/stocktray.php"}, {}, {}}).output;
-        for (const char* name : {"random_bytes", "hash_equals", "password_verify", "fastcgi_finish_request"}) {
+        for (const char* name :
+             {"random_bytes", "hash_equals", "password_verify", "fastcgi_finish_request"}) {
             CAPTURE(std::string{name});
             CHECK(code.find("function_exists('" + std::string{name} + "')") != std::string::npos);
         }
         const auto bare = bare_code(installer + "/xcart-connector/stocktray.php");
-        for (const char* name : {"get_result", "array_column", "random_int", "intdiv", "str_contains", "str_starts_with", "array_key_first"}) {
+        for (const char* name : {"get_result", "array_column", "random_int", "intdiv", "str_contains",
+                                 "str_starts_with", "array_key_first"}) {
             CAPTURE(std::string{name});
             CHECK(bare.find(name) == std::string::npos);
         }
     }
 
-    TEST_CASE("the connector reads no address field, writes no file, runs no text")
-    {
+    TEST_CASE("the connector reads no address field, writes no file, runs no text") {
         const auto code = bare_code(installer + "/xcart-connector/stocktray.php");
-        for (const char* pattern : {R"(\$_GET\b)", R"(\$_REQUEST\b)", R"(\$_COOKIE\b)", R"(\beval\s*\()", R"(\bfile_put_contents\s*\()",
-                                    R"(\bfopen\s*\()", R"([^>\w]exec\s*\()", R"(\bshell_exec\b)", R"(\bsystem\s*\()",
-                                    R"(\bsession_start\b)", R"(\bsetcookie\b)", R"(\berror_log\b)", R"(\bunserialize\b)"}) {
+        for (const char* pattern : {R"(\$_GET\b)", R"(\$_REQUEST\b)", R"(\$_COOKIE\b)", R"(\beval\s*\()",
+                                    R"(\bfile_put_contents\s*\()", R"(\bfopen\s*\()", R"([^>\w]exec\s*\()",
+                                    R"(\bshell_exec\b)", R"(\bsystem\s*\()", R"(\bsession_start\b)",
+                                    R"(\bsetcookie\b)", R"(\berror_log\b)", R"(\bunserialize\b)"}) {
             CAPTURE(std::string{pattern});
             CHECK_FALSE(std::regex_search(code, std::regex{pattern}));
         }
     }
 
-    // A second opinion where Node's package php-parser is at hand: STOCKTRAY_PHP_PARSER names the folder of the package.
-    TEST_CASE("a parser set to PHP 5.4 accepts the connector")
-    {
+    // A second opinion where Node's package php-parser is at hand: STOCKTRAY_PHP_PARSER names the folder of
+    // the package.
+    TEST_CASE("a parser set to PHP 5.4 accepts the connector") {
         const char* package = std::getenv("STOCKTRAY_PHP_PARSER");
         if (package == nullptr) {
             MESSAGE("skipped: STOCKTRAY_PHP_PARSER is not set");
             return;
         }
         const std::string program =
-            "const e = require(process.argv[1]); new e.Engine({parser: {version: '5.4', extractDoc: false}, lexer: {}})"
+            "const e = require(process.argv[1]); new e.Engine({parser: {version: '5.4', extractDoc: false}, "
+            "lexer: {}})"
             ".parseCode(require('fs').readFileSync(process.argv[2], 'utf8'), 'stocktray.php')";
-        const auto parsed = run({{"node", "-e", program, package, installer + "/xcart-connector/stocktray.php"}, {}, {}});
+        const auto parsed =
+            run({{"node", "-e", program, package, installer + "/xcart-connector/stocktray.php"}, {}, {}});
         CHECK_MESSAGE(parsed.exit_code == 0, parsed.errors);
     }
 }

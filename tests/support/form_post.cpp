@@ -6,8 +6,7 @@
 namespace stocktray::tests {
 namespace {
 
-std::size_t append(char* bytes, std::size_t size, std::size_t count, void* target)
-{
+std::size_t append(char* bytes, std::size_t size, std::size_t count, void* target) {
     static_cast<std::string*>(target)->append(bytes, size * count);
     return size * count;
 }
@@ -17,8 +16,7 @@ struct Cleanup {
     void operator()(curl_slist* list) const noexcept { curl_slist_free_all(list); }
 };
 
-void start_curl_once()
-{
+void start_curl_once() {
     static const CURLcode started = curl_global_init(CURL_GLOBAL_DEFAULT);
     if (started != CURLE_OK) {
         throw std::runtime_error("curl_global_init");
@@ -27,8 +25,7 @@ void start_curl_once()
 
 }  // namespace
 
-std::string encode(const Fields& fields)
-{
+std::string encode(const Fields& fields) {
     start_curl_once();
     std::string body;
     for (const auto& [name, value] : fields) {
@@ -39,8 +36,7 @@ std::string encode(const Fields& fields)
     return body;
 }
 
-Reply send(const FormPost& post)
-{
+Reply send(const FormPost& post) {
     const std::string body = post.raw_body.empty() ? encode(post.fields) : post.raw_body;
     start_curl_once();
     const std::unique_ptr<CURL, Cleanup> handle{curl_easy_init()};

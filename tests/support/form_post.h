@@ -14,11 +14,11 @@ using Fields = std::vector<std::pair<std::string, std::string>>;
 struct FormPost {
     std::string url;
     Fields fields;
-    std::string raw_body;                          // instead of fields, if not empty
+    std::string raw_body;  // instead of fields, if not empty
     std::string method = "POST";
     std::string content_type = "application/x-www-form-urlencoded";
-    std::vector<std::string> headers;              // added: "Name: value"
-    std::string ca_file;                           // for https
+    std::vector<std::string> headers;  // added: "Name: value"
+    std::string ca_file;               // for https
     std::chrono::milliseconds timeout{30'000};
 };
 
@@ -26,8 +26,8 @@ struct Reply {
     CURLcode code = CURLE_OK;
     long status = 0;
     std::string body;
-    std::string head;                              // the header lines as received
-    double http_version = 0;                       // 1.1 or 2
+    std::string head;         // the header lines as received
+    double http_version = 0;  // 1.1 or 2
 };
 
 // A connection of its own, no redirect followed, nothing repeated.

@@ -11,17 +11,17 @@
 
 namespace stocktray::tests {
 
-// Another program may take it before the caller does: whoever starts a server on it tries again with a new one.
-[[nodiscard]] inline std::uint16_t free_port()
-{
+// Another program may take it before the caller does: whoever starts a server on it tries again with a new
+// one.
+[[nodiscard]] inline std::uint16_t free_port() {
     const int descriptor = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     sockaddr_in address{};
     address.sin_family = AF_INET;
     address.sin_addr.s_addr = ::htonl(INADDR_LOOPBACK);
     socklen_t size = sizeof address;
     auto* generic = static_cast<sockaddr*>(static_cast<void*>(&address));
-    const bool is_bound = descriptor >= 0 && ::bind(descriptor, generic, size) == 0
-        && ::getsockname(descriptor, generic, &size) == 0;
+    const bool is_bound = descriptor >= 0 && ::bind(descriptor, generic, size) == 0 &&
+                          ::getsockname(descriptor, generic, &size) == 0;
     const int error = errno;
     if (descriptor >= 0) {
         ::close(descriptor);

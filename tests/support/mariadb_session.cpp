@@ -8,8 +8,7 @@
 namespace stocktray::tests {
 namespace {
 
-MariadbSession::Row split(const std::string& line)
-{
+MariadbSession::Row split(const std::string& line) {
     MariadbSession::Row row;
     std::istringstream in{line};
     for (std::string field; std::getline(in, field, '\t');) {
@@ -21,33 +20,31 @@ MariadbSession::Row split(const std::string& line)
 }  // namespace
 
 MariadbSession::MariadbSession(const std::filesystem::path& socket, const std::string& database)
-    : client_{Command{{"mariadb", "--no-defaults", "--socket=" + socket.string(), "--user=root", "--skip-column-names",
-                       "--batch", "--raw", "--unbuffered", "--force", "--default-character-set=utf8mb4", database},
-                      {},
-                      {}}}
-{
-}
+    : client_{Command{
+          {"mariadb", "--no-defaults", "--socket=" + socket.string(), "--user=root", "--skip-column-names",
+           "--batch", "--raw", "--unbuffered", "--force", "--default-character-set=utf8mb4", database},
+          {},
+          {}}} {}
 
-std::vector<MariadbSession::Row> MariadbSession::query(const std::string& sql)
-{
+std::vector<MariadbSession::Row> MariadbSession::query(const std::string& sql) {
     begin(sql);
     return finish();
 }
 
-void MariadbSession::begin(const std::string& sql)
-{
+void MariadbSession::begin(const std::string& sql) {
     ++marker_;
     client_.write(sql + ";\nSELECT 'end of statement " + std::to_string(marker_) + "';\n");
 }
 
-std::vector<MariadbSession::Row> MariadbSession::finish()
-{
+std::vector<MariadbSession::Row> MariadbSession::finish() {
     const std::string mark = "end of statement " + std::to_string(marker_) + "\n";
     std::string text;
-    const bool has_ended = wait_until([&] {
-        text = client_.output().substr(lines_read_);
-        return text.ends_with(mark) || !client_.is_running();
-    }, std::chrono::seconds{30});
+    const bool has_ended = wait_until(
+        [&] {
+            text = client_.output().substr(lines_read_);
+            return text.ends_with(mark) || !client_.is_running();
+        },
+        std::chrono::seconds{30});
     const std::string errors = client_.errors().substr(errors_read_);
     errors_read_ += errors.size();
     lines_read_ += text.size();
@@ -62,8 +59,7 @@ std::vector<MariadbSession::Row> MariadbSession::finish()
     return rows;
 }
 
-long long MariadbSession::number(const std::string& sql)
-{
+long long MariadbSession::number(const std::string& sql) {
     const auto rows = query(sql);
     if (rows.empty() || rows[0].empty()) {
         throw std::runtime_error("mariadb: no row: " + sql);
@@ -71,8 +67,7 @@ long long MariadbSession::number(const std::string& sql)
     return std::stoll(rows[0][0]);
 }
 
-std::string MariadbSession::quoted(std::string_view text)
-{
+std::string MariadbSession::quoted(std::string_view text) {
     std::string result = "'";
     for (const char letter : text) {
         if (letter == '\'' || letter == '\\') {

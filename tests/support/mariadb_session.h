@@ -15,8 +15,8 @@ public:
 
     MariadbSession(const std::filesystem::path& socket, const std::string& database);
 
-    // Runs statements (a semicolon between two) and returns the rows of all of them. Throws std::runtime_error with the
-    // server's words if one failed or took longer than 30 s.
+    // Runs statements (a semicolon between two) and returns the rows of all of them. Throws
+    // std::runtime_error with the server's words if one failed or took longer than 30 s.
     std::vector<Row> query(const std::string& sql);
 
     // Hands statements over and returns at once; finish() waits for them as query() does.
@@ -31,7 +31,7 @@ public:
 
 private:
     Process client_;
-    std::size_t lines_read_ = 0;   // bytes of output already returned
+    std::size_t lines_read_ = 0;  // bytes of output already returned
     std::size_t errors_read_ = 0;
     int marker_ = 0;
 };

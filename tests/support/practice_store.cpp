@@ -10,8 +10,7 @@ namespace {
 
 const std::string make_script = std::string{STOCKTRAY_SOURCE_DIR} + "/installer/practice-store/make.php";
 
-std::string value_of(const std::string& output, const std::string& name)
-{
+std::string value_of(const std::string& output, const std::string& name) {
     const auto begin = output.find(name + "=");
     if (begin == std::string::npos) {
         throw std::runtime_error("practice store: no " + name + " in: " + output);
@@ -22,8 +21,7 @@ std::string value_of(const std::string& output, const std::string& name)
 
 }  // namespace
 
-std::string PracticeStore::missing()
-{
+std::string PracticeStore::missing() {
     try {
         const auto probe = run({{"php", "-r", "exit(extension_loaded('pdo_sqlite') ? 0 : 1);"}, {}, {}});
         return probe.exit_code == 0 ? "" : "PHP has no pdo_sqlite";
@@ -32,8 +30,7 @@ std::string PracticeStore::missing()
     }
 }
 
-PracticeStore::PracticeStore(Options options)
-{
+PracticeStore::PracticeStore(Options options) {
     Command make{{"php", make_script, directory().string(), std::to_string(options.products)}, {}, {}};
     if (options.floor == Floor::none) {
         make.arguments.emplace_back("--no-clamp");
@@ -48,37 +45,36 @@ PracticeStore::PracticeStore(Options options)
     start();
 }
 
-std::string PracticeStore::url() const
-{
+std::string PracticeStore::url() const {
     return "http://127.0.0.1:" + std::to_string(port_) + "/stocktray.php";
 }
 
-Reply PracticeStore::call(const std::string& function, const Fields& fields) const
-{
+Reply PracticeStore::call(const std::string& function, const Fields& fields) const {
     FormPost post;
     post.url = url();
-    post.fields = {{"setifunction", function}, {"setiuser", user_}, {"password", password_}, {"code", ""},
+    post.fields = {{"setifunction", function},
+                   {"setiuser", user_},
+                   {"password", password_},
+                   {"code", ""},
                    {"omversion", "5.900"}};
     post.fields.insert(post.fields.end(), fields.begin(), fields.end());
     return send(post);
 }
 
-long long PracticeStore::count(const std::string& sku)
-{
+long long PracticeStore::count(const std::string& sku) {
     return database_->number("SELECT qoh FROM items WHERE sku = ? COLLATE BINARY", {sku});
 }
 
-long long PracticeStore::sell(const std::string& sku, int quantity)
-{
-    const auto sold = run({{"php", make_script, "sell", directory().string(), sku, std::to_string(quantity)}, {}, {}});
+long long PracticeStore::sell(const std::string& sku, int quantity) {
+    const auto sold =
+        run({{"php", make_script, "sell", directory().string(), sku, std::to_string(quantity)}, {}, {}});
     if (sold.exit_code != 0) {
         throw std::runtime_error("sell: " + sold.errors);
     }
     return std::stoll(sold.output);
 }
 
-void PracticeStore::stop()
-{
+void PracticeStore::stop() {
     server_.reset();
     // The workers die a moment after the server itself, and until then they still take connections.
     FormPost probe;
@@ -88,8 +84,7 @@ void PracticeStore::stop()
     }
 }
 
-void PracticeStore::start()
-{
+void PracticeStore::start() {
     for (int attempt = 0; attempt < 5; ++attempt) {
         const std::uint16_t port = port_ == 0 ? free_port() : port_;
         server_ = std::make_unique<Process>(Command{

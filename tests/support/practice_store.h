@@ -15,7 +15,7 @@ public:
     enum class Floor { zero, none };  // what becomes of a count below zero
 
     struct Options {
-        int products = 100;           // SKU-0001 …, counts 20 to 199
+        int products = 100;  // SKU-0001 …, counts 20 to 199
         Floor floor = Floor::zero;
     };
 
@@ -42,8 +42,8 @@ public:
     // The database itself, for what a test needs beyond that.
     [[nodiscard]] SqliteFile& database() noexcept { return *database_; }
 
-    void stop();                      // the port refuses connections
-    void start();                     // on the same port
+    void stop();   // the port refuses connections
+    void start();  // on the same port
 
 private:
     TempDir dir_;

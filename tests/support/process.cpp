@@ -20,14 +20,12 @@
 namespace stocktray::tests {
 namespace {
 
-[[noreturn]] void fail(const char* what)
-{
+[[noreturn]] void fail(const char* what) {
     throw std::system_error(errno, std::generic_category(), what);
 }
 
 // Memory instead of a pipe: a child that writes much is never stopped by a reader that is busy elsewhere.
-int capture(const char* name)
-{
+int capture(const char* name) {
     const int descriptor = ::memfd_create(name, MFD_CLOEXEC);
     if (descriptor < 0) {
         fail("memfd_create");
@@ -35,8 +33,7 @@ int capture(const char* name)
     return descriptor;
 }
 
-std::string contents(int descriptor)
-{
+std::string contents(int descriptor) {
     struct stat state {};
     if (descriptor < 0 || ::fstat(descriptor, &state) != 0) {
         return {};
@@ -47,8 +44,7 @@ std::string contents(int descriptor)
     return text;
 }
 
-std::vector<std::string> merged_environment(const std::map<std::string, std::string>& added)
-{
+std::vector<std::string> merged_environment(const std::map<std::string, std::string>& added) {
     std::vector<std::string> result;
     for (char** entry = environ; *entry != nullptr; ++entry) {
         const std::string text = *entry;
@@ -62,8 +58,7 @@ std::vector<std::string> merged_environment(const std::map<std::string, std::str
     return result;
 }
 
-std::vector<char*> pointers(std::vector<std::string>& texts)
-{
+std::vector<char*> pointers(std::vector<std::string>& texts) {
     std::vector<char*> result;
     for (std::string& text : texts) {
         result.push_back(text.data());
@@ -72,8 +67,7 @@ std::vector<char*> pointers(std::vector<std::string>& texts)
     return result;
 }
 
-void close_and_forget(int& descriptor)
-{
+void close_and_forget(int& descriptor) {
     if (descriptor >= 0) {
         ::close(descriptor);
         descriptor = -1;
@@ -82,8 +76,7 @@ void close_and_forget(int& descriptor)
 
 }  // namespace
 
-Process::Process(const Command& command)
-{
+Process::Process(const Command& command) {
     // A child that ended before it read its input must not end us.
     std::signal(SIGPIPE, SIG_IGN);
     auto arguments = command.arguments;
@@ -103,8 +96,9 @@ Process::Process(const Command& command)
         ::setpgid(0, 0);
         ::prctl(PR_SET_PDEATHSIG, SIGKILL);
         const bool is_orphan = ::getppid() != parent;
-        const bool is_ready = !is_orphan && ::dup2(input[0], 0) == 0 && ::dup2(output_, 1) == 1 && ::dup2(errors_, 2) == 2
-            && (command.directory.empty() || ::chdir(command.directory.c_str()) == 0);
+        const bool is_ready = !is_orphan && ::dup2(input[0], 0) == 0 && ::dup2(output_, 1) == 1 &&
+                              ::dup2(errors_, 2) == 2 &&
+                              (command.directory.empty() || ::chdir(command.directory.c_str()) == 0);
         if (is_ready) {
             ::signal(SIGPIPE, SIG_DFL);
             ::execvpe(argument_pointers[0], argument_pointers.data(), environment_pointers.data());
@@ -125,8 +119,7 @@ Process::Process(const Command& command)
     }
 }
 
-Process::~Process()
-{
+Process::~Process() {
     kill();
     close_and_forget(input_);
     close_and_forget(output_);
@@ -138,12 +131,9 @@ Process::Process(Process&& other) noexcept
       input_{std::exchange(other.input_, -1)},
       output_{std::exchange(other.output_, -1)},
       errors_{std::exchange(other.errors_, -1)},
-      exit_code_{other.exit_code_}
-{
-}
+      exit_code_{other.exit_code_} {}
 
-Process& Process::operator=(Process&& other) noexcept
-{
+Process& Process::operator=(Process&& other) noexcept {
     std::swap(id_, other.id_);
     std::swap(input_, other.input_);
     std::swap(output_, other.output_);
@@ -152,20 +142,17 @@ Process& Process::operator=(Process&& other) noexcept
     return *this;
 }
 
-bool Process::is_running()
-{
+bool Process::is_running() {
     return id_ > 0 && !wait(std::chrono::milliseconds{0}).has_value();
 }
 
-void Process::send_signal(int number)
-{
+void Process::send_signal(int number) {
     if (is_running()) {
         ::kill(id_, number);
     }
 }
 
-std::optional<int> Process::wait(std::chrono::milliseconds limit)
-{
+std::optional<int> Process::wait(std::chrono::milliseconds limit) {
     if (id_ <= 0 || exit_code_.has_value()) {
         return exit_code_;
     }
@@ -180,8 +167,7 @@ std::optional<int> Process::wait(std::chrono::milliseconds limit)
     return exit_code_;
 }
 
-void Process::kill()
-{
+void Process::kill() {
     if (id_ <= 0) {
         return;
     }
@@ -195,8 +181,7 @@ void Process::kill()
     }
 }
 
-void Process::write(std::string_view text)
-{
+void Process::write(std::string_view text) {
     while (!text.empty()) {
         const ssize_t written = ::write(input_, text.data(), text.size());
         if (written < 0 && errno == EINTR) {
@@ -209,28 +194,23 @@ void Process::write(std::string_view text)
     }
 }
 
-void Process::close_input()
-{
+void Process::close_input() {
     close_and_forget(input_);
 }
 
-std::string Process::output() const
-{
+std::string Process::output() const {
     return contents(output_);
 }
 
-std::string Process::errors() const
-{
+std::string Process::errors() const {
     return contents(errors_);
 }
 
-void Process::reap(int status) noexcept
-{
+void Process::reap(int status) noexcept {
     exit_code_ = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
-Finished run(const Command& command, std::chrono::milliseconds limit)
-{
+Finished run(const Command& command, std::chrono::milliseconds limit) {
     Process process{command};
     process.close_input();
     const auto code = process.wait(limit);
@@ -240,8 +220,7 @@ Finished run(const Command& command, std::chrono::milliseconds limit)
     return {*code, process.output(), process.errors()};
 }
 
-std::vector<pid_t> children_of(pid_t parent)
-{
+std::vector<pid_t> children_of(pid_t parent) {
     std::vector<pid_t> result;
     for (const auto& entry : std::filesystem::directory_iterator{"/proc"}) {
         const std::string name = entry.path().filename().string();
@@ -252,8 +231,8 @@ std::vector<pid_t> children_of(pid_t parent)
         std::string line;
         std::getline(file, line);
         const auto end_of_name = line.rfind(')');  // a program's name may hold blanks and parentheses
-        if (end_of_name != std::string::npos && line.size() > end_of_name + 4
-            && std::stol(line.substr(end_of_name + 4)) == parent) {
+        if (end_of_name != std::string::npos && line.size() > end_of_name + 4 &&
+            std::stol(line.substr(end_of_name + 4)) == parent) {
             result.push_back(static_cast<pid_t>(std::stol(name)));
         }
     }

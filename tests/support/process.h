@@ -13,13 +13,13 @@
 namespace stocktray::tests {
 
 struct Command {
-    std::vector<std::string> arguments;              // the first is the program; looked up in PATH without a slash
+    std::vector<std::string> arguments;  // the first is the program; looked up in PATH without a slash
     std::map<std::string, std::string> environment;  // added to ours
     std::filesystem::path directory;                 // empty: ours
 };
 
-// Runs in a process group of its own. Destruction kills the whole group and waits for the child; the kernel kills the
-// child if the thread that started it ends first, so start long-lived ones from the main thread.
+// Runs in a process group of its own. Destruction kills the whole group and waits for the child; the kernel
+// kills the child if the thread that started it ends first, so start long-lived ones from the main thread.
 class Process {
 public:
     // Throws std::system_error if the program cannot be run.
@@ -66,7 +66,8 @@ struct Finished {
 };
 
 // Runs to the end. Throws std::runtime_error if that takes longer than `limit`.
-[[nodiscard]] Finished run(const Command& command, std::chrono::milliseconds limit = std::chrono::seconds{60});
+[[nodiscard]] Finished run(const Command& command,
+                           std::chrono::milliseconds limit = std::chrono::seconds{60});
 
 // The children that `parent` has now.
 [[nodiscard]] std::vector<pid_t> children_of(pid_t parent);

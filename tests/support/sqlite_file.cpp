@@ -4,8 +4,7 @@
 
 namespace stocktray::tests {
 
-SqliteFile::SqliteFile(const std::filesystem::path& file)
-{
+SqliteFile::SqliteFile(const std::filesystem::path& file) {
     sqlite3* database = nullptr;
     const int result = sqlite3_open_v2(file.c_str(), &database, SQLITE_OPEN_READWRITE, nullptr);
     database_.reset(database);
@@ -15,8 +14,8 @@ SqliteFile::SqliteFile(const std::filesystem::path& file)
     sqlite3_busy_timeout(database, 10'000);
 }
 
-std::vector<std::vector<std::string>> SqliteFile::query(const std::string& sql, const std::vector<std::string>& values)
-{
+std::vector<std::vector<std::string>> SqliteFile::query(const std::string& sql,
+                                                        const std::vector<std::string>& values) {
     struct Finalize {
         void operator()(sqlite3_stmt* statement) const noexcept { sqlite3_finalize(statement); }
     };
@@ -26,7 +25,8 @@ std::vector<std::vector<std::string>> SqliteFile::query(const std::string& sql, 
     }
     const std::unique_ptr<sqlite3_stmt, Finalize> statement{raw};
     for (std::size_t i = 0; i < values.size(); ++i) {
-        sqlite3_bind_text(raw, static_cast<int>(i) + 1, values[i].data(), static_cast<int>(values[i].size()), nullptr);
+        sqlite3_bind_text(raw, static_cast<int>(i) + 1, values[i].data(), static_cast<int>(values[i].size()),
+                          nullptr);
     }
     std::vector<std::vector<std::string>> rows;
     int state = SQLITE_ROW;
@@ -44,8 +44,7 @@ std::vector<std::vector<std::string>> SqliteFile::query(const std::string& sql, 
     return rows;
 }
 
-long long SqliteFile::number(const std::string& sql, const std::vector<std::string>& values)
-{
+long long SqliteFile::number(const std::string& sql, const std::vector<std::string>& values) {
     const auto rows = query(sql, values);
     if (rows.empty() || rows[0].empty() || rows[0][0].empty()) {
         throw std::runtime_error("no row: " + sql);

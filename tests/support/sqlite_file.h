@@ -14,8 +14,10 @@ public:
     // Throws std::runtime_error if there is no such file.
     explicit SqliteFile(const std::filesystem::path& file);
 
-    // Runs one statement, values as text; every row as its columns. Waits up to 10 s for a lock; throws on an error.
-    std::vector<std::vector<std::string>> query(const std::string& sql, const std::vector<std::string>& values = {});
+    // Runs one statement, values as text; every row as its columns. Waits up to 10 s for a lock; throws on an
+    // error.
+    std::vector<std::vector<std::string>> query(const std::string& sql,
+                                                const std::vector<std::string>& values = {});
 
     // The first column of the first row. Throws std::runtime_error if there is none.
     long long number(const std::string& sql, const std::vector<std::string>& values = {});

@@ -7,8 +7,7 @@
 
 namespace stocktray::tests {
 
-TempDir::TempDir()
-{
+TempDir::TempDir() {
     std::string pattern = (std::filesystem::temp_directory_path() / "stocktray-XXXXXX").string();
     if (::mkdtemp(pattern.data()) == nullptr) {
         throw std::system_error(errno, std::generic_category(), "mkdtemp");
@@ -16,8 +15,7 @@ TempDir::TempDir()
     path_ = pattern;
 }
 
-TempDir::~TempDir()
-{
+TempDir::~TempDir() {
     if (std::getenv("STOCKTRAY_KEEP_TEMP") == nullptr) {
         std::error_code ignored;
         std::filesystem::remove_all(path_, ignored);

@@ -1,4 +1,5 @@
-// Real stores for tests: MariaDB, php-fpm and nginx of our own in a temporary folder, with the connector in three shops.
+// Real stores for tests: MariaDB, php-fpm and nginx of our own in a temporary folder, with the connector in
+// three shops.
 #pragma once
 #include "tests/support/form_post.h"
 #include "tests/support/mariadb_session.h"
@@ -37,19 +38,22 @@ public:
     [[nodiscard]] std::string ca_file() const;
     [[nodiscard]] const std::string& user() const noexcept { return user_; }
     [[nodiscard]] const std::string& password() const noexcept { return password_; }
-    [[nodiscard]] std::filesystem::path folder(Shop shop) const;    // the shop's files; its document root is the parent
-    [[nodiscard]] std::filesystem::path socket() const;             // MariaDB's; user root needs no password
+    [[nodiscard]] std::filesystem::path folder(
+        Shop shop) const;                                // the shop's files; its document root is the parent
+    [[nodiscard]] std::filesystem::path socket() const;  // MariaDB's; user root needs no password
     [[nodiscard]] std::filesystem::path data_folder(Shop shop) const;  // the files of its tables
     [[nodiscard]] static std::string database_name(Shop shop) { return name_of(shop); }
 
     // Calls `function` with user and password and these fields.
-    [[nodiscard]] Reply call(Shop shop, const std::string& function, const Fields& fields = {}, Door door = Door::http) const;
+    [[nodiscard]] Reply call(Shop shop, const std::string& function, const Fields& fields = {},
+                             Door door = Door::http) const;
 
-    // Puts another copy of the connector into a folder below the web server's root; its URL over http. `config` is what
-    // stands in the array of its configuration after user and secret, as PHP.
+    // Puts another copy of the connector into a folder below the web server's root; its URL over http.
+    // `config` is what stands in the array of its configuration after user and secret, as PHP.
     [[nodiscard]] std::string install(const std::filesystem::path& below_root, const std::string& config);
     [[nodiscard]] std::filesystem::path web_root() const { return dir_.path() / "www"; }
-    [[nodiscard]] Reply call_url(const std::string& url, const std::string& function, const Fields& fields = {}) const;
+    [[nodiscard]] Reply call_url(const std::string& url, const std::string& function,
+                                 const Fields& fields = {}) const;
 
     // A connection of its own.
     [[nodiscard]] MariadbSession session(Shop shop) const;
@@ -58,8 +62,8 @@ public:
     [[nodiscard]] long long count(Shop shop, const std::string& sku);
     void set_count(Shop shop, const std::string& sku, long long count);
 
-    // A sale the way the generation sells; the order number as the shop shows it. Classic: order, line, one atomic
-    // decrement. X-Cart 5: the count is read, and written back as a number.
+    // A sale the way the generation sells; the order number as the shop shows it. Classic: order, line, one
+    // atomic decrement. X-Cart 5: the count is read, and written back as a number.
     long long sell(Shop shop, const std::string& sku, int quantity);
 
     // X-Cart 5's sale in its two halves, with whatever the test does in between.
@@ -75,9 +79,9 @@ public:
     void start_web_server();
     void stop_php();
     void start_php();
-    void kill_php_workers();      // as the kernel does it: no goodbye; php-fpm starts new ones
-    void stop_database();         // orderly
-    void crash_database();        // SIGKILL
+    void kill_php_workers();  // as the kernel does it: no goodbye; php-fpm starts new ones
+    void stop_database();     // orderly
+    void crash_database();    // SIGKILL
     void start_database();
 
 private:
