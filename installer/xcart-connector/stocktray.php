@@ -1626,6 +1626,12 @@ abstract class Shop
 
     abstract public function ordersAreTransactional();
 
+    /** @return bool whether the key tables, if there are any, take back what the stock tables take back */
+    public function keysAreTransactional()
+    {
+        return true;
+    }
+
     /**
      * @return array<Item> every row whose SKU the database calls equal to one of these; in id order if locked
      */
@@ -1744,13 +1750,15 @@ abstract class Shop
 /** What the two real generations share: products and variants in two tables of MySQL. */
 abstract class MysqlShop extends Shop
 {
+    private static $ownTables = array('stocktray_keys', 'stocktray_meta');
+
     protected $schema;
 
     public function __construct(Db $db, $prefix, array $tables)
     {
         $this->db = $db;
         $this->prefix = $prefix;
-        $this->schema = new Schema($db, $prefix, $tables);
+        $this->schema = new Schema($db, $prefix, array_merge($tables, self::$ownTables));
         if (!$this->schema->hasTable('products')) {
             throw new Refusal("Couldn't open store connection: no products table with this prefix", 503, 60);
         }
@@ -1793,6 +1801,12 @@ abstract class MysqlShop extends Shop
         return $lock && !$isSingle ? $this->locked($items) : $items;
     }
 
+    /** Some hosts turn every table into MyISAM when they put a copy back. */
+    public function keysAreTransactional()
+    {
+        return $this->schema->commonEngine(self::$ownTables) === 'innodb';
+    }
+
     /** A damaged table keeps its name and engine in the catalogue; only opening it shows. */
     public function problem()
     {
@@ -1804,7 +1818,7 @@ abstract class MysqlShop extends Shop
         } catch (DbError $error) {
             return 'repair_tables';
         }
-        return '';
+        return $this->keysAreTransactional() ? '' : 'keys_engine';
     }
 
     public function itemCount()
@@ -2947,7 +2961,8 @@ final class Stock
      */
     public function canRemember()
     {
-        return $this->shop->isTransactional() && $this->keys->isInstalled();
+        return $this->shop->isTransactional() && $this->shop->keysAreTransactional()
+            && $this->keys->isInstalled();
     }
 
     /** A difference without a key: any Order Manager's invupdate. */
@@ -3758,17 +3773,24 @@ final class CommandLine
 
     private static function explainEngine(Shop $shop)
     {
-        if ($shop->isTransactional()) {
-            echo "A change and its key are kept in one transaction: repeating after a doubt is safe.\n";
-        } elseif ($shop->problem() !== '') {
+        if ($shop->problem() === 'repair_tables') {
             echo "A stock table does not open. Ask the host to repair it; nothing is changed until then.\n";
+        } elseif (!$shop->isTransactional()) {
+            self::offerConversion($shop, 'products',
+                $shop instanceof XCart5Shop ? 'product_variants' : 'variants');
+        } elseif (!$shop->keysAreTransactional()) {
+            self::offerConversion($shop, 'stocktray_keys', 'stocktray_meta');
         } else {
-            echo "This engine cannot take back half a change, so repeats are not offered. After a backup,\n"
-                . "this converts the two tables (the shop waits for some seconds meanwhile):\n"
-                . '  ALTER TABLE `' . $shop->prefix
-                . "products` ENGINE=InnoDB;\n"
-                . '  ALTER TABLE `' . $shop->prefix . "variants` ENGINE=InnoDB;\n";
+            echo "A change and its key are kept in one transaction: repeating after a doubt is safe.\n";
         }
+    }
+
+    private static function offerConversion(Shop $shop, $first, $second)
+    {
+        echo "This engine cannot take back half a change, so repeats are not offered. After a backup,\n"
+            . "this converts the two tables (the shop waits for some seconds meanwhile):\n"
+            . '  ALTER TABLE `' . $shop->prefix . $first . "` ENGINE=InnoDB;\n"
+            . '  ALTER TABLE `' . $shop->prefix . $second . "` ENGINE=InnoDB;\n";
     }
 
     private static function grants(Shop $shop)

@@ -45,6 +45,16 @@ TEST_SUITE("Connector") {
         CHECK_FALSE(words.contains("problem"));
     }
 
+    TEST_CASE("`check` offers the conversion of MyISAM tables and performs nothing") {
+        STOCKTRAY_NEEDS_RIG();
+        const auto script = (rig().folder(Shop::classic_myisam) / "stocktray.php").string();
+        const auto checked = run({{"php", script, "check"}, {}, {}});
+        CHECK(checked.exit_code == 0);
+        CHECK(checked.output.find("ALTER TABLE `xcart_products` ENGINE=InnoDB;") != std::string::npos);
+        CHECK(checked.output.find("ALTER TABLE `xcart_variants` ENGINE=InnoDB;") != std::string::npos);
+        CHECK(of(Shop::classic_myisam).announcement().at("engine") == "myisam");
+    }
+
     TEST_CASE("MyISAM takes a keyed difference without promising anything, and refuses a repeat") {
         STOCKTRAY_NEEDS_RIG();
         const auto store = of(Shop::classic_myisam);
@@ -70,6 +80,11 @@ TEST_SUITE("Connector") {
             "ALTER TABLE xcart_variants ENGINE=InnoDB; ALTER TABLE xcart_order_details ENGINE=MyISAM");
         const auto no_moves = of(Shop::classic_innodb).announcement();
         session.query("ALTER TABLE xcart_order_details ENGINE=InnoDB");
+        session.query("ALTER TABLE xcart_stocktray_keys ENGINE=MyISAM");
+        const auto no_keys = of(Shop::classic_innodb).announcement();
+        session.query("ALTER TABLE xcart_stocktray_keys ENGINE=InnoDB");
+        CHECK(no_keys.at("caps") == "qohquery,cursor,moves");
+        CHECK(no_keys.at("problem") == "keys_engine");
         CHECK(words.at("engine") == "myisam");
         CHECK(words.at("caps").find("postid") == std::string::npos);
         CHECK(no_moves.at("caps") == "postid,batch,qohquery,cursor");
