@@ -52,8 +52,7 @@ Loop::Loop(Parts parts, std::string run, std::string version, std::filesystem::p
             .data_dir = std::move(data_dir)} {
     const auto identity = parts_.controller.store.identity.get();
     incarnation_ = identity.incarnation;
-    commits_ = identity.commits;
-    parts_.marker.write({incarnation_, commits_});
+    parts_.marker.write({incarnation_, identity.commits});
 }
 
 void Loop::run() {
@@ -129,8 +128,7 @@ void Loop::dispatch(const ipc::IncomingRequest& request) {
 void Loop::committed(Now now) {
     deliveries_.clear();
     retry_at_.reset();
-    const auto commits = commits_ + parts_.controller.store.commits();
-    parts_.marker.write({incarnation_, commits});
+    parts_.marker.write({incarnation_, parts_.controller.store.last_commit()});
     if (desk_.disk_alert) {
         spdlog::info("the data folder can be written to again");
         ipc::events::AlertCleared event;

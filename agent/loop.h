@@ -57,7 +57,6 @@ private:
     Handlers handlers_;
     std::string agent_id_;
     std::string incarnation_;
-    std::int64_t commits_;
     std::vector<Delivery> deliveries_;                          // kept until their turn is committed
     std::vector<std::pair<ipc::ReplyTo, std::string>> responses_;  // of this turn
     std::optional<AgentTime> retry_at_;                         // after the disk has failed

@@ -15,7 +15,9 @@ struct ForPosts {
     std::vector<PostId> posts;
     cart::Sending sending{cart::Sending::first};
 };
-struct ForContact {};
+struct ForContact {
+    std::int64_t store_seq{0};  // known when it was asked: posts confirmed since may be ahead of its answer
+};
 struct ForBase {};
 struct ForDoubts {};
 using Purpose = std::variant<ForPosts, ForContact, ForBase, ForDoubts>;

@@ -107,9 +107,10 @@ void StackController::answered(ExchangeId id, const cart::Done& done, Now now) {
                 on_update(cart, posts->posts[i], i < batch->items.size() ? batch->items[i] : cart::UpdateResult{},
                           *exchange, now);
         }
-    } else if (std::holds_alternative<ForContact>(exchange->purpose)) {
-        if (const auto* version = std::get_if<cart::VersionResult>(&done)) on_version(cart, *version, now);
-        if (const auto* probe = std::get_if<cart::ProbeResult>(&done)) on_probe(cart, *probe, now);
+    } else if (const auto* contact = std::get_if<ForContact>(&exchange->purpose)) {
+        if (const auto* version = std::get_if<cart::VersionResult>(&done))
+            on_version(cart, *version, contact->store_seq, now);
+        if (const auto* probe = std::get_if<cart::ProbeResult>(&done)) on_probe(cart, *probe, contact->store_seq, now);
     } else if (std::holds_alternative<ForBase>(exchange->purpose)) {
         const auto* counts = std::get_if<cart::CountsResult>(&done);
         if (counts != nullptr && counts->is_complete) {
@@ -262,7 +263,7 @@ void StackController::on_applied(CartState& cart, Post& post, const cart::Update
 
 // --- who the store is ------------------------------------------------------------------------------------
 
-void StackController::on_version(CartState& cart, const cart::VersionResult& result, Now now) {
+void StackController::on_version(CartState& cart, const cart::VersionResult& result, std::int64_t known_seq, Now now) {
     if (!result.is_script) {
         cart.contact = Contact::needed;
         stop_for(cart, result.cause, result.text, now);
@@ -271,14 +272,14 @@ void StackController::on_version(CartState& cart, const cart::VersionResult& res
     // The second line comes only for the right password: if it is missing where it was before, find out
     // whether the password or the script has changed.
     if (!result.extension && !cart.cart.store_id.empty() && cart.cart.learned.extension) {
-        exchanges_.ask(cart.cart.key, AskProbe{}, ForContact{}, now.steady);
+        exchanges_.ask(cart.cart.key, AskProbe{}, ForContact{cart.cart.store_seq}, now.steady);
         return;
     }
     if (result.extension) cart.cart.learned.extension = result.extension;
-    meet(cart, result.extension, now);
+    meet(cart, result.extension, known_seq, now);
 }
 
-void StackController::on_probe(CartState& cart, const cart::ProbeResult& result, Now now) {
+void StackController::on_probe(CartState& cart, const cart::ProbeResult& result, std::int64_t known_seq, Now now) {
     if (!result.version.is_script) {
         cart.contact = Contact::needed;
         return;
@@ -300,10 +301,11 @@ void StackController::on_probe(CartState& cart, const cart::ProbeResult& result,
     }
     cart.cart.learned = result.learned;
     if (cart.config().dialect) cart.cart.learned.dialect = cart.config().dialect;
-    meet(cart, result.learned.extension, now);
+    meet(cart, result.learned.extension, known_seq, now);
 }
 
-void StackController::meet(CartState& cart, const std::optional<cart::Extension>& extension, Now now) {
+void StackController::meet(CartState& cart, const std::optional<cart::Extension>& extension, std::int64_t known_seq,
+                           Now now) {
     cart.contact = Contact::known;
     cart.take_over_from.clear();
     if (extension && !extension->bound_to.empty()) {
@@ -327,12 +329,12 @@ void StackController::meet(CartState& cart, const std::optional<cart::Extension>
         } else if (cart.cart.store_id != extension->store) {
             stop(cart, Stop::store_changed, {}, now);
             return;
-        } else if (extension->seq < cart.cart.store_seq) {
+        } else if (extension->seq < known_seq) {
             stop(cart, Stop::store_restored,
-                 fmt::format("It knows {} of our changes, {} were confirmed.", extension->seq, cart.cart.store_seq), now);
+                 fmt::format("It knows {} of our changes, {} were confirmed.", extension->seq, known_seq), now);
             return;
         } else {
-            cart.cart.store_seq = extension->seq;
+            cart.cart.store_seq = std::max(cart.cart.store_seq, extension->seq);
         }
         cart.cart.adds = cart.cart.adds || extension->has_postid;
     }
@@ -479,7 +481,7 @@ void StackController::advance(CartState& cart, Now now) {
         const bool is_new = !cart.cart.learned.dialect || cart.cart.learned.counts == cart::CountSource::unknown;
         What what = is_new ? What{AskProbe{}} : What{AskVersion{}};
         if (!cart.take_over_from.empty()) what = AskTakeOver{cart.take_over_from};
-        exchanges_.ask(key, std::move(what), ForContact{}, now.steady);
+        exchanges_.ask(key, std::move(what), ForContact{cart.cart.store_seq}, now.steady);
         cart.contact = Contact::asked;
         return;
     }

@@ -73,9 +73,9 @@ private:
     void on_repeat(CartState& cart, Post& post, const cart::UpdateResult& result, Now now);
     void on_applied(CartState& cart, Post& post, const cart::UpdateResult& result, cart::Sending sending, On on,
                     Now now);
-    void on_version(CartState& cart, const cart::VersionResult& result, Now now);
-    void on_probe(CartState& cart, const cart::ProbeResult& result, Now now);
-    void meet(CartState& cart, const std::optional<cart::Extension>& extension, Now now);
+    void on_version(CartState& cart, const cart::VersionResult& result, std::int64_t known_seq, Now now);
+    void on_probe(CartState& cart, const cart::ProbeResult& result, std::int64_t known_seq, Now now);
+    void meet(CartState& cart, const std::optional<cart::Extension>& extension, std::int64_t known_seq, Now now);
     void stop_for(CartState& cart, cart::Cause cause, const std::string& said, Now now);
     void drop_capability(CartState& cart, Now now);
 

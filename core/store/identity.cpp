@@ -48,9 +48,14 @@ void Identities::save(const Identity& identity) {
                   identity.incarnation, identity.machine, identity.next_number, to_string(identity.trouble));
 }
 
-void Identities::commit_turn(Now now) {
-    database_.run("UPDATE agent SET commits = commits + 1, wall_ms = ?, steady_ms = max(steady_ms, ?)", to_ms(now.wall),
-                  to_ms(now.steady));
+std::int64_t Identities::commit_turn(Now now) {
+    Query q = database_.query(
+        "UPDATE agent SET commits = commits + 1, wall_ms = ?, steady_ms = max(steady_ms, ?) RETURNING commits",
+        to_ms(now.wall), to_ms(now.steady));
+    const std::int64_t commits = q.next() ? q.integer(0) : 0;
+    while (q.next()) {
+    }
+    return commits;
 }
 
 std::int64_t Identities::draw_numbers(std::int64_t how_many) {

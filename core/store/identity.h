@@ -32,8 +32,9 @@ public:
     [[nodiscard]] Identity get() const;
     void create(const Identity& identity);
     void save(const Identity& identity);
-    // The end of a turn that wrote something: moves the commit counter and the time line.
-    void commit_turn(Now now);
+    // The end of a turn that wrote something: moves the commit counter and the time line. Returns the counter;
+    // 0 while there is no identity yet.
+    std::int64_t commit_turn(Now now);
     // A block of post numbers, which never come again; returns the first.
     [[nodiscard]] std::int64_t draw_numbers(std::int64_t how_many);
 

@@ -71,9 +71,10 @@ Result<void> Store::turn(Now now, const std::function<void()>& work) {
         const auto before = database_->total_changes();
         work();
         const bool has_written = database_->total_changes() != before;
-        if (has_written) identity.commit_turn(now);
+        const auto counter = has_written ? identity.commit_turn(now) : last_commit_;
         database_->commit();
         if (has_written) ++commits_;
+        last_commit_ = counter;
         return {};
     } catch (const StorageFailure& failure) {
         database_->roll_back();
@@ -86,8 +87,6 @@ void Store::tidy() noexcept {
     constexpr int log_pages = 2000;
     database_->checkpoint_beyond(log_pages);
 }
-
-std::int64_t Store::commits() const noexcept { return commits_; }
 
 Result<std::string> Store::check_integrity() {
     try {

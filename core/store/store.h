@@ -40,7 +40,9 @@ public:
     // After the answers have gone out.
     void tidy() noexcept;
 
-    [[nodiscard]] std::int64_t commits() const noexcept;  // of this run, for tests and metrics
+    [[nodiscard]] std::int64_t commits() const noexcept { return commits_; }  // of this run, for tests and metrics
+    // The commit counter as the last committed turn left it: what the marker outside has to know.
+    [[nodiscard]] std::int64_t last_commit() const noexcept { return last_commit_; }
     [[nodiscard]] Result<std::string> check_integrity();  // "ok" or what is wrong
 
     Identities identity;
@@ -63,6 +65,7 @@ private:
 
     std::unique_ptr<Database> database_;
     std::int64_t commits_{0};
+    std::int64_t last_commit_{0};
 };
 
 }  // namespace stocktray::store

@@ -1,0 +1,89 @@
+#include "tests/agent/agent_process.h"
+
+#include <signal.h>
+
+#include <fstream>
+#include <functional>
+#include <stdexcept>
+#include <thread>
+
+namespace stocktray::tests {
+
+using namespace std::chrono_literals;
+
+AgentProcess::AgentProcess(Options options) : options_{std::move(options)} {
+    std::ofstream{dir_.path() / "agent.toml"} << options_.configuration;
+}
+
+std::vector<std::string> AgentProcess::command_line() const {
+    auto line = options_.wrapper;
+    for (const auto& word : {std::string{STOCKTRAY_BIN_DIR "/stocktray-agent"}, std::string{"--data-dir"}, data_dir().string(),
+                             std::string{"--endpoint"}, endpoint(), std::string{"--config"},
+                             (dir_.path() / "agent.toml").string()})
+        line.push_back(word);
+    return line;
+}
+
+std::map<std::string, std::string> AgentProcess::environment() const {
+    auto environment = options_.environment;
+    environment["XDG_STATE_HOME"] = (dir_.path() / "state").string();
+    return environment;
+}
+
+void AgentProcess::start_without_waiting() { process_.emplace(Command{command_line(), environment(), {}}); }
+
+void AgentProcess::start() {
+    start_without_waiting();
+    const bool answers = eventually([&] {
+        if (!process_->is_running()) return true;
+        return client().call(ipc::agent::Hello{"test", 1}, 500ms).has_value();
+    });
+    if (!answers || !process_->is_running())
+        throw std::runtime_error{"the agent does not answer: " + process_->errors()};
+}
+
+void AgentProcess::kill() {
+    if (process_) process_->kill();
+    process_.reset();
+}
+
+int AgentProcess::stop() {
+    process_->send_signal(SIGTERM);
+    const auto code = process_->wait(10s);
+    process_.reset();
+    return code.value_or(-1);
+}
+
+ipc::Client AgentProcess::client() const {
+    return ipc::Client::open({.endpoint = endpoint(), .reach_within = 300ms}).value();
+}
+
+bool eventually(const std::function<bool()>& holds, std::chrono::milliseconds limit) {
+    const auto end = std::chrono::steady_clock::now() + limit;
+    for (;;) {
+        if (holds()) return true;
+        if (std::chrono::steady_clock::now() > end) return false;
+        std::this_thread::sleep_for(10ms);
+    }
+}
+
+ipc::carts::Create cart_for(const std::string& id, const std::string& url, const std::string& user,
+                            const std::string& password) {
+    ipc::carts::Create cart;
+    cart.cart = id;
+    cart.name = id;
+    cart.url = url;
+    cart.user = user;
+    cart.password = ipc::Secret{password};
+    cart.allow_http = true;
+    cart.synchronize_inventory = true;
+    return cart;
+}
+
+void set_parameter(AgentProcess& agent, const std::string& name, ipc::Value value) {
+    ipc::parameters::Set set;
+    set.parameters[name] = std::move(value);
+    agent.must(set);
+}
+
+}  // namespace stocktray::tests
