@@ -43,8 +43,8 @@ std::size_t length_in(const std::string& head) {
     return at == std::string::npos ? 0 : std::stoul(lower.substr(at + 15));
 }
 
-// One whole request or answer with a length; nothing if the other end closed before.
-std::optional<std::string> read_message(int socket, const std::atomic<bool>* is_ending) {
+// One whole request or answer with a length; nothing if the other end closed before, or it ends here.
+std::optional<std::string> read_message(int socket, const std::atomic<bool>& is_ending) {
     std::string text;
     std::array<char, 16'384> buffer{};
     for (;;) {
@@ -52,7 +52,7 @@ std::optional<std::string> read_message(int socket, const std::atomic<bool>* is_
             if (text.size() >= end + 4 + length_in(text.substr(0, end))) return text;
         pollfd waiting{socket, POLLIN, 0};
         if (::poll(&waiting, 1, 100) == 0) {
-            if (is_ending != nullptr && *is_ending) return std::nullopt;
+            if (is_ending) return std::nullopt;
             continue;
         }
         const auto size = ::recv(socket, buffer.data(), buffer.size(), 0);
@@ -126,7 +126,7 @@ std::string FaultyProxy::ask_store(const std::string& request) const {
     std::string reply;
     if (::connect(store, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0) {
         send_all(store, request);
-        reply = read_message(store, nullptr).value_or("");
+        reply = read_message(store, is_ending_).value_or("");
     }
     ::close(store);
     return reply;
@@ -134,7 +134,7 @@ std::string FaultyProxy::ask_store(const std::string& request) const {
 
 void FaultyProxy::serve(int client) {
     while (!is_ending_) {
-        auto request = read_message(client, &is_ending_);
+        auto request = read_message(client, is_ending_);
         if (!request) return;
         if (options_.extension == Extension::hidden)
             if (const auto at = request->find("stocktray=1"); at != std::string::npos) request->replace(at, 11, "stocktray=0");
