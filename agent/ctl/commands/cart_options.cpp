@@ -29,6 +29,14 @@ tl::expected<carts::SkuMap, std::string> sku_map(const std::vector<std::string>&
     return map;
 }
 
+// A flag with its opposite; not given is neither. (add_flag itself would take an optional for a counter and
+// set it to false.)
+void add_switch(CLI::App& command, const std::string& names, std::optional<bool>& value,
+                const std::string& what) {
+    command.add_flag_function(
+        names, [&value](std::int64_t count) { value = count > 0; }, what);
+}
+
 }  // namespace
 
 void CartOptions::declare(Tree& tree, CLI::App& command, Use use) {
@@ -43,10 +51,10 @@ void CartOptions::declare(Tree& tree, CLI::App& command, Use use) {
     command.add_option("--store-code", store_code, "Store Code, where the store needs it");
     choose<ipc::Charset>(tree, command.add_option("--charset", charset, "Of the script's texts"));
     choose<ipc::Dialect>(tree, command.add_option("--dialect", dialect, "How a change is written down"));
-    command.add_flag("--synchronize,!--no-synchronize", synchronize,
-                     "Synchronize Inventory: post changes to it");
-    command.add_flag("--active,!--inactive", active, "Leave it alone altogether: --inactive");
-    command.add_flag("--allow-http,!--no-allow-http", allow_http, "Allow a URL without encryption");
+    add_switch(command, "--synchronize,!--no-synchronize", synchronize,
+               "Synchronize Inventory: post changes to it");
+    add_switch(command, "--active,!--inactive", active, "Leave it alone altogether: --inactive");
+    add_switch(command, "--allow-http,!--no-allow-http", allow_http, "Allow a URL without encryption");
     command.add_option("--connections", connections, "At the same time (4)");
     command.add_option("--batch-size", batch_size, "Records per download (250)");
     command.add_option("--items-per-send", items_per_send, "Maximum number of items per send (100)");

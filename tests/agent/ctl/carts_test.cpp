@@ -95,6 +95,8 @@ TEST_SUITE("ctl carts") {
         CHECK(asked->kind == ipc::CartKind::seti);
         CHECK(asked->items_per_send == 100);
         CHECK(asked->synchronize_inventory);
+        CHECK(asked->active);
+        CHECK(!asked->allow_http);
         CHECK(asked->exclude == std::vector<std::string>{"GIFT"});
         CHECK(asked->sku_map == carts::SkuMap{{"A", {{"1", "2"}}}, {"B", {{"3"}}}});
         REQUIRE(asked->password);
