@@ -1,0 +1,73 @@
+#include "agent/ctl/command_line.h"
+
+#include <algorithm>
+#include <ostream>
+
+#include "agent/ctl/commands/commands.h"
+#include "agent/ctl/session.h"
+
+namespace stocktray::ctl {
+namespace {
+
+void declare_common(CLI::App& app, Session::Options& options) {
+    app.fallthrough();  // common options may stand behind a subcommand too
+    app.set_version_flag("--version", "stocktrayctl " STOCKTRAY_VERSION);
+    app.add_option("--endpoint", options.endpoint,
+                   "Where the agent is: ipc:///path/rpc.sock or tcp://127.0.0.1:port")
+        ->type_name("ENDPOINT");
+    app.add_flag("--json", options.json, "For programs: the answer as JSON, errors too");
+    app.add_option("--timeout", options.timeout_s, "Seconds to wait for an answer")
+        ->type_name("SECONDS")
+        ->check(CLI::Range(0.01, 3'600.0))
+        ->capture_default_str();
+    app.footer(
+        "Exit code: 0 good, 3 no agent, 4 not known whether it was done, 5 refused, 64 wrong command line.\n"
+        "The manual page has them all: man stocktrayctl\n\n"
+        "Examples:\n"
+        "  stocktrayctl status\n"
+        "  stocktrayctl submit SKU-0001 -2 --reason phone_order\n"
+        "  stocktrayctl wait --confirmed --timeout 2m\n"
+        "  stocktrayctl carts add --help");
+}
+
+void declare_commands(Tree& tree) {
+    add_status(tree);
+    add_submit(tree);
+    add_snapshot(tree);
+    add_carts(tree);
+    add_parameters(tree);
+    add_stack(tree);
+    add_qoh(tree);
+    add_orders(tree);
+    add_history(tree);
+    add_alerts(tree);
+    add_watch(tree);
+    add_wait(tree);
+    add_completion(tree);
+}
+
+}  // namespace
+
+ExitCode run(const std::vector<std::string>& arguments, const Terminal& terminal) {
+    Session session{terminal};
+    CLI::App app{
+        "Talks to Stocktray's agent: keeps the quantity on hand (QOH) equal in an Order Manager and X-Cart "
+        "stores.",
+        "stocktrayctl"};
+    Tree tree{app, session};
+    declare_common(app, session.options);
+    declare_commands(tree);
+    app.require_subcommand(1);
+    try {
+        std::vector<std::string> reversed{arguments.rbegin(), arguments.rend()};  // as CLI11 wants them
+        app.parse(std::move(reversed));
+    } catch (const CLI::ParseError& error) {
+        const bool is_question = app.exit(error, terminal.out, terminal.err) == 0;  // --help, --version
+        return is_question ? ExitCode::good : ExitCode::wrong_usage;
+    }
+    const ExitCode code = tree.chosen();
+    terminal.out.flush();
+    return code;
+}
+
+}  // namespace stocktray::ctl

@@ -1,0 +1,147 @@
+#include <fmt/format.h>
+#include <pwd.h>
+#include <unistd.h>
+
+#include <array>
+
+#include "agent/ctl/commands/commands.h"
+#include "agent/ctl/output/words.h"
+#include "ipc/messages/qoh.h"
+
+namespace stocktray::ctl {
+namespace {
+
+using ipc::qoh::Change;
+
+struct Options {
+    std::string sku;
+    std::optional<std::int64_t> delta{};
+    std::optional<std::int64_t> qoh{};
+    std::optional<std::int64_t> version{};
+    std::optional<std::int64_t> expected{};
+    std::string reason;
+    std::string source{"stocktrayctl"};
+    std::string id;
+    std::string origin_cart;
+    std::string origin_listing;
+    std::string order;
+    std::string cursor;
+    std::vector<std::string> only_carts;
+    bool leaves_book{false};
+    bool again{false};
+    std::string by;
+    std::string workstation;
+    std::string reason_text;
+    std::string note;
+};
+
+std::string this_user() {
+    const passwd* user = ::getpwuid(::getuid());
+    return user ? user->pw_name : "";
+}
+
+std::string this_host() {
+    std::array<char, 256> name{};
+    return ::gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "";
+}
+
+Change change_of(const Options& options) {
+    Change change;
+    change.id = options.id.empty() ? Session::random_id() : options.id;
+    change.sku = options.sku;
+    change.delta = options.delta;
+    change.qoh = options.qoh;
+    change.version = options.version;
+    change.expected = options.expected;
+    change.reason = ipc::from_string<ipc::Reason>(options.reason).value_or(ipc::Reason::other);
+    change.origin_cart = given(options.origin_cart);
+    change.origin_listing = given(options.origin_listing);
+    change.order = given(options.order);
+    change.cursor = given(options.cursor);
+    change.only_carts = given(options.only_carts);
+    if (options.leaves_book) change.moves_book = false;
+    if (options.again) change.again = true;
+    change.at = now_ms();
+    change.by = given(options.by.empty() ? this_user() : options.by);
+    change.workstation = given(options.workstation.empty() ? this_host() : options.workstation);
+    change.reason_text = given(options.reason_text);
+    change.note = given(options.note);
+    return change;
+}
+
+ExitCode run_submit(Session& session, const Options& options) {
+    if (options.delta.has_value() == options.qoh.has_value())
+        return session.fail(ExitCode::wrong_usage,
+                            "Give either the pieces up or down, or --qoh with --qoh-version.");
+    const Change change = change_of(options);
+    const auto result = session.insist(ipc::qoh::Submit{options.source, {change}});
+    if (!result) {
+        const ExitCode code = session.fail(result.error());
+        if (code == ExitCode::no_answer)
+            session.warn(
+                fmt::format("Not known whether it was taken. Run the same again with --source {} --id {}: "
+                            "that is safe.",
+                            options.source, change.id));
+        return code;
+    }
+    if (session.wants_json()) session.print_json(*result);
+    if (!result->rejected.empty()) {
+        if (!session.wants_json()) session.warn(printable(result->rejected.front().message));
+        return ExitCode::refused;
+    }
+    const std::string what = change.delta
+                                 ? fmt::format("SKU {} {}", printable(change.sku), pieces(*change.delta))
+                                 : fmt::format("SKU {} = {}", printable(change.sku), *change.qoh);
+    if (result->duplicates > 0)
+        session.say(fmt::format("{} was known already: nothing was done.", what));
+    else if (result->superseded > 0)
+        session.say(fmt::format("{} is older than what is known: nothing was done.", what));
+    else
+        session.say(fmt::format("{} is on the post stack.", what));
+    return ExitCode::good;
+}
+
+void declare(Tree& tree, CLI::App& command, Options& options) {
+    command.add_option("sku", options.sku, "The Order Manager's SKU")->required();
+    command.add_option("pieces", options.delta, "Pieces up or down: -2, 10");
+    choose<ipc::Reason>(tree, command.add_option("--reason", options.reason, "What happened")->required());
+    command.add_option("--qoh", options.qoh, "The new count, instead of pieces up or down");
+    command.add_option("--qoh-version", options.version,
+                       "Grows with each change of the SKU; needed with --qoh");
+    command.add_option("--expected", options.expected, "The count before; another one is a conflict");
+    command.add_option("--origin-cart", options.origin_cart,
+                       "The cart that has these pieces off its count already");
+    command.add_option("--origin-listing", options.origin_listing, "Which of that store's SKUs");
+    command.add_option("--order", options.order, "The store's order number, when a web order is the cause");
+    command.add_option("--cursor", options.cursor, "The Get QOH item this answers (reason get_qoh)");
+    command.add_option("--only-cart", options.only_carts, "Post to this cart only (may be repeated)")
+        ->allow_extra_args(false);
+    command.add_flag("--leave-qoh", options.leaves_book,
+                     "Post it, but leave the Order Manager's count as it is");
+    command.add_flag("--again", options.again,
+                     "Offered again after the agent was restored: moves the count only");
+    command.add_option("--reason-text", options.reason_text, "The shop's own reason");
+    command.add_option("--by", options.by, "Who (default: the user)");
+    command.add_option("--workstation", options.workstation, "Where (default: this computer)");
+    command.add_option("--note", options.note, "Anything, for people");
+    command.add_option("--source", options.source, "Who counts")->capture_default_str();
+    command.add_option("--id", options.id, "The change's id (default: drawn at random)");
+    command.footer(
+        "A change that was acknowledged is on the disk. Without an answer it is asked again with the\n"
+        "same id, which never counts twice.\n\n"
+        "Examples:\n"
+        "  stocktrayctl submit SKU-0001 -2 --reason phone_order\n"
+        "  stocktrayctl submit SKU-0001 100 --reason purchase_order_received --note 'PO 4711'\n"
+        "  stocktrayctl submit SKU-0001 -1 --reason web_order_imported --origin-cart main --order 10023\n"
+        "  stocktrayctl submit SKU-0001 --qoh 98 --qoh-version 5521 --reason adjustment");
+}
+
+}  // namespace
+
+void add_submit(Tree& tree) {
+    add_command<Options>(
+        tree, tree.app, "submit", "Tell the agent that a count changed in the Order Manager",
+        [&tree](CLI::App& command, Options& options) { declare(tree, command, options); }, run_submit);
+}
+
+}  // namespace stocktray::ctl

@@ -1,0 +1,30 @@
+// Where the output goes, and what the place can show.
+#pragma once
+#include <iosfwd>
+#include <string>
+#include <string_view>
+
+namespace stocktray::ctl {
+
+enum class Paint { red, yellow, green, bold, dim };
+
+struct Terminal {
+    std::ostream& out;
+    std::ostream& err;
+    bool has_colours{false};  // a terminal, and NO_COLOR is not set
+
+    // Standard output and standard error of this process.
+    [[nodiscard]] static Terminal of_this_process();
+
+    [[nodiscard]] std::string painted(Paint paint, std::string_view text) const;
+};
+
+// A text from somewhere else, safe to show: control characters, which could move the cursor or forge output,
+// and bytes that are no UTF-8 become the replacement sign.
+[[nodiscard]] std::string printable(std::string_view text);
+
+// Columns that a UTF-8 text takes on a terminal: none for combining signs, two for wide ones, and none for
+// our own colour sequences.
+[[nodiscard]] std::size_t display_width(std::string_view text);
+
+}  // namespace stocktray::ctl

@@ -1,0 +1,92 @@
+#include "agent/ctl/session.h"
+
+#include <fmt/format.h>
+#include <sys/random.h>
+
+#include <array>
+#include <ostream>
+
+namespace stocktray::ctl {
+namespace {
+
+ExitCode exit_code_of(ipc::Code code) {
+    using ipc::Code;
+    switch (code) {
+        case Code::no_agent:
+            return ExitCode::no_agent;
+        case Code::no_answer:
+        case Code::storage:
+            return ExitCode::no_answer;
+        case Code::bad_answer:
+        case Code::internal:
+            return ExitCode::agent_fault;
+        case Code::invalid_request:
+        case Code::unknown_method:
+        case Code::invalid_params:
+        case Code::not_found:
+        case Code::conflict:
+        case Code::unauthorized:
+        case Code::unsupported:
+        case Code::busy:
+        case Code::too_large:
+            return ExitCode::refused;
+    }
+    return ExitCode::agent_fault;
+}
+
+}  // namespace
+
+void Session::say(std::string_view sentence) const {
+    if (!options.json) terminal_.out << sentence << '\n';
+}
+
+void Session::warn(std::string_view sentence) const {
+    terminal_.err << sentence << '\n';
+}
+
+void Session::print_json(std::string_view encoded) const {
+    const auto document = ipc::Document::parse(encoded);
+    terminal_.out << ipc::to_json(document.root(), ipc::Layout::indented) << '\n';
+}
+
+ExitCode Session::fail(const ipc::Error& error) const {
+    if (options.json) {
+        ipc::Data::Map fields{{"code", ipc::to_string(error.code)}, {"message", error.message}};
+        if (error.data) fields.push_back({"data", *error.data});
+        ipc::Encoder to;
+        ipc::write(to, ipc::Data{ipc::Data::Map{{"error", std::move(fields)}}});
+        print_json(std::string_view{to.take()});
+    } else {
+        warn(printable(error.message));
+    }
+    return exit_code_of(error.code);
+}
+
+ExitCode Session::fail(ExitCode code, std::string_view sentence) const {
+    warn(sentence);
+    return code;
+}
+
+std::string Session::random_id() {
+    std::array<unsigned char, 16> bytes{};
+    // So few bytes come whole, or the system has no randomness at all and nothing may go on.
+    if (::getrandom(bytes.data(), bytes.size(), 0) != static_cast<ssize_t>(bytes.size())) std::abort();
+    std::string id;
+    for (const unsigned byte : bytes) id += fmt::format("{:02x}", byte);
+    return id;
+}
+
+ipc::Expected<ipc::Client*> Session::connected() {
+    if (!client_) {
+        auto opened = ipc::Client::open({.endpoint = options.endpoint});
+        if (!opened) return ipc::Failure{std::move(opened.error())};
+        client_.emplace(std::move(*opened));
+    }
+    return &*client_;
+}
+
+ipc::Client::Duration Session::timeout() const {
+    return ipc::Client::Duration{static_cast<std::int64_t>(options.timeout_s * 1'000)};
+}
+
+}  // namespace stocktray::ctl

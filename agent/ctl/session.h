@@ -1,0 +1,85 @@
+// One run of stocktrayctl: the connection, the output, and what went wrong.
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "agent/ctl/exit_code.h"
+#include "agent/ctl/output/terminal.h"
+#include "ipc/client/client.h"
+#include "ipc/codec/json.h"
+#include "ipc/error.h"
+#include "ipc/messages/method.h"
+
+namespace stocktray::ctl {
+
+class Session {
+public:
+    // Filled by the command line.
+    struct Options {
+        std::string endpoint;  // empty: the default
+        bool json{false};
+        double timeout_s{10};  // of one attempt
+    };
+
+    explicit Session(Terminal terminal) : terminal_{terminal} {}
+
+    Options options;
+
+    [[nodiscard]] const Terminal& terminal() const noexcept { return terminal_; }
+    [[nodiscard]] bool wants_json() const noexcept { return options.json; }
+    void say(std::string_view sentence) const;  // to people only: nothing with --json
+    void warn(std::string_view sentence) const;
+
+    // A question: asked once.
+    template <ipc::Request T>
+    [[nodiscard]] ipc::Expected<typename T::Result> ask(const T& request) {
+        auto client = connected();
+        if (!client) return ipc::Failure{client.error()};
+        return (*client)->call(request, timeout());
+    }
+
+    // Something that is safe to repeat: asked again while there is no answer, with the same ids.
+    template <ipc::Request T>
+    [[nodiscard]] ipc::Expected<typename T::Result> insist(const T& request) {
+        for (int attempt = 1;; ++attempt) {
+            auto result = ask(request);
+            if (result || result.error().code != ipc::Code::no_answer || attempt == attempts) return result;
+            warn("No answer yet. Asking again with the same id.");
+        }
+    }
+
+    // A change with a client id of its own, drawn here unless it has one.
+    template <ipc::Request T>
+    requires requires(T request) { request.id; }
+    [[nodiscard]] ipc::Expected<typename T::Result> change(T request) {
+        if (!request.id) request.id = random_id();
+        return insist(request);
+    }
+
+    // The result for programs.
+    template <ipc::Message T>
+    void print_json(const T& result) const {
+        print_json(std::string_view{ipc::encode(result)});
+    }
+    void print_json(std::string_view encoded) const;
+
+    // Tells the error, and what its code means for the caller.
+    [[nodiscard]] ExitCode fail(const ipc::Error& error) const;
+    [[nodiscard]] ExitCode fail(ExitCode code, std::string_view sentence) const;
+
+    // 128 random bits as text.
+    [[nodiscard]] static std::string random_id();
+
+private:
+    static constexpr int attempts = 3;
+
+    [[nodiscard]] ipc::Expected<ipc::Client*> connected();
+    [[nodiscard]] ipc::Client::Duration timeout() const;
+
+    Terminal terminal_;
+    std::optional<ipc::Client> client_;
+};
+
+}  // namespace stocktray::ctl
