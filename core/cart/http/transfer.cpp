@@ -122,16 +122,16 @@ std::optional<Transfer::Clock::time_point> Transfer::deadline() const {
 }
 
 Reply Transfer::finish(CURLcode result, Clock::time_point now) {
-    long status = 0;
-    curl_easy_getinfo(handle_, CURLINFO_RESPONSE_CODE, &status);
-    reply_.status = static_cast<int>(status);
-    reply_.is_close_framed = is_close_framed();
     std::string detail = error_[0] != '\0' ? error_ : curl_easy_strerror(result);
     return finish(transport(result), result == CURLE_OK ? std::string{} : std::move(detail), now);
 }
 
 Reply Transfer::finish(Transport transport, std::string detail, Clock::time_point now) {
     reply_.transport = transport;
+    if (has_request_begun_) {  // before, a handle still tells of the exchange before this one
+        reply_.status = status();
+        reply_.is_close_framed = is_close_framed();
+    }
     // libcurl tells us before the first byte of a request goes out; short of that, none can have.
     reply_.was_sent = has_request_begun_;
     reply_.detail = std::move(detail);
@@ -176,6 +176,12 @@ Transport Transfer::transport(CURLcode result) const {
     return has_request_begun_ ? Transport::closed : Transport::connect_failed;
 }
 
+int Transfer::status() const {
+    long status = 0;
+    curl_easy_getinfo(handle_, CURLINFO_RESPONSE_CODE, &status);
+    return static_cast<int>(status);
+}
+
 bool Transfer::is_close_framed() const {
     long version = 0;
     curl_easy_getinfo(handle_, CURLINFO_HTTP_VERSION, &version);
@@ -200,13 +206,9 @@ bool Transfer::take_body(std::string_view piece) {
         is_too_large_ = true;
         return false;
     }
-    if (request_.sink) {
-        long status = 0;
-        curl_easy_getinfo(handle_, CURLINFO_RESPONSE_CODE, &status);
-        if (status == 200) {
-            is_reader_satisfied_ = request_.sink->take(piece);
-            return is_reader_satisfied_;
-        }
+    if (request_.sink && status() == 200) {
+        is_reader_satisfied_ = request_.sink->take(piece);
+        return is_reader_satisfied_;
     }
     reply_.body.append(piece);
     return true;

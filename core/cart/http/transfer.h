@@ -61,6 +61,7 @@ private:
     void take_header(std::string_view line);
     [[nodiscard]] bool take_body(std::string_view piece);
     [[nodiscard]] Transport transport(CURLcode result) const;
+    [[nodiscard]] int status() const;
     [[nodiscard]] bool is_close_framed() const;
 
     CURL* handle_;
