@@ -46,7 +46,6 @@ void CartOptions::declare(Tree& tree, CLI::App& command, Use use) {
     auto* user_option = command.add_option("--user", user, "Cart ID / User Name");
     if (use == Use::add)
         for (auto* needed : {name_option, url_option, user_option}) needed->required();
-    choose<ipc::CartKind>(tree, command.add_option("--kind", kind, "How the store is spoken to"));
     command.add_option("--store-url", store_url, "The shop itself, for people");
     command.add_option("--store-code", store_code, "Store Code, where the store needs it");
     choose<ipc::Charset>(tree, command.add_option("--charset", charset, "Of the script's texts"));
@@ -88,7 +87,6 @@ void CartOptions::declare(Tree& tree, CLI::App& command, Use use) {
 tl::expected<void, std::string> CartOptions::fill(carts::Definition<carts::Maybe>& definition) const {
     definition.cart = cart;
     definition.name = name;
-    definition.kind = word<ipc::CartKind>(kind);
     definition.url = url;
     definition.store_url = store_url;
     definition.user = user;
@@ -119,7 +117,6 @@ tl::expected<carts::Create, std::string> CartOptions::whole() const {
         if (from) into = std::move(*from);
     };
     take(create.name, given_ones.name);
-    take(create.kind, given_ones.kind);
     take(create.url, given_ones.url);
     create.store_url = std::move(given_ones.store_url);
     take(create.user, given_ones.user);

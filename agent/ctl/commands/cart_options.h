@@ -16,7 +16,6 @@ struct CartOptions {
 
     std::string cart;
     std::optional<std::string> name{};
-    std::optional<std::string> kind{};
     std::optional<std::string> url{};
     std::optional<std::string> store_url{};
     std::optional<std::string> user{};
