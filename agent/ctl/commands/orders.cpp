@@ -84,6 +84,9 @@ ExitCode run_imported(Session& session, const Options& options) {
         session.print_json(*result);
     } else if (result->complete) {
         session.say("The import is complete.");
+    } else if (result->missing.empty()) {
+        session.say(
+            "The import is not complete: which pieces belong to which order is not known. Give --lines.");
     } else {
         session.say("The import is not complete. These lines have no change yet:");
         for (const auto& line : result->missing)

@@ -69,10 +69,15 @@ ExitCode print(const Terminal& terminal, const ipc::agent::StatusResult& status,
         terminal.out << "No cart is defined yet. Define one: stocktrayctl carts add --help\n";
     else
         print_carts(terminal, status);
-    for (const auto& cart : status.carts)
-        if (needs_person(cart) || cart.late > 0 || cart.slow > 0) terminal.out << sentence(cart) << '\n';
+    bool is_quiet = code == ExitCode::good;
+    for (const auto& cart : status.carts) {
+        const bool holds_back = cart.paused && cart.queued > 0;
+        const bool is_behind = cart.late > 0 || cart.slow > 0 || cart.health == Health::circuit_open;
+        if (holds_back || is_behind || needs_person(cart)) terminal.out << sentence(cart) << '\n';
+        is_quiet = is_quiet && !holds_back;
+    }
     for (const auto& alert : alerts) terminal.out << sentence(alert) << '\n';
-    if (code == ExitCode::good) terminal.out << "All is well.\n";
+    if (is_quiet) terminal.out << "All is well.\n";
     return code;
 }
 

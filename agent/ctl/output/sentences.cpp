@@ -90,6 +90,11 @@ std::string sentence(const ipc::agent::CartStatus& cart) {
     if (cart.late > 0)
         return fmt::format("{} has not followed for {}.{}", name, duration(cart.oldest_age_ms),
                            told(cart.last_error));
+    if (cart.health == ipc::Health::circuit_open)
+        return fmt::format("{} does not answer.{}", name, told(cart.last_error));
+    if (cart.paused && waiting > 0)
+        return fmt::format("{} is paused: {} {}.", name, counted(waiting, "post", "posts"),
+                           waiting == 1 ? "waits" : "wait");
     if (waiting == 0) return fmt::format("{} has everything.", name);
     const std::string still = cart.slow > 0 ? " Still waiting for an answer." : "";
     return fmt::format("{} in the stack for {}.{}", counted(waiting, "post", "posts"), name, still);

@@ -109,6 +109,25 @@ TEST_SUITE("ctl status") {
         CHECK(holds(said.out, "Main\uFFFD[2J Store"));
     }
 
+    TEST_CASE("a_store_that_does_not_answer_is_told_before_anything_is_late") {
+        auto cart = a_cart(ipc::Health::circuit_open);
+        cart.queued = 1;
+        cart.last_error = {"connect", "The web server could not be reached.", ""};
+        const auto said = run_with(a_status({cart}));
+        CHECK(said.code == 1);
+        CHECK(holds(said.out, "Main Store does not answer. The web server could not be reached."));
+    }
+
+    TEST_CASE("a_paused_cart_with_posts_is_no_trouble_but_is_said") {
+        auto cart = a_cart(ipc::Health::paused);
+        cart.paused = true;
+        cart.queued = 1;
+        const auto said = run_with(a_status({cart}));
+        CHECK(said.code == 0);
+        CHECK(holds(said.out, "Main Store is paused: 1 post waits."));
+        CHECK(!holds(said.out, "All is well."));
+    }
+
     TEST_CASE("synchqoh_off_is_said") {
         auto status = a_status({a_cart()});
         status.synch_qoh = false;

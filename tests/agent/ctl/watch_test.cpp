@@ -85,7 +85,7 @@ TEST_SUITE("ctl watch") {
                     R"({"topic":"cart.health","data":{"run":"run-1","seq":1,"topic_seq":1,"cart":"main",)"));
     }
 
-    TEST_CASE("no_agent_is_3") {
+    TEST_CASE("watching_without_an_agent_is_3") {
         const ipc::testing::Scratch scratch;
         CHECK(testing::run_ctl({"watch", "--endpoint", scratch.endpoints().requests}).code == 3);
     }
@@ -134,7 +134,7 @@ TEST_SUITE("ctl wait") {
         CHECK(ctl.run({"wait", "--confirmed", "--timeout", "long"}).code == 64);
     }
 
-    TEST_CASE("no_agent_is_3") {
+    TEST_CASE("waiting_without_an_agent_is_3") {
         const ipc::testing::Scratch scratch;
         CHECK(testing::run_ctl({"wait", "--confirmed", "--endpoint", scratch.endpoints().requests}).code ==
               3);
