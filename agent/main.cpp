@@ -58,15 +58,13 @@ Result<store::Trouble> examine(store::Store& store, const agent::Marker& marker)
                                    store::Trouble::none});
             return;
         }
-        auto identity = store.identity.get();
+        const auto identity = store.identity.get();
         const auto machine = platform::machine_id();
         const auto& note = marker.found();
         if (note && note->incarnation == identity.incarnation && note->commits > identity.commits) {
             trouble = store::Trouble::restored;
         } else if (!machine.empty() && !identity.machine.empty() && machine != identity.machine) {
             trouble = store::Trouble::cloned;
-            identity.machine = machine;
-            store.identity.save(identity);
         }
     });
     if (!done) return Failure{done.error()};
@@ -120,7 +118,7 @@ int run(const Options& options) {
     const auto identity = store->identity.get();
     agent::Clock clock{identity.wall, identity.steady};
     Controller controller{*store, {configuration->retry, configuration->doubts}, seeded_random()};
-    if (auto started = controller.start(*trouble, clock.now()); !started)
+    if (auto started = controller.start(*trouble, platform::machine_id(), clock.now()); !started)
         return complain(io_error, started.error().message);
     if (*trouble == store::Trouble::restored)
         spdlog::warn("the database was restored from an older copy: all carts stand still until a person has looked");

@@ -34,7 +34,8 @@ public:
     Controller(store::Store& store, Times times, Random random);
 
     // The first turn. `trouble`: what was found out about this database before; carts stop because of it.
-    [[nodiscard]] Result<void> start(store::Trouble trouble, Now now);
+    // `machine`: where it runs now.
+    [[nodiscard]] Result<void> start(store::Trouble trouble, const std::string& machine, Now now);
 
     // Runs `work` and then what follows from it in one transaction. After an error nothing of it happened.
     [[nodiscard]] Result<void> turn(Now now, stack::Sendings sendings, const std::function<void()>& work);
@@ -51,7 +52,6 @@ public:
     void stir(std::uint64_t entropy) noexcept { random_.stir(entropy); }
 
 private:
-    void take_over_trouble(store::Trouble trouble, Now now);
     void prune(Now now);
 
     Random random_;

@@ -31,6 +31,9 @@ struct CartState {
 
     Circuit circuit;
     Contact contact{Contact::needed};
+    // No question before: the store answered, but not with what is needed.
+    AgentTime not_before{};
+    std::int64_t disappointments{0};
     // A person said that this store is ours from now on; whom it belonged to.
     std::string take_over_from;
     // Since when every answer has been good; none after a failure or a start. Doubts settle from here.
@@ -52,8 +55,10 @@ struct CartState {
     [[nodiscard]] bool has_keys() const noexcept {
         return cart.learned.extension && cart.learned.extension->has_postid;
     }
+    // Can the shop's own orders be looked at? Only above a floor: below it they are imported, and their whole
+    // history would be taken for orders that wait.
     [[nodiscard]] bool has_moves() const noexcept {
-        return cart.learned.extension && cart.learned.extension->has_moves;
+        return cart.learned.extension && cart.learned.extension->has_moves && !cart.order_floor.empty();
     }
 };
 

@@ -19,6 +19,7 @@ using cart::Stop;
 namespace {
 
 constexpr std::size_t largest_batch = 250;  // pieces in one invbatch
+constexpr std::int64_t most_base_tries = 3;
 
 // 22 signs of 62: 131 bits, far more than the 96 that a key must have.
 std::string draw_postid(Random& random) {
@@ -115,6 +116,7 @@ void StackController::answered(ExchangeId id, const cart::Done& done, Now now) {
         const auto* counts = std::get_if<cart::CountsResult>(&done);
         if (counts != nullptr && counts->is_complete) {
             cart.cart.has_base = true;
+            cart.disappointments = 0;
             store_.listings.link(cart.cart);
             board_.save(cart);
         } else if (counts != nullptr && !is_failure_to_reach(counts->cause)) {
@@ -122,8 +124,18 @@ void StackController::answered(ExchangeId id, const cart::Done& done, Now now) {
             stop_for(cart, counts->cause, counts->text, now);
             cart.cart.has_base = cart.cart.stop == Stop::none;
             board_.save(cart);
+        } else {
+            disappoint(cart, now);
+            // Posts must not wait for ever for counts that only a later check needs.
+            if (cart.disappointments >= most_base_tries) {
+                cart.cart.has_base = true;
+                board_.save(cart);
+            }
         }
     } else {
+        std::visit([&](const auto& result) {
+            if constexpr (requires { result.cause; }) stop_for(cart, result.cause, result.text, now);
+        }, done);
         doubts_.answered(cart, done, now);
     }
 }
@@ -296,7 +308,7 @@ void StackController::on_probe(CartState& cart, const cart::ProbeResult& result,
         const auto* problem = result.problems.empty() ? nullptr : &result.problems.front();
         note_failure(cart, problem != nullptr && problem->cause != Cause::none ? problem->cause : Cause::malformed,
                      problem != nullptr ? problem->message : "", {}, now);
-        cart.circuit.failed(now.steady, schedule_, random_.next(), {});
+        disappoint(cart, now);
         return;
     }
     cart.cart.learned = result.learned;
@@ -316,11 +328,10 @@ void StackController::meet(CartState& cart, const std::optional<cart::Extension>
         const auto identity = store_.identity.get();
         if (extension->top >= identity.next_number) {
             // The store has posts of ours that we do not know of: our database went back in time.
-            for (auto& other : board_.all()) stop(*other, Stop::agent_restored, {}, now);
             auto restored = identity;
-            restored.trouble = store::Trouble::restored;
             restored.next_number = extension->top + 1;
             store_.identity.save(restored);
+            distrust_ourselves(store::Trouble::restored, now);
             return;
         }
         if (cart.cart.store_id.empty()) {
@@ -341,6 +352,24 @@ void StackController::meet(CartState& cart, const std::optional<cart::Extension>
     board_.save(cart);
 }
 
+void StackController::distrust_ourselves(store::Trouble trouble, Now now) {
+    auto identity = store_.identity.get();
+    identity.trouble = trouble;
+    store_.identity.save(identity);
+    const auto reason = trouble == store::Trouble::cloned ? Stop::cloned : Stop::agent_restored;
+    for (const auto& cart : board_.all()) {
+        for (auto& post : store_.posts.queued(cart->cart.key)) queue_.move(*cart, post, On::agent_restored, now);
+        for (auto& post : store_.posts.uncertain(cart->cart.key)) queue_.park(*cart, post);
+        store_.listings.unalign(cart->cart.key);
+        stop(*cart, reason, {}, now);
+    }
+}
+
+// It answers, but not with what is needed: asked again ever more rarely, not as fast as it answers.
+void StackController::disappoint(CartState& cart, Now now) {
+    cart.not_before = now.steady + schedule_.next_wait(++cart.disappointments + 2, random_.next(), {}) + Milliseconds{1};
+}
+
 void StackController::drop_capability(CartState& cart, Now now) {
     if (!cart.cart.learned.extension) return;
     cart.cart.learned.extension.reset();
@@ -358,7 +387,10 @@ void StackController::stop_for(CartState& cart, Cause cause, const std::string& 
 }
 
 void StackController::stop(CartState& cart, Stop reason, std::string detail, Now now) {
-    if (cart.cart.stop != Stop::none) return;  // the first reason stays until a person has dealt with it
+    // The first reason stays until a person has dealt with it; only distrust of ourselves outranks it.
+    const bool is_distrust = reason == Stop::agent_restored || reason == Stop::cloned;
+    const bool is_distrusted = cart.cart.stop == Stop::agent_restored || cart.cart.stop == Stop::cloned;
+    if (cart.cart.stop != Stop::none && (!is_distrust || is_distrusted)) return;
     cart.cart.stop = reason;
     cart.cart.stop_detail = std::move(detail);
     board_.save(cart);
@@ -416,7 +448,7 @@ Result<void> StackController::accept(CartState& cart, Now now) {
                                  reason == Stop::agent_restored || reason == Stop::absolute_script;
     if (!can_be_accepted)
         return fail(ErrorCode::conflict, fmt::format("There is nothing to accept for {}.", cart.config().name));
-    for (auto& post : store_.posts.uncertain(cart.cart.key)) queue_.park(cart, post);
+    doubts_.park_all(cart, now);
     // What was refused under a key of the former store is left to the gap: this store does not know the key.
     for (auto& post : store_.posts.queued(cart.cart.key))
         if (post.key) queue_.move(cart, post, On::switched_off, now);
@@ -439,6 +471,7 @@ Result<void> StackController::accept(CartState& cart, Now now) {
 
 void StackController::hurry(CartState& cart, Now now) {
     cart.circuit.ask_now(now.steady);
+    cart.not_before = AgentTime{};
     store_.posts.hurry(cart.cart.key);
     cart.is_touched = true;
 }
@@ -477,6 +510,7 @@ void StackController::advance(CartState& cart, Now now) {
         cart.circuit.probing();
         cart.contact = Contact::needed;
     }
+    if (cart.not_before > now.steady && (cart.contact == Contact::needed || !cart.cart.has_base)) return;
     if (cart.contact == Contact::needed && !exchanges_.is_out_for<ForContact>(key)) {
         const bool is_new = !cart.cart.learned.dialect || cart.cart.learned.counts == cart::CountSource::unknown;
         What what = is_new ? What{AskProbe{}} : What{AskVersion{}};
@@ -630,6 +664,7 @@ std::optional<AgentTime> StackController::next_wakeup(Now now) const {
         if (cart->oldest) at(next_judgement(cart->oldest->created, now.steady, board_.settings().lateness));
         if (cart->cart.stop != Stop::none) continue;
         at(cart->circuit.probe_at());
+        if (cart->not_before > now.steady) at(cart->not_before);
         if (!cart->circuit.is_closed() || cart->contact != Contact::known || !cart->cart.has_base) continue;
         if (exchanges_.out_for_posts(cart->cart.key) < connections(*cart)) {
             at(cart->next_due);

@@ -55,6 +55,8 @@ public:
     // Ends a stop (credentials changed, store accepted); the cart is asked again who it is.
     void release(CartState& cart);
     void stop(CartState& cart, cart::Stop stop, std::string detail, Now now);
+    // This database does not know what was sent since: what it calls unsent is in doubt, and all carts stop.
+    void distrust_ourselves(store::Trouble trouble, Now now);
     // A person says that this agent is the one for the cart's connector from now on.
     [[nodiscard]] Result<void> take_over(CartState& cart, Now now);
     // A person has compared the counts and accepts the store (or our own database) as it is: what was parked
@@ -78,6 +80,7 @@ private:
     void meet(CartState& cart, const std::optional<cart::Extension>& extension, std::int64_t known_seq, Now now);
     void stop_for(CartState& cart, cart::Cause cause, const std::string& said, Now now);
     void drop_capability(CartState& cart, Now now);
+    void disappoint(CartState& cart, Now now);
 
     void note_good(CartState& cart, AgentTime begun, Now now);
     void note_failure(CartState& cart, cart::Cause cause, const std::string& said,

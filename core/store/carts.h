@@ -31,6 +31,10 @@ struct Cart {
     std::int64_t imports{0};      // how many it told of
     std::optional<bool> import_complete;
     std::optional<WallTime> imported_at;
+    // Orders up to here are imported and old enough that none below is still being placed; empty: none yet.
+    std::string order_floor;
+    std::string next_floor;       // becomes the floor two days after `next_floor_at`
+    std::optional<WallTime> next_floor_at;
 };
 
 class Carts {

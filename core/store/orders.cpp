@@ -35,6 +35,17 @@ std::vector<IncompleteLine> Orders::incomplete(stack::CartKey cart) const {
     return lines;
 }
 
+std::vector<std::string> Orders::open_orders(stack::CartKey cart, std::string_view sku) const {
+    std::vector<std::string> orders;
+    Query q = database_.query(
+        "SELECT l.order_no, sum(l.qty) AS held, (SELECT coalesce(sum(t.pieces), 0) FROM order_takings t"
+        "  WHERE t.cart = l.cart AND t.sku = l.sku AND t.order_no = l.order_no) AS took"
+        " FROM order_lines l WHERE l.cart = ? AND l.sku = ? GROUP BY l.order_no HAVING held > took ORDER BY l.order_no",
+        cart, sku);
+    while (q.next()) orders.push_back(q.text(0));
+    return orders;
+}
+
 std::vector<OrderLine> Orders::lines_of(stack::CartKey cart, std::string_view sku) const {
     std::vector<OrderLine> lines;
     Query q = database_.query(

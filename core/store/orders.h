@@ -43,6 +43,8 @@ public:
               std::int64_t pieces);
     // Tracked lines for which accepted changes have taken less than the Order Manager says it took.
     [[nodiscard]] std::vector<IncompleteLine> incomplete(stack::CartKey cart) const;
+    // Orders that hold more of the SKU than was taken for them: they are looked at however old they are.
+    [[nodiscard]] std::vector<std::string> open_orders(stack::CartKey cart, std::string_view sku) const;
     // Lines and takings of one SKU at one cart.
     [[nodiscard]] std::vector<OrderLine> lines_of(stack::CartKey cart, std::string_view sku) const;
     [[nodiscard]] std::vector<OrderTaking> takings_of(stack::CartKey cart, std::string_view sku) const;

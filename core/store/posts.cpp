@@ -130,11 +130,12 @@ void Posts::save(const Post& post) {
         to_string(post.state), post.is_parked, to_ms(post.due), post.attempts, number, postid, store_id,
         ms(post.first_sent_at), ms(post.first_sent), ms(post.finished_at), post.error_code, post.error_text,
         post.expected_qoh, post.reply_qoh, proposal, post.settled_by, post.id);
-    // Order per listing: only its first unfinished post may leave.
+    // Order per listing: what is out or in doubt goes first whatever its number (a person may have queued an
+    // older post again), then the oldest. The term on all three states is what the index needs.
     database_.run(
-        "UPDATE posts SET held = (post <> (SELECT min(post) FROM posts WHERE listing = ?1 AND parked = 0"
-        " AND state IN ('queued', 'sending', 'uncertain')))"
-        " WHERE listing = ?1 AND state = 'queued' AND parked = 0",
+        "UPDATE posts SET held = (post <> (SELECT post FROM posts WHERE listing = ?1 AND parked = 0"
+        " AND state IN ('queued', 'sending', 'uncertain') ORDER BY state = 'queued', post LIMIT 1))"
+        " WHERE listing = ?1 AND parked = 0 AND state IN ('queued', 'sending', 'uncertain') AND state = 'queued'",
         post.listing);
 }
 
@@ -170,8 +171,9 @@ std::int64_t Posts::count(const PostFilter& filter) const {
 }
 
 std::optional<Post> Posts::unsent_of(stack::ListingKey listing) const {
-    return first(database_.query("SELECT " POST_COLUMNS " FROM posts p WHERE p.listing = ? AND p.state = 'queued'"
-                                 " AND p.parked = 0 AND p.attempts = 0 ORDER BY p.post DESC LIMIT 1",
+    return first(database_.query("SELECT " POST_COLUMNS " FROM posts p WHERE p.listing = ? AND p.parked = 0"
+                                 " AND p.state IN ('queued', 'sending', 'uncertain') AND p.state = 'queued'"
+                                 " AND p.attempts = 0 ORDER BY p.post DESC LIMIT 1",
                                  listing));
 }
 
@@ -239,8 +241,9 @@ std::vector<Post> Posts::uncertain(stack::CartKey cart) const {
 }
 
 std::vector<Post> Posts::queued(stack::CartKey cart) const {
-    return all(database_.query("SELECT " POST_COLUMNS " FROM posts p WHERE p.cart = ? AND p.state = 'queued'"
-                               " AND p.parked = 0 ORDER BY p.post",
+    return all(database_.query("SELECT " POST_COLUMNS " FROM posts p WHERE p.cart = ? AND p.parked = 0"
+                               " AND p.state IN ('queued', 'sending', 'uncertain') AND p.state = 'queued'"
+                               " ORDER BY p.created, p.post",
                                cart));
 }
 
@@ -250,9 +253,18 @@ std::vector<Post> Posts::rejected(stack::CartKey cart) const {
 }
 
 std::vector<Post> Posts::unfinished(stack::CartKey cart) const {
-    return all(database_.query("SELECT " POST_COLUMNS " FROM posts p WHERE p.cart = ?"
-                               " AND p.state IN ('queued', 'sending', 'uncertain', 'rejected') ORDER BY p.post",
-                               cart));
+    // Each part by an index of its own.
+    std::vector<Post> posts =
+        all(database_.query("SELECT " POST_COLUMNS " FROM posts p WHERE p.cart = ? AND p.parked = 0"
+                            " AND p.state IN ('queued', 'sending', 'uncertain') ORDER BY p.created, p.post",
+                            cart));
+    append(posts, database_.query("SELECT " POST_COLUMNS " FROM posts p WHERE p.cart = ? AND p.state = 'uncertain'"
+                                  " AND p.parked = 1 ORDER BY p.post",
+                                  cart));
+    append(posts, database_.query(
+                      "SELECT " POST_COLUMNS " FROM posts p WHERE p.cart = ? AND p.state = 'rejected' ORDER BY p.post",
+                      cart));
+    return posts;
 }
 
 PostCounts Posts::counts(stack::CartKey cart) const {
@@ -271,7 +283,10 @@ PostCounts Posts::counts(stack::CartKey cart) const {
 }
 
 void Posts::hurry(stack::CartKey cart) {
-    database_.run("UPDATE posts SET due = 0 WHERE cart = ? AND state = 'queued' AND due > 0", cart);
+    // Those a person has paused stay where they are.
+    database_.run("UPDATE posts SET due = 0 WHERE cart = ? AND state = 'queued' AND held = 0 AND due > 0"
+                  " AND due < 1000000000000000000",
+                  cart);
 }
 
 std::int64_t Posts::prune(WallTime limit, std::int64_t most) {

@@ -20,6 +20,7 @@ namespace {
 
 constexpr std::size_t largest_round = 250;  // listings in one read
 constexpr std::string_view all_orders = "All";
+constexpr std::int64_t most_settle_tries = 3;
 
 // The answer's items as one kind, whatever question they answer.
 std::vector<cart::SkuMoves> items_of(const cart::Done& done, bool& is_complete) {
@@ -53,12 +54,15 @@ void Doubts::advance(CartState& cart, Now now) {
             state.round->step = Step::second;
             ask(cart, *state.round, now);
         } else if (state.round->step != Step::pause && !exchanges_.is_out_for<stack::ForDoubts>(cart.cart.key)) {
-            give_up(state, now);  // the question was taken back with its turn
+            give_up(cart, state, now);  // the question was taken back with its turn
         }
         return;
     }
+    // Whatever was parked, and however: nothing is concluded from a read before the store has been good for
+    // the settling time. A request that hangs there may still be worked off.
     const auto settled_at = settles_at(cart);
-    if (settled_at && *settled_at <= now.steady) begin_settle(cart, state, now);
+    if (!settled_at || *settled_at > now.steady) return;
+    if (state.settle_at <= now.steady) begin_settle(cart, state, now);
     if (state.round || store_.posts.counts(cart.cart.key).parked == 0) return;
     const bool can_read = cart.has_moves() || cart.cart.import_complete.value_or(false);
     if (!state.quiet_at && can_read) state.quiet_at = now.steady + (cart.has_moves() ? Milliseconds{0} : times_.after_import);
@@ -68,8 +72,13 @@ void Doubts::advance(CartState& cart, Now now) {
 void Doubts::park_all(CartState& cart, Now now) {
     carts_[cart.cart.key].round.reset();
     if (cart.counts.uncertain == cart.counts.parked && !cart.is_touched) return;
-    for (auto& post : store_.posts.uncertain(cart.cart.key)) queue_.park(cart, post);
-    (void)now;
+    for (auto& post : store_.posts.uncertain(cart.cart.key)) {
+        if (post.is_parked) continue;
+        queue_.park(cart, post);
+        // Parked before its time: it settles all the same, from the next good answer on.
+        cart.good_since.reset();
+        cart.last_failure = now.steady;
+    }
 }
 
 void Doubts::imported(CartState& cart, Now now) {
@@ -128,6 +137,7 @@ void Doubts::finish_settle(CartState& cart, const Round& round, Now now) {
     }
     CartDoubts& state = carts_[cart.cart.key];
     state.tries = 0;
+    state.settle_tries = 0;
     state.quiet_at.reset();
     cart.is_touched = true;
 }
@@ -135,7 +145,10 @@ void Doubts::finish_settle(CartState& cart, const Round& round, Now now) {
 // --- the quiet read --------------------------------------------------------------------------------------
 
 bool Doubts::can_be_quiet(const store::Listing& listing, const store::Item& item) const {
-    return item.has_baseline && item.is_tracked && !item.needs_retake && !store_.posts.is_busy(listing.key);
+    if (!item.has_baseline || !item.is_tracked || item.needs_retake || store_.posts.is_busy(listing.key)) return false;
+    // A repeat that is still out may be applied after the read.
+    const auto stuck = store_.posts.stuck_of(listing.key);
+    return std::ranges::none_of(stuck, [&](const Post& post) { return exchanges_.is_out(listing.cart, post.id); });
 }
 
 void Doubts::begin_quiet(CartState& cart, CartDoubts& state, Now now) {
@@ -154,7 +167,7 @@ void Doubts::begin_quiet(CartState& cart, CartDoubts& state, Now now) {
         round.watched.push_back({listing->key, listing->store_sku, item->book_version, std::nullopt, std::nullopt});
     }
     if (round.watched.empty()) {
-        give_up(state, now);
+        give_up(cart, state, now);
         return;
     }
     state.quiet_at.reset();
@@ -166,7 +179,7 @@ void Doubts::finish_quiet(CartState& cart, const Round& round, Now now) {
     for (const auto& watched : round.watched) judge(cart, watched, round, now);
     cart.is_touched = true;
     // What could not be judged or is new is tried again, ever more rarely.
-    give_up(carts_[cart.cart.key], now);
+    give_up(cart, carts_[cart.cart.key], now);
 }
 
 void Doubts::judge(CartState& cart, const Watched& watched, const Round& round, Now now) {
@@ -216,6 +229,18 @@ void Doubts::judge(CartState& cart, const Watched& watched, const Round& round, 
     }
 }
 
+// Orders below the floor that the Order Manager has not taken yet are looked at, too.
+std::vector<std::string> Doubts::open_orders(const CartState& cart, const Round& round) const {
+    std::set<std::string> orders;
+    for (const auto& watched : round.watched) {
+        const auto listing = store_.listings.get(watched.listing);
+        const auto item = listing && listing->item ? store_.items.get(*listing->item) : std::nullopt;
+        if (!item) continue;
+        for (auto& order : store_.orders.open_orders(cart.cart.key, item->sku)) orders.insert(std::move(order));
+    }
+    return {orders.begin(), orders.end()};
+}
+
 // --- asking ----------------------------------------------------------------------------------------------
 
 void Doubts::ask(CartState& cart, const Round& round, Now now) {
@@ -231,7 +256,7 @@ void Doubts::ask(CartState& cart, const Round& round, Now now) {
         case Step::second: {
             std::vector<std::string> skus;
             for (const auto& watched : round.watched) skus.push_back(watched.store_sku);
-            if (round.with_moves) what = stack::AskMoves{std::move(skus), "", {}};
+            if (round.with_moves) what = stack::AskMoves{std::move(skus), cart.cart.order_floor, open_orders(cart, round)};
             else what = stack::AskCounts{std::move(skus)};
             break;
         }
@@ -253,14 +278,14 @@ void Doubts::answered(CartState& cart, const cart::Done& done, Now now) {
         const bool is_heeded = round.step != Step::orders_at_all || cart.cart.last_order.empty() || orders->orders > 0;
         const bool is_quiet = round.step == Step::orders_at_all || orders->orders == 0;
         if (!orders->is_answered || !is_heeded || !is_quiet || round.import != cart.cart.imports) {
-            give_up(state, now);
+            give_up(cart, state, now);
             return;
         }
     } else {
         bool is_complete = false;
         auto items = items_of(done, is_complete);
         if (!is_complete) {
-            give_up(state, now);
+            give_up(cart, state, now);
             return;
         }
         for (auto& watched : round.watched) {
@@ -299,11 +324,23 @@ void Doubts::go_on(CartState& cart, CartDoubts& state, Now now) {
     ask(cart, round, now);
 }
 
-void Doubts::give_up(CartDoubts& state, Now now) {
+void Doubts::give_up(CartState& cart, CartDoubts& state, Now now) {
+    const bool was_settling = state.round && state.round->aim == Aim::settle;
     state.round.reset();
-    const auto doublings = std::min<std::int64_t>(state.tries++, 20);
-    const auto wait = std::min(times_.backoff.cap, times_.backoff.base * (std::int64_t{1} << doublings));
-    state.quiet_at = now.steady + wait;
+    const auto wait_after = [&](std::int64_t tries) {
+        const auto doublings = std::min<std::int64_t>(tries, 20);
+        return std::min(times_.backoff.cap, times_.backoff.base * (std::int64_t{1} << doublings));
+    };
+    if (!was_settling) {
+        state.quiet_at = now.steady + wait_after(state.tries++);
+        return;
+    }
+    state.settle_at = now.steady + wait_after(state.settle_tries++);
+    if (state.settle_tries < most_settle_tries) return;
+    // The store answers but does not tell its counts: there is no proposal, and later posts need not wait for one.
+    for (auto& post : store_.posts.uncertain(cart.cart.key))
+        if (is_in_doubt(cart, post, now.steady)) queue_.park(cart, post);
+    state.settle_tries = 0;
 }
 
 // --- time and words --------------------------------------------------------------------------------------
@@ -345,13 +382,16 @@ std::optional<AgentTime> Doubts::next_wakeup(const CartState& cart, Now now) con
     if (cart.counts.uncertain > cart.counts.parked) {
         for (const auto& post : store_.posts.uncertain(cart.cart.key))
             if (is_in_doubt(cart, post, now.steady)) {
-                at(settles_at(cart));
+                const auto settled_at = settles_at(cart);
+                if (settled_at) at(std::max(*settled_at, state != nullptr ? state->settle_at : AgentTime{}));
                 break;
             }
     }
     if (cart.counts.parked > 0) {
         const bool can_read = cart.has_moves() || cart.cart.import_complete.value_or(false);
-        if (can_read) at(state != nullptr && state->quiet_at ? *state->quiet_at : now.steady);
+        const auto settled_at = settles_at(cart);
+        if (can_read && settled_at)
+            at(std::max(*settled_at, state != nullptr && state->quiet_at ? *state->quiet_at : now.steady));
         for (const auto& post : store_.posts.uncertain(cart.cart.key)) {
             const auto old_at = post.created + board_.settings().parked;
             if (post.is_parked && old_at > now.steady) at(old_at);

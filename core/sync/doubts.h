@@ -74,6 +74,8 @@ private:
         std::optional<Round> round;
         std::optional<AgentTime> quiet_at;  // when a quiet read is tried
         std::int64_t tries{0};
+        AgentTime settle_at{};              // no settling read before: the last ones failed
+        std::int64_t settle_tries{0};
         std::size_t next_listing{0};        // where the next round goes on, when there are many
     };
 
@@ -81,11 +83,12 @@ private:
     void begin_quiet(stack::CartState& cart, CartDoubts& state, Now now);
     void ask(stack::CartState& cart, const Round& round, Now now);
     void go_on(stack::CartState& cart, CartDoubts& state, Now now);
-    void give_up(CartDoubts& state, Now now);
+    void give_up(stack::CartState& cart, CartDoubts& state, Now now);
     void finish_settle(stack::CartState& cart, const Round& round, Now now);
     void finish_quiet(stack::CartState& cart, const Round& round, Now now);
     void judge(stack::CartState& cart, const Watched& watched, const Round& round, Now now);
     void watch_age(stack::CartState& cart, Now now);
+    [[nodiscard]] std::vector<std::string> open_orders(const stack::CartState& cart, const Round& round) const;
     [[nodiscard]] bool can_be_quiet(const store::Listing& listing, const store::Item& item) const;
 
     store::Store& store_;

@@ -36,6 +36,21 @@ void Imports::look_again(Now now) {
     }
 }
 
+// A shop places orders concurrently: one with a lower number may still be on its way for a while.
+void Imports::raise_floor(stack::CartState& cart, Now now) {
+    constexpr Milliseconds old_enough{std::int64_t{48} * 3'600'000};
+    auto& state = cart.cart;
+    if (state.next_floor_at && now.wall - *state.next_floor_at >= old_enough) {
+        state.order_floor = state.next_floor;
+        state.next_floor_at.reset();
+    }
+    if (!state.next_floor_at && !state.last_order.empty()) {
+        state.next_floor = state.last_order;
+        state.next_floor_at = now.wall;
+    }
+    board_.save(cart);
+}
+
 void Imports::judge(stack::CartState& cart, bool has_lines, std::vector<store::IncompleteLine>& missing, Now now) {
     missing = store_.orders.incomplete(cart.cart.key);
     // Without lines nobody can tell whether the changes are all there: proposals, no verdicts.
@@ -43,6 +58,7 @@ void Imports::judge(stack::CartState& cart, bool has_lines, std::vector<store::I
     else cart.cart.import_complete = missing.empty();
     board_.save(cart);
     if (cart.cart.import_complete.value_or(false)) {
+        raise_floor(cart, now);
         journal_.clear("import_incomplete", cart.id(), "");
         doubts_.imported(cart, now);
         return;

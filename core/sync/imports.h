@@ -39,6 +39,7 @@ public:
     void look_again(Now now);
 
 private:
+    void raise_floor(stack::CartState& cart, Now now);
     void judge(stack::CartState& cart, bool has_lines, std::vector<store::IncompleteLine>& missing, Now now);
 
     store::Store& store_;

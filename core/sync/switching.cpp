@@ -34,7 +34,6 @@ void Switching::turned_on(CartState& cart, Now now) {
 
 void Switching::turned_off(CartState& cart, Now now) {
     for (auto& post : store_.posts.queued(cart.cart.key)) queue_.move(cart, post, stack::On::switched_off, now);
-    for (auto& post : store_.posts.uncertain(cart.cart.key)) queue_.park(cart, post);
     doubts_.park_all(cart, now);
     journal_.clear("late", cart.id(), "");
     cart.timeliness = stack::Timeliness::on_time;
@@ -128,7 +127,7 @@ Result<void> Switching::update(const cart::CartConfig& config, SameStore same_st
 }
 
 void Switching::forget_store(CartState& cart, Now now) {
-    for (auto& post : store_.posts.uncertain(cart.cart.key)) queue_.park(cart, post);
+    doubts_.park_all(cart, now);
     store_.listings.unalign(cart.cart.key);
     cart.cart.learned = {};
     cart.cart.store_id.clear();
@@ -140,7 +139,6 @@ void Switching::forget_store(CartState& cart, Now now) {
         cart.cart.stop != cart::Stop::cloned)
         stack_.release(cart);
     board_.save(cart);
-    (void)now;
 }
 
 // The book stands still; only what this cart may show of it changes.

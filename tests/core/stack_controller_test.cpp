@@ -148,7 +148,7 @@ TEST_SUITE("StackController") {
         Workbench bench;
         bench.open_cart("a", Script::with_keys, {{"X", 10}});
         bench.submit("X", -2);
-        REQUIRE(bench.controller.start(store::Trouble::none, bench.now));
+        REQUIRE(bench.controller.start(store::Trouble::none, "machine", bench.now));
         CHECK(bench.only_post().post.state == State::uncertain);
     }
     TEST_CASE("wrong credentials stop the cart until they change") {

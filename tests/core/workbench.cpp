@@ -11,7 +11,7 @@ Workbench::Workbench(Controller::Times times)
         store.identity.create({"agent-0000000001", "incarnation-0001", "machine", 0, 1, now.wall, now.steady,
                                store::Trouble::none});
     }));
-    REQUIRE(controller.start(store::Trouble::none, now));
+    REQUIRE(controller.start(store::Trouble::none, "machine", now));
     turn([&] { controller.switching.set_parameter("SynchQOH", true, now); });
 }
 

@@ -54,6 +54,10 @@ CREATE TABLE carts (
     imports INTEGER NOT NULL DEFAULT 0,
     import_complete INTEGER,
     imported_at INTEGER,
+    -- the highest order of a complete import, once it is two days old: nothing below it is still being placed
+    order_floor TEXT NOT NULL DEFAULT '',
+    next_floor TEXT NOT NULL DEFAULT '',
+    next_floor_at INTEGER,
     deleted_at INTEGER
 ) STRICT;
 CREATE UNIQUE INDEX carts_by_id ON carts (id) WHERE deleted_at IS NULL;
