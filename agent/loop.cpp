@@ -76,7 +76,9 @@ void Loop::run() {
 }
 
 bool Loop::is_due(Now now) const {
-    return (wakeup_ && *wakeup_ <= now.steady) || (retry_at_ && *retry_at_ <= now.steady);
+    // While the disk fails, only the retry is a reason to try.
+    const auto& next = retry_at_ ? retry_at_ : wakeup_;
+    return next && *next <= now.steady;
 }
 
 void Loop::turn(stack::Sendings sendings) {
@@ -179,11 +181,12 @@ void Loop::answer_tests() {
 }
 
 void Loop::carry(std::vector<stack::Ask> asks) {
+    if (asks.empty()) return;
+    const auto agent_id = parts_.controller.store.identity.get().agent;
     for (auto& ask : asks) {
         const auto* cart = parts_.controller.board.get(ask.cart);
         if (cart == nullptr) continue;
-        if (agent_id_.empty()) agent_id_ = parts_.controller.store.identity.get().agent;
-        courier_.carry(std::move(ask), access_of(cart->config(), parts_.secrets.get(cart->id()), agent_id_),
+        courier_.carry(std::move(ask), access_of(cart->config(), parts_.secrets.get(cart->id()), agent_id),
                        cart->cart.learned, cart->config().batch_size);
     }
 }
@@ -196,8 +199,7 @@ void Loop::wait() {
         const auto left = std::clamp(*time - now, Milliseconds{1}, longest_wait);
         if (!timeout || left < *timeout) timeout = left;
     };
-    until(wakeup_);
-    until(retry_at_);
+    until(retry_at_ ? retry_at_ : wakeup_);
     until(publisher_.next_due());
     if (const auto every = parts_.service.sign_every()) {
         parts_.service.sign_of_life();

@@ -55,7 +55,6 @@ private:
     Publisher publisher_;
     Desk desk_;
     Handlers handlers_;
-    std::string agent_id_;
     std::string incarnation_;
     std::vector<Delivery> deliveries_;                          // kept until their turn is committed
     std::vector<std::pair<ipc::ReplyTo, std::string>> responses_;  // of this turn

@@ -62,7 +62,10 @@ Waiting post_waits(Controller& controller, const stack::CartState& cart, const s
         case State::queued: break;
     }
     if (const auto held = cart_waits(controller, cart, now); held.what) return held;
-    if (stack::Interventions::is_paused(post)) return {WaitingFor::paused, {}};
+    if (post.is_paused) {
+        const bool has_end = post.due - now.steady < std::chrono::hours{24 * 3650};
+        return {WaitingFor::paused, has_end ? std::optional{wall_of(post.due, now)} : std::nullopt};
+    }
     if (listed.is_held) return {WaitingFor::earlier_post, {}};
     if (post.due > now.steady) return {WaitingFor::retry_timer, wall_of(post.due, now)};
     return {WaitingFor::free_connection, {}};

@@ -19,7 +19,7 @@ Controller::Controller(store::Store& the_store, Times times, Random random)
       door{store, queue, journal},
       doubts{store, board, queue, journal, exchanges, door, times.doubts},
       stack{store, board, queue, journal, exchanges, doubts, stack::RetrySchedule{times.retry}, random_},
-      interventions{store, board, queue, stack, journal},
+      interventions{store, board, queue, stack, exchanges, journal},
       books{store, board, queue, journal},
       snapshots{store, board, journal},
       imports{store, board, doubts, journal},

@@ -122,8 +122,8 @@ ipc::Expected<ipc::Nothing> remove(Desk& desk, const ipc::carts::Delete& request
     }
     if (auto done = desk.controller.switching.remove(request.cart, reason, desk.now); !done)
         return ipc::Failure{to_wire(done.error())};
-    desk.after_commit.push_back([&secrets = desk.secrets, &server = desk.server, id = request.cart] {
-        secrets.forget(id);
+    desk.after_commit.push_back([&desk, &secrets = desk.secrets, &server = desk.server, id = request.cart] {
+        if (desk.controller.board.find(id) == nullptr) secrets.forget(id);  // not defined anew in the same turn
         ipc::events::CartChanged event;
         event.cart = id;
         event.deleted = true;

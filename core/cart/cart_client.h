@@ -57,6 +57,7 @@ struct Learned {
     std::optional<Extension> extension;
     bool lacks_readable_qoh{false};  // its answers to invupdate carry no usable number
     bool ignores_paging{false};
+    bool clamps{false};              // the store cannot go below zero; stays known when the extension is gone
 
     bool operator==(const Learned&) const = default;
 };

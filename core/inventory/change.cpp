@@ -74,6 +74,8 @@ Result<void> validate(const Change& change) {
                                   change.sku));
     if (change.reason == Reason::get_qoh && change.origin_cart.empty())
         return refuse(fmt::format("The change of {} comes from Get QOH: it needs origin_cart.", change.sku));
+    if (change.qoh && (!change.moves_book || change.reason == Reason::get_qoh))
+        return refuse(fmt::format("The count of {} would move no book: send its difference.", change.sku));
     if (!change.origin_listing.empty() && change.origin_cart.empty())
         return refuse(fmt::format("The change of {} names an origin_listing without origin_cart.", change.sku));
     if (!change.moves_book && change.only_carts.empty())

@@ -21,8 +21,7 @@ std::string_view to_string(Health health) noexcept {
 }
 
 inventory::TargetRule CartState::target_rule() const noexcept {
-    const bool clamps = cart.learned.extension && cart.learned.extension->clamps;
-    return {cart.config.buffer, clamps ? inventory::BelowZero::clamped : inventory::BelowZero::possible};
+    return {cart.config.buffer, cart.learned.clamps ? inventory::BelowZero::clamped : inventory::BelowZero::possible};
 }
 
 void CartBoard::reload() {
@@ -33,6 +32,7 @@ void CartBoard::reload() {
         auto state = known != carts_.end() ? std::move(*known) : std::make_unique<CartState>();
         state->cart = std::move(cart);
         state->is_touched = true;
+        state->is_timeliness_told = false;
         carts.push_back(std::move(state));
     }
     carts_ = std::move(carts);

@@ -47,6 +47,7 @@ struct CartState {
     std::optional<store::OldestPost> oldest;
     std::optional<AgentTime> next_due;
     Timeliness timeliness{Timeliness::on_time};
+    bool is_timeliness_told{false};  // false after a rollback: the alert may have gone with it
     bool is_touched{true};
 
     [[nodiscard]] const std::string& id() const noexcept { return cart.config.id; }

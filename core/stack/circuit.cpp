@@ -1,5 +1,7 @@
 #include "core/stack/circuit.h"
 
+#include <algorithm>
+
 namespace stocktray::stack {
 
 std::optional<AgentTime> Circuit::probe_at() const noexcept {
@@ -18,14 +20,18 @@ void Circuit::reopen(AgentTime now) noexcept {
 void Circuit::failed(AgentTime now, const RetrySchedule& schedule, std::uint64_t random,
                      std::optional<Milliseconds> retry_after) noexcept {
     const int failures = 1 + std::visit([](const auto& state) { return state.failures; }, state_);
-    if (failures < failures_to_open) {
+    if (failures < failures_to_open && !retry_after) {
         state_ = Closed{failures};
         return;
     }
     // The answers of requests that were already out when it opened move no timer.
     if (std::holds_alternative<Open>(state_)) return;
-    const auto wait = schedule.next_wait(failures - failures_to_open + 1, random, retry_after);
+    const auto wait = schedule.next_wait(std::max(1, failures - failures_to_open + 1), random, retry_after);
     state_ = Open{now + wait, failures};
+}
+
+void Circuit::answered_probe() noexcept {
+    if (!is_closed()) state_ = Closed{failures_to_open - 1};
 }
 
 void Circuit::ask_now(AgentTime now) noexcept {

@@ -21,8 +21,13 @@ public:
     void probing() noexcept;  // the question is out
     void reopen(AgentTime now) noexcept;  // it did not go out after all
 
+    // It has done what it is for.
     void succeeded() noexcept { state_ = Closed{0}; }
-    // A failure to reach the script. `random` is uniform over all 64 bits.
+    // It has answered the harmless question. Work may be tried again, but the next failure opens it at once:
+    // a script whose every stock change fails may well know its own version.
+    void answered_probe() noexcept;
+    // A failure to reach the script. `random` is uniform over all 64 bits. A store that names a time
+    // (`retry_after`) is left alone until then.
     void failed(AgentTime now, const RetrySchedule& schedule, std::uint64_t random,
                 std::optional<Milliseconds> retry_after) noexcept;
     // A person asks for a try now.

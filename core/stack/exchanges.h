@@ -14,12 +14,15 @@ namespace stocktray::stack {
 struct ForPosts {
     std::vector<PostId> posts;
     cart::Sending sending{cart::Sending::first};
+    std::int64_t store_seq{0};  // known when it was asked
 };
 struct ForContact {
     std::int64_t store_seq{0};  // known when it was asked: posts confirmed since may be ahead of its answer
 };
 struct ForBase {};
-struct ForDoubts {};
+struct ForDoubts {
+    std::int64_t round{0};
+};
 using Purpose = std::variant<ForPosts, ForContact, ForBase, ForDoubts>;
 
 struct Exchange {

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "core/stack/diagnosis.h"
+
 namespace stocktray::stack {
 namespace {
 
@@ -11,8 +13,6 @@ constexpr AgentTime never{Milliseconds{std::int64_t{1} << 60}};
 Failure no_cart(const std::string& id) { return fail(ErrorCode::not_found, fmt::format("There is no cart {}.", id)); }
 
 }  // namespace
-
-bool Interventions::is_paused(const Post& post) noexcept { return post.state == State::queued && post.due == never; }
 
 template <class Use>
 Result<std::int64_t> Interventions::for_each(const Selection& selection, Use use) {
@@ -41,10 +41,13 @@ Result<std::int64_t> Interventions::retry(const Selection& selection, Now now) {
         }
     }
     return for_each(selection, [&](CartState& cart, Post& post) {
-        if (post.state == State::sending || is_paused(post)) return false;
+        if (post.state == State::sending || post.is_paused) return false;
         post.due = AgentTime{};
         if (post.state == State::rejected) {
-            const bool is_moved = queue_.move(cart, post, On::retried, now);
+            // Another store does not know its key.
+            const bool is_of_other_store = post.key && post.key->store != cart.cart.store_id;
+            if (is_of_other_store) send_anew(cart, post, now);
+            const bool is_moved = is_of_other_store || queue_.move(cart, post, On::retried, now);
             clear_decision(cart, post);
             return is_moved;
         }
@@ -55,8 +58,9 @@ Result<std::int64_t> Interventions::retry(const Selection& selection, Now now) {
 }
 
 Result<std::int64_t> Interventions::cancel(const Selection& selection, const std::string& reason, Now now) {
+    if (auto busy = check_not_out(selection); !busy) return Failure{busy.error()};
     return for_each(selection, [&](CartState& cart, Post& post) {
-        if (!queue_.move(cart, post, On::cancelled, now)) return false;
+        if (exchanges_.is_out(cart.cart.key, post.id) || !queue_.move(cart, post, On::cancelled, now)) return false;
         clear_decision(cart, post);
         note(cart, post, "was cancelled", reason, now);
         return true;
@@ -67,6 +71,7 @@ Result<std::int64_t> Interventions::pause(const Selection& selection, std::optio
     if (!selection.cart)
         return for_each(selection, [&](CartState& cart, Post& post) {
             if (post.state != State::queued) return false;
+            post.is_paused = true;
             post.due = until ? now.steady + std::max(Milliseconds{1}, *until - now.wall) : never;
             store_.posts.save(post);
             cart.is_touched = true;
@@ -88,7 +93,8 @@ Result<std::int64_t> Interventions::pause(const Selection& selection, std::optio
 Result<std::int64_t> Interventions::resume(const Selection& selection, Now now) {
     if (!selection.cart)
         return for_each(selection, [&](CartState& cart, Post& post) {
-            if (post.state != State::queued) return false;
+            if (post.state != State::queued || !post.is_paused) return false;
+            post.is_paused = false;
             post.due = AgentTime{};
             store_.posts.save(post);
             cart.is_touched = true;
@@ -111,6 +117,7 @@ Result<std::int64_t> Interventions::resolve(PostId id, Proposal what, const std:
     if (post->state != State::uncertain)
         return fail(ErrorCode::conflict,
                     fmt::format("Post {} is {}: there is nothing to decide.", id, to_string(post->state)));
+    if (auto busy = check_not_out({{id}, {}}); !busy) return Failure{busy.error()};
     decide(*cart, *post, what, reason, now);
     return 1;
 }
@@ -120,22 +127,44 @@ Result<std::int64_t> Interventions::accept_proposals(const std::string& id, cons
     if (cart == nullptr) return no_cart(id);
     std::int64_t decided = 0;
     for (auto& post : store_.posts.uncertain(cart->cart.key)) {
-        if (!post.is_parked || !post.proposal) continue;
+        if (!post.is_parked || !post.proposal || exchanges_.is_out(cart->cart.key, post.id)) continue;
         decide(*cart, post, *post.proposal, reason, now);
         ++decided;
     }
     return decided;
 }
 
+// The store is being asked about it at this moment: its answer would meet a post that has ended otherwise.
+Result<void> Interventions::check_not_out(const Selection& selection) const {
+    for (const auto id : selection.posts) {
+        const auto post = store_.posts.get(id);
+        if (post && post->state == State::uncertain && exchanges_.is_out(post->cart, id))
+            return fail(ErrorCode::conflict, fmt::format("The store is being asked about post {} just now: try again in a "
+                                                         "moment.",
+                                                         id));
+    }
+    return {};
+}
+
 void Interventions::decide(CartState& cart, Post& post, Proposal what, const std::string& reason, Now now) {
+    const bool has_lost_its_key = post.error_code == to_string(cart::Cause::postid_conflict);
     post.due = AgentTime{};
     post.error_code.clear();
     post.error_text.clear();
     const bool was_applied = what == Proposal::applied;
-    queue_.move(cart, post, was_applied ? On::verified_applied : On::verified_not_applied, now);
+    if (!was_applied && has_lost_its_key) send_anew(cart, post, now);
+    else queue_.move(cart, post, was_applied ? On::verified_applied : On::verified_not_applied, now);
     clear_decision(cart, post);
     note(cart, post, was_applied ? "was applied, a person says" : "was not applied, a person says, and is sent again",
          reason, now);
+}
+
+// The key is worth nothing any more: its pieces go out in a new post.
+void Interventions::send_anew(CartState& cart, Post& post, Now now) {
+    const auto listing = store_.listings.get(post.listing);
+    if (!listing) return;
+    queue_.move(cart, post, On::gap_sent, now);
+    queue_.add(cart, *listing, post.delta, inventory::Quantity{0}, now);
 }
 
 void Interventions::clear_decision(CartState& cart, const Post& post) {

@@ -23,8 +23,8 @@ struct Selection {
 class Interventions {
 public:
     Interventions(store::Store& store, CartBoard& board, PostQueue& queue, StackController& stack,
-                  Journal& journal) noexcept
-        : store_{store}, board_{board}, queue_{queue}, stack_{stack}, journal_{journal} {}
+                  const Exchanges& exchanges, Journal& journal) noexcept
+        : store_{store}, board_{board}, queue_{queue}, stack_{stack}, exchanges_{exchanges}, journal_{journal} {}
 
     // Each returns how many posts it touched.
     [[nodiscard]] Result<std::int64_t> retry(const Selection& selection, Now now);
@@ -37,12 +37,11 @@ public:
     // Every parked post of the cart ends as its proposal says.
     [[nodiscard]] Result<std::int64_t> accept_proposals(const std::string& cart, const std::string& reason, Now now);
 
-    // A single post that a person has paused.
-    [[nodiscard]] static bool is_paused(const Post& post) noexcept;
-
 private:
     template <class Use>
     [[nodiscard]] Result<std::int64_t> for_each(const Selection& selection, Use use);
+    [[nodiscard]] Result<void> check_not_out(const Selection& selection) const;
+    void send_anew(CartState& cart, Post& post, Now now);
     void decide(CartState& cart, Post& post, Proposal what, const std::string& reason, Now now);
     void clear_decision(CartState& cart, const Post& post);
     void note(const CartState& cart, const Post& post, const std::string& what, const std::string& reason, Now now);
@@ -51,6 +50,7 @@ private:
     CartBoard& board_;
     PostQueue& queue_;
     StackController& stack_;
+    const Exchanges& exchanges_;
     Journal& journal_;
 };
 

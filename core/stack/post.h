@@ -55,6 +55,7 @@ struct Post {
     inventory::Delta delta;
     State state{State::queued};
     bool is_parked{false};
+    bool is_paused{false};  // by a person, until `due`
     std::int64_t attempts{0};
     std::int64_t changes{1};  // how many changes were added up in it
     WallTime created_at{};

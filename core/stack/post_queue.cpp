@@ -50,6 +50,7 @@ void PostQueue::add(CartState& cart, const store::Listing& listing, inventory::D
     if (delta.pieces == 0) return;
     const int lane = left.pieces <= board_.settings().last_pieces ? 0 : 1;
     cart.is_touched = true;
+    touch(listing.key);
     if (auto unsent = store_.posts.unsent_of(listing.key)) {
         unsent->delta = unsent->delta + delta;
         ++unsent->changes;
@@ -69,6 +70,7 @@ void PostQueue::add(CartState& cart, const store::Listing& listing, inventory::D
 bool PostQueue::move(CartState& cart, Post& post, On on, Now now) {
     const auto next = next_state(post.state, on);
     if (!next) return false;
+    touch(post.listing);
     post.state = *next;
     if (post.state != State::uncertain) post.is_parked = false;
     if (is_final(post.state)) post.finished_at = now.wall;

@@ -1,5 +1,6 @@
 // How posts come to be and move from state to state. Every move goes through the table and is told.
 #pragma once
+#include <map>
 #include <optional>
 
 #include "core/inventory/quantity.h"
@@ -26,13 +27,27 @@ public:
     // Moves the post through the table, writes it and tells it. False where the table has no row (a late
     // answer to a post that has ended otherwise): nothing happens then.
     bool move(CartState& cart, Post& post, On on, Now now);
+    // From now on, until `forget_watched`, every post of the listing that is added or moves leaves a trace: a
+    // read that was under way meanwhile is worth nothing.
+    void watch(ListingKey listing) { watched_[listing] = false; }
+    [[nodiscard]] bool was_touched(ListingKey listing) const {
+        const auto found = watched_.find(listing);
+        return found != watched_.end() && found->second;
+    }
+    void forget_watched(ListingKey listing) { watched_.erase(listing); }
+
     // An uncertain post stops holding up its listing. It keeps its name and its proposal.
     void park(CartState& cart, Post& post);
 
 private:
+    void touch(ListingKey listing) {
+        if (const auto found = watched_.find(listing); found != watched_.end()) found->second = true;
+    }
+
     store::Store& store_;
     CartBoard& board_;
     Journal& journal_;
+    std::map<ListingKey, bool> watched_;  // in memory: a rolled back touch only makes a read be done again
 };
 
 }  // namespace stocktray::stack

@@ -69,6 +69,7 @@ void StackController::answered(ExchangeId id, const cart::Done& done, Now now) {
     CartState& cart = *state;
     cart.is_touched = true;
 
+    const auto purpose = std::holds_alternative<ForContact>(exchange->purpose) ? Asked::who_it_is : Asked::to_work;
     // First what it says of the cart, then what it says of the posts: a doubt settles from a failure on.
     std::visit(
         [&](const auto& result) {
@@ -77,24 +78,24 @@ void StackController::answered(ExchangeId id, const cart::Done& done, Now now) {
                 if (result.outcome == Outcome::unclear || is_failure_to_reach(result.cause))
                     note_failure(cart, result.cause, result.text, result.retry_after, now);
                 else
-                    note_good(cart, exchange->begun, now);
+                    note_good(cart, exchange->begun, purpose, now);
             } else if constexpr (std::is_same_v<Answer, cart::BatchResult>) {
                 const auto bad = std::ranges::find_if(
                     result.items, [](const auto& item) { return item.outcome == Outcome::unclear ||
                                                                 is_failure_to_reach(item.cause); });
                 if (bad != result.items.end()) note_failure(cart, bad->cause, bad->text, bad->retry_after, now);
-                else note_good(cart, exchange->begun, now);
+                else note_good(cart, exchange->begun, purpose, now);
             } else if constexpr (std::is_same_v<Answer, cart::VersionResult>) {
-                if (result.is_script) note_good(cart, exchange->begun, now);
+                if (result.is_script) note_good(cart, exchange->begun, purpose, now);
                 else note_failure(cart, result.cause, result.text, result.retry_after, now);
             } else if constexpr (std::is_same_v<Answer, cart::ProbeResult>) {
-                if (result.version.is_script) note_good(cart, exchange->begun, now);
+                if (result.version.is_script) note_good(cart, exchange->begun, purpose, now);
                 else note_failure(cart, result.version.cause, result.version.text, result.version.retry_after, now);
             } else if constexpr (std::is_same_v<Answer, cart::OrderCountResult>) {
-                if (result.is_answered || !is_failure_to_reach(result.cause)) note_good(cart, exchange->begun, now);
+                if (result.is_answered || !is_failure_to_reach(result.cause)) note_good(cart, exchange->begun, purpose, now);
                 else note_failure(cart, result.cause, result.text, result.retry_after, now);
             } else {
-                if (result.is_complete || !is_failure_to_reach(result.cause)) note_good(cart, exchange->begun, now);
+                if (result.is_complete || !is_failure_to_reach(result.cause)) note_good(cart, exchange->begun, purpose, now);
                 else note_failure(cart, result.cause, result.text, result.retry_after, now);
             }
         },
@@ -104,6 +105,11 @@ void StackController::answered(ExchangeId id, const cart::Done& done, Now now) {
         if (const auto* single = std::get_if<cart::UpdateResult>(&done)) {
             on_update(cart, posts->posts.front(), *single, *exchange, now);
         } else if (const auto* batch = std::get_if<cart::BatchResult>(&done)) {
+            const auto applied = std::ranges::count_if(batch->items, [&](const auto& item) {
+                return item.outcome == Outcome::applied && item.is_key_confirmed && posts->sending == Sending::first;
+            });
+            // The pieces of a batch carry no SEQ; each of them moved it on.
+            cart.cart.store_seq = std::max(cart.cart.store_seq, posts->store_seq + applied);
             for (std::size_t i = 0; i < posts->posts.size(); ++i)
                 on_update(cart, posts->posts[i], i < batch->items.size() ? batch->items[i] : cart::UpdateResult{},
                           *exchange, now);
@@ -125,18 +131,22 @@ void StackController::answered(ExchangeId id, const cart::Done& done, Now now) {
             cart.cart.has_base = cart.cart.stop == Stop::none;
             board_.save(cart);
         } else {
-            disappoint(cart, now);
+            disappoint(cart, counts != nullptr ? counts->retry_after : std::nullopt, now);
             // Posts must not wait for ever for counts that only a later check needs.
             if (cart.disappointments >= most_base_tries) {
                 cart.cart.has_base = true;
+                cart.disappointments = 0;
                 board_.save(cart);
+                journal_.record({.at = now.wall, .kind = "agent", .cart = cart.id(),
+                                 .text = fmt::format("The counts of {} could not be read ({}); its posts go without them.",
+                                                     cart.config().name, diagnose(counts->cause, {}).message)});
             }
         }
     } else {
         std::visit([&](const auto& result) {
             if constexpr (requires { result.cause; }) stop_for(cart, result.cause, result.text, now);
         }, done);
-        doubts_.answered(cart, done, now);
+        doubts_.answered(cart, std::get<ForDoubts>(exchange->purpose).round, done, now);
     }
 }
 
@@ -144,8 +154,9 @@ void StackController::counts_page(ExchangeId id, const std::vector<cart::ReadCou
     if (const auto* exchange = exchanges_.find(id)) store_.listings.put_counts(exchange->cart, page, now.wall);
 }
 
-void StackController::note_good(CartState& cart, AgentTime begun, Now now) {
-    cart.circuit.succeeded();
+void StackController::note_good(CartState& cart, AgentTime begun, Asked purpose, Now now) {
+    if (purpose == Asked::who_it_is) cart.circuit.answered_probe();
+    else cart.circuit.succeeded();
     cart.last_cause.reset();
     cart.last_said.clear();
     if (!cart.good_since && begun >= cart.last_failure) cart.good_since = now.steady;
@@ -166,10 +177,15 @@ void StackController::on_update(CartState& cart, PostId id, const cart::UpdateRe
                                 Now now) {
     auto post = store_.posts.get(id);
     if (!post) return;
-    const auto sending = std::get<ForPosts>(exchange.purpose).sending;
+    const auto& asked = std::get<ForPosts>(exchange.purpose);
+    // A key committed after we asked counts beyond what the store had counted then.
+    const bool went_back = asked.sending == Sending::first && result.outcome == Outcome::applied &&
+                           result.is_key_confirmed && result.seq && *result.seq <= asked.store_seq;
     if (post->state == State::sending) on_first(cart, *post, result, now);
     else if (post->state == State::uncertain) on_repeat(cart, *post, result, now);
-    (void)sending;
+    if (went_back)
+        stop(cart, Stop::store_restored,
+             fmt::format("It counted {} of our changes, {} were confirmed.", *result.seq, asked.store_seq), now);
 }
 
 void StackController::on_first(CartState& cart, Post& post, const cart::UpdateResult& result, Now now) {
@@ -179,9 +195,18 @@ void StackController::on_first(CartState& cart, Post& post, const cart::UpdateRe
     switch (result.outcome) {
         case Outcome::applied: on_applied(cart, post, result, Sending::first, On::applied, now); break;
         case Outcome::refused:
+            if (result.cause == Cause::postid_conflict) {
+                // The key says nothing about this post any more: only a person can.
+                queue_.move(cart, post, On::unclear, now);
+                const auto words = diagnose(result.cause, {});
+                ask_person(cart, post, words.message, words.hint, now);
+                break;
+            }
             post.due = now.steady + std::max(Milliseconds{1}, schedule_.next_wait(post.attempts, random_.next(),
                                                                                   result.retry_after));
             queue_.move(cart, post, On::refused, now);
+            // Switched off meanwhile: certainly not applied, so it is left to the gap like those never sent.
+            if (!board_.is_synchronized(cart)) queue_.move(cart, post, On::switched_off, now);
             stop_for(cart, result.cause, result.text, now);
             break;
         case Outcome::rejected: {
@@ -196,7 +221,7 @@ void StackController::on_first(CartState& cart, Post& post, const cart::UpdateRe
             break;
     }
     const bool is_answer = result.outcome == Outcome::applied || result.outcome == Outcome::rejected;
-    if (was_keyed && is_answer && !result.is_key_confirmed) drop_capability(cart, now);
+    if (was_keyed && is_answer && !result.is_key_confirmed && result.cause != Cause::unsendable_sku) drop_capability(cart, now);
 }
 
 void StackController::on_repeat(CartState& cart, Post& post, const cart::UpdateResult& result, Now now) {
@@ -308,10 +333,13 @@ void StackController::on_probe(CartState& cart, const cart::ProbeResult& result,
         const auto* problem = result.problems.empty() ? nullptr : &result.problems.front();
         note_failure(cart, problem != nullptr && problem->cause != Cause::none ? problem->cause : Cause::malformed,
                      problem != nullptr ? problem->message : "", {}, now);
-        disappoint(cart, now);
+        disappoint(cart, {}, now);
         return;
     }
+    const bool did_clamp = cart.cart.learned.clamps;
     cart.cart.learned = result.learned;
+    cart.cart.learned.clamps = did_clamp;
+    cart.disappointments = 0;
     if (cart.config().dialect) cart.cart.learned.dialect = cart.config().dialect;
     meet(cart, result.learned.extension, known_seq, now);
 }
@@ -348,6 +376,7 @@ void StackController::meet(CartState& cart, const std::optional<cart::Extension>
             cart.cart.store_seq = std::max(cart.cart.store_seq, extension->seq);
         }
         cart.cart.adds = cart.cart.adds || extension->has_postid;
+        cart.cart.learned.clamps = extension->clamps;
     }
     board_.save(cart);
 }
@@ -366,8 +395,11 @@ void StackController::distrust_ourselves(store::Trouble trouble, Now now) {
 }
 
 // It answers, but not with what is needed: asked again ever more rarely, not as fast as it answers.
-void StackController::disappoint(CartState& cart, Now now) {
-    cart.not_before = now.steady + schedule_.next_wait(++cart.disappointments + 2, random_.next(), {}) + Milliseconds{1};
+void StackController::disappoint(CartState& cart, std::optional<Milliseconds> retry_after, Now now) {
+    // Heavy questions: at least half of the wait is certain.
+    const auto ceiling = schedule_.next_wait(++cart.disappointments + 2, ~std::uint64_t{0} >> 1, retry_after);
+    const auto jittered = schedule_.next_wait(cart.disappointments + 2, random_.next(), retry_after);
+    cart.not_before = now.steady + std::max(jittered, ceiling / 2) + Milliseconds{1};
 }
 
 void StackController::drop_capability(CartState& cart, Now now) {
@@ -456,7 +488,15 @@ Result<void> StackController::accept(CartState& cart, Now now) {
     cart.cart.store_id.clear();
     cart.cart.store_seq = 0;
     cart.cart.has_base = false;
+    forget_imports(cart.cart);
     release(cart);
+    end_trouble();
+    journal_.record({.at = now.wall, .kind = "setting", .cart = cart.id(),
+                     .text = fmt::format("{} was accepted as it is.", cart.config().name)});
+    return {};
+}
+
+void StackController::end_trouble() {
     const bool is_last = std::ranges::none_of(
         board_.all(), [](const auto& other) { return other->cart.stop == Stop::agent_restored; });
     auto identity = store_.identity.get();
@@ -464,9 +504,6 @@ Result<void> StackController::accept(CartState& cart, Now now) {
         identity.trouble = store::Trouble::none;
         store_.identity.save(identity);
     }
-    journal_.record({.at = now.wall, .kind = "setting", .cart = cart.id(),
-                     .text = fmt::format("{} was accepted as it is.", cart.config().name)});
-    return {};
 }
 
 void StackController::hurry(CartState& cart, Now now) {
@@ -487,6 +524,7 @@ void StackController::work(Now now, Sendings sendings) {
             journal_.record({.at = now.wall, .kind = "setting", .cart = cart->id(),
                              .text = fmt::format("{} goes on after its pause.", cart->config().name)});
         }
+        doubts_.watch_age(*cart, now);
         if (sendings == Sendings::allowed) advance(*cart, now);
         refresh(*cart, now);
     }
@@ -581,19 +619,20 @@ void StackController::claim_repeats(CartState& cart, std::int64_t& free, Now now
         if (!listing) continue;
         exchanges_.ask(cart.cart.key,
                        AskUpdate{{listing->store_sku, post.delta.pieces, post.key}, Sending::repeat},
-                       ForPosts{{post.id}, Sending::repeat}, now.steady);
+                       ForPosts{{post.id}, Sending::repeat, cart.cart.store_seq}, now.steady);
         --free;
     }
 }
 
 void StackController::send(CartState& cart, std::vector<Post> posts, Sending sending, Now now) {
     std::vector<cart::StockUpdate> updates;
-    ForPosts purpose{{}, sending};
+    ForPosts purpose{{}, sending, cart.cart.store_seq};
     std::int64_t number = store_.identity.draw_numbers(static_cast<std::int64_t>(posts.size()));
     for (auto& post : posts) {
         const auto listing = store_.listings.get(post.listing);
         if (!listing) continue;
         ++post.attempts;
+        post.is_paused = false;
         if (!post.first_sent) {
             post.first_sent = now.steady;
             post.first_sent_at = now.wall;
@@ -629,7 +668,8 @@ void StackController::judge_time(CartState& cart, Now now) {
     auto judged = Timeliness::on_time;
     const bool is_judged = board_.is_synchronized(cart) && !cart.cart.is_paused;
     if (cart.oldest && is_judged) judged = timeliness(now.steady - cart.oldest->created, board_.settings().lateness);
-    if (judged == cart.timeliness) return;
+    if (judged == cart.timeliness && cart.is_timeliness_told) return;
+    cart.is_timeliness_told = true;
     const auto before = std::exchange(cart.timeliness, judged);
     journal_.tell(StackNotice{cart.cart.key});
     if (judged == Timeliness::late) {
@@ -645,8 +685,9 @@ void StackController::judge_time(CartState& cart, Now now) {
                         .action = "open_stack"});
         if (auto listed = store_.posts.listed(cart.oldest->id))
             journal_.tell(PostNotice{PostNews::late, std::move(*listed), std::nullopt});
-    } else if (before == Timeliness::late) {
+    } else {
         journal_.clear("late", cart.id(), "");
+        if (before != Timeliness::late || !is_judged) return;
         journal_.record({.at = now.wall, .kind = "agent", .cart = cart.id(),
                          .text = fmt::format("{} follows again.", cart.config().name)});
     }

@@ -62,6 +62,8 @@ public:
     // A person has compared the counts and accepts the store (or our own database) as it is: what was parked
     // stays parked, every listing is unaligned, and posting goes on.
     [[nodiscard]] Result<void> accept(CartState& cart, Now now);
+    // Once no cart is stopped for it any more, the restore of our database is over.
+    void end_trouble();
 
 private:
     void advance(CartState& cart, Now now);
@@ -80,9 +82,10 @@ private:
     void meet(CartState& cart, const std::optional<cart::Extension>& extension, std::int64_t known_seq, Now now);
     void stop_for(CartState& cart, cart::Cause cause, const std::string& said, Now now);
     void drop_capability(CartState& cart, Now now);
-    void disappoint(CartState& cart, Now now);
+    void disappoint(CartState& cart, std::optional<Milliseconds> retry_after, Now now);
 
-    void note_good(CartState& cart, AgentTime begun, Now now);
+    enum class Asked { who_it_is, to_work };
+    void note_good(CartState& cart, AgentTime begun, Asked purpose, Now now);
     void note_failure(CartState& cart, cart::Cause cause, const std::string& said,
                       std::optional<Milliseconds> retry_after, Now now);
 

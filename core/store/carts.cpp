@@ -59,6 +59,14 @@ Cart read(const Query& q) {
 
 }  // namespace
 
+void forget_imports(Cart& cart) {
+    cart.last_order.clear();
+    cart.import_complete.reset();
+    cart.order_floor.clear();
+    cart.next_floor.clear();
+    cart.next_floor_at.reset();
+}
+
 std::vector<Cart> Carts::all() const {
     std::vector<Cart> carts;
     Query q = database_.query(

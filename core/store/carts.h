@@ -37,6 +37,9 @@ struct Cart {
     std::optional<WallTime> next_floor_at;
 };
 
+// Another store, or another state of it: what its web orders said before is of no use.
+void forget_imports(Cart& cart);
+
 class Carts {
 public:
     explicit Carts(Database& database) noexcept : database_{database} {}

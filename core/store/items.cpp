@@ -6,13 +6,13 @@ namespace stocktray::store {
 namespace {
 
 constexpr const char* by_sku =
-    "SELECT item, sku, name, qoh, has_baseline, tracked, counting, version, book_version, changed, counted_at, retake"
+    "SELECT item, sku, name, qoh, has_baseline, tracked, counting, version, book_version, changed, counted_at, retake, counted_until, reported_qoh"
     " FROM items WHERE sku = ?";
 constexpr const char* by_key =
-    "SELECT item, sku, name, qoh, has_baseline, tracked, counting, version, book_version, changed, counted_at, retake"
+    "SELECT item, sku, name, qoh, has_baseline, tracked, counting, version, book_version, changed, counted_at, retake, counted_until, reported_qoh"
     " FROM items WHERE item = ?";
 constexpr const char* after_sku =
-    "SELECT item, sku, name, qoh, has_baseline, tracked, counting, version, book_version, changed, counted_at, retake"
+    "SELECT item, sku, name, qoh, has_baseline, tracked, counting, version, book_version, changed, counted_at, retake, counted_until, reported_qoh"
     " FROM items WHERE sku > ? ORDER BY sku LIMIT ?";
 
 Item read(const Query& q) {
@@ -30,6 +30,8 @@ Item read(const Query& q) {
     item.changed = agent_from_ms(q.integer(9));
     if (const auto at = q.maybe_integer(10)) item.counted_at = wall_from_ms(*at);
     item.needs_retake = q.flag(11);
+    if (const auto until = q.maybe_integer(12)) item.counted_until = wall_from_ms(*until);
+    if (const auto qoh = q.maybe_integer(13)) item.reported_qoh = inventory::Quantity{*qoh};
     return item;
 }
 
@@ -44,21 +46,23 @@ void Items::save(Item& item) {
     const auto counting = item.counting
                               ? std::optional<std::string_view>{inventory::to_string(*item.counting)}
                               : std::nullopt;
+    const auto counted_until = item.counted_until ? std::optional{to_ms(*item.counted_until)} : std::nullopt;
+    const auto reported_qoh = item.reported_qoh ? std::optional{item.reported_qoh->pieces} : std::nullopt;
     const auto counted_at = item.counted_at ? std::optional{to_ms(*item.counted_at)} : std::nullopt;
     if (item.key == 0) {
         database_.run(
             "INSERT INTO items (sku, name, qoh, has_baseline, tracked, counting, version, book_version, changed,"
-            " counted_at, retake) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            " counted_at, retake, counted_until, reported_qoh) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             item.sku, item.name, item.qoh.pieces, item.has_baseline, item.is_tracked, counting, item.version,
-            item.book_version, to_ms(item.changed), counted_at, item.needs_retake);
+            item.book_version, to_ms(item.changed), counted_at, item.needs_retake, counted_until, reported_qoh);
         item.key = database_.last_row();
         return;
     }
     database_.run(
         "UPDATE items SET name = ?, qoh = ?, has_baseline = ?, tracked = ?, counting = ?, version = ?,"
-        " book_version = ?, changed = ?, counted_at = ?, retake = ? WHERE item = ?",
+        " book_version = ?, changed = ?, counted_at = ?, retake = ?, counted_until = ?, reported_qoh = ? WHERE item = ?",
         item.name, item.qoh.pieces, item.has_baseline, item.is_tracked, counting, item.version, item.book_version,
-        to_ms(item.changed), counted_at, item.needs_retake, item.key);
+        to_ms(item.changed), counted_at, item.needs_retake, counted_until, reported_qoh, item.key);
 }
 
 std::vector<Item> Items::list(std::string_view after, std::int64_t limit) const {

@@ -26,7 +26,9 @@ struct Item {
     std::optional<std::int64_t> version;
     std::int64_t book_version{0};  // grows with every move of the book
     AgentTime changed{};
-    std::optional<WallTime> counted_at;
+    std::optional<WallTime> counted_at;     // the snapshot's opening
+    std::optional<WallTime> counted_until;  // and its end
+    std::optional<inventory::Quantity> reported_qoh;  // of the last accepted change that told a count
     bool needs_retake{false};
 };
 

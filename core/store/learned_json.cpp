@@ -40,7 +40,8 @@ cart::Extension to_extension(const json& j) {
 std::string to_json(const cart::Learned& learned) {
     json j{{"counts", static_cast<int>(learned.counts)},
            {"lacks_readable_qoh", learned.lacks_readable_qoh},
-           {"ignores_paging", learned.ignores_paging}};
+           {"ignores_paging", learned.ignores_paging},
+           {"clamps", learned.clamps}};
     if (learned.dialect) j["dialect"] = *learned.dialect == cart::Dialect::xml ? "xml" : "text";
     if (learned.extension) j["extension"] = from_extension(*learned.extension);
     return j.dump(-1, ' ', false, json::error_handler_t::replace);
@@ -56,6 +57,7 @@ cart::Learned learned_from_json(std::string_view text) {
         learned.counts = static_cast<cart::CountSource>(j.value("counts", 0));
         learned.lacks_readable_qoh = j.value("lacks_readable_qoh", false);
         learned.ignores_paging = j.value("ignores_paging", false);
+        learned.clamps = j.value("clamps", false);
         if (const auto extension = j.find("extension"); extension != j.end())
             learned.extension = to_extension(*extension);
     } catch (const json::exception&) {

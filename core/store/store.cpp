@@ -45,7 +45,13 @@ Result<Store> Store::open(const std::string& path) {
         error.message = fmt::format("The database {} cannot be used: {} It was left as it is.", path, error.message);
         return Failure{std::move(error)};
     }
-    return Store{std::move(database)};
+    Store store{std::move(database)};
+    try {
+        if (store.identity.exists()) store.last_commit_ = store.identity.get().commits;
+    } catch (const StorageFailure& failure) {
+        return Failure{failure.error()};
+    }
+    return store;
 }
 
 Store::Store(std::unique_ptr<Database> database)
@@ -79,6 +85,10 @@ Result<void> Store::turn(Now now, const std::function<void()>& work) {
     } catch (const StorageFailure& failure) {
         database_->roll_back();
         return Failure{failure.error()};
+    } catch (const std::exception& unexpected) {
+        // Ours, not the disk's; what the turn began is undone all the same.
+        database_->roll_back();
+        return fail(ErrorCode::internal, "The agent could not do this; the log has more.", unexpected.what());
     }
 }
 

@@ -1,6 +1,7 @@
 #include "core/sync/books.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <utility>
@@ -15,8 +16,8 @@ using inventory::Quantity;
 
 namespace {
 
-// A change that happened well before the snapshot was opened is contained in it. Clocks differ, so near the
-// opening nobody knows, and the SKU has to be counted again before anything is concluded from it.
+// A change that happened well before the snapshot was opened is contained in it. While it was read, and near
+// that time since clocks differ, nobody knows, and the SKU has to be counted again before anything is concluded from it.
 constexpr Milliseconds clocks_differ_by{120'000};
 
 enum class InSnapshot { no, yes, unknown };
@@ -24,7 +25,8 @@ enum class InSnapshot { no, yes, unknown };
 InSnapshot in_snapshot(const Change& change, const store::Item& item) noexcept {
     if (!change.at || !item.counted_at) return InSnapshot::no;
     if (*change.at < *item.counted_at - clocks_differ_by) return InSnapshot::yes;
-    return *change.at <= *item.counted_at + clocks_differ_by ? InSnapshot::unknown : InSnapshot::no;
+    return *change.at <= item.counted_until.value_or(*item.counted_at) + clocks_differ_by ? InSnapshot::unknown
+                                                                                          : InSnapshot::no;
 }
 
 store::Hash content_of(const Change& change) {
@@ -54,8 +56,6 @@ Submitted Books::submit(const std::string& source, const std::vector<Change>& ch
 
 Result<Books::Taken> Books::take(const std::string& source, const Change& change, Now now) {
     if (auto valid = inventory::validate(change); !valid) return Failure{valid.error()};
-    if (auto known = check_carts(change); !known) return Failure{known.error()};
-
     const auto key = store::hash_of({source, change.id});
     const auto content = content_of(change);
     switch (store_.ids.known(key, content)) {
@@ -66,6 +66,7 @@ Result<Books::Taken> Books::take(const std::string& source, const Change& change
                                     change.id));
         case store::Known::no: break;
     }
+    if (auto known = check_carts(change); !known) return Failure{known.error()};
 
     auto item = store_.items.find(change.sku).value_or(store::Item{});
     item.sku = change.sku;
@@ -88,10 +89,13 @@ Result<Books::Taken> Books::take(const std::string& source, const Change& change
                                       : fmt::format("The count of {} is not known here yet.", change.sku));
 
     const auto contained = in_snapshot(change, item);
-    const bool moves_book = change.moves_book && change.reason != inventory::Reason::get_qoh &&
-                            !(contained == InSnapshot::yes && change.delta);
+    const bool moves_book = change.moves_book && change.reason != inventory::Reason::get_qoh && contained != InSnapshot::yes;
     Move move{item.qoh, item.qoh};
-    if (change.qoh) {
+    if (change.qoh && contained != InSnapshot::no && item.reported_qoh) {
+        // The snapshot has this count already; the stores have only what was reported before.
+        move.before = *item.reported_qoh;
+        move.after = *change.qoh;
+    } else if (change.qoh) {
         move.is_absolute_without_base = !item.has_baseline;
         move.after = *change.qoh;
     } else if (moves_book) {
@@ -112,6 +116,7 @@ Result<Books::Taken> Books::take(const std::string& source, const Change& change
     }
     if (change.qoh) {
         item.version = change.version;
+        item.reported_qoh = change.qoh;
         item.has_baseline = true;
     }
     if (contained == InSnapshot::unknown) item.needs_retake = true;
@@ -140,6 +145,12 @@ Result<void> Books::check_carts(const Change& change) const {
     if (!change.origin_cart.empty() && board_.find(change.origin_cart) == nullptr) return unknown(change.origin_cart);
     for (const auto& id : change.only_carts)
         if (board_.find(id) == nullptr) return unknown(id);
+    if (!change.origin_listing.empty()) {
+        const auto names = cart::listings_of(board_.find(change.origin_cart)->config(), change.sku);
+        if (std::ranges::count(names, change.origin_listing) == 0)
+            return fail(ErrorCode::invalid, fmt::format("{} is not sold as {} at {}: its listings there are {}.", change.sku,
+                                                        change.origin_listing, change.origin_cart, fmt::join(names, ", ")));
+    }
     return {};
 }
 

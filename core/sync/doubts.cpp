@@ -21,6 +21,7 @@ namespace {
 constexpr std::size_t largest_round = 250;  // listings in one read
 constexpr std::string_view all_orders = "All";
 constexpr std::int64_t most_settle_tries = 3;
+constexpr std::size_t most_orders = 700;  // named in one question; a connector takes at most 1,000
 
 // The answer's items as one kind, whatever question they answer.
 std::vector<cart::SkuMoves> items_of(const cart::Done& done, bool& is_complete) {
@@ -48,7 +49,6 @@ std::optional<AgentTime> Doubts::settles_at(const CartState& cart) const noexcep
 void Doubts::advance(CartState& cart, Now now) {
     CartDoubts& state = carts_[cart.cart.key];
     if (cart.counts.uncertain == 0 && !cart.is_touched && !state.round) return;
-    watch_age(cart, now);
     if (state.round) {
         if (state.round->step == Step::pause && state.round->resume_at <= now.steady) {
             state.round->step = Step::second;
@@ -109,11 +109,15 @@ void Doubts::begin_settle(CartState& cart, CartDoubts& state, Now now) {
         for (auto& post : posts) queue_.park(cart, post);
         return;
     }
+    round.number = ++last_round_;
     state.round = std::move(round);
     ask(cart, *state.round, now);
 }
 
 void Doubts::finish_settle(CartState& cart, const Round& round, Now now) {
+    // A failure in between begins the settling anew.
+    const auto settled_at = settles_at(cart);
+    if (!settled_at || *settled_at > now.steady) return;
     for (const auto& watched : round.watched) {
         auto listing = store_.listings.get(watched.listing);
         if (!listing) continue;
@@ -159,24 +163,31 @@ void Doubts::begin_quiet(CartState& cart, CartDoubts& state, Now now) {
     round.step = round.with_moves ? Step::first : Step::orders_at_all;
     const auto keys = store_.listings.with_parked(cart.cart.key);
     if (state.next_listing >= keys.size()) state.next_listing = 0;
-    while (state.next_listing < keys.size() && round.watched.size() < largest_round) {
+    std::size_t orders = 0;
+    while (state.next_listing < keys.size() && round.watched.size() < largest_round && orders < most_orders) {
         const auto listing = store_.listings.get(keys[state.next_listing++]);
         if (!listing || !listing->item) continue;
         const auto item = store_.items.get(*listing->item);
         if (!item || !can_be_quiet(*listing, *item)) continue;
         round.watched.push_back({listing->key, listing->store_sku, item->book_version, std::nullopt, std::nullopt});
+        queue_.watch(listing->key);
+        if (round.with_moves) orders += store_.orders.open_orders(cart.cart.key, item->sku).size();
     }
     if (round.watched.empty()) {
         give_up(cart, state, now);
         return;
     }
     state.quiet_at.reset();
+    round.number = ++last_round_;
     state.round = std::move(round);
     ask(cart, *state.round, now);
 }
 
 void Doubts::finish_quiet(CartState& cart, const Round& round, Now now) {
-    for (const auto& watched : round.watched) judge(cart, watched, round, now);
+    for (const auto& watched : round.watched) {
+        if (!queue_.was_touched(watched.listing)) judge(cart, watched, round, now);
+        queue_.forget_watched(watched.listing);
+    }
     cart.is_touched = true;
     // What could not be judged or is new is tried again, ever more rarely.
     give_up(cart, carts_[cart.cart.key], now);
@@ -194,9 +205,13 @@ void Doubts::judge(CartState& cart, const Watched& watched, const Round& round, 
     const auto is_here = [&](const std::string& line_listing) {
         return !has_siblings || line_listing.empty() || line_listing == listing->store_sku;
     };
+    const auto lines = store_.orders.lines_of(cart.cart.key, item->sku);
+    // A line that does not say which of the listings it holds leaves both of them open.
+    if (has_siblings && !round.with_moves && std::ranges::any_of(lines, [](const auto& line) { return line.listing.empty(); }))
+        return;
     std::vector<cart::HeldByOrder> held = watched.first->orders;
     if (!round.with_moves)
-        for (const auto& line : store_.orders.lines_of(cart.cart.key, item->sku))
+        for (const auto& line : lines)
             if (is_here(line.listing)) held.push_back({line.order, line.qty});
     auto taken = store_.orders.takings_of(cart.cart.key, item->sku);
     std::erase_if(taken, [&](const auto& taking) { return !is_here(taking.listing); });
@@ -261,17 +276,20 @@ void Doubts::ask(CartState& cart, const Round& round, Now now) {
             break;
         }
     }
-    exchanges_.ask(cart.cart.key, std::move(what), stack::ForDoubts{}, now.steady);
+    exchanges_.ask(cart.cart.key, std::move(what), stack::ForDoubts{round.number}, now.steady);
 }
 
-void Doubts::answered(CartState& cart, const cart::Done& done, Now now) {
+void Doubts::answered(CartState& cart, std::int64_t round_number, const cart::Done& done, Now now) {
     CartDoubts& state = carts_[cart.cart.key];
-    if (!state.round) return;
+    if (!state.round || state.round->number != round_number) return;  // of a round that was given up meanwhile
     Round& round = *state.round;
     const auto* orders = std::get_if<cart::OrderCountResult>(&done);
     const bool is_for_orders = round.step == Step::orders_at_all || round.step == Step::orders_before ||
                                round.step == Step::orders_after;
-    if (is_for_orders != (orders != nullptr)) return;  // of a round that was given up meanwhile
+    if (is_for_orders != (orders != nullptr)) {
+        give_up(cart, state, now);
+        return;
+    }
 
     if (orders != nullptr) {
         // A script that does not heed `lastorder` would call every shop quiet, or none.
@@ -381,7 +399,7 @@ std::optional<AgentTime> Doubts::next_wakeup(const CartState& cart, Now now) con
     }
     if (cart.counts.uncertain > cart.counts.parked) {
         for (const auto& post : store_.posts.uncertain(cart.cart.key))
-            if (is_in_doubt(cart, post, now.steady)) {
+            if (is_in_doubt(cart, post, now.steady) && !exchanges_.is_out(cart.cart.key, post.id)) {
                 const auto settled_at = settles_at(cart);
                 if (settled_at) at(std::max(*settled_at, state != nullptr ? state->settle_at : AgentTime{}));
                 break;

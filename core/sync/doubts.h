@@ -41,8 +41,10 @@ public:
     void advance(stack::CartState& cart, Now now);
     // The cart is off or stopped: what is unclear is parked, no read goes on.
     void park_all(stack::CartState& cart, Now now);
+    // Asks a person about what has been parked for too long, whatever else holds the cart up.
+    void watch_age(stack::CartState& cart, Now now);
     // An answer to a question of ours.
-    void answered(stack::CartState& cart, const cart::Done& done, Now now);
+    void answered(stack::CartState& cart, std::int64_t round_number, const cart::Done& done, Now now);
     // The Order Manager has imported the cart's web orders.
     void imported(stack::CartState& cart, Now now);
     [[nodiscard]] std::optional<AgentTime> next_wakeup(const stack::CartState& cart, Now now) const;
@@ -63,6 +65,7 @@ private:
         std::optional<cart::SkuMoves> second;
     };
     struct Round {
+        std::int64_t number{0};  // an answer belongs to one round
         Aim aim{Aim::settle};
         Step step{Step::first};
         bool with_moves{false};
@@ -87,7 +90,6 @@ private:
     void finish_settle(stack::CartState& cart, const Round& round, Now now);
     void finish_quiet(stack::CartState& cart, const Round& round, Now now);
     void judge(stack::CartState& cart, const Watched& watched, const Round& round, Now now);
-    void watch_age(stack::CartState& cart, Now now);
     [[nodiscard]] std::vector<std::string> open_orders(const stack::CartState& cart, const Round& round) const;
     [[nodiscard]] bool can_be_quiet(const store::Listing& listing, const store::Item& item) const;
 
@@ -99,6 +101,7 @@ private:
     Door& door_;
     DoubtTimes times_;
     std::map<stack::CartKey, CartDoubts> carts_;
+    std::int64_t last_round_{0};
 };
 
 }  // namespace stocktray::sync

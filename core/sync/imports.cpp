@@ -44,7 +44,9 @@ void Imports::raise_floor(stack::CartState& cart, Now now) {
         state.order_floor = state.next_floor;
         state.next_floor_at.reset();
     }
-    if (!state.next_floor_at && !state.last_order.empty()) {
+    const bool is_number = !state.last_order.empty() && state.last_order.size() <= 18 &&
+                           state.last_order.find_first_not_of("0123456789") == std::string::npos;
+    if (!state.next_floor_at && is_number) {
         state.next_floor = state.last_order;
         state.next_floor_at = now.wall;
     }
@@ -63,7 +65,10 @@ void Imports::judge(stack::CartState& cart, bool has_lines, std::vector<store::I
         doubts_.imported(cart, now);
         return;
     }
-    if (!has_lines) return;
+    if (!has_lines) {
+        journal_.clear("import_incomplete", cart.id(), "");
+        return;
+    }
     journal_.raise({.kind = "import_incomplete",
                     .severity = store::Severity::warning,
                     .cart = cart.id(),

@@ -12,9 +12,11 @@ namespace {
 constexpr Milliseconds idle_limit{60 * 60'000};
 
 // The answer to the last part, kept under the snapshot's name so that its repeat does not count again what has
-// moved since.
+// moved since. Longer than any id that a client may choose for a call of its own.
 std::string answer_key(const std::string& source, const std::string& snapshot) {
-    return fmt::format("snapshot/{}/{}", source, snapshot);
+    std::string key = "the last part of the snapshot whose source and id have the hash ";
+    for (const auto byte : store::hash_of({source, snapshot})) key += fmt::format("{:02x}", byte);
+    return key;
 }
 std::string print(const SnapshotReceipt& receipt) {
     std::string text = std::to_string(receipt.received);
@@ -41,7 +43,12 @@ Result<SnapshotReceipt> SnapshotIntake::receive(const SnapshotPart& part, Now no
             return fail(ErrorCode::invalid, fmt::format("The snapshot's item “{}” has no SKU or a count beyond the range.",
                                                         item.sku));
     store_.snapshots.discard_idle(now.steady - idle_limit);
-    if (const auto answer = store_.ids.answer(answer_key(part.source, part.snapshot))) return parse(answer->bytes);
+    if (const auto answer = store_.ids.answer(answer_key(part.source, part.snapshot))) {
+        if (part.part == 0)
+            return fail(ErrorCode::conflict,
+                        fmt::format("The snapshot {} was taken over before: a new one needs a new id.", part.snapshot));
+        return parse(answer->bytes);
+    }
 
     auto open = store_.snapshots.find(part.source);
     const bool is_open = open && open->snapshot == part.snapshot;
@@ -90,6 +97,7 @@ SnapshotReceipt SnapshotIntake::take_over(const store::OpenSnapshot& open, Now n
         item.has_baseline = true;
         item.is_tracked = counted.is_tracked;
         item.counted_at = open.opened_at;
+        item.counted_until = now.wall;
         item.needs_retake = false;
         ++item.book_version;
         store_.items.save(item);

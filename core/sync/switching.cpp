@@ -129,6 +129,9 @@ Result<void> Switching::update(const cart::CartConfig& config, SameStore same_st
 void Switching::forget_store(CartState& cart, Now now) {
     doubts_.park_all(cart, now);
     store_.listings.unalign(cart.cart.key);
+    for (auto& post : store_.posts.queued(cart.cart.key))
+        if (post.key) queue_.move(cart, post, stack::On::switched_off, now);  // this store does not know the key
+    forget_imports(cart.cart);
     cart.cart.learned = {};
     cart.cart.store_id.clear();
     cart.cart.store_seq = 0;
@@ -180,7 +183,10 @@ Result<void> Switching::remove(const std::string& id, const std::optional<std::s
         return fail(ErrorCode::conflict,
                     fmt::format("{} posts of {} are not confirmed: cancel them with a reason, or let them finish.",
                                 unfinished.size(), cart->config().name));
-    for (auto& post : unfinished) queue_.move(*cart, post, stack::On::cancelled, now);
+    for (auto& post : unfinished) {
+        if (post.state == stack::State::sending) queue_.move(*cart, post, stack::On::unclear, now);
+        queue_.move(*cart, post, stack::On::cancelled, now);
+    }
     const std::string name = cart->config().name;
     for (const auto& alert : store_.alerts.of_cart(id)) journal_.clear(alert.kind, alert.cart, alert.sku);
     store_.carts.remove(cart->cart.key, now.wall);
@@ -190,6 +196,7 @@ Result<void> Switching::remove(const std::string& id, const std::optional<std::s
                                                *cancel_reason)
                                  : fmt::format("The cart {} was removed.", name)});
     board_.reload();
+    stack_.end_trouble();
     return {};
 }
 

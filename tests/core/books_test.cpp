@@ -142,7 +142,7 @@ TEST_SUITE("Books") {
         Workbench bench;
         bench.open_cart("a", Script::with_keys, {{"X", 3}}, 2);
         bench.snapshot({{"X", 5}});
-        bench.cart("a").cart.learned.extension->clamps = true;
+        bench.cart("a").cart.learned.clamps = true;
         bench.submit("X", -6);  // 5 -> -1: the target goes from 3 to 0
         CHECK(bench.only_post().post.delta == inventory::Delta{-3});
         CHECK(bench.has_alert("oversold"));

@@ -236,6 +236,7 @@ TEST_SUITE("Doubts") {
         // Its keys are gone, its orders can be seen.
         auto extension = extension_of(Script::with_moves);
         extension.has_postid = false;
+        bench.cart("a").cart.order_floor = "50";
         bench.answer(*bench.take<AskVersion>(), version(extension));
         settle(bench, 7);
         cart::MovesResult moves;

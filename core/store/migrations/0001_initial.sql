@@ -87,6 +87,8 @@ CREATE TABLE items (
     book_version INTEGER NOT NULL DEFAULT 0,
     changed INTEGER NOT NULL DEFAULT 0,  -- when the book last moved
     counted_at INTEGER,                  -- opening of the snapshot that the count comes from
+    counted_until INTEGER,               -- and its end
+    reported_qoh INTEGER,                -- of the last accepted change that told a count
     retake INTEGER NOT NULL DEFAULT 0 CHECK (retake IN (0, 1))               -- no verdict until counted again
 ) STRICT;
 
@@ -118,6 +120,7 @@ CREATE TABLE posts (
     held INTEGER NOT NULL DEFAULT 0 CHECK (held IN (0, 1)),  -- an earlier post of its listing is not finished
     lane INTEGER NOT NULL DEFAULT 1,     -- 0: few pieces are left, goes first
     due INTEGER NOT NULL DEFAULT 0,      -- not before; 0: at once
+    paused INTEGER NOT NULL DEFAULT 0 CHECK (paused IN (0, 1)),  -- by a person, until `due`
     attempts INTEGER NOT NULL DEFAULT 0,
     changes INTEGER NOT NULL DEFAULT 1,
     created_at INTEGER NOT NULL,
