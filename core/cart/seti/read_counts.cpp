@@ -55,7 +55,7 @@ public:
     void finish() override {
         CountsPage& page = reader_.page_;
         if (page.cause != Cause::none) return;
-        if (!xml_.is_complete()) return reader_.fail(Cause::malformed);
+        if (!xml_.finish()) return reader_.fail(xml_.cause());
         if (is_foreign_) return reader_.fail(Cause::not_a_script);
         if (holds_second_answer(xml_.behind())) return reader_.fail(Cause::malformed);
         if (!trim(xml_.behind()).empty()) page.warnings.push_back(Warning::trailing_text);
@@ -195,9 +195,11 @@ bool CountsReader::take(std::string_view piece) {
 void CountsReader::read(std::string_view text) {
     if (text.find('\0') != std::string_view::npos) return fail(Cause::malformed);
     if (form_) return form_->read(text);
-    if (head_.size() <= preamble_limit) head_ += text;
     constexpr std::size_t longest_marker = 16;
-    const auto found = find_marker(head_);
+    const std::size_t searched = head_.size() - std::min(head_.size(), longest_marker);
+    if (head_.size() <= preamble_limit) head_ += text;
+    const auto found = find_marker(head_, marker_at_.value_or(searched));
+    if (found) marker_at_ = found->at;
     if (found && found->marker == Marker::error) return;  // judged when all of it is there
     if (found && head_.size() - found->at >= longest_marker) {
         if (!open()) return;
@@ -209,7 +211,7 @@ void CountsReader::read(std::string_view text) {
 
 // Looks at what stands in `head_` and leaves the answer itself there.
 bool CountsReader::open() {
-    const auto found = find_marker(head_);
+    const auto found = find_marker(head_);  // from the start: a short one may have been passed over
     const std::string_view before = trim(std::string_view{head_}.substr(0, found ? found->at : 0));
     if (!found) {
         const std::string_view all = trim(head_);

@@ -58,7 +58,8 @@ private:
     StreamDecoder decoder_;
     bool is_charset_given_{false};
     std::size_t taken_{0};
-    std::string head_;  // until a marker is found
+    std::string head_;  // until a marker is found and some of what follows it
+    std::optional<std::size_t> marker_at_;
     std::unique_ptr<Form> form_;
     CountsPage page_;
 };

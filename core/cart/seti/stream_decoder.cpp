@@ -11,6 +11,7 @@ namespace stocktray::cart::seti {
 namespace {
 
 constexpr std::size_t enough_to_choose = 1024;
+constexpr std::size_t most_kept = 16U << 20U;
 constexpr std::string_view last_resort = "windows-1252";
 
 bool is_single_byte(std::string_view name) {
@@ -44,6 +45,10 @@ bool StreamDecoder::feed(std::string_view bytes, std::string& out) {
     if (!is_chosen_) {
         held_ += bytes;
         return held_.size() < enough_to_choose || choose(out);
+    }
+    if (is_kept_whole_) {
+        held_ += bytes;
+        return held_.size() <= most_kept;
     }
     if (held_.empty()) return convert(bytes, false, out);
     const std::string all = std::exchange(held_, {}) + std::string{bytes};
@@ -79,6 +84,7 @@ bool StreamDecoder::convert(std::string_view bytes, bool is_end, std::string& ou
     if (is_utf8_name(charset_)) return convert_utf8(bytes, is_end, out);
     if (!is_single_byte(charset_) && !is_end) {
         held_ = bytes;  // where a character ends is not to be seen from here: decoded when all is there
+        is_kept_whole_ = true;
         return true;
     }
     const bool was_ascii = is_ascii_;
