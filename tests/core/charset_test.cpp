@@ -6,9 +6,12 @@ namespace stocktray::charset {
 
 TEST_SUITE("charset") {
     TEST_CASE("UTF-8 is shortest forms of real characters") {
-        for (const char* good : {"", "plain", "é", "中", "😀", "\xED\x9F\xBF", "\xEE\x80\x80", "\xF4\x8F\xBF\xBF"}) CHECK(is_utf8(good));
-        for (const char* bad : {"\x80", "\xC0\xAF", "\xC1\x81", "\xC3", "\xC3(", "\xE0\x80\x80", "\xED\xA0\x80", "\xE4\xB8",
-                                "\xF0\x80\x80\x80", "\xF4\x90\x80\x80", "\xF5\x80\x80\x80", "\xFF", "\xF0\x9F\x98("}) {
+        for (const char* good :
+             {"", "plain", "é", "中", "😀", "\xED\x9F\xBF", "\xEE\x80\x80", "\xF4\x8F\xBF\xBF"})
+            CHECK(is_utf8(good));
+        for (const char* bad :
+             {"\x80", "\xC0\xAF", "\xC1\x81", "\xC3", "\xC3(", "\xE0\x80\x80", "\xED\xA0\x80", "\xE4\xB8",
+              "\xF0\x80\x80\x80", "\xF4\x90\x80\x80", "\xF5\x80\x80\x80", "\xFF", "\xF0\x9F\x98("}) {
             CAPTURE(bad);
             CHECK_FALSE(is_utf8(bad));
         }

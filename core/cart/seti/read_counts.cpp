@@ -85,7 +85,8 @@ private:
             if (equals_ignoring_case(name, "QOH")) qoh_ = text;
         } else if (level == 3) {
             if (equals_ignoring_case(name, "ResponseCode"))
-                page.code = static_cast<int>(std::clamp<std::int64_t>(read_integer(trim(text)).value_or(0), 0, 9));
+                page.code =
+                    static_cast<int>(std::clamp<std::int64_t>(read_integer(trim(text)).value_or(0), 0, 9));
             if (equals_ignoring_case(name, "ResponseDescription")) page.description = trim(text);
         } else if (level == 2 && is_product_) {
             ++page.products;
@@ -119,7 +120,8 @@ public:
         rest_ += text;
         std::string_view left = rest_;
         // A CR at the very end may be half of a line end.
-        for (std::size_t end; (end = left.find_first_of("\r\n")) != std::string_view::npos && end + 1 < left.size();)
+        for (std::size_t end;
+             (end = left.find_first_of("\r\n")) != std::string_view::npos && end + 1 < left.size();)
             take(take_line(left).text);
         rest_ = std::string{left};
         if (rest_.size() > preamble_limit) reader_.fail(Cause::malformed);
@@ -159,7 +161,8 @@ private:
         }
         // web id, SKU, count; in downloadprods the SKU is the second and the count the tenth column
         const std::size_t qoh_column = reader_.what_ == Download::qoh ? 2 : 9;
-        if (columns.size() <= qoh_column || columns[1].size() > longest_sku) return reader_.fail(Cause::malformed);
+        if (columns.size() <= qoh_column || columns[1].size() > longest_sku)
+            return reader_.fail(Cause::malformed);
         ++page.products;
         if (trim(columns[1]).empty()) {
             ++page.skipped;
@@ -226,7 +229,9 @@ bool CountsReader::open() {
         page_.warnings.push_back(Warning::preamble);
     head_.erase(0, found->at);
     switch (found->marker) {
-        case Marker::xml: form_ = std::make_unique<XmlForm>(*this); return true;
+        case Marker::xml:
+            form_ = std::make_unique<XmlForm>(*this);
+            return true;
         case Marker::products:
             page_.form = Dialect::text;
             form_ = std::make_unique<TextForm>(*this);
@@ -236,7 +241,9 @@ bool CountsReader::open() {
             judge_error(colon == std::string::npos ? head_ : head_.substr(colon + 1), false);
             return false;
         }
-        case Marker::response: fail(Cause::malformed); return false;
+        case Marker::response:
+            fail(Cause::malformed);
+            return false;
     }
     return false;
 }
@@ -262,8 +269,8 @@ CountsPage CountsReader::finish(std::string_view content_type) {
 
     if (!decoder_.better_charset().empty()) page_.better_charset = decoder_.better_charset();
     const std::string_view in_header = header_charset(content_type);
-    if (!is_charset_given_ && !decoder_.is_declared() && !decoder_.is_ascii() && charset::is_known(in_header) &&
-        !starts_ignoring_case(in_header, "utf"))
+    if (!is_charset_given_ && !decoder_.is_declared() && !decoder_.is_ascii() &&
+        charset::is_known(in_header) && !starts_ignoring_case(in_header, "utf"))
         page_.better_charset = in_header;  // we believed in UTF-8 before the header was known
     if (decoder_.is_fallback()) page_.warnings.push_back(Warning::charset_fallback);
     if (page_.cause == Cause::none) {
@@ -278,9 +285,12 @@ std::string item_problem(const ReadCount& item) {
     switch (item.word) {
         case CountWord::count:
         case CountWord::not_found:
-        case CountWord::not_tracked: return {};
-        case CountWord::ambiguous: return "The SKU \"" + item.sku + "\" belongs to more than one product.";
-        case CountWord::error: return "The quantity of \"" + item.sku + "\" cannot be read.";
+        case CountWord::not_tracked:
+            return {};
+        case CountWord::ambiguous:
+            return "The SKU \"" + item.sku + "\" belongs to more than one product.";
+        case CountWord::error:
+            return "The quantity of \"" + item.sku + "\" cannot be read.";
     }
     return {};
 }

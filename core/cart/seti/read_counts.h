@@ -25,8 +25,8 @@ struct CountsPage {
     std::string description;  // what the script says beside it, or its error
     bool is_refused{false};   // a listed refusal: "no", not "broken"
     std::vector<ReadCount> items;
-    std::int64_t products{0};  // with and without a SKU: what `batchsize` counts
-    std::int64_t skipped{0};   // without a SKU
+    std::int64_t products{0};         // with and without a SKU: what `batchsize` counts
+    std::int64_t skipped{0};          // without a SKU
     std::optional<std::string> next;  // the cursor of the page after this one
     std::vector<Warning> warnings;
     std::string better_charset;  // not readable as it was; ask again and read it in this charset

@@ -15,7 +15,8 @@ constexpr std::size_t most_kept = 16U << 20U;
 constexpr std::string_view last_resort = "windows-1252";
 
 bool is_single_byte(std::string_view name) {
-    for (const std::string_view start : {"iso-8859-", "latin1", "windows-125", "cp125", "koi8-", "us-ascii", "ascii"})
+    for (const std::string_view start :
+         {"iso-8859-", "latin1", "windows-125", "cp125", "koi8-", "us-ascii", "ascii"})
         if (starts_ignoring_case(name, start)) return true;
     return false;
 }
@@ -75,7 +76,8 @@ bool StreamDecoder::choose(std::string& out) {
         } else {
             charset_ = "utf-8";
         }
-        is_declared_ = head.starts_with("\xEF\xBB\xBF") || charset_.starts_with("utf-16") || !declared.empty();
+        is_declared_ =
+            head.starts_with("\xEF\xBB\xBF") || charset_.starts_with("utf-16") || !declared.empty();
     }
     return convert(head, false, out);
 }

@@ -50,7 +50,8 @@ public:
             remember(piece);
             parse(piece, XML_FALSE);
             // expat keeps a tag until it is closed, however long it gets
-            if (cause_ == Cause::none && !is_complete_ && given_ - XML_GetCurrentByteIndex(parser_) > longest_tag)
+            if (cause_ == Cause::none && !is_complete_ &&
+                given_ - XML_GetCurrentByteIndex(parser_) > longest_tag)
                 cause_ = Cause::malformed;
         }
         return cause_ == Cause::none;
@@ -131,8 +132,8 @@ private:
     }
 
     // The declarations elsewhere are an empty text; expat believes in them only if it has read them.
-    static int on_external(XML_Parser parser, const XML_Char* context, const XML_Char*, const XML_Char* system_id,
-                           const XML_Char*) {
+    static int on_external(XML_Parser parser, const XML_Char* context, const XML_Char*,
+                           const XML_Char* system_id, const XML_Char*) {
         if (context != nullptr || system_id != nullptr) return XML_STATUS_ERROR;
         XML_Parser nothing = XML_ExternalEntityParserCreate(parser, nullptr, nullptr);
         if (nothing == nullptr) return XML_STATUS_ERROR;
@@ -149,7 +150,7 @@ private:
     XmlHandler& handler_;
     XML_Parser parser_;
     std::vector<std::string> texts_;  // of the open elements
-    std::string recent_;  // the last of what was given: some of it may stand behind the root
+    std::string recent_;              // the last of what was given: some of it may stand behind the root
     std::string behind_;
     XML_Index given_{0};
     XML_Index end_of_root_{0};
@@ -159,9 +160,17 @@ private:
 
 XmlStream::XmlStream(XmlHandler& handler) : impl_{std::make_unique<Impl>(handler)} {}
 XmlStream::~XmlStream() = default;
-bool XmlStream::feed(std::string_view utf8) { return impl_->feed(utf8); }
-bool XmlStream::finish() { return impl_->finish(); }
-std::string_view XmlStream::behind() const noexcept { return impl_->behind(); }
-Cause XmlStream::cause() const noexcept { return impl_->cause(); }
+bool XmlStream::feed(std::string_view utf8) {
+    return impl_->feed(utf8);
+}
+bool XmlStream::finish() {
+    return impl_->finish();
+}
+std::string_view XmlStream::behind() const noexcept {
+    return impl_->behind();
+}
+Cause XmlStream::cause() const noexcept {
+    return impl_->cause();
+}
 
 }  // namespace stocktray::cart::seti

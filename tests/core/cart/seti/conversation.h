@@ -69,7 +69,8 @@ inline Conversation talk(cart::Dialogue& dialogue, const std::function<http::Rep
         talk.asked.push_back(fields_of(request->body));
         http::Reply made = store(talk.asked.back());
         if (request->sink && made.status == 200 && !made.body.empty()) {
-            if (!request->sink->take(std::exchange(made.body, {}))) made.transport = http::Transport::stopped_by_reader;
+            if (!request->sink->take(std::exchange(made.body, {})))
+                made.transport = http::Transport::stopped_by_reader;
         }
         step = dialogue.answered(made);
     }

@@ -11,8 +11,9 @@ using namespace test;
 // The answers of a script, by function; what it does not know it says it does not.
 using Answers = std::map<std::string, std::string>;
 
-const std::string page = "<?xml version=\"1.0\"?><SETIProducts><Response><ResponseCode>1</ResponseCode></Response>"
-                         "<Product><Code>A</Code><QOH>1</QOH></Product></SETIProducts>";
+const std::string page =
+    "<?xml version=\"1.0\"?><SETIProducts><Response><ResponseCode>1</ResponseCode></Response>"
+    "<Product><Code>A</Code><QOH>1</QOH></Product></SETIProducts>";
 const std::string not_found = "SETIResponse=False;SKU=STOCKTRAY-PROBE-7F3A91C2;QOH=NF;NOTE=NotFound";
 
 Answers a_good_script() {
@@ -118,10 +119,11 @@ TEST_SUITE("probe") {
     }
 
     TEST_CASE("a store that is not there is named by what is in the way") {
-        const std::pair<http::Transport, std::string> table[]{{http::Transport::name_lookup_failed, "name_lookup"},
-                                                              {http::Transport::connect_failed, "connect"},
-                                                              {http::Transport::tls_failed, "tls"},
-                                                              {http::Transport::plain_http_refused, "plain_http"}};
+        const std::pair<http::Transport, std::string> table[]{
+            {http::Transport::name_lookup_failed, "name_lookup"},
+            {http::Transport::connect_failed, "connect"},
+            {http::Transport::tls_failed, "tls"},
+            {http::Transport::plain_http_refused, "plain_http"}};
         for (const auto& [transport, code] : table) {
             const auto talked = probe([&](const Fields&) { return broken(transport, false); });
             CHECK(talked.asked.size() == 1);
@@ -142,8 +144,9 @@ TEST_SUITE("probe") {
 
     TEST_CASE("a script that ignores paging is remembered for it") {
         auto answers = a_good_script();
-        answers["downloadqoh"] = "<?xml version=\"1.0\"?><SETIProducts><Response><ResponseCode>1</ResponseCode></Response>"
-                                 "<Product><Code>A</Code><QOH>1</QOH></Product><Product/></SETIProducts>";
+        answers["downloadqoh"] =
+            "<?xml version=\"1.0\"?><SETIProducts><Response><ResponseCode>1</ResponseCode></Response>"
+            "<Product><Code>A</Code><QOH>1</QOH></Product><Product/></SETIProducts>";
         const auto result = probe(answers);
         CHECK(result.learned.ignores_paging);
         CHECK(codes(result) == Codes{"paging_ignored"});
@@ -151,12 +154,16 @@ TEST_SUITE("probe") {
 
     TEST_CASE("our connector tells what it can do, and what stands against it") {
         auto answers = a_good_script();
-        answers["sendversion"] += "\nStocktrayExt: 1;store=8f0c6f1e9a2b4d53;keep=2592000;seq=7;top=0;engine=innodb;caps=postid,qohquery";
+        answers["sendversion"] +=
+            "\nStocktrayExt: "
+            "1;store=8f0c6f1e9a2b4d53;keep=2592000;seq=7;top=0;engine=innodb;caps=postid,qohquery";
         auto result = probe(answers);
         CHECK(result.learned.extension->has_postid);
         CHECK(result.learned.counts == CountSource::qohquery);
         CHECK(codes(result).empty());
-        answers["sendversion"] = "SETIResponse: version=1.000\nStocktrayExt: 1;engine=myisam;caps=qohquery;problem=not_transactional;bound=00112233";
+        answers["sendversion"] =
+            "SETIResponse: version=1.000\nStocktrayExt: "
+            "1;engine=myisam;caps=qohquery;problem=not_transactional;bound=00112233";
         result = probe(answers);
         CHECK(codes(result) == Codes{"other_agent", "no_keys"});
     }
@@ -175,7 +182,8 @@ TEST_SUITE("version") {
     }
 
     TEST_CASE("keys are not trusted to a store without a name or with a short memory") {
-        for (const char* line : {"1;store=short;keep=2592000;caps=postid,batch", "1;store=8f0c6f1e9a2b4d53;keep=60;caps=postid,batch"}) {
+        for (const char* line : {"1;store=short;keep=2592000;caps=postid,batch",
+                                 "1;store=8f0c6f1e9a2b4d53;keep=60;caps=postid,batch"}) {
             const auto talked = talk(*seti::version(an_access()), [&](const Fields&) {
                 return reply(std::string{"SETIResponse: version=1\nStocktrayExt: "} + line);
             });
@@ -187,7 +195,8 @@ TEST_SUITE("version") {
     }
 
     TEST_CASE("a script that answers with an error is a script, but has no version") {
-        const auto talked = talk(*seti::version(an_access()), [](const Fields&) { return reply("SETIError: https required"); });
+        const auto talked = talk(*seti::version(an_access()),
+                                 [](const Fields&) { return reply("SETIError: https required"); });
         CHECK(std::get<VersionResult>(talked.done).is_script);
         CHECK(std::get<VersionResult>(talked.done).cause == Cause::https_required);
     }

@@ -43,7 +43,8 @@ TEST_SUITE("payload") {
         const std::vector<NewCount> counts{{"A", 5}, {"B", 0}};
         CHECK(write_counts(counts, Dialect::text, Charset::utf_8) == "A~5|B~0");
         CHECK(write_counts(counts, Dialect::xml, Charset::utf_8) ==
-              "<SETIProducts><Product><SKU>A</SKU><QOH>5</QOH></Product><Product><SKU>B</SKU><QOH>0</QOH></Product></SETIProducts>");
+              "<SETIProducts><Product><SKU>A</SKU><QOH>5</QOH></Product><Product><SKU>B</SKU><QOH>0</QOH></"
+              "Product></SETIProducts>");
     }
 
     TEST_CASE("a SKU twice in one request is an error") {
@@ -61,8 +62,9 @@ TEST_SUITE("payload") {
 TEST_SUITE("Redactor") {
     TEST_CASE("a password is hidden in every shape that scripts give it") {
         const Redactor redactor{"p w<&\"'*~"};
-        for (const char* shape : {"p w<&\"'*~", "p%20w%3C%26%22%27*%7E", "p%20w%3c%26%22%27%2a~", "p+w%3C%26%22%27*%7E",
-                                  "p w&lt;&amp;&quot;&#039;*~", "p w&lt;&amp;&#34;&#39;*~", "P W<&\"'*~"}) {
+        for (const char* shape :
+             {"p w<&\"'*~", "p%20w%3C%26%22%27*%7E", "p%20w%3c%26%22%27%2a~", "p+w%3C%26%22%27*%7E",
+              "p w&lt;&amp;&quot;&#039;*~", "p w&lt;&amp;&#34;&#39;*~", "P W<&\"'*~"}) {
             CAPTURE(shape);
             CHECK(redactor.hide("say " + std::string{shape} + "!") == "say (secret)!");
         }
@@ -75,7 +77,9 @@ TEST_SUITE("Redactor") {
         CHECK(redactor.hide("hunter2000 and hunter2000") == "(secret) and (secret)");
     }
 
-    TEST_CASE("no password, nothing hidden") { CHECK(Redactor{""}.hide("text") == "text"); }
+    TEST_CASE("no password, nothing hidden") {
+        CHECK(Redactor{""}.hide("text") == "text");
+    }
 
     TEST_CASE("texts are cut between characters") {
         const Redactor redactor{"x"};
@@ -102,10 +106,20 @@ TEST_SUITE("answer text") {
             {"caf\xE9", "text/html; Charset = \"iso-8859-15\"; x=y", "café", false},
             {"caf\xE9", "text/html; charset=utf-8", "café", true},
             {"caf\xC3\xA9", "text/html; charset=shift_jis", "caf\uFF83\uFF69", false},
-            {"\xEF\xBB\xBF" "caf\xC3\xA9", "text/html; charset=ISO-8859-1", "\uFEFFcafé", false},
-            {std::string{"\xFF\xFE" "A\0", 4}, "", "\uFEFF" "A", false},
-            {"<?xml version='1.0' encoding='windows-1251'?>\xC0", "text/xml; charset=utf-8", "<?xml version='1.0' encoding='windows-1251'?>\u0410", false},
-            {"<?xml version='1.0' encoding='made-up'?>\xE9", "", "<?xml version='1.0' encoding='made-up'?>é", true},
+            {"\xEF\xBB\xBF"
+             "caf\xC3\xA9",
+             "text/html; charset=ISO-8859-1", "\uFEFFcafé", false},
+            {std::string{"\xFF\xFE"
+                         "A\0",
+                         4},
+             "",
+             "\uFEFF"
+             "A",
+             false},
+            {"<?xml version='1.0' encoding='windows-1251'?>\xC0", "text/xml; charset=utf-8",
+             "<?xml version='1.0' encoding='windows-1251'?>\u0410", false},
+            {"<?xml version='1.0' encoding='made-up'?>\xE9", "", "<?xml version='1.0' encoding='made-up'?>é",
+             true},
             {"plain", "text/html; charset=utf-16", "plain", false},
         };
         for (const Row& row : rows) {
@@ -120,13 +134,14 @@ TEST_SUITE("answer text") {
     }
 
     TEST_CASE("a marker stands at the start of a line or behind a tag") {
-        for (const char* text : {"SETIResponse=OK", "\n\n seti", "x\nSetiError: y", "<br />SETIPRODUCTS", "x\r<?XML?>", "<setiproducts>"}) {
+        for (const char* text : {"SETIResponse=OK", "\n\n seti", "x\nSetiError: y", "<br />SETIPRODUCTS",
+                                 "x\r<?XML?>", "<setiproducts>"}) {
             CAPTURE(text);
             const bool is_answer = find_answer(text, "").has_value();
             CHECK(is_answer == (std::string_view{text} != "\n\n seti"));
         }
-        for (const char* text : {"", " \n", "no answer", "x SETIResponse=OK", "\"SETIError: x", "<html>\nSETIResponse=OK",
-                                 "<!DOCTYPE html>\n<p>SETIResponse=OK"}) {
+        for (const char* text : {"", " \n", "no answer", "x SETIResponse=OK", "\"SETIError: x",
+                                 "<html>\nSETIResponse=OK", "<!DOCTYPE html>\n<p>SETIResponse=OK"}) {
             CAPTURE(text);
             CHECK_FALSE(find_answer(text, ""));
         }
@@ -149,7 +164,8 @@ TEST_SUITE("StreamDecoder") {
         StreamDecoder decoder{std::move(charset)};
         std::string out;
         for (std::size_t at = 0; at < bytes.size(); at += size)
-            if (!decoder.feed(std::string_view{bytes}.substr(at, size), out)) return "failed, better " + decoder.better_charset();
+            if (!decoder.feed(std::string_view{bytes}.substr(at, size), out))
+                return "failed, better " + decoder.better_charset();
         return decoder.finish(out) ? out : "failed, better " + decoder.better_charset();
     }
 
@@ -159,13 +175,17 @@ TEST_SUITE("StreamDecoder") {
             CAPTURE(size);
             CHECK(decode_by(size, filler + "café 中 😀") == filler + "café 中 😀");
             CHECK(decode_by(size, filler + "caf\xE9") == filler + "café");
-            CHECK(decode_by(size, "<?xml encoding='iso-8859-5'?>" + filler + "\xD0") == "<?xml encoding='iso-8859-5'?>" + filler + "а");
-            CHECK(decode_by(size, "<?xml encoding='gbk'?>" + filler + "\xD6\xD0") == "<?xml encoding='gbk'?>" + filler + "中");
+            CHECK(decode_by(size, "<?xml encoding='iso-8859-5'?>" + filler + "\xD0") ==
+                  "<?xml encoding='iso-8859-5'?>" + filler + "а");
+            CHECK(decode_by(size, "<?xml encoding='gbk'?>" + filler + "\xD6\xD0") ==
+                  "<?xml encoding='gbk'?>" + filler + "中");
             CHECK(decode_by(size, filler + "\xC3\xA9", "windows-1252") == filler + "Ã©");
         }
     }
 
-    TEST_CASE("half a character at the end is no UTF-8") { CHECK(decode_by(4, "abc\xC3") == "abcÃ"); }
+    TEST_CASE("half a character at the end is no UTF-8") {
+        CHECK(decode_by(4, "abc\xC3") == "abcÃ");
+    }
 
     TEST_CASE("text that was taken for UTF-8 and is not says what it may be") {
         const std::string filler(1500, '.');
@@ -178,7 +198,9 @@ namespace {
 
 class Writer : public XmlHandler {
 public:
-    void begin(int level, std::string_view name) override { told += std::to_string(level) + "(" + std::string{name}; }
+    void begin(int level, std::string_view name) override {
+        told += std::to_string(level) + "(" + std::string{name};
+    }
     void end(int, std::string_view, std::string_view text) override { told += ":" + std::string{text} + ")"; }
     std::string told;
 };
@@ -207,8 +229,9 @@ std::string nested(int levels) {
 TEST_SUITE("XmlStream") {
     TEST_CASE("elements, their text and what stands behind come out in any pieces") {
         for (const std::size_t size : {1, 3, 1000})
-            CHECK(read_xml("<?xml version='1.0'?><r>a<c>x &lt; &eacute;&#8364;<![CDATA[<]]></c>b</r>\n<!-- bar", size) ==
-                  std::pair{std::string{"1(r2(c:x < é€<):ab)|\n<!-- bar"}, Cause::none});
+            CHECK(
+                read_xml("<?xml version='1.0'?><r>a<c>x &lt; &eacute;&#8364;<![CDATA[<]]></c>b</r>\n<!-- bar",
+                         size) == std::pair{std::string{"1(r2(c:x < é€<):ab)|\n<!-- bar"}, Cause::none});
     }
 
     TEST_CASE("document types and instructions are forbidden, pages are pages") {
@@ -224,7 +247,8 @@ TEST_SUITE("XmlStream") {
     }
 
     TEST_CASE("what is not well-formed is malformed") {
-        for (const char* text : {"", "<r>&nosuch;</r>", "<r>a & b</r>", "<r></s>", "<r>\x01</r>", "text", "<r a=&x;/>", "<r><c>"}) {
+        for (const char* text : {"", "<r>&nosuch;</r>", "<r>a & b</r>", "<r></s>", "<r>\x01</r>", "text",
+                                 "<r a=&x;/>", "<r><c>"}) {
             CAPTURE(text);
             CHECK(read_xml(text).second == Cause::malformed);
         }
@@ -241,9 +265,11 @@ TEST_SUITE("XmlStream") {
 
 TEST_SUITE("small words") {
     TEST_CASE("a count is an integer, with a fraction of zeros at most") {
-        for (const auto& [text, value] : {std::pair{"48", 48}, {"-3", -3}, {"+4", 4}, {" 50.0000 ", 50}, {"-0", 0}})
+        for (const auto& [text, value] :
+             {std::pair{"48", 48}, {"-3", -3}, {"+4", 4}, {" 50.0000 ", 50}, {"-0", 0}})
             CHECK(read_count(text) == value);
-        for (const char* text : {"", "-", "+", "+-4", "--4", "2.5", "48.", ".0", "1,200", "many", "0x10", "1e3", "4 8", "99999999999999999999"}) {
+        for (const char* text : {"", "-", "+", "+-4", "--4", "2.5", "48.", ".0", "1,200", "many", "0x10",
+                                 "1e3", "4 8", "99999999999999999999"}) {
             CAPTURE(text);
             CHECK_FALSE(read_count(text));
         }
@@ -251,7 +277,8 @@ TEST_SUITE("small words") {
 
     TEST_CASE("HTML's references become characters, other ampersands stay") {
         CHECK(html_unescape("&amp;&lt;&quot;&#039;&apos;&#x20AC;&eacute;") == "&<\"''€é");
-        CHECK(html_unescape("a & b; &; &nosuch; &#xD800; &#0; &amp") == "a & b; &; &nosuch; &#xD800; &#0; &amp");
+        CHECK(html_unescape("a & b; &; &nosuch; &#xD800; &#0; &amp") ==
+              "a & b; &; &nosuch; &#xD800; &#0; &amp");
     }
 
     TEST_CASE("refusals are known by how they begin") {
@@ -259,16 +286,18 @@ TEST_SUITE("small words") {
         CHECK(listed_refusal("Function \"invrepeat\" was not found.") == Cause::unknown_function);
         CHECK(listed_refusal("Expected 3 updates, got 2") == Cause::bad_request);
         CHECK(listed_refusal("busy, nothing changed") == Cause::busy);
-        for (const char* text : {"", "Unexpected error, can't continue!", "Function of time", "outcome unknown", "it says Access denied",
-                                 "Function x\nwas not found"}) {
+        for (const char* text : {"", "Unexpected error, can't continue!", "Function of time",
+                                 "outcome unknown", "it says Access denied", "Function x\nwas not found"}) {
             CAPTURE(text);
             CHECK_FALSE(listed_refusal(text));
         }
     }
 
     TEST_CASE("an item's line is matched by the names asked for") {
-        const auto lines = read_item_lines("SETIResponse \r\nA=B=OK\r\nA=NF\r\nNUT&amp;BOLT=OK\r\nother=OK\r\nC=OK\r\nC=NF\r\nSETIENDOFDATA \r\nmore",
-                                           {"A", "A=B", "NUT&BOLT", "C", "D"});
+        const auto lines = read_item_lines(
+            "SETIResponse \r\nA=B=OK\r\nA=NF\r\nNUT&amp;BOLT=OK\r\nother=OK\r\nC=OK\r\nC=NF\r\nSETIENDOFDATA "
+            "\r\nmore",
+            {"A", "A=B", "NUT&BOLT", "C", "D"});
         REQUIRE(lines);
         CHECK(lines->values[0] == "NF");
         CHECK(lines->values[1] == "OK");
@@ -302,8 +331,10 @@ TEST_SUITE("SeenSkus") {
         CHECK(seen.size() == 100'000);
         for (std::int64_t k = 0; k < 100'000; k += 97) {
             REQUIRE(seen.add({"P" + std::to_string(k), CountWord::count, k}) == SeenSkus::Sight::same);
-            REQUIRE(seen.add({"P" + std::to_string(k), CountWord::count, k + 1}) == SeenSkus::Sight::other_count);
-            REQUIRE(seen.add({"P" + std::to_string(k), CountWord::not_tracked, k}) == SeenSkus::Sight::other_count);
+            REQUIRE(seen.add({"P" + std::to_string(k), CountWord::count, k + 1}) ==
+                    SeenSkus::Sight::other_count);
+            REQUIRE(seen.add({"P" + std::to_string(k), CountWord::not_tracked, k}) ==
+                    SeenSkus::Sight::other_count);
         }
         CHECK(seen.size() == 100'000);
     }

@@ -11,7 +11,9 @@ using namespace test;
 const StockUpdate two_sold{"ABC-1", -2, std::nullopt};
 const std::string good = "SETIResponse=OK;SKU=ABC-1;QOH=48;NOTE=";
 
-UpdateResult result_of(const Conversation& talk) { return std::get<UpdateResult>(talk.done); }
+UpdateResult result_of(const Conversation& talk) {
+    return std::get<UpdateResult>(talk.done);
+}
 
 UpdateResult answer_to_update(http::Reply made, Learned learned = knows(Dialect::text)) {
     const auto dialogue = seti::update(an_access(), std::move(learned), two_sold, Sending::first);
@@ -21,7 +23,8 @@ UpdateResult answer_to_update(http::Reply made, Learned learned = knows(Dialect:
 // The update gets `first`, the harmless question behind it `second`.
 Conversation update_then_question(const http::Reply& first, const http::Reply& second) {
     const auto dialogue = seti::update(an_access(), knows(Dialect::text), two_sold, Sending::first);
-    return talk(*dialogue, [&](const Fields& f) { return f.at("setifunction") == "invupdate" ? first : second; });
+    return talk(*dialogue,
+                [&](const Fields& f) { return f.at("setifunction") == "invupdate" ? first : second; });
 }
 
 StockUpdate keyed(std::string sku, int n, std::string store = "8f0c6f1e9a2b4d53") {
@@ -39,11 +42,13 @@ std::vector<UpdateResult> batch_results(const std::vector<StockUpdate>& updates,
 TEST_SUITE("update") {
     TEST_CASE("what never left this machine is refused, whatever the reason") {
         using T = http::Transport;
-        const std::pair<T, Cause> table[]{
-            {T::plain_http_refused, Cause::plain_http}, {T::bad_url, Cause::name_lookup},
-            {T::name_lookup_failed, Cause::name_lookup}, {T::connect_failed, Cause::connect},
-            {T::tls_failed, Cause::tls},                 {T::timed_out, Cause::timeout},
-            {T::local_failure, Cause::local_failure}};
+        const std::pair<T, Cause> table[]{{T::plain_http_refused, Cause::plain_http},
+                                          {T::bad_url, Cause::name_lookup},
+                                          {T::name_lookup_failed, Cause::name_lookup},
+                                          {T::connect_failed, Cause::connect},
+                                          {T::tls_failed, Cause::tls},
+                                          {T::timed_out, Cause::timeout},
+                                          {T::local_failure, Cause::local_failure}};
         for (const auto& [transport, cause] : table) {
             const auto result = answer_to_update(broken(transport, false));
             CHECK(result.outcome == Outcome::refused);
@@ -66,16 +71,19 @@ TEST_SUITE("update") {
     TEST_CASE("a status of the way is a refusal only if a harmless question meets it too") {
         for (const int status : {301, 302, 307, 401, 403, 404, 405, 407, 413, 421, 426}) {
             CAPTURE(status);
-            const auto same = update_then_question(reply("<html>no</html>", status), reply("<html>no</html>", status));
+            const auto same =
+                update_then_question(reply("<html>no</html>", status), reply("<html>no</html>", status));
             CHECK(result_of(same).outcome == Outcome::refused);
             CHECK(same.asked.size() == 2);
             CHECK(same.asked[1].at("setifunction") == "sendversion");
             CHECK(!same.asked[1].contains("password"));
 
-            const auto script_runs = update_then_question(reply("<html>no</html>", status), reply("SETIResponse: version=1"));
+            const auto script_runs =
+                update_then_question(reply("<html>no</html>", status), reply("SETIResponse: version=1"));
             CHECK(result_of(script_runs).outcome == Outcome::unclear);
             CHECK(result_of(script_runs).status == status);
-            const auto lost = update_then_question(reply("", status), broken(http::Transport::timed_out, true));
+            const auto lost =
+                update_then_question(reply("", status), broken(http::Transport::timed_out, true));
             CHECK(result_of(lost).outcome == Outcome::unclear);
             const auto other = update_then_question(reply("", status), reply("", status == 404 ? 403 : 404));
             CHECK(result_of(other).outcome == Outcome::unclear);
@@ -89,7 +97,10 @@ TEST_SUITE("update") {
     }
 
     TEST_CASE("the cause of a status of the way is named") {
-        const std::pair<int, Cause> table[]{{302, Cause::redirected}, {403, Cause::forbidden_page}, {404, Cause::page_not_found}, {413, Cause::http_error}};
+        const std::pair<int, Cause> table[]{{302, Cause::redirected},
+                                            {403, Cause::forbidden_page},
+                                            {404, Cause::page_not_found},
+                                            {413, Cause::http_error}};
         for (const auto& [status, cause] : table)
             CHECK(result_of(update_then_question(reply("", status), reply("", status))).cause == cause);
     }
@@ -125,7 +136,8 @@ TEST_SUITE("update") {
         const auto applied = answer_to_update(reply(minus), learned);
         CHECK(applied.outcome == Outcome::applied);
         CHECK(!applied.qoh);
-        CHECK(answer_to_update(reply("SETIResponse=OK;SKU=ABC-1;QOH=-;NOTE=why"), learned).outcome == Outcome::unclear);
+        CHECK(answer_to_update(reply("SETIResponse=OK;SKU=ABC-1;QOH=-;NOTE=why"), learned).outcome ==
+              Outcome::unclear);
         // Closed without a length, the rest of this may have been "Note=SKU ABC-1 was not found".
         auto cut = reply("SETIResponse=OK;");
         cut.is_close_framed = true;
@@ -134,26 +146,32 @@ TEST_SUITE("update") {
 
     TEST_CASE("an answer to another question is never a yes") {
         for (const char* body :
-             {"SETIResponse=OK;SKU=ABC-1;QOH=48;QOH=47;NOTE=", "SETIResponse=OK;SKU=ABC-1;SKU=ABC-1;QOH=48;NOTE=",
-              "SETIResponse=OK;SKU=abc-1;QOH=48;NOTE=", "SETIResponse=OK;SKU=ABC-1 X;QOH=48;NOTE=",
-              "SETIResponse=OK;SKU=;QOH=48;NOTE=", "SETIResponse: version=1.0", "SETIResponse", "SETIResponse=",
-              "SETIResponse=OKAY;QOH=48", "SETIResponse=OK;what;QOH=48", "SETIResponse=OK;QOH=4 8",
-              "SETIResponse=OK;QOH=48.5", "SETIProducts\nSETIEndOfData\n",
-              "<?xml version=\"1.0\"?><SETIProducts><Response><ResponseCode>1</ResponseCode></Response></SETIProducts>"}) {
+             {"SETIResponse=OK;SKU=ABC-1;QOH=48;QOH=47;NOTE=",
+              "SETIResponse=OK;SKU=ABC-1;SKU=ABC-1;QOH=48;NOTE=", "SETIResponse=OK;SKU=abc-1;QOH=48;NOTE=",
+              "SETIResponse=OK;SKU=ABC-1 X;QOH=48;NOTE=", "SETIResponse=OK;SKU=;QOH=48;NOTE=",
+              "SETIResponse: version=1.0", "SETIResponse", "SETIResponse=", "SETIResponse=OKAY;QOH=48",
+              "SETIResponse=OK;what;QOH=48", "SETIResponse=OK;QOH=4 8", "SETIResponse=OK;QOH=48.5",
+              "SETIProducts\nSETIEndOfData\n",
+              "<?xml "
+              "version=\"1.0\"?><SETIProducts><Response><ResponseCode>1</ResponseCode></Response></"
+              "SETIProducts>"}) {
             CAPTURE(body);
             CHECK(answer_to_update(reply(body)).outcome == Outcome::unclear);
         }
     }
 
     TEST_CASE("a SKU that reads like an answer does not decide about itself") {
-        const auto dialogue = seti::update(an_access(), knows(Dialect::text), {"NOTFOUND", -1, std::nullopt}, Sending::first);
-        const auto talked = talk(*dialogue, [](const Fields&) { return reply("SETIResponse=False;Note=SKU NOTFOUND is locked"); });
+        const auto dialogue =
+            seti::update(an_access(), knows(Dialect::text), {"NOTFOUND", -1, std::nullopt}, Sending::first);
+        const auto talked = talk(
+            *dialogue, [](const Fields&) { return reply("SETIResponse=False;Note=SKU NOTFOUND is locked"); });
         CHECK(result_of(talked).outcome == Outcome::unclear);
     }
 
     TEST_CASE("a zero byte or bytes of no charset are garbage") {
         CHECK(answer_to_update(reply(good + std::string(1, '\0'))).outcome == Outcome::unclear);
-        CHECK(answer_to_update(reply("SETIResponse=OK;SKU=ABC-1;QOH=48;NOTE=\x81")).outcome == Outcome::unclear);
+        CHECK(answer_to_update(reply("SETIResponse=OK;SKU=ABC-1;QOH=48;NOTE=\x81")).outcome ==
+              Outcome::unclear);
     }
 
     TEST_CASE("what the store said is kept short and without the password") {
@@ -165,14 +183,16 @@ TEST_SUITE("update") {
     TEST_CASE("a SKU that cannot be written is rejected with its name and nothing is sent") {
         for (const char* sku : {"A~B", "A|B", "A\nB", " A", "A ", "", "\xFF"}) {
             CAPTURE(sku);
-            const auto dialogue = seti::update(an_access(), knows(Dialect::text), {sku, -1, std::nullopt}, Sending::first);
+            const auto dialogue =
+                seti::update(an_access(), knows(Dialect::text), {sku, -1, std::nullopt}, Sending::first);
             const auto talked = talk(*dialogue, [](const Fields&) { return reply(""); });
             CHECK(talked.asked.empty());
             CHECK(result_of(talked).outcome == Outcome::rejected);
             CHECK(result_of(talked).cause == Cause::unsendable_sku);
             CHECK(!result_of(talked).text.empty());
         }
-        const auto dialogue = seti::update(an_access(), knows(Dialect::xml), {"A~B|C", -1, std::nullopt}, Sending::first);
+        const auto dialogue =
+            seti::update(an_access(), knows(Dialect::xml), {"A~B|C", -1, std::nullopt}, Sending::first);
         CHECK(talk(*dialogue, [](const Fields&) { return reply(""); }).asked.size() == 1);
     }
 
@@ -197,9 +217,12 @@ TEST_SUITE("update") {
     TEST_CASE("an old store gets its own charset") {
         auto access = an_access();
         access.charset = Charset::windows_1252;
-        const auto dialogue = seti::update(access, knows(Dialect::text), {"3\u201D-BOLT", 1, std::nullopt}, Sending::first);
-        CHECK(std::get<http::Request>(dialogue->begin()).body.find("update=3%94-BOLT%7E1&") != std::string::npos);
-        const auto lacking = seti::update(access, knows(Dialect::text), {"\u4E2D", 1, std::nullopt}, Sending::first);
+        const auto dialogue =
+            seti::update(access, knows(Dialect::text), {"3\u201D-BOLT", 1, std::nullopt}, Sending::first);
+        CHECK(std::get<http::Request>(dialogue->begin()).body.find("update=3%94-BOLT%7E1&") !=
+              std::string::npos);
+        const auto lacking =
+            seti::update(access, knows(Dialect::text), {"\u4E2D", 1, std::nullopt}, Sending::first);
         CHECK(std::get<UpdateResult>(std::get<Done>(lacking->begin())).cause == Cause::unsendable_sku);
     }
 }
@@ -207,12 +230,19 @@ TEST_SUITE("update") {
 TEST_SUITE("update_batch") {
     TEST_CASE("pieces that cannot be sent are answered here and the others go out") {
         std::string sent;
-        const auto items = batch_results(
-            {keyed("A", 1), keyed("B~", 2), {"C", 1, std::nullopt}, keyed("D", 4, "another-store-00"), keyed("A", 5), keyed("E", 6)},
-            [&](const Fields& f) {
-                sent = f.at("update");
-                return reply("SETIResponse\r\nKEY-OF-TWENTY-SIGNS-1=OK;QOH=4;NOTE=\r\nKEY-OF-TWENTY-SIGNS-6=NF;QOH=NF;NOTE=\r\nSETIEndOfData");
-            });
+        const auto items =
+            batch_results({keyed("A", 1),
+                           keyed("B~", 2),
+                           {"C", 1, std::nullopt},
+                           keyed("D", 4, "another-store-00"),
+                           keyed("A", 5),
+                           keyed("E", 6)},
+                          [&](const Fields& f) {
+                              sent = f.at("update");
+                              return reply(
+                                  "SETIResponse\r\nKEY-OF-TWENTY-SIGNS-1=OK;QOH=4;NOTE=\r\nKEY-OF-TWENTY-"
+                                  "SIGNS-6=NF;QOH=NF;NOTE=\r\nSETIEndOfData");
+                          });
         CHECK(sent == "A~-1~1~KEY-OF-TWENTY-SIGNS-1|E~-1~6~KEY-OF-TWENTY-SIGNS-6");
         CHECK(items[0].outcome == Outcome::applied);
         CHECK(items[1].cause == Cause::unsendable_sku);
@@ -250,7 +280,8 @@ TEST_SUITE("update_batch") {
     }
 
     TEST_CASE("a batch of nothing that can be sent asks nothing") {
-        const auto items = batch_results({keyed("A~", 1)}, [](const Fields&) -> http::Reply { throw std::logic_error{"asked"}; });
+        const auto items = batch_results(
+            {keyed("A~", 1)}, [](const Fields&) -> http::Reply { throw std::logic_error{"asked"}; });
         CHECK(items.at(0).outcome == Outcome::rejected);
         CHECK(batch_results({}, [](const Fields&) { return reply(""); }).empty());
     }

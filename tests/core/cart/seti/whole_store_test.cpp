@@ -20,17 +20,18 @@ struct Row {
 std::string xml(const std::vector<Row>& rows, int code = 1, const std::string& more = {}) {
     std::string out = "<?xml version=\"1.0\"?><SETIProducts><Response><ResponseCode>" + std::to_string(code) +
                       "</ResponseCode><ResponseDescription>success</ResponseDescription></Response>";
-    for (const Row& row : rows) out += "<Product><Code>" + row.sku + "</Code><QOH>" + row.qoh + "</QOH></Product>";
+    for (const Row& row : rows)
+        out += "<Product><Code>" + row.sku + "</Code><QOH>" + row.qoh + "</QOH></Product>";
     return out + more + "</SETIProducts>";
 }
 
 // A store of products P1 … Pn, P<k> having k pieces.
 struct Store {
     int products{0};
-    int server_limit{1'000'000};    // gives no more than this at once
-    int overlap{0};                 // begins each page this much too early
-    std::set<int> unreadable;       // products with a raw & in their name
-    bool is_page_number{false};     // makes a page number of the position
+    int server_limit{1'000'000};  // gives no more than this at once
+    int overlap{0};               // begins each page this much too early
+    std::set<int> unreadable;     // products with a raw & in their name
+    bool is_page_number{false};   // makes a page number of the position
     bool has_end_code{true};
 
     [[nodiscard]] http::Reply page(const Fields& f) const {
@@ -40,14 +41,16 @@ struct Store {
         if (from > 1) from = std::max(1, from - overlap);
         std::vector<Row> rows;
         for (int k = from; k < from + std::min(size, server_limit) && k <= products; ++k)
-            rows.push_back({"P" + std::to_string(k) + (unreadable.contains(k) ? "&" : ""), std::to_string(k)});
+            rows.push_back(
+                {"P" + std::to_string(k) + (unreadable.contains(k) ? "&" : ""), std::to_string(k)});
         if (first > products) rows.clear();
         return reply(xml(rows, rows.empty() && has_end_code ? 2 : 1));
     }
 };
 
-CountsResult read(const std::function<http::Reply(const Fields&)>& store, std::int64_t batch, Learned learned = {},
-                  std::vector<Fields>* asked = nullptr, std::shared_ptr<CountSink> sink = nullptr) {
+CountsResult read(const std::function<http::Reply(const Fields&)>& store, std::int64_t batch,
+                  Learned learned = {}, std::vector<Fields>* asked = nullptr,
+                  std::shared_ptr<CountSink> sink = nullptr) {
     const auto dialogue = seti::read_all(an_access(), std::move(learned), batch, std::move(sink));
     auto talked = talk(*dialogue, store);
     if (asked != nullptr) *asked = talked.asked;
@@ -91,7 +94,8 @@ TEST_SUITE("read_all") {
             for (const bool is_page_number : {false, true})
                 for (const bool has_end_code : {false, true}) {
                     CAPTURE(products);
-                    Store store{.products = products, .is_page_number = is_page_number, .has_end_code = has_end_code};
+                    Store store{
+                        .products = products, .is_page_number = is_page_number, .has_end_code = has_end_code};
                     check_all_there(read(store, 50), products);
                 }
     }
@@ -116,7 +120,8 @@ TEST_SUITE("read_all") {
         for (const int limit : {20, 30, 100}) {
             CAPTURE(limit);
             check_all_there(read(Store{.products = 333, .server_limit = limit}, 250), 333);
-            check_all_there(read(Store{.products = 333, .server_limit = limit, .is_page_number = true}, 250), 333);
+            check_all_there(read(Store{.products = 333, .server_limit = limit, .is_page_number = true}, 250),
+                            333);
         }
     }
 
@@ -154,7 +159,8 @@ TEST_SUITE("read_all") {
 
     TEST_CASE("one unreadable product is found and named, and the others are read") {
         for (const bool is_page_number : {false, true}) {
-            const auto result = read(Store{.products = 120, .unreadable = {77}, .is_page_number = is_page_number}, 50);
+            const auto result =
+                read(Store{.products = 120, .unreadable = {77}, .is_page_number = is_page_number}, 50);
             CHECK(result.is_complete);
             CHECK(result.distinct == 119);
             REQUIRE(result.bad.size() == 1);
@@ -185,7 +191,9 @@ TEST_SUITE("read_all") {
             },
             2);
         CHECK(across_pages.is_complete);
-        CHECK(across_pages.items == std::vector<ReadCount>{{"A", CountWord::ambiguous, 0}, {"B", CountWord::count, 2}, {"C", CountWord::count, 3}});
+        CHECK(across_pages.items == std::vector<ReadCount>{{"A", CountWord::ambiguous, 0},
+                                                           {"B", CountWord::count, 2},
+                                                           {"C", CountWord::count, 3}});
         CHECK(across_pages.bad.size() == 1);
     }
 
@@ -194,7 +202,8 @@ TEST_SUITE("read_all") {
         const auto result = read(
             [](const Fields& f) {
                 if (f.at("after").empty()) return reply(xml({{"A", "1"}}, 1, "<Next>p&amp;1</Next>"));
-                if (f.at("after") == "p&1") return reply(xml({}, 1, "<Next>p2</Next>"));  // SKUs that cannot be written
+                if (f.at("after") == "p&1")
+                    return reply(xml({}, 1, "<Next>p2</Next>"));  // SKUs that cannot be written
                 return reply(xml({{"B", "2"}}, 1, "<Next></Next>"));
             },
             250, with_cursor(), &asked);
@@ -209,19 +218,25 @@ TEST_SUITE("read_all") {
     TEST_CASE("by cursor a SKU that comes twice belongs to two products, even with one count") {
         const auto result = read(
             [](const Fields& f) {
-                return f.at("after").empty() ? reply(xml({{"A", "1"}}, 1, "<Next>n</Next>")) : reply(xml({{"A", "1"}}));
+                return f.at("after").empty() ? reply(xml({{"A", "1"}}, 1, "<Next>n</Next>"))
+                                             : reply(xml({{"A", "1"}}));
             },
             250, with_cursor());
         CHECK(result.items == std::vector<ReadCount>{{"A", CountWord::ambiguous, 0}});
     }
 
     TEST_CASE("a cursor that does not move is given up") {
-        const auto result = read([](const Fields& f) { return reply(xml({{"A" + f.at("after"), "1"}}, 1, "<Next>n</Next>")); }, 250, with_cursor());
+        const auto result = read(
+            [](const Fields& f) {
+                return reply(xml({{"A" + f.at("after"), "1"}}, 1, "<Next>n</Next>"));
+            },
+            250, with_cursor());
         CHECK_FALSE(result.is_complete);
     }
 
     TEST_CASE("a script without downloadqoh is asked for its products") {
-        for (const char* unknown : {"SETIError: Integration has no support for function: downloadqoh", "", "<html>?</html>"}) {
+        for (const char* unknown :
+             {"SETIError: Integration has no support for function: downloadqoh", "", "<html>?</html>"}) {
             CAPTURE(unknown);
             std::vector<Fields> asked;
             const auto result = read(
@@ -243,7 +258,8 @@ TEST_SUITE("read_all") {
         read([](const Fields& f) { return Store{.products = 3}.page(f); }, 50, learned, &asked);
         CHECK(asked[0].at("setifunction") == "downloadprods");
         learned.counts = CountSource::none;
-        CHECK(read([](const Fields&) { return reply(""); }, 50, learned, &asked).cause == Cause::unknown_function);
+        CHECK(read([](const Fields&) { return reply(""); }, 50, learned, &asked).cause ==
+              Cause::unknown_function);
         CHECK(asked.empty());
     }
 
@@ -262,7 +278,8 @@ TEST_SUITE("read_all") {
     TEST_CASE("a refusal in the middle makes the reading incomplete") {
         const auto result = read(
             [](const Fields& f) {
-                return f.at("startnum") == "1" ? Store{.products = 120}.page(f) : reply("SETIError: Access denied s3cret&Pw");
+                return f.at("startnum") == "1" ? Store{.products = 120}.page(f)
+                                               : reply("SETIError: Access denied s3cret&Pw");
             },
             50);
         CHECK_FALSE(result.is_complete);
@@ -273,12 +290,14 @@ TEST_SUITE("read_all") {
 
     TEST_CASE("an error page is told by its status") {
         CHECK(read([](const Fields&) { return reply("gone", 404); }, 50).cause == Cause::page_not_found);
-        CHECK(read([](const Fields&) { return reply("SETIError: busy, nothing changed", 503); }, 50).cause == Cause::busy);
+        CHECK(read([](const Fields&) { return reply("SETIError: busy, nothing changed", 503); }, 50).cause ==
+              Cause::busy);
     }
 
     TEST_CASE("a sink gets page after page and the result holds none") {
         const auto pages = std::make_shared<Pages>();
-        const auto result = read([](const Fields& f) { return Store{.products = 120}.page(f); }, 50, {}, nullptr, pages);
+        const auto result =
+            read([](const Fields& f) { return Store{.products = 120}.page(f); }, 50, {}, nullptr, pages);
         CHECK(result.is_complete);
         CHECK(result.items.empty());
         CHECK(pages->sizes == std::vector<std::size_t>{50, 50, 20});
@@ -323,12 +342,16 @@ TEST_SUITE("read_counts") {
         const auto talked = talk(*dialogue, [](const Fields& f) { return Store{.products = 120}.page(f); });
         const auto result = std::get<CountsResult>(talked.done);
         CHECK(result.is_complete);
-        CHECK(result.items == std::vector<ReadCount>{{"P7", CountWord::count, 7}, {"GONE", CountWord::not_found, 0}, {"P120", CountWord::count, 120}, {"P7", CountWord::count, 7}});
+        CHECK(result.items == std::vector<ReadCount>{{"P7", CountWord::count, 7},
+                                                     {"GONE", CountWord::not_found, 0},
+                                                     {"P120", CountWord::count, 120},
+                                                     {"P7", CountWord::count, 7}});
     }
 
     TEST_CASE("while something could not be read, a missing SKU is not known to be missing") {
         const auto dialogue = seti::read_counts(an_access(), {}, 50, {"GONE"});
-        const auto talked = talk(*dialogue, [](const Fields& f) { return Store{.products = 20, .unreadable = {3}}.page(f); });
+        const auto talked =
+            talk(*dialogue, [](const Fields& f) { return Store{.products = 20, .unreadable = {3}}.page(f); });
         CHECK(std::get<CountsResult>(talked.done).items.at(0).word == CountWord::error);
     }
 
