@@ -508,6 +508,47 @@ TEST_SUITE("Transcripts") {
         }
         CHECK(names.size() >= 130);
     }
+
+    TEST_CASE("no beginning of a no is a yes, wherever the connection is closed") {
+        for (const std::string& path : test::transcripts())
+            for (const Exchange& e : test::read_transcript(path)) {
+                if (e.field("setifunction") != "invupdate" || !e.expect.contains("outcome")) continue;
+                if (e.expect.at("outcome") != "rejected" && e.expect.at("outcome") != "refused") continue;
+                Learned learned;
+                learned.dialect = e.field("update").starts_with('<') ? Dialect::xml : Dialect::text;
+                learned.lacks_readable_qoh = true;
+                const auto whole = e.reply_to({});
+                for (std::size_t size = 0; size < whole.body.size(); ++size) {
+                    const auto dialogue = seti::update(access_of(e), learned, update_of(e), Sending::first);
+                    static_cast<void>(dialogue->begin());
+                    auto cut = whole;
+                    cut.body.resize(size);
+                    cut.is_close_framed = true;
+                    auto step = dialogue->answered(cut);
+                    CAPTURE(cut.body);
+                    if (const auto* done = std::get_if<Done>(&step))
+                        CHECK(std::get<UpdateResult>(*done).outcome != Outcome::applied);
+                }
+            }
+    }
+
+    TEST_CASE("no damaged byte does more harm than an answer that is not understood") {
+        for (const std::string& path : test::transcripts())
+            for (const Exchange& e : test::read_transcript(path)) {
+                if (e.response.at("body") == "generate") continue;
+                const auto whole = e.reply_to({});
+                for (std::size_t at = 0; at < whole.body.size(); ++at)
+                    for (const char byte : {'\0', '\xFF', ';', '<', '&', '\n'}) {
+                        auto damaged = whole;
+                        damaged.body[at] = byte;
+                        static_cast<void>(seti::read_script_answer(damaged));
+                        seti::CountsReader reader{seti::Download::qoh, ""};
+                        static_cast<void>(reader.take(damaged.body));
+                        const auto page = reader.finish("");
+                        CHECK((page.cause == Cause::none || page.items.empty()));
+                    }
+            }
+    }
 }
 
 }  // namespace stocktray::cart
