@@ -28,7 +28,8 @@ bool equals_ignoring_case(std::string_view a, std::string_view b) noexcept {
 
 class Converter {
 public:
-    Converter(const std::string& to, const std::string& from) : handle_{iconv_open(to.c_str(), from.c_str())} {}
+    Converter(const std::string& to, const std::string& from)
+        : handle_{iconv_open(to.c_str(), from.c_str())} {}
     ~Converter() {
         if (is_open()) iconv_close(handle_);
     }

@@ -50,7 +50,8 @@ struct Address {
 
 std::optional<Address> address_of(const std::string& url) {
     const std::unique_ptr<CURLU, void (*)(CURLU*)> parsed{curl_url(), curl_url_cleanup};
-    if (!parsed || curl_url_set(parsed.get(), CURLUPART_URL, url.c_str(), 0) != CURLUE_OK) return std::nullopt;
+    if (!parsed || curl_url_set(parsed.get(), CURLUPART_URL, url.c_str(), 0) != CURLUE_OK)
+        return std::nullopt;
     const auto part = [&](CURLUPart which, unsigned flags) {
         char* text = nullptr;
         if (curl_url_get(parsed.get(), which, &text, flags) != CURLUE_OK) return std::string{};
@@ -217,14 +218,16 @@ private:
         const Clock::time_point now = Clock::now();
         std::vector<Id> overdue;
         for (const auto& [id, transfer] : running_)
-            if (const auto deadline = transfer->deadline(); deadline && *deadline <= now) overdue.push_back(id);
+            if (const auto deadline = transfer->deadline(); deadline && *deadline <= now)
+                overdue.push_back(id);
         for (const Id id : overdue) {
             const auto at = running_.find(id);
             if (at == running_.end()) continue;
             const std::string host = at->second->host();
             const bool is_lookup = !at->second->is_past_lookup();
-            Reply reply = take_out(at, is_lookup ? Transport::name_lookup_failed : Transport::timed_out,
-                                   is_lookup ? "The name lookup takes too long." : "Nothing came for too long.");
+            Reply reply =
+                take_out(at, is_lookup ? Transport::name_lookup_failed : Transport::timed_out,
+                         is_lookup ? "The name lookup takes too long." : "Nothing came for too long.");
             begin(turns_.left(host, id));
             finished_.push_back({id, std::move(reply)});
         }
@@ -251,13 +254,23 @@ private:
 
 HttpClient::HttpClient(Options options) : impl_{std::make_unique<Impl>(std::move(options))} {}
 HttpClient::~HttpClient() = default;
-void HttpClient::start(Id id, Request request) { impl_->start(id, std::move(request)); }
-void HttpClient::cancel(Id id) { impl_->cancel(id); }
+void HttpClient::start(Id id, Request request) {
+    impl_->start(id, std::move(request));
+}
+void HttpClient::cancel(Id id) {
+    impl_->cancel(id);
+}
 void HttpClient::poll(std::span<Watched> watched, std::optional<Milliseconds> timeout) {
     impl_->poll(watched, timeout);
 }
-std::vector<HttpClient::Finished> HttpClient::take_finished() { return impl_->take_finished(); }
-void HttpClient::wake() noexcept { impl_->wake(); }
-std::size_t HttpClient::running() const noexcept { return impl_->running(); }
+std::vector<HttpClient::Finished> HttpClient::take_finished() {
+    return impl_->take_finished();
+}
+void HttpClient::wake() noexcept {
+    impl_->wake();
+}
+std::size_t HttpClient::running() const noexcept {
+    return impl_->running();
+}
 
 }  // namespace stocktray::http

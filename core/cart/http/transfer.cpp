@@ -14,9 +14,8 @@ namespace {
 
 std::string lower(std::string_view text) {
     std::string out{text};
-    std::ranges::transform(out, out.begin(), [](char c) {
-        return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-    });
+    std::ranges::transform(
+        out, out.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
     return out;
 }
 
@@ -72,7 +71,9 @@ Transfer::Transfer(const TransferSettings& settings) : handle_{curl_easy_init()}
     set(CURLOPT_POST, 1L);
 }
 
-Transfer::~Transfer() { curl_easy_cleanup(handle_); }
+Transfer::~Transfer() {
+    curl_easy_cleanup(handle_);
+}
 
 void Transfer::prepare(std::uint64_t id, Request request, std::string host, Clock::time_point now) {
     id_ = id;
@@ -145,11 +146,14 @@ Reply Transfer::finish(Transport transport, std::string detail, Clock::time_poin
 
 Transport Transfer::transport(CURLcode result) const {
     switch (result) {
-        case CURLE_OK: return Transport::complete;
+        case CURLE_OK:
+            return Transport::complete;
         case CURLE_UNSUPPORTED_PROTOCOL:
-        case CURLE_URL_MALFORMAT: return Transport::bad_url;
+        case CURLE_URL_MALFORMAT:
+            return Transport::bad_url;
         case CURLE_COULDNT_RESOLVE_HOST:
-        case CURLE_COULDNT_RESOLVE_PROXY: return Transport::name_lookup_failed;
+        case CURLE_COULDNT_RESOLVE_PROXY:
+            return Transport::name_lookup_failed;
         case CURLE_COULDNT_CONNECT:
             return is_out_of_descriptors_ ? Transport::local_failure : Transport::connect_failed;
         case CURLE_OPERATION_TIMEDOUT:
@@ -161,7 +165,8 @@ Transport Transfer::transport(CURLcode result) const {
         case CURLE_FAILED_INIT:
         case CURLE_READ_ERROR:
         case CURLE_SSL_ENGINE_INITFAILED:
-        case CURLE_SSL_CACERT_BADFILE: return Transport::local_failure;
+        case CURLE_SSL_CACERT_BADFILE:
+            return Transport::local_failure;
         case CURLE_SSL_CONNECT_ERROR:
         case CURLE_SSL_CERTPROBLEM:
         case CURLE_SSL_CIPHER:
@@ -170,7 +175,8 @@ Transport Transfer::transport(CURLcode result) const {
         case CURLE_SSL_INVALIDCERTSTATUS:
         case CURLE_USE_SSL_FAILED:
             return has_request_begun_ ? Transport::closed : Transport::tls_failed;
-        default: break;
+        default:
+            break;
     }
     // What is left ended a connection. Before the request began, that is no connection at all.
     return has_request_begun_ ? Transport::closed : Transport::connect_failed;

@@ -16,7 +16,7 @@ namespace stocktray::http {
 // What is the same for every exchange of a client. Must outlive its transfers.
 struct TransferSettings {
     std::string user_agent;
-    std::string ca_certificates;    // PEM; empty: the system's list
+    std::string ca_certificates;  // PEM; empty: the system's list
     curl_slist* headers{nullptr};
 };
 

@@ -16,8 +16,10 @@ struct Spelling {
     Marker marker;
 };
 constexpr std::array spellings{
-    Spelling{"SETIResponse", Marker::response}, Spelling{"SETIError", Marker::error},
-    Spelling{"SETIProducts", Marker::products}, Spelling{"<?xml", Marker::xml},
+    Spelling{"SETIResponse", Marker::response},
+    Spelling{"SETIError", Marker::error},
+    Spelling{"SETIProducts", Marker::products},
+    Spelling{"<?xml", Marker::xml},
     Spelling{"<SETI", Marker::xml},
 };
 
@@ -103,7 +105,8 @@ std::optional<Decoded> decode(std::string_view bytes, std::string_view content_t
     std::optional<Decoded> decoded;
     std::size_t tried = 0;
     for (; tried < declared.size() && !decoded; ++tried)
-        if (auto text = charset::to_utf8(bytes, declared[tried])) decoded = Decoded{*std::move(text), tried > 0};
+        if (auto text = charset::to_utf8(bytes, declared[tried]))
+            decoded = Decoded{*std::move(text), tried > 0};
     if (!decoded && charset::is_utf8(bytes)) decoded = Decoded{std::string{bytes}, !declared.empty()};
     if (!decoded)
         if (auto text = charset::to_utf8(bytes, "windows-1252")) decoded = Decoded{*std::move(text), true};

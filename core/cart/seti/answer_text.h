@@ -28,8 +28,8 @@ struct FoundMarker {
 [[nodiscard]] bool holds_second_answer(std::string_view text) noexcept;
 
 struct Decoded {
-    std::string text;           // UTF-8
-    bool is_fallback{false};    // not in the charset that was declared
+    std::string text;         // UTF-8
+    bool is_fallback{false};  // not in the charset that was declared
 };
 
 // By the first of these in which the bytes are valid: byte order mark, XML declaration, `content_type`,
@@ -48,6 +48,7 @@ struct AnswerText {
 };
 
 // Why a body holds no answer: `no_answer`, `not_a_script` or `malformed`.
-[[nodiscard]] tl::expected<AnswerText, Cause> find_answer(std::string_view body, std::string_view content_type);
+[[nodiscard]] tl::expected<AnswerText, Cause> find_answer(std::string_view body,
+                                                          std::string_view content_type);
 
 }  // namespace stocktray::cart::seti

@@ -65,7 +65,8 @@ std::optional<std::int64_t> read_count(std::string_view text) noexcept {
     text = trim(text);
     if (const auto point = text.find('.'); point != std::string_view::npos) {
         const std::string_view fraction = text.substr(point + 1);
-        if (fraction.empty() || fraction.find_first_not_of('0') != std::string_view::npos) return std::nullopt;
+        if (fraction.empty() || fraction.find_first_not_of('0') != std::string_view::npos)
+            return std::nullopt;
         text = text.substr(0, point);
     }
     return read_integer(text);

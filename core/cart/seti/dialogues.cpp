@@ -51,15 +51,17 @@ Result failed(const Problem& problem, const http::Reply& reply, const Redactor& 
 }
 
 std::unique_ptr<Dialogue> ask_version(const Access& access, http::Request request) {
-    return std::make_unique<OneShot>(
-        std::move(request),
-        [redactor = Redactor{access.password}](const http::Reply& reply) { return read_version(reply, redactor); });
+    return std::make_unique<OneShot>(std::move(request),
+                                     [redactor = Redactor{access.password}](const http::Reply& reply) {
+                                         return read_version(reply, redactor);
+                                     });
 }
 
 // Slices of a question by SKU, each whole in itself.
 class QohQuery final : public Dialogue {
 public:
-    QohQuery(const Access& access, std::vector<std::string> skus) : requests_{access}, skus_{std::move(skus)} {}
+    QohQuery(const Access& access, std::vector<std::string> skus)
+        : requests_{access}, skus_{std::move(skus)} {}
 
     Step begin() override {
         for (const std::string& sku : skus_) {
@@ -77,7 +79,8 @@ public:
         const auto items = read_qohquery(reply, slice_);
         if (!items) return failed<CountsResult>(items.error(), reply, requests_.redactor());
         for (const ReadCount& item : *items) {
-            if (auto problem = item_problem(item); !problem.empty()) result_.bad.push_back(std::move(problem));
+            if (auto problem = item_problem(item); !problem.empty())
+                result_.bad.push_back(std::move(problem));
             counts_.at(item.sku) = item;
         }
         result_.status = reply.status;
@@ -119,7 +122,9 @@ public:
         for (const ReadCount& item : page)
             if (const auto at = found_.find(item.sku); at != found_.end()) at->second = item;
     }
-    [[nodiscard]] const std::optional<ReadCount>& find(const std::string& sku) const { return found_.at(sku); }
+    [[nodiscard]] const std::optional<ReadCount>& find(const std::string& sku) const {
+        return found_.at(sku);
+    }
 
 private:
     std::unordered_map<std::string, std::optional<ReadCount>> found_;
@@ -194,7 +199,8 @@ std::unique_ptr<Dialogue> read_moves(Access access, std::vector<std::string> sku
     const Requests requests{access};
     auto request = requests.salesquery(skus, last_order, also);
     return std::make_unique<OneShot>(
-        std::move(request), [skus = std::move(skus), redactor = requests.redactor()](const http::Reply& reply) -> Done {
+        std::move(request),
+        [skus = std::move(skus), redactor = requests.redactor()](const http::Reply& reply) -> Done {
             auto moves = read_salesquery(reply, skus);
             if (!moves) return failed<MovesResult>(moves.error(), reply, redactor);
             MovesResult result;
@@ -208,16 +214,17 @@ std::unique_ptr<Dialogue> read_moves(Access access, std::vector<std::string> sku
 
 std::unique_ptr<Dialogue> order_count(Access access, std::string last_order) {
     const Requests requests{access};
-    return std::make_unique<OneShot>(
-        requests.orders_count(last_order), [redactor = requests.redactor()](const http::Reply& reply) -> Done {
-            const auto orders = read_number(reply, "ordercount");
-            if (!orders) return failed<OrderCountResult>(orders.error(), reply, redactor);
-            OrderCountResult result;
-            result.is_answered = true;
-            result.orders = *orders;
-            result.status = reply.status;
-            return result;
-        });
+    return std::make_unique<OneShot>(requests.orders_count(last_order),
+                                     [redactor = requests.redactor()](const http::Reply& reply) -> Done {
+                                         const auto orders = read_number(reply, "ordercount");
+                                         if (!orders)
+                                             return failed<OrderCountResult>(orders.error(), reply, redactor);
+                                         OrderCountResult result;
+                                         result.is_answered = true;
+                                         result.orders = *orders;
+                                         result.status = reply.status;
+                                         return result;
+                                     });
 }
 
 }  // namespace stocktray::cart::seti

@@ -19,19 +19,21 @@ constexpr std::size_t most_pieces_per_batch = 250;
 // without the connector's keys, whose dialect is text) nothing is sent and it is `refused`.
 // `Sending::repeat` needs a key. A refusal of a repeat says nothing about the first sending.
 // A status that may come from a firewall is checked by a harmless question to the same address.
-[[nodiscard]] std::unique_ptr<Dialogue> update(Access access, Learned learned, StockUpdate update, Sending sending);
+[[nodiscard]] std::unique_ptr<Dialogue> update(Access access, Learned learned, StockUpdate update,
+                                               Sending sending);
 
 // Differences of 1 to `most_pieces_per_batch` SKUs, each SKU once and each with a key of the same store, in
 // one request -> BatchResult. What cannot be sent is answered at once; more pieces than that are `refused`.
-[[nodiscard]] std::unique_ptr<Dialogue> update_batch(Access access, Learned learned, std::vector<StockUpdate> updates,
-                                                     Sending sending);
+[[nodiscard]] std::unique_ptr<Dialogue> update_batch(Access access, Learned learned,
+                                                     std::vector<StockUpdate> updates, Sending sending);
 
 // Who are you -> VersionResult. `is_script`: a script said something. `cause` is none only if that was a
 // version. Asking for the extension sends user and password.
 enum class AskExtension { no, yes };
 [[nodiscard]] std::unique_ptr<Dialogue> version(Access access, AskExtension ask = AskExtension::yes);
 
-// Tells the connector that we replace the agent `old_agent`, once its owner has confirmed it -> VersionResult.
+// Tells the connector that we replace the agent `old_agent`, once its owner has confirmed it ->
+// VersionResult.
 [[nodiscard]] std::unique_ptr<Dialogue> take_over(Access access, std::string old_agent);
 
 // Tells the connector that every key it may have lost by being restored was sent again -> VersionResult.

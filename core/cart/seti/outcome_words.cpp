@@ -9,7 +9,8 @@ namespace {
 std::string letters(std::string_view note, std::string_view sku) {
     std::string rest{note};
     if (!sku.empty())
-        if (const auto at = find_ignoring_case(rest, sku); at != std::string::npos) rest.replace(at, sku.size(), " ");
+        if (const auto at = find_ignoring_case(rest, sku); at != std::string::npos)
+            rest.replace(at, sku.size(), " ");
     std::string out;
     for (const char c : rest)
         if (is_alphanumeric(c)) out += to_lower(c);
@@ -20,7 +21,8 @@ std::string letters(std::string_view note, std::string_view sku) {
 
 bool says_not_found(std::string_view note, std::string_view sku) {
     const std::string said = letters(note, sku);
-    return said == "nf" || said.find("notfound") != std::string::npos || said.find("skumissing") != std::string::npos;
+    return said == "nf" || said.find("notfound") != std::string::npos ||
+           said.find("skumissing") != std::string::npos;
 }
 
 bool says_not_tracked(std::string_view note, std::string_view sku) {

@@ -24,10 +24,17 @@ std::string xml_escape(std::string_view text) {
     std::string out;
     for (const char c : text) {
         switch (c) {
-            case '&': out += "&amp;"; break;
-            case '<': out += "&lt;"; break;
-            case '>': out += "&gt;"; break;
-            default: out += c;
+            case '&':
+                out += "&amp;";
+                break;
+            case '<':
+                out += "&lt;";
+                break;
+            case '>':
+                out += "&gt;";
+                break;
+            default:
+                out += c;
         }
     }
     return out;
@@ -56,7 +63,8 @@ Result<std::string> writable_sku(std::string_view sku, Dialect dialect, Charset 
     }
     if (charset == Charset::utf_8) return std::string{sku};
     auto written = charset::from_utf8(sku, "windows-1252");
-    if (!written) return unsendable(sku, "the store's character set, windows-1252, lacks one of its characters.");
+    if (!written)
+        return unsendable(sku, "the store's character set, windows-1252, lacks one of its characters.");
     return *std::move(written);
 }
 

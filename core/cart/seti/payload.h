@@ -16,7 +16,8 @@ namespace stocktray::cart::seti {
 [[nodiscard]] Result<std::string> writable_sku(std::string_view sku, Dialect dialect, Charset charset);
 
 // `SKU~-2` or `<SETIProducts>…</SETIProducts>`: one difference of one SKU.
-[[nodiscard]] Result<std::string> write_difference(const StockUpdate& update, Dialect dialect, Charset charset);
+[[nodiscard]] Result<std::string> write_difference(const StockUpdate& update, Dialect dialect,
+                                                   Charset charset);
 
 // `SKU~-2~NUMBER~POSTID`: a piece of an invbatch, always UTF-8 text. `update.key` is set.
 [[nodiscard]] Result<std::string> write_batch_piece(const StockUpdate& update);

@@ -21,13 +21,19 @@ public:
 
     Step answered(const http::Reply& reply) override {
         switch (asked_) {
-            case Asked::extension: return heard_extension(reply);
-            case Asked::version: return heard_version(reply);
-            case Asked::products_count: return heard_products_count(reply);
+            case Asked::extension:
+                return heard_extension(reply);
+            case Asked::version:
+                return heard_version(reply);
+            case Asked::products_count:
+                return heard_products_count(reply);
             case Asked::qoh_page:
-            case Asked::products_page: return heard_page(reply);
-            case Asked::text_update: return heard_update(reply, Dialect::text);
-            case Asked::xml_update: return heard_update(reply, Dialect::xml);
+            case Asked::products_page:
+                return heard_page(reply);
+            case Asked::text_update:
+                return heard_update(reply, Dialect::text);
+            case Asked::xml_update:
+                return heard_update(reply, Dialect::xml);
         }
         return finish();
     }
@@ -110,7 +116,8 @@ private:
         const auto& extension = result_.learned.extension;
         result_.learned.counts = extension && extension->has_qohquery ? CountSource::qohquery : source;
         result_.learned.ignores_paging = page.products > 1;
-        if (result_.learned.ignores_paging) result_.problems.push_back(problem_of(Finding::paging_ignored, {}));
+        if (result_.learned.ignores_paging)
+            result_.problems.push_back(problem_of(Finding::paging_ignored, {}));
     }
 
     Step ask_update(Asked what, Dialect dialect) {

@@ -33,8 +33,8 @@ UpdateResult read_piece(const std::string& value, const UpdateResult& common, co
     result.cause = Cause::malformed;
     const auto line = read_update_fields(value, {});
     if (!line) return result;
-    const auto* word = std::ranges::find_if(
-        words, [&](const Word& w) { return equals_ignoring_case(w.text, line->word); });
+    const auto* word =
+        std::ranges::find_if(words, [&](const Word& w) { return equals_ignoring_case(w.text, line->word); });
     if (word == words.end()) return result;
     result.outcome = word->outcome;
     result.cause = word->cause;

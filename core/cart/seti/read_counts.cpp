@@ -55,7 +55,7 @@ public:
     void finish() override {
         CountsPage& page = reader_.page_;
         if (page.cause != Cause::none) return;
-        if (!xml_.is_complete()) return reader_.fail(Cause::malformed);
+        if (!xml_.finish()) return reader_.fail(xml_.cause());
         if (is_foreign_) return reader_.fail(Cause::not_a_script);
         if (holds_second_answer(xml_.behind())) return reader_.fail(Cause::malformed);
         if (!trim(xml_.behind()).empty()) page.warnings.push_back(Warning::trailing_text);
@@ -85,7 +85,8 @@ private:
             if (equals_ignoring_case(name, "QOH")) qoh_ = text;
         } else if (level == 3) {
             if (equals_ignoring_case(name, "ResponseCode"))
-                page.code = static_cast<int>(std::clamp<std::int64_t>(read_integer(trim(text)).value_or(0), 0, 9));
+                page.code =
+                    static_cast<int>(std::clamp<std::int64_t>(read_integer(trim(text)).value_or(0), 0, 9));
             if (equals_ignoring_case(name, "ResponseDescription")) page.description = trim(text);
         } else if (level == 2 && is_product_) {
             ++page.products;
@@ -119,7 +120,8 @@ public:
         rest_ += text;
         std::string_view left = rest_;
         // A CR at the very end may be half of a line end.
-        for (std::size_t end; (end = left.find_first_of("\r\n")) != std::string_view::npos && end + 1 < left.size();)
+        for (std::size_t end;
+             (end = left.find_first_of("\r\n")) != std::string_view::npos && end + 1 < left.size();)
             take(take_line(left).text);
         rest_ = std::string{left};
         if (rest_.size() > preamble_limit) reader_.fail(Cause::malformed);
@@ -159,7 +161,8 @@ private:
         }
         // web id, SKU, count; in downloadprods the SKU is the second and the count the tenth column
         const std::size_t qoh_column = reader_.what_ == Download::qoh ? 2 : 9;
-        if (columns.size() <= qoh_column || columns[1].size() > longest_sku) return reader_.fail(Cause::malformed);
+        if (columns.size() <= qoh_column || columns[1].size() > longest_sku)
+            return reader_.fail(Cause::malformed);
         ++page.products;
         if (trim(columns[1]).empty()) {
             ++page.skipped;
@@ -195,9 +198,11 @@ bool CountsReader::take(std::string_view piece) {
 void CountsReader::read(std::string_view text) {
     if (text.find('\0') != std::string_view::npos) return fail(Cause::malformed);
     if (form_) return form_->read(text);
-    if (head_.size() <= preamble_limit) head_ += text;
     constexpr std::size_t longest_marker = 16;
-    const auto found = find_marker(head_);
+    const std::size_t searched = head_.size() - std::min(head_.size(), longest_marker);
+    if (head_.size() <= preamble_limit) head_ += text;
+    const auto found = find_marker(head_, marker_at_.value_or(searched));
+    if (found) marker_at_ = found->at;
     if (found && found->marker == Marker::error) return;  // judged when all of it is there
     if (found && head_.size() - found->at >= longest_marker) {
         if (!open()) return;
@@ -209,7 +214,7 @@ void CountsReader::read(std::string_view text) {
 
 // Looks at what stands in `head_` and leaves the answer itself there.
 bool CountsReader::open() {
-    const auto found = find_marker(head_);
+    const auto found = find_marker(head_);  // from the start: a short one may have been passed over
     const std::string_view before = trim(std::string_view{head_}.substr(0, found ? found->at : 0));
     if (!found) {
         const std::string_view all = trim(head_);
@@ -224,7 +229,9 @@ bool CountsReader::open() {
         page_.warnings.push_back(Warning::preamble);
     head_.erase(0, found->at);
     switch (found->marker) {
-        case Marker::xml: form_ = std::make_unique<XmlForm>(*this); return true;
+        case Marker::xml:
+            form_ = std::make_unique<XmlForm>(*this);
+            return true;
         case Marker::products:
             page_.form = Dialect::text;
             form_ = std::make_unique<TextForm>(*this);
@@ -234,7 +241,9 @@ bool CountsReader::open() {
             judge_error(colon == std::string::npos ? head_ : head_.substr(colon + 1), false);
             return false;
         }
-        case Marker::response: fail(Cause::malformed); return false;
+        case Marker::response:
+            fail(Cause::malformed);
+            return false;
     }
     return false;
 }
@@ -260,8 +269,8 @@ CountsPage CountsReader::finish(std::string_view content_type) {
 
     if (!decoder_.better_charset().empty()) page_.better_charset = decoder_.better_charset();
     const std::string_view in_header = header_charset(content_type);
-    if (!is_charset_given_ && !decoder_.is_declared() && !decoder_.is_ascii() && charset::is_known(in_header) &&
-        !starts_ignoring_case(in_header, "utf"))
+    if (!is_charset_given_ && !decoder_.is_declared() && !decoder_.is_ascii() &&
+        charset::is_known(in_header) && !starts_ignoring_case(in_header, "utf"))
         page_.better_charset = in_header;  // we believed in UTF-8 before the header was known
     if (decoder_.is_fallback()) page_.warnings.push_back(Warning::charset_fallback);
     if (page_.cause == Cause::none) {
@@ -276,9 +285,12 @@ std::string item_problem(const ReadCount& item) {
     switch (item.word) {
         case CountWord::count:
         case CountWord::not_found:
-        case CountWord::not_tracked: return {};
-        case CountWord::ambiguous: return "The SKU \"" + item.sku + "\" belongs to more than one product.";
-        case CountWord::error: return "The quantity of \"" + item.sku + "\" cannot be read.";
+        case CountWord::not_tracked:
+            return {};
+        case CountWord::ambiguous:
+            return "The SKU \"" + item.sku + "\" belongs to more than one product.";
+        case CountWord::error:
+            return "The quantity of \"" + item.sku + "\" cannot be read.";
     }
     return {};
 }

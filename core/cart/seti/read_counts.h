@@ -25,8 +25,8 @@ struct CountsPage {
     std::string description;  // what the script says beside it, or its error
     bool is_refused{false};   // a listed refusal: "no", not "broken"
     std::vector<ReadCount> items;
-    std::int64_t products{0};  // with and without a SKU: what `batchsize` counts
-    std::int64_t skipped{0};   // without a SKU
+    std::int64_t products{0};         // with and without a SKU: what `batchsize` counts
+    std::int64_t skipped{0};          // without a SKU
     std::optional<std::string> next;  // the cursor of the page after this one
     std::vector<Warning> warnings;
     std::string better_charset;  // not readable as it was; ask again and read it in this charset
@@ -58,7 +58,8 @@ private:
     StreamDecoder decoder_;
     bool is_charset_given_{false};
     std::size_t taken_{0};
-    std::string head_;  // until a marker is found
+    std::string head_;  // until a marker is found and some of what follows it
+    std::optional<std::size_t> marker_at_;
     std::unique_ptr<Form> form_;
     CountsPage page_;
 };

@@ -63,7 +63,8 @@ UpdateResult read_invupdate(const http::Reply& reply, const StockUpdate& asked, 
         return result;
     }
     result.warnings = answer->warnings;
-    result.text = redactor.keep(answer->preamble.empty() ? answer->text : answer->text + "\n" + answer->preamble);
+    result.text =
+        redactor.keep(answer->preamble.empty() ? answer->text : answer->text + "\n" + answer->preamble);
     result.cause = Cause::malformed;
     const auto line = read_update_line(answer->text, asked.sku);
     if (!line) return result;

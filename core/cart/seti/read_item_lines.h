@@ -16,6 +16,7 @@ struct ItemLines {
 };
 
 // `text` begins with the marker. None: its first line is not `SETIResponse` alone.
-[[nodiscard]] std::optional<ItemLines> read_item_lines(std::string_view text, const std::vector<std::string>& names);
+[[nodiscard]] std::optional<ItemLines> read_item_lines(std::string_view text,
+                                                       const std::vector<std::string>& names);
 
 }  // namespace stocktray::cart::seti

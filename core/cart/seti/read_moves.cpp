@@ -49,7 +49,8 @@ bool read_sales(std::string_view value, SkuMoves& item, std::string& top_order) 
     std::optional<std::string_view> top;
     for (auto at = value.find(';'); at != std::string_view::npos;) {
         const auto end = value.find(';', at + 1);
-        const std::string_view field = value.substr(at + 1, end == std::string_view::npos ? end : end - at - 1);
+        const std::string_view field =
+            value.substr(at + 1, end == std::string_view::npos ? end : end - at - 1);
         at = end;
         const auto equals = field.find('=');
         if (equals == std::string_view::npos) continue;

@@ -12,8 +12,8 @@ namespace stocktray::cart::seti {
 [[nodiscard]] ReadCount read_count_word(std::string sku, std::string_view value);
 
 // One per SKU asked for, in that order.
-[[nodiscard]] tl::expected<std::vector<ReadCount>, Problem> read_qohquery(const http::Reply& reply,
-                                                                          const std::vector<std::string>& skus);
+[[nodiscard]] tl::expected<std::vector<ReadCount>, Problem> read_qohquery(
+    const http::Reply& reply, const std::vector<std::string>& skus);
 
 struct Moves {
     std::vector<SkuMoves> items;

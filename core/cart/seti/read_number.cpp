@@ -25,8 +25,8 @@ tl::expected<std::int64_t, Problem> read_number(const http::Reply& reply, std::s
     // The end of an answer that is marked by closing alone may be missing, and half a number is another one.
     const bool may_be_cut = reply.is_close_framed && answer->text.find_first_of("\r\n") == std::string::npos;
     if (!number || *number < 0 || may_be_cut)
-        return tl::unexpected{Problem{number && may_be_cut ? Cause::truncated : Cause::malformed, false, true,
-                                      answer->text}};
+        return tl::unexpected{
+            Problem{number && may_be_cut ? Cause::truncated : Cause::malformed, false, true, answer->text}};
     return *number;
 }
 

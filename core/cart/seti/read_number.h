@@ -11,6 +11,7 @@ namespace stocktray::cart::seti {
 [[nodiscard]] std::optional<std::string_view> response_value(std::string_view text, std::string_view name);
 
 // The number called `name`; it is never negative.
-[[nodiscard]] tl::expected<std::int64_t, Problem> read_number(const http::Reply& reply, std::string_view name);
+[[nodiscard]] tl::expected<std::int64_t, Problem> read_number(const http::Reply& reply,
+                                                              std::string_view name);
 
 }  // namespace stocktray::cart::seti

@@ -62,13 +62,15 @@ std::optional<Extension> read_extension(std::string_view line) {
             return read.value_or(0);
         };
         if (name == "store") extension.store = value;
-        if (name == "keep") extension.keep = std::chrono::seconds{std::min<std::int64_t>(number(), 1'000'000'000)};
+        if (name == "keep")
+            extension.keep = std::chrono::seconds{std::min<std::int64_t>(number(), 1'000'000'000)};
         if (name == "seq") extension.seq = number();
         if (name == "top") extension.top = number();
         if (name == "engine") extension.engine = value;
         if (name == "problem") extension.problem = value;
         if (name == "bound") extension.bound_to = value;
-        if (name == "caps") each_part(value, ',', [&](std::string_view word) { add_capability(extension, word); });
+        if (name == "caps")
+            each_part(value, ',', [&](std::string_view word) { add_capability(extension, word); });
     });
     if (is_first || !is_readable) return std::nullopt;
     // Keys rest on a store that can be told from another one, and on their being kept long enough.
@@ -91,7 +93,8 @@ VersionResult read_version(const http::Reply& reply, const Redactor& redactor) {
         return result;
     }
     result.warnings = answer->warnings;
-    result.text = redactor.keep(answer->preamble.empty() ? answer->text : answer->text + "\n" + answer->preamble);
+    result.text =
+        redactor.keep(answer->preamble.empty() ? answer->text : answer->text + "\n" + answer->preamble);
     const auto version = response_value(answer->text, "version");
     if (!version) {
         result.cause = Cause::malformed;

@@ -26,12 +26,23 @@ std::string html_escape(std::string_view text, std::string_view apostrophe, std:
     std::string out;
     for (const char c : text) {
         switch (c) {
-            case '&': out += "&amp;"; break;
-            case '<': out += "&lt;"; break;
-            case '>': out += "&gt;"; break;
-            case '"': out += quote; break;
-            case '\'': out += apostrophe; break;
-            default: out += c;
+            case '&':
+                out += "&amp;";
+                break;
+            case '<':
+                out += "&lt;";
+                break;
+            case '>':
+                out += "&gt;";
+                break;
+            case '"':
+                out += quote;
+                break;
+            case '\'':
+                out += apostrophe;
+                break;
+            default:
+                out += c;
         }
     }
     return out;

@@ -12,17 +12,27 @@ namespace {
 
 Cause transport_cause(const http::Reply& reply) noexcept {
     switch (reply.transport) {
-        case http::Transport::complete: return Cause::none;
-        case http::Transport::plain_http_refused: return Cause::plain_http;
+        case http::Transport::complete:
+            return Cause::none;
+        case http::Transport::plain_http_refused:
+            return Cause::plain_http;
         case http::Transport::bad_url:  // there is no such place, whatever the reason; the text says which
-        case http::Transport::name_lookup_failed: return Cause::name_lookup;
-        case http::Transport::connect_failed: return Cause::connect;
-        case http::Transport::tls_failed: return Cause::tls;
-        case http::Transport::timed_out: return Cause::timeout;
-        case http::Transport::closed: return reply.status == 0 ? Cause::closed : Cause::truncated;
-        case http::Transport::too_large: return Cause::too_large;
-        case http::Transport::stopped_by_reader: return Cause::malformed;
-        case http::Transport::local_failure: return Cause::local_failure;
+        case http::Transport::name_lookup_failed:
+            return Cause::name_lookup;
+        case http::Transport::connect_failed:
+            return Cause::connect;
+        case http::Transport::tls_failed:
+            return Cause::tls;
+        case http::Transport::timed_out:
+            return Cause::timeout;
+        case http::Transport::closed:
+            return reply.status == 0 ? Cause::closed : Cause::truncated;
+        case http::Transport::too_large:
+            return Cause::too_large;
+        case http::Transport::stopped_by_reader:
+            return Cause::malformed;
+        case http::Transport::local_failure:
+            return Cause::local_failure;
     }
     return Cause::local_failure;
 }
@@ -47,10 +57,14 @@ Problem error_problem(const AnswerText& answer) {
 // What the script itself says against the request, if it does.
 std::optional<Problem> script_problem(const http::Reply& reply, const AnswerText& answer) {
     switch (answer.marker) {
-        case Marker::response: return std::nullopt;
-        case Marker::error: return error_problem(answer);
-        case Marker::xml: return xml_problem(reply);
-        case Marker::products: return Problem{Cause::malformed, false, true, answer.text};
+        case Marker::response:
+            return std::nullopt;
+        case Marker::error:
+            return error_problem(answer);
+        case Marker::xml:
+            return xml_problem(reply);
+        case Marker::products:
+            return Problem{Cause::malformed, false, true, answer.text};
     }
     return std::nullopt;
 }
@@ -73,14 +87,19 @@ bool is_same_kind(int status, int other) noexcept {
 Cause status_cause(int status) noexcept {
     if (status >= 300 && status < 400) return Cause::redirected;
     switch (status) {
-        case 200: return Cause::none;
+        case 200:
+            return Cause::none;
         case 401:
         case 403:
-        case 407: return Cause::forbidden_page;
+        case 407:
+            return Cause::forbidden_page;
         case 404:
-        case 410: return Cause::page_not_found;
-        case 429: return Cause::rate_limited;
-        default: return Cause::http_error;
+        case 410:
+            return Cause::page_not_found;
+        case 429:
+            return Cause::rate_limited;
+        default:
+            return Cause::http_error;
     }
 }
 
@@ -96,9 +115,10 @@ ScriptAnswer read_script_answer(const http::Reply& reply) {
     std::optional<Problem> said;
     if (answer) said = script_problem(reply, *answer);
     if (reply.status != 200) {
-        if (said && said->is_refusal && may_hold_refusal(reply.status)) return tl::unexpected{*std::move(said)};
-        return tl::unexpected{Problem{status_cause(reply.status), false, said.has_value(),
-                                      said ? said->text : reply.body}};
+        if (said && said->is_refusal && may_hold_refusal(reply.status))
+            return tl::unexpected{*std::move(said)};
+        return tl::unexpected{
+            Problem{status_cause(reply.status), false, said.has_value(), said ? said->text : reply.body}};
     }
     if (!answer) return tl::unexpected{Problem{answer.error(), false, false, reply.body}};
     if (said) return tl::unexpected{*std::move(said)};

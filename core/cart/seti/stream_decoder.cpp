@@ -11,10 +11,12 @@ namespace stocktray::cart::seti {
 namespace {
 
 constexpr std::size_t enough_to_choose = 1024;
+constexpr std::size_t most_kept = 16U << 20U;
 constexpr std::string_view last_resort = "windows-1252";
 
 bool is_single_byte(std::string_view name) {
-    for (const std::string_view start : {"iso-8859-", "latin1", "windows-125", "cp125", "koi8-", "us-ascii", "ascii"})
+    for (const std::string_view start :
+         {"iso-8859-", "latin1", "windows-125", "cp125", "koi8-", "us-ascii", "ascii"})
         if (starts_ignoring_case(name, start)) return true;
     return false;
 }
@@ -45,6 +47,10 @@ bool StreamDecoder::feed(std::string_view bytes, std::string& out) {
         held_ += bytes;
         return held_.size() < enough_to_choose || choose(out);
     }
+    if (is_kept_whole_) {
+        held_ += bytes;
+        return held_.size() <= most_kept;
+    }
     if (held_.empty()) return convert(bytes, false, out);
     const std::string all = std::exchange(held_, {}) + std::string{bytes};
     return convert(all, false, out);
@@ -70,7 +76,8 @@ bool StreamDecoder::choose(std::string& out) {
         } else {
             charset_ = "utf-8";
         }
-        is_declared_ = head.starts_with("\xEF\xBB\xBF") || charset_.starts_with("utf-16") || !declared.empty();
+        is_declared_ =
+            head.starts_with("\xEF\xBB\xBF") || charset_.starts_with("utf-16") || !declared.empty();
     }
     return convert(head, false, out);
 }
@@ -79,6 +86,7 @@ bool StreamDecoder::convert(std::string_view bytes, bool is_end, std::string& ou
     if (is_utf8_name(charset_)) return convert_utf8(bytes, is_end, out);
     if (!is_single_byte(charset_) && !is_end) {
         held_ = bytes;  // where a character ends is not to be seen from here: decoded when all is there
+        is_kept_whole_ = true;
         return true;
     }
     const bool was_ascii = is_ascii_;

@@ -10,7 +10,8 @@ class StreamDecoder {
 public:
     // `charset`: the one to be used whatever the body declares; empty: byte order mark, XML declaration,
     // UTF-8, and windows-1252 where that turns out to be wrong.
-    explicit StreamDecoder(std::string charset = {}) : charset_{std::move(charset)} { is_given_ = !charset_.empty(); }
+    explicit StreamDecoder(std::string charset = {})
+        : charset_{std::move(charset)}, is_given_{!charset_.empty()} {}
 
     // Appends what can be decoded now to `out`. False: the bytes are valid in no charset that is left.
     [[nodiscard]] bool feed(std::string_view bytes, std::string& out);
@@ -34,6 +35,7 @@ private:
     std::string held_;  // not decoded yet: the beginning, half a character, or everything
     bool is_given_{false};
     bool is_chosen_{false};
+    bool is_kept_whole_{false};  // in a charset of which no piece can be decoded alone
     bool is_declared_{false};
     bool is_ascii_{true};
     bool is_fallback_{false};

@@ -33,7 +33,8 @@ public:
     }
     [[nodiscard]] static Outcome decide(int status, const http::Reply& check, const Redactor& redactor) {
         const bool is_unreached = check.transport == http::Transport::complete &&
-                                  is_same_kind(status, check.status) && !read_version(check, redactor).is_script;
+                                  is_same_kind(status, check.status) &&
+                                  !read_version(check, redactor).is_script;
         return is_unreached ? Outcome::refused : Outcome::unclear;
     }
 };
@@ -49,9 +50,10 @@ public:
             return not_sent(Outcome::refused, Cause::unknown_function,
                             "It is not known how this script takes changes of stock.");
         if (sending_ == Sending::repeat && !update_.key)
-            return not_sent(Outcome::refused, Cause::bad_request, "A change without a key is never sent twice.");
-        const auto payload = write_difference(update_, learned_.dialect.value_or(Dialect::text),
-                                              requests_.access().charset);
+            return not_sent(Outcome::refused, Cause::bad_request,
+                            "A change without a key is never sent twice.");
+        const auto payload =
+            write_difference(update_, learned_.dialect.value_or(Dialect::text), requests_.access().charset);
         if (!payload) return not_sent(Outcome::rejected, Cause::unsendable_sku, payload.error().message);
         return requests_.invupdate(*payload, update_.key, sending_);
     }
@@ -144,10 +146,12 @@ private:
 }  // namespace
 
 std::unique_ptr<Dialogue> update(Access access, Learned learned, StockUpdate update, Sending sending) {
-    return std::make_unique<UpdateDialogue>(std::move(access), std::move(learned), std::move(update), sending);
+    return std::make_unique<UpdateDialogue>(std::move(access), std::move(learned), std::move(update),
+                                            sending);
 }
 
-std::unique_ptr<Dialogue> update_batch(Access access, Learned, std::vector<StockUpdate> updates, Sending sending) {
+std::unique_ptr<Dialogue> update_batch(Access access, Learned, std::vector<StockUpdate> updates,
+                                       Sending sending) {
     return std::make_unique<BatchDialogue>(access, std::move(updates), sending);
 }
 

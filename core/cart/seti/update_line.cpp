@@ -6,21 +6,23 @@
 namespace stocktray::cart::seti {
 namespace {
 
+constexpr std::size_t longest_escape = 10;  // "&thetasym;"
+
 // Takes `sku`, as sent or HTML-escaped, off the front of `fields`; what follows is empty or begins with `;`.
 bool take_sku(std::string_view& fields, std::string_view sku) {
     if (fields.starts_with(sku) && (fields.size() == sku.size() || fields[sku.size()] == ';')) {
         fields.remove_prefix(sku.size());
         return true;
     }
-    for (std::size_t end = 0; end != std::string_view::npos;) {
-        end = fields.find(';', end == 0 ? 0 : end + 1);
+    // An escaped sign ends with `;`, too: every `;` may be the end of the SKU.
+    for (std::size_t end = fields.find(';');; end = fields.find(';', end + 1)) {
         const std::string_view said = fields.substr(0, end);
-        if (said.size() > 8 * sku.size() + 8) return false;
-        if (html_unescape(said) != sku) continue;
-        fields.remove_prefix(said.size());
-        return true;
+        if (html_unescape(said) == sku) {
+            fields.remove_prefix(said.size());
+            return true;
+        }
+        if (end == std::string_view::npos || end > longest_escape * sku.size()) return false;
     }
-    return false;
 }
 
 }  // namespace

@@ -11,9 +11,9 @@
 namespace stocktray::cart::seti {
 namespace {
 
-constexpr int most_repeats = 2;             // of one page that was lost on the way
-constexpr std::size_t most_unreadable = 20; // products; a store with more of them has another trouble
-constexpr std::size_t most_bad = 1000;      // in words
+constexpr int most_repeats = 2;              // of one page that was lost on the way
+constexpr std::size_t most_unreadable = 20;  // products; a store with more of them has another trouble
+constexpr std::size_t most_bad = 1000;       // in words
 constexpr std::int64_t smallest_page = 20;
 constexpr std::int64_t most_skus = 20'000'000;
 
@@ -25,7 +25,8 @@ std::int64_t smallest_factor(std::int64_t n) {
 
 class WholeStore final : public Dialogue {
 public:
-    WholeStore(const Access& access, const Learned& learned, std::int64_t batch_size, std::shared_ptr<CountSink> sink)
+    WholeStore(const Access& access, const Learned& learned, std::int64_t batch_size,
+               std::shared_ptr<CountSink> sink)
         : requests_{access},
           sink_{std::move(sink)},
           source_{learned.counts},
@@ -55,7 +56,8 @@ public:
             if (const auto problem = transport_problem(reply)) return lost(*problem);
         if (reply.status != 200) {
             const auto answer = read_script_answer(reply);
-            return give_up(answer ? Problem{status_cause(reply.status), false, true, reply.body} : answer.error());
+            return give_up(answer ? Problem{status_cause(reply.status), false, true, reply.body}
+                                  : answer.error());
         }
         if (!reader_->has_taken() && !reply.body.empty()) static_cast<void>(reader_->take(reply.body));
         CountsPage page = reader_->finish(http::header(reply, "content-type"));
@@ -67,7 +69,8 @@ public:
         if (is_first() && what_ == Download::qoh && may_lack_function(page)) return ask_for_products();
         if (page.cause == Cause::malformed && size() > 1) return split();
         if (page.cause == Cause::malformed && is_splitting() && unreadable_ < most_unreadable) return skip();
-        return give_up({page.cause, page.is_refused, true, page.description.empty() ? reply.body : page.description});
+        return give_up(
+            {page.cause, page.is_refused, true, page.description.empty() ? reply.body : page.description});
     }
 
 private:
@@ -129,7 +132,8 @@ private:
         deliver(std::move(page.items));
         const bool is_news = seen_.size() > before;
         const bool is_empty = page.code == 2 || page.products == 0;
-        if (seen_.size() > most_skus) return give_up({Cause::too_large, false, true, "The store's list has no end."});
+        if (seen_.size() > most_skus)
+            return give_up({Cause::too_large, false, true, "The store's list has no end."});
         if (cursor_) return go_on_by_cursor(page, is_news);
         if (is_splitting()) {
             ranges_.pop_back();
@@ -141,8 +145,8 @@ private:
         // Overlapping pages are met in real stores, but a list that mostly repeats itself is none.
         if (rows_ > 2 * (seen_.size() + batch_))
             return give_up({Cause::malformed, false, true, "The store's pages repeat themselves."});
-        // A first page with less than was asked for: all there is, or all that this store gives at once. Going on
-        // in its own steps leaves no gap either way.
+        // A first page with less than was asked for: all there is, or all that this store gives at once.
+        // Going on in its own steps leaves no gap either way.
         if (pages_ == 0 && page.products < batch_)
             batch_ = std::min(batch_, std::max(page.products, smallest_page));
         return next_page();
@@ -214,7 +218,8 @@ private:
 
     Step skip() {
         ++unreadable_;
-        add_bad("Product number " + std::to_string(ranges_.back().first) + " of the store's list cannot be read.");
+        add_bad("Product number " + std::to_string(ranges_.back().first) +
+                " of the store's list cannot be read.");
         ranges_.pop_back();
         return is_splitting() ? ask() : next_page();
     }
@@ -227,9 +232,9 @@ private:
     std::int64_t batch_;
 
     Download what_{Download::qoh};
-    std::int64_t first_{1};             // position of the page being read
-    std::optional<std::string> cursor_; // in place of it
-    std::vector<Range> ranges_;         // parts of that page, the next one last
+    std::int64_t first_{1};              // position of the page being read
+    std::optional<std::string> cursor_;  // in place of it
+    std::vector<Range> ranges_;          // parts of that page, the next one last
     std::string charset_;
     std::shared_ptr<CountsReader> reader_;
     SeenSkus seen_;

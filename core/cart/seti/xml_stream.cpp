@@ -2,6 +2,7 @@
 
 #include <expat.h>
 
+#include <algorithm>
 #include <new>
 #include <vector>
 
@@ -13,6 +14,7 @@ namespace {
 
 constexpr std::size_t most_levels = 16;
 constexpr std::size_t longest_text = 64 * 1024;  // of one element; a description may be long
+constexpr XML_Index longest_tag = 256 * 1024;
 
 }  // namespace
 
@@ -37,33 +39,51 @@ public:
     Impl& operator=(const Impl&) = delete;
 
     bool feed(std::string_view utf8) {
-        constexpr std::size_t most_at_once = 1U << 20U;  // expat counts in int
+        constexpr std::size_t most_at_once = 64 * 1024;  // expat counts in int
         while (!utf8.empty() && cause_ == Cause::none) {
             const std::string_view piece = utf8.substr(0, most_at_once);
             utf8.remove_prefix(piece.size());
             if (is_complete_) {
-                behind_ += piece;
+                if (behind_.size() < longest_text) behind_ += piece;
                 continue;
             }
-            given_ += static_cast<XML_Index>(piece.size());
-            if (XML_Parse(parser_, piece.data(), static_cast<int>(piece.size()), XML_FALSE) == XML_STATUS_OK)
-                continue;
-            if (is_complete_) {
-                const auto left = static_cast<std::size_t>(given_ - end_of_root_);
-                behind_ += piece.substr(piece.size() - left);
-            } else if (cause_ == Cause::none) {
+            remember(piece);
+            parse(piece, XML_FALSE);
+            // expat keeps a tag until it is closed, however long it gets
+            if (cause_ == Cause::none && !is_complete_ &&
+                given_ - XML_GetCurrentByteIndex(parser_) > longest_tag)
                 cause_ = Cause::malformed;
-            }
         }
-        if (behind_.size() > longest_text) behind_.resize(longest_text);
         return cause_ == Cause::none;
     }
 
-    bool is_complete() const noexcept { return is_complete_; }
+    bool finish() {
+        // expat may have put off the last pieces
+        if (cause_ == Cause::none && !is_complete_) parse({}, XML_TRUE);
+        return cause_ == Cause::none;
+    }
+
     std::string_view behind() const noexcept { return behind_; }
     Cause cause() const noexcept { return cause_; }
 
 private:
+    void parse(std::string_view piece, int is_end) {
+        if (XML_Parse(parser_, piece.data(), static_cast<int>(piece.size()), is_end) == XML_STATUS_OK) return;
+        if (is_complete_) {
+            const auto left = static_cast<std::size_t>(given_ - end_of_root_);
+            behind_ = recent_.substr(recent_.size() - std::min(left, recent_.size()));
+            recent_.clear();
+        } else if (cause_ == Cause::none) {
+            cause_ = Cause::malformed;
+        }
+    }
+
+    void remember(std::string_view piece) {
+        given_ += static_cast<XML_Index>(piece.size());
+        recent_ += piece;
+        if (recent_.size() > 4 * longest_text) recent_.erase(0, recent_.size() - 2 * longest_text);
+    }
+
     static Impl& of(void* self) { return *static_cast<Impl*>(self); }
 
     static void on_begin(void* self, const XML_Char* name, const XML_Char**) {
@@ -112,8 +132,8 @@ private:
     }
 
     // The declarations elsewhere are an empty text; expat believes in them only if it has read them.
-    static int on_external(XML_Parser parser, const XML_Char* context, const XML_Char*, const XML_Char* system_id,
-                           const XML_Char*) {
+    static int on_external(XML_Parser parser, const XML_Char* context, const XML_Char*,
+                           const XML_Char* system_id, const XML_Char*) {
         if (context != nullptr || system_id != nullptr) return XML_STATUS_ERROR;
         XML_Parser nothing = XML_ExternalEntityParserCreate(parser, nullptr, nullptr);
         if (nothing == nullptr) return XML_STATUS_ERROR;
@@ -130,6 +150,7 @@ private:
     XmlHandler& handler_;
     XML_Parser parser_;
     std::vector<std::string> texts_;  // of the open elements
+    std::string recent_;              // the last of what was given: some of it may stand behind the root
     std::string behind_;
     XML_Index given_{0};
     XML_Index end_of_root_{0};
@@ -139,9 +160,17 @@ private:
 
 XmlStream::XmlStream(XmlHandler& handler) : impl_{std::make_unique<Impl>(handler)} {}
 XmlStream::~XmlStream() = default;
-bool XmlStream::feed(std::string_view utf8) { return impl_->feed(utf8); }
-bool XmlStream::is_complete() const noexcept { return impl_->is_complete(); }
-std::string_view XmlStream::behind() const noexcept { return impl_->behind(); }
-Cause XmlStream::cause() const noexcept { return impl_->cause(); }
+bool XmlStream::feed(std::string_view utf8) {
+    return impl_->feed(utf8);
+}
+bool XmlStream::finish() {
+    return impl_->finish();
+}
+std::string_view XmlStream::behind() const noexcept {
+    return impl_->behind();
+}
+Cause XmlStream::cause() const noexcept {
+    return impl_->cause();
+}
 
 }  // namespace stocktray::cart::seti

@@ -28,8 +28,9 @@ public:
 
     // False: not well-formed or forbidden, see `cause`. What follows the end of the root is not read.
     [[nodiscard]] bool feed(std::string_view utf8);
-    [[nodiscard]] bool is_complete() const noexcept;
-    // Text that was given behind the end of the root, and in the same piece as it.
+    // Call once, when all was fed. False: the root was not closed, or as above.
+    [[nodiscard]] bool finish();
+    // Text that was given behind the end of the root; its beginning, if it is long.
     [[nodiscard]] std::string_view behind() const noexcept;
     [[nodiscard]] Cause cause() const noexcept;
 

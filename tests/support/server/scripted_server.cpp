@@ -106,8 +106,9 @@ std::optional<std::string> Connection::read_request() {
 
 bool Connection::send(std::string_view bytes) {
     while (!bytes.empty()) {
-        const auto sent = impl_.ssl ? SSL_write(impl_.ssl.get(), bytes.data(), static_cast<int>(bytes.size()))
-                                    : static_cast<int>(::send(impl_.socket, bytes.data(), bytes.size(), MSG_NOSIGNAL));
+        const auto sent =
+            impl_.ssl ? SSL_write(impl_.ssl.get(), bytes.data(), static_cast<int>(bytes.size()))
+                      : static_cast<int>(::send(impl_.socket, bytes.data(), bytes.size(), MSG_NOSIGNAL));
         if (sent <= 0) return false;
         bytes.remove_prefix(static_cast<std::size_t>(sent));
     }
@@ -127,7 +128,9 @@ void Connection::reset() {
     ::setsockopt(impl_.socket, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
 }
 
-int Connection::number() const noexcept { return impl_.number; }
+int Connection::number() const noexcept {
+    return impl_.number;
+}
 
 ScriptedServer::ScriptedServer(Script script, std::optional<TlsIdentity> tls)
     : script_{std::move(script)}, tls_{std::move(tls)} {
@@ -177,12 +180,14 @@ void ScriptedServer::accept() {
 }
 
 std::string ScriptedServer::url(std::string_view path, std::string_view host) const {
-    return (tls_ ? "https://" : "http://") + std::string{host} + ":" + std::to_string(port_) + std::string{path};
+    return (tls_ ? "https://" : "http://") + std::string{host} + ":" + std::to_string(port_) +
+           std::string{path};
 }
 
 std::string answer(std::string_view body, std::string_view status, std::string_view more_headers) {
-    return "HTTP/1.1 " + std::string{status} + "\r\nContent-Type: text/plain\r\nContent-Length: " +
-           std::to_string(body.size()) + "\r\n" + std::string{more_headers} + "\r\n" + std::string{body};
+    return "HTTP/1.1 " + std::string{status} +
+           "\r\nContent-Type: text/plain\r\nContent-Length: " + std::to_string(body.size()) + "\r\n" +
+           std::string{more_headers} + "\r\n" + std::string{body};
 }
 
 DeadPort::DeadPort() {
@@ -191,6 +196,8 @@ DeadPort::DeadPort() {
     port_ = bound.port;
 }
 
-DeadPort::~DeadPort() { ::close(socket_); }
+DeadPort::~DeadPort() {
+    ::close(socket_);
+}
 
 }  // namespace stocktray::test

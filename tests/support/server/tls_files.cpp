@@ -28,11 +28,12 @@ TlsFiles::~TlsFiles() {
 TlsIdentity TlsFiles::identity(const std::string& name, Validity validity) const {
     const std::string file = "server" + std::to_string(++made_);
     std::ofstream{folder_ + "/" + file + ".ext"} << "subjectAltName=" << name << "\n";
-    openssl("req -new" + std::string{new_key} + "-subj /CN=server -keyout " + file + ".key -out " + file + ".csr");
+    openssl("req -new" + std::string{new_key} + "-subj /CN=server -keyout " + file + ".key -out " + file +
+            ".csr");
     // A validity that ends before it begins is over at any time.
     const std::string days = validity == Validity::now ? "2" : "-1";
-    openssl("x509 -req -in " + file + ".csr -CA authority.pem -CAkey authority.key -CAcreateserial -days " + days +
-            " -extfile " + file + ".ext -out " + file + ".pem");
+    openssl("x509 -req -in " + file + ".csr -CA authority.pem -CAkey authority.key -CAcreateserial -days " +
+            days + " -extfile " + file + ".ext -out " + file + ".pem");
     return {folder_ + "/" + file + ".pem", folder_ + "/" + file + ".key"};
 }
 

@@ -244,7 +244,8 @@ TEST_SUITE("HttpClient") {
     TEST_CASE("a port without a listener is no connection, so nothing was sent") {
         const test::DeadPort dead;
         HttpClient client{{}};
-        const Reply reply = carry(client, request_to("http://127.0.0.1:" + std::to_string(dead.port()) + "/"));
+        const Reply reply =
+            carry(client, request_to("http://127.0.0.1:" + std::to_string(dead.port()) + "/"));
         CHECK(reply.transport == Transport::connect_failed);
         CHECK_FALSE(reply.was_sent);
         CHECK_FALSE(reply.detail.empty());
@@ -252,7 +253,8 @@ TEST_SUITE("HttpClient") {
 
     TEST_CASE("addresses that are not to be asked are never tried") {
         HttpClient client{{}};
-        for (const char* url : {"", "shop.example", "ftp://shop.example/", "file:///etc/passwd", "https://", "http://a b/"}) {
+        for (const char* url :
+             {"", "shop.example", "ftp://shop.example/", "file:///etc/passwd", "https://", "http://a b/"}) {
             CAPTURE(url);
             const Reply reply = carry(client, request_to(url));
             CHECK(reply.transport == Transport::bad_url);
@@ -330,8 +332,8 @@ TEST_SUITE("HttpClient") {
     }
 
     TEST_CASE("headers are those of the final answer") {
-        const Reply reply =
-            ask(once("HTTP/1.1 103 Early Hints\r\nX-Early: yes\r\n\r\n" + answer("ok", "200 OK", "X-Late: yes\r\n")));
+        const Reply reply = ask(once("HTTP/1.1 103 Early Hints\r\nX-Early: yes\r\n\r\n" +
+                                     answer("ok", "200 OK", "X-Late: yes\r\n")));
         CHECK(reply.status == 200);
         CHECK(header(reply, "x-early").empty());
         CHECK(header(reply, "x-late") == "yes");

@@ -3,10 +3,10 @@
 #include <doctest/doctest.h>
 #include <netdb.h>
 
+#include <dlfcn.h>
 #include <atomic>
 #include <condition_variable>
 #include <cstring>
-#include <dlfcn.h>
 #include <mutex>
 #include <string>
 
@@ -21,7 +21,7 @@ struct NameServer {
     std::mutex mutex;
     std::condition_variable changed;
     bool is_released{false};
-    int asked{0};     // for slow names
+    int asked{0};  // for slow names
     int waiting{0};
 
     void wait_for_release() {
@@ -60,7 +60,8 @@ NameServer& name_server() {
 extern "C" int getaddrinfo(const char* node, const char* service, const addrinfo* hints, addrinfo** result) {
     using Real = int (*)(const char*, const char*, const addrinfo*, addrinfo**);
     static const auto real = reinterpret_cast<Real>(::dlsym(RTLD_NEXT, "getaddrinfo"));
-    if (node == nullptr || std::strstr(node, ".stocktray-test") == nullptr) return real(node, service, hints, result);
+    if (node == nullptr || std::strstr(node, ".stocktray-test") == nullptr)
+        return real(node, service, hints, result);
     if (std::strncmp(node, "slow", 4) == 0) name_server().wait_for_release();
     if (std::strncmp(node, "none", 4) == 0) return EAI_NONAME;
     addrinfo wanted{};

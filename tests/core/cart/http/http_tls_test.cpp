@@ -24,13 +24,13 @@ void answer_always(Connection& c) {
     while (c.read_request()) c.send(answer("ok"));
 }
 
-HttpClient trusting_client() { return HttpClient{{.extra_ca_file = files().authority()}}; }
+HttpClient trusting_client() {
+    return HttpClient{{.extra_ca_file = files().authority()}};
+}
 
 void check_is_never_asked(HttpClient& client, test::TlsIdentity identity) {
     bool is_asked = false;
-    const ScriptedServer server{[&](Connection& c) {
-                                    is_asked = c.read_request().has_value();
-                                },
+    const ScriptedServer server{[&](Connection& c) { is_asked = c.read_request().has_value(); },
                                 std::move(identity)};
     auto request = request_to(server.url(), "password=secret");
     request.rewind = Rewind::forbidden;
@@ -92,7 +92,8 @@ TEST_SUITE("HttpClient over TLS") {
 
     TEST_CASE("an answer cut inside TLS is closed, not complete") {
         const ScriptedServer server{[](Connection& c) {
-                                        if (c.read_request()) c.send("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf");
+                                        if (c.read_request())
+                                            c.send("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf");
                                         c.reset();
                                     },
                                     files().identity("IP:127.0.0.1")};

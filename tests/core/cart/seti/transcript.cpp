@@ -46,7 +46,8 @@ std::string from_base64(const std::string& text) {
 }
 
 std::string with_number(std::string item, int n) {
-    for (std::size_t at = 0; (at = item.find("{n}", at)) != std::string::npos;) item.replace(at, 3, std::to_string(n));
+    for (std::size_t at = 0; (at = item.find("{n}", at)) != std::string::npos;)
+        item.replace(at, 3, std::to_string(n));
     return item;
 }
 
@@ -92,7 +93,8 @@ http::Reply Exchange::reply_to(const http::Request& request) const {
     reply.status = response.at("status");
     for (const auto& header : response.at("headers")) {
         std::string header_name = header.at(0);
-        std::ranges::transform(header_name, header_name.begin(), [](unsigned char c) { return std::tolower(c); });
+        std::ranges::transform(header_name, header_name.begin(),
+                               [](unsigned char c) { return std::tolower(c); });
         reply.headers.emplace_back(header_name, header.at(1));
         if (header_name == "retry-after")
             reply.retry_after = std::chrono::seconds{std::stoi(header.at(1).get<std::string>())};
@@ -136,7 +138,8 @@ std::vector<Exchange> read_transcript(const std::string& path) {
         Exchange exchange;
         exchange.name = header.at("name");
         exchange.charset = header.at("request").at("charset");
-        for (const auto& field : header.at("request").at("form")) exchange.form.emplace_back(field.at(0), field.at(1));
+        for (const auto& field : header.at("request").at("form"))
+            exchange.form.emplace_back(field.at(0), field.at(1));
         exchange.response = header.at("response");
         exchange.expect = header.at("expect");
         exchange.section = one.substr(body + 5);
@@ -149,7 +152,8 @@ std::vector<Exchange> read_transcript(const std::string& path) {
 
 std::vector<std::string> transcripts() {
     std::vector<std::string> paths;
-    for (const auto& entry : std::filesystem::directory_iterator{STOCKTRAY_SOURCE_DIR "/tests/fixtures/transcripts"})
+    for (const auto& entry :
+         std::filesystem::directory_iterator{STOCKTRAY_SOURCE_DIR "/tests/fixtures/transcripts"})
         if (entry.path().extension() == ".seti") paths.push_back(entry.path().string());
     std::ranges::sort(paths);
     return paths;

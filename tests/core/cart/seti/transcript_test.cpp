@@ -69,21 +69,30 @@ private:
 
 // A cause by which a script says no, as the questions' results do not tell refusals from failures.
 bool is_refusal(Cause cause) {
-    return std::set{Cause::auth, Cause::unknown_function, Cause::bad_request, Cause::busy, Cause::https_required}.contains(cause);
+    return std::set{Cause::auth, Cause::unknown_function, Cause::bad_request, Cause::busy,
+                    Cause::https_required}
+        .contains(cause);
 }
 
 std::string word_of(const ReadCount& item) {
     switch (item.word) {
-        case CountWord::count: return "ok";
-        case CountWord::not_found: return "not_found";
-        case CountWord::not_tracked: return "not_tracked";
-        case CountWord::ambiguous: return "ambiguous";
-        case CountWord::error: return "error";
+        case CountWord::count:
+            return "ok";
+        case CountWord::not_found:
+            return "not_found";
+        case CountWord::not_tracked:
+            return "not_tracked";
+        case CountWord::ambiguous:
+            return "ambiguous";
+        case CountWord::error:
+            return "error";
     }
     return {};
 }
 
-bool is_bad(const ReadCount& item) { return item.word == CountWord::ambiguous || item.word == CountWord::error; }
+bool is_bad(const ReadCount& item) {
+    return item.word == CountWord::ambiguous || item.word == CountWord::error;
+}
 
 void check_count(const ReadCount& item, const json& wanted) {
     CHECK(item.sku == wanted.at("sku").get<std::string>());
@@ -108,7 +117,8 @@ void check_counts(const std::vector<ReadCount>& items, Expect& expect) {
     REQUIRE(bad.size() == (wanted_bad.is_null() ? 0 : wanted_bad.size()));
     for (std::size_t i = 0; i < bad.size(); ++i) {
         CHECK(bad[i].sku == wanted_bad[i].at("sku").get<std::string>());
-        const bool is_two = wanted_bad[i].at("code") == "duplicate_sku" || wanted_bad[i].at("code") == "ambiguous";
+        const bool is_two =
+            wanted_bad[i].at("code") == "duplicate_sku" || wanted_bad[i].at("code") == "ambiguous";
         CHECK(bad[i].word == (is_two ? CountWord::ambiguous : CountWord::error));
         CHECK(!seti::item_problem(bad[i]).empty());
     }
@@ -160,16 +170,21 @@ StockUpdate update_of(const Exchange& e) {
         update.sku = payload.substr(0, payload.rfind('~'));
         update.delta = std::stoll(payload.substr(payload.rfind('~') + 1));
     }
-    if (!e.field("postid").empty()) update.key = PostKey{e.field("postid"), std::stoll(e.field("number")), e.field("store")};
+    if (!e.field("postid").empty())
+        update.key = PostKey{e.field("postid"), std::stoll(e.field("number")), e.field("store")};
     return update;
 }
 
 std::string word_of(Outcome outcome) {
     switch (outcome) {
-        case Outcome::applied: return "applied";
-        case Outcome::refused: return "refused";
-        case Outcome::rejected: return "rejected";
-        case Outcome::unclear: return "unclear";
+        case Outcome::applied:
+            return "applied";
+        case Outcome::refused:
+            return "refused";
+        case Outcome::rejected:
+            return "rejected";
+        case Outcome::unclear:
+            return "unclear";
     }
     return {};
 }
@@ -178,7 +193,8 @@ void check_update_item(const UpdateResult& result, json wanted) {
     CHECK(word_of(result.outcome) == wanted.at("outcome"));
     if (wanted.contains("code")) CHECK(stack::to_string(result.cause) == wanted.at("code"));
     if (wanted.contains("qoh")) CHECK(result.qoh == wanted.at("qoh").get<std::int64_t>());
-    if (wanted.contains("clamped_to")) CHECK(result.clamped_to == wanted.at("clamped_to").get<std::int64_t>());
+    if (wanted.contains("clamped_to"))
+        CHECK(result.clamped_to == wanted.at("clamped_to").get<std::int64_t>());
     if (wanted.contains("seq")) CHECK(result.seq == wanted.at("seq").get<std::int64_t>());
 }
 
@@ -208,7 +224,8 @@ void check_invupdate(const Exchange& e) {
         CHECK(!result.qoh);
     }
     if (expect.has("expected_qoh"))
-        CHECK((result.qoh == expect.take("expected_qoh").get<std::int64_t>()) == expect.take("qoh_fits").get<bool>());
+        CHECK((result.qoh == expect.take("expected_qoh").get<std::int64_t>()) ==
+              expect.take("qoh_fits").get<bool>());
     const json clamped_to = expect.take("clamped_to");
     CHECK((result.clamped_to ? json(*result.clamped_to) : json{}) == clamped_to);
     const json seq = expect.take("seq");
@@ -236,7 +253,8 @@ void check_batch(const Exchange& e) {
             parts.push_back(piece.substr(piece.rfind('~') + 1));
             piece.erase(piece.rfind('~'));
         }
-        updates.push_back({piece, std::stoll(parts[2]), PostKey{parts[0], std::stoll(parts[1]), e.field("store")}});
+        updates.push_back(
+            {piece, std::stoll(parts[2]), PostKey{parts[0], std::stoll(parts[1]), e.field("store")}});
     }
     const auto sending = e.field("repeat") == "1" ? Sending::repeat : Sending::first;
     const auto dialogue = seti::update_batch(access_of(e), {}, updates, sending);
@@ -246,7 +264,8 @@ void check_batch(const Exchange& e) {
     REQUIRE(result.items.size() == items.size());
     for (std::size_t i = 0; i < items.size(); ++i) {
         check_update_item(result.items[i], items[i]);
-        const bool is_said = result.items[i].outcome != Outcome::unclear && result.items[i].cause != Cause::other_agent;
+        const bool is_said =
+            result.items[i].outcome != Outcome::unclear && result.items[i].cause != Cause::other_agent;
         CHECK(result.items[i].is_key_confirmed == is_said);
     }
 }
@@ -290,7 +309,8 @@ void check_products_count(const Exchange& e) {
     Expect expect{e};
     expect.question(count ? Cause::none : count.error().cause, !count && count.error().is_refusal);
     if (!count) expect.text(requests.redactor().keep(count.error().text));
-    if (const json wanted = expect.take("count"); !wanted.is_null()) CHECK(count.value() == wanted.get<std::int64_t>());
+    if (const json wanted = expect.take("count"); !wanted.is_null())
+        CHECK(count.value() == wanted.get<std::int64_t>());
 }
 
 void check_order_count(const Exchange& e) {
@@ -342,7 +362,8 @@ void check_qohreplace(const Exchange& e) {
     constexpr std::array words{"ok", "not_found", "not_tracked", "error", "no_answer"};
     for (std::size_t i = 0; i < items.size(); ++i) {
         CHECK(result.items[i].sku == items[i].at("sku").get<std::string>());
-        CHECK(words[static_cast<std::size_t>(result.items[i].word)] == items[i].at("result").get<std::string>());
+        CHECK(words[static_cast<std::size_t>(result.items[i].word)] ==
+              items[i].at("result").get<std::string>());
     }
 }
 
@@ -392,7 +413,8 @@ struct PageRead {
 
 PageRead read_page(const Exchange& e) {
     const seti::Requests requests{access_of(e)};
-    const auto what = e.field("setifunction") == "downloadqoh" ? seti::Download::qoh : seti::Download::products;
+    const auto what =
+        e.field("setifunction") == "downloadqoh" ? seti::Download::qoh : seti::Download::products;
     auto reader = std::make_shared<seti::CountsReader>(what, "");
     seti::PageStart start;
     if (e.field("startnum").empty()) {
@@ -415,7 +437,8 @@ PageRead read_page(const Exchange& e) {
 // Gives the same answer to the dialogue that reads a whole store.
 void check_whole_store(const Exchange& e, bool is_smaller_batch_expected) {
     Learned learned;
-    learned.counts = e.field("setifunction") == "downloadqoh" ? CountSource::downloadqoh : CountSource::downloadprods;
+    learned.counts =
+        e.field("setifunction") == "downloadqoh" ? CountSource::downloadqoh : CountSource::downloadprods;
     if (e.field("startnum").empty()) learned.extension.emplace().has_cursor = true;
     const std::int64_t batch = std::stoll(e.field("batchsize"));
     const auto dialogue = seti::read_all(access_of(e), learned, batch, nullptr);
@@ -425,7 +448,8 @@ void check_whole_store(const Exchange& e, bool is_smaller_batch_expected) {
     CHECK(std::get<http::Request>(step).body.find("batchsize=" + std::to_string(batch)) == std::string::npos);
 }
 
-void check_download(const Exchange& e, const std::set<std::string>& seen_before, std::set<std::string>& seen) {
+void check_download(const Exchange& e, const std::set<std::string>& seen_before,
+                    std::set<std::string>& seen) {
     const auto [page, transport] = read_page(e);
     Expect expect{e};
     expect.question(page.cause, page.is_refused);
@@ -443,7 +467,8 @@ void check_download(const Exchange& e, const std::set<std::string>& seen_before,
         if (const json wanted = expect.take("new_items"); !wanted.is_null()) CHECK(wanted == news);
     }
     if (!expect.take("paging").is_null()) CHECK(page.products > std::stoll(e.field("batchsize")));
-    if (const json form = expect.take("dialect"); !form.is_null()) CHECK((form == "text") == (page.form == Dialect::text));
+    if (const json form = expect.take("dialect"); !form.is_null())
+        CHECK((form == "text") == (page.form == Dialect::text));
     if (const json count = expect.take("item_count"); !count.is_null()) {
         REQUIRE(page.items.size() == count.get<std::size_t>());
         check_count(page.items.front(), expect.take("first"));
@@ -459,10 +484,10 @@ void check_download(const Exchange& e, const std::set<std::string>& seen_before,
 TEST_SUITE("Transcripts") {
     TEST_CASE("every exchange is asked for to the byte and understood as expected") {
         const std::map<std::string, std::function<void(const Exchange&)>> checks{
-            {"sendversion", check_version},        {"getproductscount", check_products_count},
-            {"ordercount", check_order_count},     {"invupdate", check_invupdate},
-            {"invrepeat", check_invupdate},        {"invbatch", check_batch},
-            {"qohreplace", check_qohreplace},      {"qohquery", check_qohquery},
+            {"sendversion", check_version},    {"getproductscount", check_products_count},
+            {"ordercount", check_order_count}, {"invupdate", check_invupdate},
+            {"invrepeat", check_invupdate},    {"invbatch", check_batch},
+            {"qohreplace", check_qohreplace},  {"qohquery", check_qohquery},
             {"salesquery", check_salesquery},
         };
         std::set<std::string> names;
@@ -482,6 +507,47 @@ TEST_SUITE("Transcripts") {
             }
         }
         CHECK(names.size() >= 130);
+    }
+
+    TEST_CASE("no beginning of a no is a yes, wherever the connection is closed") {
+        for (const std::string& path : test::transcripts())
+            for (const Exchange& e : test::read_transcript(path)) {
+                if (e.field("setifunction") != "invupdate" || !e.expect.contains("outcome")) continue;
+                if (e.expect.at("outcome") != "rejected" && e.expect.at("outcome") != "refused") continue;
+                Learned learned;
+                learned.dialect = e.field("update").starts_with('<') ? Dialect::xml : Dialect::text;
+                learned.lacks_readable_qoh = true;
+                const auto whole = e.reply_to({});
+                for (std::size_t size = 0; size < whole.body.size(); ++size) {
+                    const auto dialogue = seti::update(access_of(e), learned, update_of(e), Sending::first);
+                    static_cast<void>(dialogue->begin());
+                    auto cut = whole;
+                    cut.body.resize(size);
+                    cut.is_close_framed = true;
+                    auto step = dialogue->answered(cut);
+                    CAPTURE(cut.body);
+                    if (const auto* done = std::get_if<Done>(&step))
+                        CHECK(std::get<UpdateResult>(*done).outcome != Outcome::applied);
+                }
+            }
+    }
+
+    TEST_CASE("no damaged byte does more harm than an answer that is not understood") {
+        for (const std::string& path : test::transcripts())
+            for (const Exchange& e : test::read_transcript(path)) {
+                if (e.response.at("body") == "generate") continue;
+                const auto whole = e.reply_to({});
+                for (std::size_t at = 0; at < whole.body.size(); ++at)
+                    for (const char byte : {'\0', '\xFF', ';', '<', '&', '\n'}) {
+                        auto damaged = whole;
+                        damaged.body[at] = byte;
+                        static_cast<void>(seti::read_script_answer(damaged));
+                        seti::CountsReader reader{seti::Download::qoh, ""};
+                        static_cast<void>(reader.take(damaged.body));
+                        const auto page = reader.finish("");
+                        CHECK((page.cause == Cause::none || page.items.empty()));
+                    }
+            }
     }
 }
 
