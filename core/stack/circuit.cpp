@@ -31,7 +31,14 @@ void Circuit::failed(AgentTime now, const RetrySchedule& schedule, std::uint64_t
 }
 
 void Circuit::answered_probe() noexcept {
-    if (!is_closed()) state_ = Closed{failures_to_open - 1};
+    // The failures stay counted: the waits grow on until work has succeeded.
+    const int failures = std::visit([](const auto& state) { return state.failures; }, state_);
+    if (!is_closed()) state_ = Closed{std::max(failures, failures_to_open - 1)};
+}
+
+bool Circuit::is_on_trial() const noexcept {
+    const auto* closed = std::get_if<Closed>(&state_);
+    return closed != nullptr && closed->failures >= failures_to_open - 1;
 }
 
 void Circuit::ask_now(AgentTime now) noexcept {

@@ -16,6 +16,8 @@ public:
 
     // Posts may go out.
     [[nodiscard]] bool is_closed() const noexcept { return std::holds_alternative<Closed>(state_); }
+    // Closed, but the next failure opens it again: one piece of work at a time.
+    [[nodiscard]] bool is_on_trial() const noexcept;
     // The time of the next question, while one is due; none while it is out or none is needed.
     [[nodiscard]] std::optional<AgentTime> probe_at() const noexcept;
     void probing() noexcept;  // the question is out

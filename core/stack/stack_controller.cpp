@@ -569,7 +569,7 @@ void StackController::advance(CartState& cart, Now now) {
 std::int64_t StackController::connections(const CartState& cart) const noexcept {
     // Until a script has shown that it adds differences, one at a time: an absolute script does less harm.
     const bool is_unproven = !cart.cart.adds && cart.cart.learned.counts != cart::CountSource::none;
-    return is_unproven ? 1 : cart.config().connections;
+    return is_unproven || cart.circuit.is_on_trial() ? 1 : cart.config().connections;
 }
 
 void StackController::claim(CartState& cart, Now now) {

@@ -46,6 +46,19 @@ TEST_SUITE("Circuit") {
         circuit.failed(t0 + Milliseconds{100}, schedule, 900, {});
         CHECK(circuit.probe_at() == t0 + Milliseconds{500});
     }
+    TEST_CASE("a good answer to the question lets one piece of work through, and its failure opens it for longer") {
+        auto circuit = opened();
+        circuit.probing();
+        circuit.answered_probe();
+        CHECK(circuit.is_closed());
+        CHECK(circuit.is_on_trial());
+        circuit.failed(t0, schedule, 2'000, {});
+        CHECK(circuit.probe_at() == t0 + Milliseconds{2'000});
+        circuit.probing();
+        circuit.answered_probe();
+        circuit.succeeded();
+        CHECK_FALSE(circuit.is_on_trial());
+    }
     TEST_CASE("a person can ask at once") {
         auto circuit = opened();
         circuit.ask_now(t0);

@@ -68,6 +68,7 @@ TEST_SUITE("Store") {
         auto store = store::Store::open(file).value();
         CHECK(store.items.find("A")->qoh == inventory::Quantity{5});
         CHECK(store.identity.get().commits == 1);
+        CHECK(store.last_commit() == 1);  // before anything was written in this run
     }
     TEST_CASE("a turn that fails leaves nothing, not even the commit counter") {
         auto store = store::Store::open(":memory:").value();
