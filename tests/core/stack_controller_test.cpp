@@ -191,7 +191,10 @@ TEST_SUITE("StackController") {
         CHECK_FALSE(bench.take<AskVersion>());
         bench.answer(*who, version(extension_of(Script::with_keys)));
         bench.pass(Milliseconds{61'000});
-        CHECK(bench.take<AskUpdate>());
+        const auto trial = bench.take<AskUpdate>();  // one at a time until work has succeeded
+        REQUIRE(trial);
+        CHECK_FALSE(bench.take<AskUpdate>());
+        bench.answer(*trial, applied_under_key(*trial, 8));
         CHECK(bench.take<AskUpdate>());
     }
     TEST_CASE("one post per listing is in flight, and carts do not wait for one another") {
