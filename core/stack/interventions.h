@@ -26,7 +26,8 @@ public:
                   Journal& journal) noexcept
         : store_{store}, board_{board}, queue_{queue}, stack_{stack}, journal_{journal} {}
 
-    // Each returns how many posts it touched.
+    // Each returns how many posts it touched. Posts that are named are touched all or none: `conflict` for one of
+    // which it cannot be said.
     [[nodiscard]] Result<std::int64_t> retry(const Selection& selection, Now now);
     [[nodiscard]] Result<std::int64_t> cancel(const Selection& selection, const std::string& reason, Now now);
     // A cart's posts wait until `until` (or for ever); single posts likewise.
@@ -41,8 +42,8 @@ public:
     [[nodiscard]] static bool is_paused(const Post& post) noexcept;
 
 private:
-    template <class Use>
-    [[nodiscard]] Result<std::int64_t> for_each(const Selection& selection, Use use);
+    template <class Fits, class Use>
+    [[nodiscard]] Result<std::int64_t> for_each(const Selection& selection, Fits fits, Use use);
     void decide(CartState& cart, Post& post, Proposal what, const std::string& reason, Now now);
     void clear_decision(CartState& cart, const Post& post);
     void note(const CartState& cart, const Post& post, const std::string& what, const std::string& reason, Now now);
