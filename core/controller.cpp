@@ -29,7 +29,7 @@ Result<void> Controller::start(store::Trouble trouble, Now now) {
     return turn(now, stack::Sendings::allowed, [&] {
         board.reload();
         stack.start(now);
-        if (trouble != store::Trouble::none) take_over_trouble(trouble, now);
+        if (trouble != store::Trouble::none) stack.stop_all(trouble, now);
     });
 }
 
@@ -58,20 +58,6 @@ Result<void> Controller::read(Now now, const std::function<void()>& work) {
         is_board_stale_ = false;
         work();
     });
-}
-
-// What this database calls unsent may have been sent by the life that it does not remember.
-void Controller::take_over_trouble(store::Trouble trouble, Now now) {
-    auto identity = store.identity.get();
-    identity.trouble = trouble;
-    store.identity.save(identity);
-    const auto stop = trouble == store::Trouble::cloned ? cart::Stop::cloned : cart::Stop::agent_restored;
-    for (const auto& cart : board.all()) {
-        for (auto& post : store.posts.queued(cart->cart.key)) queue.move(*cart, post, stack::On::agent_restored, now);
-        for (auto& post : store.posts.uncertain(cart->cart.key)) queue.park(*cart, post);
-        store.listings.unalign(cart->cart.key);
-        stack.stop(*cart, stop, {}, now);
-    }
 }
 
 void Controller::prune(Now now) {

@@ -51,7 +51,6 @@ public:
     void stir(std::uint64_t entropy) noexcept { random_.stir(entropy); }
 
 private:
-    void take_over_trouble(store::Trouble trouble, Now now);
     void prune(Now now);
 
     Random random_;

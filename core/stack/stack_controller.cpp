@@ -316,13 +316,15 @@ void StackController::meet(CartState& cart, const std::optional<cart::Extension>
         const auto identity = store_.identity.get();
         if (extension->top >= identity.next_number) {
             // The store has posts of ours that we do not know of: our database went back in time.
-            for (auto& other : board_.all()) stop(*other, Stop::agent_restored, {}, now);
             auto restored = identity;
-            restored.trouble = store::Trouble::restored;
             restored.next_number = extension->top + 1;
             store_.identity.save(restored);
-            return;
+            if (!cart.is_restore_accepted) {
+                stop_all(store::Trouble::restored, now);
+                return;
+            }
         }
+        cart.is_restore_accepted = false;
         if (cart.cart.store_id.empty()) {
             cart.cart.store_id = extension->store;
             cart.cart.store_seq = extension->seq;
@@ -339,6 +341,20 @@ void StackController::meet(CartState& cart, const std::optional<cart::Extension>
         cart.cart.adds = cart.cart.adds || extension->has_postid;
     }
     board_.save(cart);
+}
+
+// What this database calls unsent may have been sent by the life that it does not remember.
+void StackController::stop_all(store::Trouble trouble, Now now) {
+    auto identity = store_.identity.get();
+    identity.trouble = trouble;
+    store_.identity.save(identity);
+    const auto reason = trouble == store::Trouble::cloned ? Stop::cloned : Stop::agent_restored;
+    for (auto& cart : board_.all()) {
+        for (auto& post : store_.posts.queued(cart->cart.key)) queue_.move(*cart, post, On::agent_restored, now);
+        for (auto& post : store_.posts.uncertain(cart->cart.key)) queue_.park(*cart, post);
+        store_.listings.unalign(cart->cart.key);
+        stop(*cart, reason, {}, now);
+    }
 }
 
 void StackController::drop_capability(CartState& cart, Now now) {
@@ -395,6 +411,12 @@ Result<void> StackController::take_over(CartState& cart, Now now) {
         // Two lives of one id cannot be told apart by the connectors: this one gets a new id.
         if (identity.trouble == store::Trouble::cloned) {
             cart.take_over_from = identity.agent;
+            // The other carts' connectors are still bound to the former id, too.
+            for (auto& other : board_.all())
+                if (auto& extension = other->cart.learned.extension; extension && other->cart.stop == Stop::cloned) {
+                    extension->bound_to = identity.agent;
+                    board_.save(*other);
+                }
             identity.agent = draw_postid(random_);
             identity.trouble = store::Trouble::none;
             store_.identity.save(identity);
@@ -424,6 +446,7 @@ Result<void> StackController::accept(CartState& cart, Now now) {
     cart.cart.store_id.clear();
     cart.cart.store_seq = 0;
     cart.cart.has_base = false;
+    cart.is_restore_accepted = reason == Stop::agent_restored;
     release(cart);
     const bool is_last = std::ranges::none_of(
         board_.all(), [](const auto& other) { return other->cart.stop == Stop::agent_restored; });

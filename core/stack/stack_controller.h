@@ -55,6 +55,8 @@ public:
     // Ends a stop (credentials changed, store accepted); the cart is asked again who it is.
     void release(CartState& cart);
     void stop(CartState& cart, cart::Stop stop, std::string detail, Now now);
+    // This database is not what it was: every cart stops, and nothing unconfirmed is sent.
+    void stop_all(store::Trouble trouble, Now now);
     // A person says that this agent is the one for the cart's connector from now on.
     [[nodiscard]] Result<void> take_over(CartState& cart, Now now);
     // A person has compared the counts and accepts the store (or our own database) as it is: what was parked
