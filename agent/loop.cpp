@@ -75,10 +75,10 @@ void Loop::run() {
     turn(stack::Sendings::ending);
 }
 
+// While the disk fails only the next try counts: what is due cannot be done before it either.
 bool Loop::is_due(Now now) const {
-    // While the disk fails, only the retry is a reason to try.
-    const auto& next = retry_at_ ? retry_at_ : wakeup_;
-    return next && *next <= now.steady;
+    const auto& at = retry_at_ ? retry_at_ : wakeup_;
+    return at && *at <= now.steady;
 }
 
 void Loop::turn(stack::Sendings sendings) {
@@ -97,12 +97,23 @@ void Loop::turn(stack::Sendings sendings) {
     }
     responses_.clear();
     desk_.after_commit.clear();
+    const auto reads = [&](const auto& request) { return only_reads(request); };
+    if (!has_waited && sendings == stack::Sendings::allowed && std::ranges::all_of(requests, reads)) {
+        // Who only looks does not make the failing disk be tried before its time.
+        for (const auto& request : requests) answer_reader(request, now);
+        for (auto& [to, response] : responses_) parts_.server.reply(to, std::move(response));
+        publisher_.publish_due(now);
+        return;
+    }
     parts_.controller.stir(platform::entropy());
+    const auto commits = parts_.controller.store.commits();
     const auto done = parts_.controller.turn(now, sendings, [&] {
+        // Whether the disk is well again shows only when something is written.
+        if (retry_at_ && has_waited) parts_.controller.store.identity.touch();
         for (const auto& delivery : deliveries_) deliver(delivery);
         for (const auto& request : requests) dispatch(request);
     });
-    if (done) committed(now);
+    if (done) committed(now, parts_.controller.store.commits() != commits ? Turn::has_written : Turn::has_only_read);
     else failed(done.error(), requests, now);
     wakeup_ = parts_.controller.next_wakeup(now);
     wakeup_known_ = true;
@@ -127,11 +138,13 @@ void Loop::dispatch(const ipc::IncomingRequest& request) {
     if (auto response = handler->handle(desk_, request)) responses_.emplace_back(request.from, std::move(*response));
 }
 
-void Loop::committed(Now now) {
+void Loop::committed(Now now, Turn turn) {
     deliveries_.clear();
-    retry_at_.reset();
-    parts_.marker.write({incarnation_, parts_.controller.store.last_commit()});
-    if (desk_.disk_alert) {
+    if (turn == Turn::has_written) {
+        retry_at_.reset();
+        parts_.marker.write({incarnation_, parts_.controller.store.last_commit()});
+    }
+    if (desk_.disk_alert && turn == Turn::has_written) {
         spdlog::info("the data folder can be written to again");
         ipc::events::AlertCleared event;
         static_cast<ipc::alerts::Alert&>(event) = view_of(*desk_.disk_alert);
@@ -162,17 +175,27 @@ void Loop::failed(const Error& error, const std::vector<ipc::IncomingRequest>& r
     responses_.clear();
     desk_.after_commit.clear();
     for (const auto& request : requests) {
-        const auto* handler = handlers_.find(request.method);
-        const bool only_reads = handler == nullptr || handler->method.effect == ipc::Effect::reads;
-        if (only_reads && parts_.controller.read(now, [&] { dispatch(request); })) continue;
-        responses_.emplace_back(request.from,
-                                ipc::error(request.from.msgid,
-                                           {ipc::Code::storage,
-                                            error.message + " The request is not acknowledged; send it again with the "
-                                                            "same ids.",
-                                            std::nullopt}));
+        if (only_reads(request)) answer_reader(request, now);
+        else refuse(request, error);
     }
     for (auto& [to, response] : responses_) parts_.server.reply(to, std::move(response));
+}
+
+bool Loop::only_reads(const ipc::IncomingRequest& request) const {
+    const auto* handler = handlers_.find(request.method);
+    return handler == nullptr || handler->method.effect == ipc::Effect::reads;
+}
+
+void Loop::answer_reader(const ipc::IncomingRequest& request, Now now) {
+    if (const auto done = parts_.controller.read(now, [&] { dispatch(request); }); !done) refuse(request, done.error());
+}
+
+void Loop::refuse(const ipc::IncomingRequest& request, const Error& error) {
+    responses_.emplace_back(
+        request.from,
+        ipc::error(request.from.msgid,
+                   {ipc::Code::storage,
+                    error.message + " The request is not acknowledged; send it again with the same ids.", std::nullopt}));
 }
 
 void Loop::answer_tests() {

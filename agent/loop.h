@@ -43,8 +43,12 @@ private:
     void turn(stack::Sendings sendings);
     void dispatch(const ipc::IncomingRequest& request);
     void deliver(const Delivery& delivery);
-    void committed(Now now);
+    enum class Turn { has_only_read, has_written };
+    void committed(Now now, Turn turn);
     void failed(const Error& error, const std::vector<ipc::IncomingRequest>& requests, Now now);
+    [[nodiscard]] bool only_reads(const ipc::IncomingRequest& request) const;
+    void answer_reader(const ipc::IncomingRequest& request, Now now);
+    void refuse(const ipc::IncomingRequest& request, const Error& error);
     void answer_tests();
     void carry(std::vector<stack::Ask> asks);
     void wait();

@@ -40,6 +40,11 @@ Random seeded_random() {
     return Random{{platform::entropy(), platform::entropy(), platform::entropy(), platform::entropy()}};
 }
 
+// What is damaged or too new is not the disk's fault.
+Exit exit_for(const Error& error) {
+    return error.code == ErrorCode::damaged || error.code == ErrorCode::unsupported ? bad_data : io_error;
+}
+
 std::string draw_id() { return fmt::format("{:016x}{:016x}", platform::entropy(), platform::entropy()); }
 
 struct Options {
@@ -104,22 +109,21 @@ int run(const Options& options) {
     auto store = store::Store::open((data_dir / "stocktray.db").string());
     if (!store) {
         spdlog::error("{}", store.error().detail);
-        const bool is_data = store.error().code == ErrorCode::damaged || store.error().code == ErrorCode::unsupported;
-        return complain(is_data ? bad_data : io_error, store.error().message);
+        return complain(exit_for(store.error()), store.error().message);
     }
     auto marker = agent::Marker::open(configuration->state_dir, data_dir);
     if (!marker) return complain(io_error, marker.error().message);
     auto trouble = examine(*store, *marker);
-    if (!trouble) return complain(io_error, trouble.error().message);
+    if (!trouble) return complain(exit_for(trouble.error()), trouble.error().message);
     auto secrets = agent::open_secrets(configuration->secrets, data_dir / "passwords.json");
-    if (!secrets) return complain(bad_data, secrets.error().message);
+    if (!secrets) return complain(exit_for(secrets.error()), secrets.error().message);
 
     platform::StopSignal stop;  // before any thread is made
     const auto identity = store->identity.get();
     agent::Clock clock{identity.wall, identity.steady};
     Controller controller{*store, {configuration->retry, configuration->doubts}, seeded_random()};
     if (auto started = controller.start(*trouble, platform::machine_id(), clock.now()); !started)
-        return complain(io_error, started.error().message);
+        return complain(exit_for(started.error()), started.error().message);
     if (*trouble == store::Trouble::restored)
         spdlog::warn("the database was restored from an older copy: all carts stand still until a person has looked");
     if (*trouble == store::Trouble::cloned)

@@ -92,12 +92,15 @@ ipc::Expected<ipc::carts::ListResult> list(Desk& desk, const ipc::carts::List&) 
 }
 
 ipc::Expected<ipc::Nothing> create(Desk& desk, const ipc::carts::Create& request) {
-    if (auto made = desk.controller.switching.create(config_of(request), desk.now); !made)
-        return ipc::Failure{to_wire(made.error())};
-    // Kept before the cart is committed: a cart without its password would stop at once, a password without a
-    // cart is only forgotten work.
-    if (request.password) return nothing(desk.secrets.put(request.cart, request.password->reveal()));
-    return ipc::Nothing{};
+    // Kept before the cart is made: a cart without its password would stop at once, a password without a cart is
+    // only forgotten work.
+    const bool is_new = desk.controller.board.find(request.cart) == nullptr;
+    if (is_new && request.password)
+        if (auto kept = desk.secrets.put(request.cart, request.password->reveal()); !kept)
+            return ipc::Failure{to_wire(kept.error())};
+    auto made = desk.controller.switching.create(config_of(request), desk.now);
+    if (!made && is_new && request.password) desk.secrets.forget(request.cart);
+    return nothing(made);
 }
 
 ipc::Expected<ipc::Nothing> update(Desk& desk, const ipc::carts::Update& request) {
@@ -107,10 +110,13 @@ ipc::Expected<ipc::Nothing> update(Desk& desk, const ipc::carts::Update& request
     overlay(config, request);
     const auto same_store = request.same_store.value_or(false) ? sync::SameStore::yes : sync::SameStore::no;
     const auto credentials = request.password ? sync::Credentials::changed : sync::Credentials::unchanged;
-    if (auto done = desk.controller.switching.update(config, same_store, credentials, desk.now); !done)
-        return ipc::Failure{to_wire(done.error())};
-    if (request.password) return nothing(desk.secrets.put(request.cart, request.password->reveal()));
-    return ipc::Nothing{};
+    const auto before = request.password ? desk.secrets.get(request.cart) : std::string{};
+    if (request.password)
+        if (auto kept = desk.secrets.put(request.cart, request.password->reveal()); !kept)
+            return ipc::Failure{to_wire(kept.error())};
+    auto done = desk.controller.switching.update(config, same_store, credentials, desk.now);
+    if (!done && request.password) (void)desk.secrets.put(request.cart, before);
+    return nothing(done);
 }
 
 ipc::Expected<ipc::Nothing> remove(Desk& desk, const ipc::carts::Delete& request) {

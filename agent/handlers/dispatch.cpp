@@ -26,15 +26,19 @@ std::vector<std::string> Handlers::names() const {
     return names;
 }
 
-Response Handlers::first_answer(Desk& desk, const std::string& id, std::string_view method, std::uint32_t msgid) {
-    const auto answer = desk.controller.store.ids.answer(id);
+Response Handlers::first_answer(Desk& desk, const Call& call, std::uint32_t msgid) {
+    const auto answer = desk.controller.store.ids.answer(call.id);
     if (!answer) return std::nullopt;
-    if (answer->method != method)
+    if (answer->method != call.method || answer->content != call.content)
         return ipc::error(msgid, {ipc::Code::conflict,
-                                  fmt::format("The id {} was used before for {}; a new call needs a new id.", id,
-                                              answer->method),
+                                  fmt::format("The id {} was used before for another call ({}); a new call needs a new id.",
+                                              call.id, answer->method),
                                   std::nullopt});
     return ipc::ok_encoded(msgid, answer->bytes);
+}
+
+void Handlers::remember(Desk& desk, const Call& call, const std::string& encoded) {
+    desk.controller.store.ids.remember_answer(call.id, {std::string{call.method}, call.content, encoded}, desk.now.wall);
 }
 
 std::int64_t cursor_of(const std::optional<std::string>& after) noexcept {

@@ -36,16 +36,15 @@ public:
             T::method, [use](Desk& desk, const ipc::IncomingRequest& request) -> Response {
                 auto params = ipc::decode<T>(request.params);
                 if (!params) return ipc::error(request.from.msgid, params.error());
-                const std::string* call_id = nullptr;
+                std::optional<Call> call;
                 if constexpr (requires { params->id; })
-                    if (params->id && !params->id->empty()) call_id = &*params->id;
-                if (call_id != nullptr)
-                    if (auto first = first_answer(desk, *call_id, T::method.name, request.from.msgid)) return first;
+                    if (params->id && !params->id->empty()) call = Call{*params->id, T::method.name, content_of(*params)};
+                if (call)
+                    if (auto first = first_answer(desk, *call, request.from.msgid)) return first;
                 auto result = use(desk, *params);
                 if (!result) return ipc::error(request.from.msgid, result.error());
                 const std::string encoded = ipc::encode(*result);
-                if (call_id != nullptr)
-                    desk.controller.store.ids.remember_answer(*call_id, T::method.name, encoded, desk.now.wall);
+                if (call) remember(desk, *call, encoded);
                 return ipc::ok_encoded(request.from.msgid, encoded);
             }};
     }
@@ -62,8 +61,21 @@ public:
     }
 
 private:
-    [[nodiscard]] static Response first_answer(Desk& desk, const std::string& id, std::string_view method,
-                                               std::uint32_t msgid);
+    // A call with a client's id.
+    struct Call {
+        std::string id;
+        std::string_view method;
+        store::Hash content;
+    };
+    // Of the params as they were understood. A password is left out: not even its hash is kept.
+    template <ipc::Request T>
+    [[nodiscard]] static store::Hash content_of(T params) {
+        if constexpr (requires { params.password; })
+            if (params.password) params.password = ipc::Secret{};
+        return store::hash_of({ipc::encode(params)});
+    }
+    [[nodiscard]] static Response first_answer(Desk& desk, const Call& call, std::uint32_t msgid);
+    static void remember(Desk& desk, const Call& call, const std::string& encoded);
     std::map<std::string, Handler, std::less<>> handlers_;
 };
 

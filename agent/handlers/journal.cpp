@@ -22,6 +22,10 @@ ipc::Expected<ipc::Nothing> dismiss(Desk& desk, const ipc::alerts::Dismiss& requ
 }
 
 ipc::Expected<ipc::history::ListResult> list_history(Desk& desk, const ipc::history::List& request) {
+    // A cart that was removed is still known by its history.
+    if (request.cart && desk.controller.board.find(*request.cart) == nullptr &&
+        desk.controller.store.history.list({.cart = request.cart, .limit = 1}).empty())
+        return ipc::fail(ipc::Code::not_found, "There is no cart " + *request.cart + ".");
     store::HistoryFilter filter;
     filter.cart = request.cart;
     filter.sku = request.sku;

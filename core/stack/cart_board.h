@@ -36,6 +36,8 @@ struct CartState {
     std::int64_t disappointments{0};
     // A person said that this store is ours from now on; whom it belonged to.
     std::string take_over_from;
+    // A person has accepted the restored agent here: posts of ours that the store knows and we do not are no news.
+    bool is_restore_accepted{false};
     // Since when every answer has been good; none after a failure or a start. Doubts settle from here.
     std::optional<AgentTime> good_since;
     AgentTime last_failure{};

@@ -10,25 +10,37 @@ namespace {
 // Far beyond any run of the program: a post due then is paused.
 constexpr AgentTime never{Milliseconds{std::int64_t{1} << 60}};
 
+bool any(const Post&) noexcept { return true; }
+
+bool is_open(const Post& post) noexcept {
+    return post.state == State::queued || post.state == State::sending || post.state == State::uncertain ||
+           post.state == State::rejected;
+}
+
 Failure no_cart(const std::string& id) { return fail(ErrorCode::not_found, fmt::format("There is no cart {}.", id)); }
 
 }  // namespace
 
-template <class Use>
-Result<std::int64_t> Interventions::for_each(const Selection& selection, Use use) {
+template <class Fits, class Use>
+Result<std::int64_t> Interventions::for_each(const Selection& selection, Fits fits, Use use) {
     std::int64_t touched = 0;
     if (selection.cart) {
         auto* cart = board_.find(*selection.cart);
         if (cart == nullptr) return no_cart(*selection.cart);
-        for (auto& post : store_.posts.unfinished(cart->cart.key)) touched += use(*cart, post) ? 1 : 0;
+        for (auto& post : store_.posts.unfinished(cart->cart.key))
+            touched += fits(post) && use(*cart, post) ? 1 : 0;
         return touched;
     }
+    // All of them, or none: what was named one by one is looked at before anything happens.
     for (const auto id : selection.posts) {
-        auto post = store_.posts.get(id);
-        auto* cart = post ? board_.get(post->cart) : nullptr;
-        if (cart == nullptr) return fail(ErrorCode::not_found, fmt::format("There is no post {}.", id));
-        touched += use(*cart, *post) ? 1 : 0;
+        const auto post = store_.posts.get(id);
+        if (!post || board_.get(post->cart) == nullptr)
+            return fail(ErrorCode::not_found, fmt::format("There is no post {}.", id));
+        if (!fits(*post))
+            return fail(ErrorCode::conflict, fmt::format("Post {} is {} by now.", id, to_string(post->state)));
     }
+    for (const auto id : selection.posts)
+        if (auto post = store_.posts.get(id)) touched += fits(*post) && use(*board_.get(post->cart), *post) ? 1 : 0;
     return touched;
 }
 
@@ -40,7 +52,7 @@ Result<std::int64_t> Interventions::retry(const Selection& selection, Now now) {
             stack_.hurry(*cart, now);
         }
     }
-    return for_each(selection, [&](CartState& cart, Post& post) {
+    return for_each(selection, is_open, [&](CartState& cart, Post& post) {
         if (post.state == State::sending || post.is_paused) return false;
         post.due = AgentTime{};
         if (post.state == State::rejected) {
@@ -58,9 +70,12 @@ Result<std::int64_t> Interventions::retry(const Selection& selection, Now now) {
 }
 
 Result<std::int64_t> Interventions::cancel(const Selection& selection, const std::string& reason, Now now) {
-    if (auto busy = check_not_out(selection); !busy) return Failure{busy.error()};
-    return for_each(selection, [&](CartState& cart, Post& post) {
-        if (exchanges_.is_out(cart.cart.key, post.id) || !queue_.move(cart, post, On::cancelled, now)) return false;
+    // What may be at the store already cannot be given up, only resolved.
+    const auto can_be_cancelled = [](const Post& post) {
+        return post.state == State::queued || post.state == State::rejected;
+    };
+    return for_each(selection, can_be_cancelled, [&](CartState& cart, Post& post) {
+        if (!queue_.move(cart, post, On::cancelled, now)) return false;
         clear_decision(cart, post);
         note(cart, post, "was cancelled", reason, now);
         return true;
@@ -69,7 +84,7 @@ Result<std::int64_t> Interventions::cancel(const Selection& selection, const std
 
 Result<std::int64_t> Interventions::pause(const Selection& selection, std::optional<WallTime> until, Now now) {
     if (!selection.cart)
-        return for_each(selection, [&](CartState& cart, Post& post) {
+        return for_each(selection, any, [&](CartState& cart, Post& post) {
             if (post.state != State::queued) return false;
             post.is_paused = true;
             post.due = until ? now.steady + std::max(Milliseconds{1}, *until - now.wall) : never;
@@ -92,7 +107,7 @@ Result<std::int64_t> Interventions::pause(const Selection& selection, std::optio
 
 Result<std::int64_t> Interventions::resume(const Selection& selection, Now now) {
     if (!selection.cart)
-        return for_each(selection, [&](CartState& cart, Post& post) {
+        return for_each(selection, any, [&](CartState& cart, Post& post) {
             if (post.state != State::queued || !post.is_paused) return false;
             post.is_paused = false;
             post.due = AgentTime{};

@@ -26,7 +26,8 @@ public:
                   const Exchanges& exchanges, Journal& journal) noexcept
         : store_{store}, board_{board}, queue_{queue}, stack_{stack}, exchanges_{exchanges}, journal_{journal} {}
 
-    // Each returns how many posts it touched.
+    // Each returns how many posts it touched. Posts that are named are touched all or none: `conflict` for one of
+    // which it cannot be said.
     [[nodiscard]] Result<std::int64_t> retry(const Selection& selection, Now now);
     [[nodiscard]] Result<std::int64_t> cancel(const Selection& selection, const std::string& reason, Now now);
     // A cart's posts wait until `until` (or for ever); single posts likewise.
@@ -38,8 +39,8 @@ public:
     [[nodiscard]] Result<std::int64_t> accept_proposals(const std::string& cart, const std::string& reason, Now now);
 
 private:
-    template <class Use>
-    [[nodiscard]] Result<std::int64_t> for_each(const Selection& selection, Use use);
+    template <class Fits, class Use>
+    [[nodiscard]] Result<std::int64_t> for_each(const Selection& selection, Fits fits, Use use);
     [[nodiscard]] Result<void> check_not_out(const Selection& selection) const;
     void send_anew(CartState& cart, Post& post, Now now);
     void decide(CartState& cart, Post& post, Proposal what, const std::string& reason, Now now);

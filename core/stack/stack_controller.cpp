@@ -359,9 +359,12 @@ void StackController::meet(CartState& cart, const std::optional<cart::Extension>
             auto restored = identity;
             restored.next_number = extension->top + 1;
             store_.identity.save(restored);
-            distrust_ourselves(store::Trouble::restored, now);
-            return;
+            if (!cart.is_restore_accepted) {
+                distrust_ourselves(store::Trouble::restored, now);
+                return;
+            }
         }
+        cart.is_restore_accepted = false;
         if (cart.cart.store_id.empty()) {
             cart.cart.store_id = extension->store;
             cart.cart.store_seq = extension->seq;
@@ -381,6 +384,7 @@ void StackController::meet(CartState& cart, const std::optional<cart::Extension>
     board_.save(cart);
 }
 
+// What this database calls unsent may have been sent by the life that it does not remember.
 void StackController::distrust_ourselves(store::Trouble trouble, Now now) {
     auto identity = store_.identity.get();
     identity.trouble = trouble;
@@ -459,6 +463,12 @@ Result<void> StackController::take_over(CartState& cart, Now now) {
         // Two lives of one id cannot be told apart by the connectors: this one gets a new id.
         if (identity.trouble == store::Trouble::cloned) {
             cart.take_over_from = identity.agent;
+            // The other carts' connectors are still bound to the former id, too.
+            for (auto& other : board_.all())
+                if (auto& extension = other->cart.learned.extension; extension && other->cart.stop == Stop::cloned) {
+                    extension->bound_to = identity.agent;
+                    board_.save(*other);
+                }
             identity.agent = draw_postid(random_);
             identity.trouble = store::Trouble::none;
             store_.identity.save(identity);
@@ -489,6 +499,7 @@ Result<void> StackController::accept(CartState& cart, Now now) {
     cart.cart.store_seq = 0;
     cart.cart.has_base = false;
     forget_imports(cart.cart);
+    cart.is_restore_accepted = reason == Stop::agent_restored;
     release(cart);
     end_trouble();
     journal_.record({.at = now.wall, .kind = "setting", .cart = cart.id(),

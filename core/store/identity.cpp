@@ -58,6 +58,8 @@ std::int64_t Identities::commit_turn(Now now) {
     return commits;
 }
 
+void Identities::touch() { database_.run("UPDATE agent SET trouble = trouble"); }
+
 std::int64_t Identities::draw_numbers(std::int64_t how_many) {
     Query q = database_.query("UPDATE agent SET next_number = next_number + ? RETURNING next_number", how_many);
     const std::int64_t next = q.next() ? q.integer(0) : how_many + 1;

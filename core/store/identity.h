@@ -35,6 +35,8 @@ public:
     // The end of a turn that wrote something: moves the commit counter and the time line. Returns the counter;
     // 0 while there is no identity yet.
     std::int64_t commit_turn(Now now);
+    // Changes nothing but is written: whether the disk takes anything at all.
+    void touch();
     // A block of post numbers, which never come again; returns the first.
     [[nodiscard]] std::int64_t draw_numbers(std::int64_t how_many);
 

@@ -37,15 +37,20 @@ void Ids::remember(const Hash& key, const Hash& content) {
 bool Ids::is_empty() const { return !database_.query("SELECT 1 FROM change_ids LIMIT 1").next(); }
 
 std::optional<Ids::Answer> Ids::answer(std::string_view id) const {
-    Query q = database_.query("SELECT method, answer FROM call_answers WHERE id = ?", id);
+    Query q = database_.query("SELECT method, content, answer FROM call_answers WHERE id = ?", id);
     if (!q.next()) return std::nullopt;
-    const auto bytes = q.blob(1);
-    return Answer{q.text(0), {reinterpret_cast<const char*>(bytes.data()), bytes.size()}};
+    Answer answer{q.text(0), {}, {}};
+    const auto content = q.blob(1);
+    std::copy_n(content.begin(), std::min(content.size(), answer.content.size()), answer.content.begin());
+    const auto bytes = q.blob(2);
+    answer.bytes.assign(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+    return answer;
 }
 
-void Ids::remember_answer(std::string_view id, std::string_view method, std::string_view bytes, WallTime at) {
-    database_.run("INSERT INTO call_answers (id, method, answer, at) VALUES (?, ?, ?, ?)", id, method,
-                  Blob{reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size()}, to_ms(at));
+void Ids::remember_answer(std::string_view id, const Answer& answer, WallTime at) {
+    database_.run("INSERT INTO call_answers (id, method, content, answer, at) VALUES (?, ?, ?, ?, ?)", id, answer.method,
+                  Blob{answer.content},
+                  Blob{reinterpret_cast<const unsigned char*>(answer.bytes.data()), answer.bytes.size()}, to_ms(at));
 }
 
 void Ids::forget_answers(WallTime limit) { database_.run("DELETE FROM call_answers WHERE at < ?", to_ms(limit)); }

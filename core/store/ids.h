@@ -27,12 +27,14 @@ public:
     // Nothing was ever accepted: this database is new.
     [[nodiscard]] bool is_empty() const;
 
+    // The first answer to a call; `content` is the hash of what was asked.
     struct Answer {
         std::string method;
+        Hash content{};
         std::string bytes;
     };
     [[nodiscard]] std::optional<Answer> answer(std::string_view id) const;
-    void remember_answer(std::string_view id, std::string_view method, std::string_view bytes, WallTime at);
+    void remember_answer(std::string_view id, const Answer& answer, WallTime at);
     void forget_answers(WallTime limit);
 
 private:

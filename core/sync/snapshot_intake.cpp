@@ -12,11 +12,9 @@ namespace {
 constexpr Milliseconds idle_limit{60 * 60'000};
 
 // The answer to the last part, kept under the snapshot's name so that its repeat does not count again what has
-// moved since. Longer than any id that a client may choose for a call of its own.
+// moved since. No name has a line feed in it: neither two snapshots nor a snapshot and a call can share a key.
 std::string answer_key(const std::string& source, const std::string& snapshot) {
-    std::string key = "the last part of the snapshot whose source and id have the hash ";
-    for (const auto byte : store::hash_of({source, snapshot})) key += fmt::format("{:02x}", byte);
-    return key;
+    return fmt::format("snapshot\n{}\n{}", source, snapshot);
 }
 std::string print(const SnapshotReceipt& receipt) {
     std::string text = std::to_string(receipt.received);
@@ -52,14 +50,15 @@ Result<SnapshotReceipt> SnapshotIntake::receive(const SnapshotPart& part, Now no
 
     auto open = store_.snapshots.find(part.source);
     const bool is_open = open && open->snapshot == part.snapshot;
-    const bool opens_itself = part.part == 1 && part.is_last && !is_open;
+    // Beside another one that is open it would be a late part of one that was discarded.
+    const bool opens_itself = part.part == 1 && part.is_last && !open;
     if (part.part == 0 || opens_itself) {
         if (part.part == 0 && is_open && open->last_part == 0) return SnapshotReceipt{};
         open = store::OpenSnapshot{part.source, part.snapshot, now.wall, now.steady, 0, now.steady};
         store_.snapshots.open(*open);
         if (part.part == 0) return SnapshotReceipt{};
     } else if (!is_open) {
-        return fail(ErrorCode::not_found,
+        return fail(ErrorCode::conflict,
                     fmt::format("The snapshot {} is not open: begin again with part 0.", part.snapshot));
     }
     if (part.part == open->last_part && !part.is_last)
@@ -73,7 +72,7 @@ Result<SnapshotReceipt> SnapshotIntake::receive(const SnapshotPart& part, Now no
     if (!part.is_last) return SnapshotReceipt{store_.snapshots.count(part.source), {}};
 
     auto receipt = take_over(*open, now);
-    store_.ids.remember_answer(answer_key(part.source, part.snapshot), "qoh.snapshot", print(receipt), now.wall);
+    store_.ids.remember_answer(answer_key(part.source, part.snapshot), {"qoh.snapshot", {}, print(receipt)}, now.wall);
     return receipt;
 }
 

@@ -52,8 +52,9 @@ Result<void> Switching::check(const cart::CartConfig& config) const {
     const bool is_http = config.url.starts_with("http://");
     if (!is_https && !is_http) return refuse("The Script URL must begin with https:// (or http://).");
     if (is_http && config.plain_http == http::PlainHttp::refused)
-        return refuse("The Script URL is plain http: everybody on the way could read the password. Use https, or set "
-                      "allow_http if the network is your own.");
+        return fail(ErrorCode::unsupported,
+                    "The Script URL is plain http: everybody on the way could read the password. Use https, or set "
+                    "allow_http if the network is your own.");
     if (config.buffer < 0) return refuse("The buffer cannot be negative.");
     if (config.connections < 1 || config.connections > 64) return refuse("A cart has 1 to 64 connections.");
     std::map<std::string, std::string> owner;

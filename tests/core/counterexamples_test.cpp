@@ -287,7 +287,7 @@ TEST_SUITE("Counterexamples") {
     }
     TEST_CASE("the id of a client's call cannot be taken for a snapshot's, and a snapshot needs a new id") {
         Workbench bench;
-        bench.turn([&] { bench.store.ids.remember_answer("snapshot/om/s1", "carts.create", "\x80", bench.now.wall); });
+        bench.turn([&] { bench.store.ids.remember_answer("snapshot/om/s1", {"carts.create", {}, "\x80"}, bench.now.wall); });
         sync::SnapshotPart part{"om", "s1", 0, false, {}};
         bench.turn([&] { CHECK(bench.controller.snapshots.receive(part, bench.now)); });
         part.part = 1;

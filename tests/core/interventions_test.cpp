@@ -43,7 +43,11 @@ TEST_SUITE("Interventions") {
         Workbench bench;
         bench.open_cart("a", Script::with_keys, {{"X", 10}});
         bench.submit("X", -2);
-        bench.turn([&] { CHECK(bench.controller.interventions.cancel({{bench.only_post().post.id}, {}}, "x", bench.now) == 0); });
+        bench.turn([&] {
+            const auto result = bench.controller.interventions.cancel({{bench.only_post().post.id}, {}}, "x", bench.now);
+            REQUIRE_FALSE(result);
+            CHECK(result.error().code == ErrorCode::conflict);
+        });
         CHECK(bench.only_post().post.state == State::sending);
     }
     TEST_CASE("a person decides a doubt: applied ends it, not applied sends it again") {

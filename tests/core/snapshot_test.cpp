@@ -62,7 +62,7 @@ TEST_SUITE("Snapshot") {
     }
     TEST_CASE("a part out of order or of a snapshot that is not open is refused") {
         Workbench bench;
-        CHECK(send(bench, 1, false, {}).error().code == ErrorCode::not_found);
+        CHECK(send(bench, 1, false, {}).error().code == ErrorCode::conflict);
         REQUIRE(send(bench, 0, false, {}));
         CHECK(send(bench, 2, false, {}).error().code == ErrorCode::conflict);
         REQUIRE(send(bench, 1, false, {{"A", {1}, {}, true}}));
@@ -74,7 +74,7 @@ TEST_SUITE("Snapshot") {
         Workbench bench;
         REQUIRE(send(bench, 0, false, {}));
         bench.pass(Milliseconds{61 * 60'000});
-        CHECK(send(bench, 1, false, {{"A", {1}, {}, true}}).error().code == ErrorCode::not_found);
+        CHECK(send(bench, 1, false, {{"A", {1}, {}, true}}).error().code == ErrorCode::conflict);
     }
     TEST_CASE("it posts nothing, and ties the store's SKUs to the items") {
         Workbench bench;

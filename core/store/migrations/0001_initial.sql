@@ -186,6 +186,7 @@ CREATE TABLE change_ids (
 CREATE TABLE call_answers (
     id TEXT PRIMARY KEY,
     method TEXT NOT NULL,
+    content BLOB NOT NULL,               -- of the params, without secrets
     answer BLOB NOT NULL,
     at INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
