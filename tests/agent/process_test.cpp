@@ -35,6 +35,14 @@ void set_timeout(Bench& bench, std::int64_t timeout_ms) {
     bench.agent.must(update);
 }
 
+// The Order Manager has imported the cart's web orders; there are none. Parked posts end by the look that follows.
+void import_orders(Bench& bench, const std::string& cart = "main") {
+    ipc::orders::Imported imported;
+    imported.cart = cart;
+    imported.orders.emplace();
+    bench.agent.must(imported);
+}
+
 void accept(Bench& bench, const std::string& cart = "main") {
     ipc::carts::AcceptStore accept;
     accept.cart = cart;
@@ -295,6 +303,8 @@ TEST_SUITE("AgentData") {
         resume.cart = "main";
         bench.agent.must(resume);
         CHECK(!bench.agent.must(ipc::agent::Hello{"test", 1}).restored);
+        import_orders(bench);
+        import_orders(bench, "second");
         REQUIRE(bench.rests());
         CHECK(counts() == before);
         CHECK(bench.cart("main").health == ipc::Health::ok);
@@ -343,6 +353,7 @@ TEST_SUITE("AgentData") {
         REQUIRE(bench.posts().size() == 1);
         CHECK(bench.posts()[0].parked == true);
         accept(bench);
+        import_orders(bench);
         REQUIRE(bench.rests());
         CHECK(bench.store.count("SKU-0002") == waiting);
         bench.submit("after", "SKU-0002", -1);
