@@ -93,6 +93,8 @@ constexpr std::array rows{
         "Look at the agent's log: memory or open files may have run out."},
 };
 
+char to_lower(char c) noexcept { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+
 const Row& row(Cause cause) noexcept {
     const auto found = std::ranges::find(rows, cause, &Row::cause);
     return found == rows.end() ? rows.front() : *found;
@@ -110,9 +112,13 @@ Cause cause_from(std::string_view word) noexcept {
 Diagnosis diagnose(Cause cause, std::string_view said) {
     const Row& found = row(cause);
     Diagnosis diagnosis{std::string{found.message}, std::string{found.hint}};
-    if (!said.empty()) {
+    // A script's own answer line is for programs; the sentence above says what it means.
+    constexpr std::string_view answer_line = "SETIResponse";
+    const bool is_for_programs = said.size() >= answer_line.size() &&
+                                 std::ranges::equal(said.substr(0, answer_line.size()), answer_line, {}, to_lower, to_lower);
+    if (!said.empty() && !is_for_programs) {
         constexpr std::size_t longest_quote = 200;
-        diagnosis.message += fmt::format(" It said: “{}”", said.substr(0, said.find('\n')).substr(0, longest_quote));
+        diagnosis.message += fmt::format(" (“{}”)", said.substr(0, said.find('\n')).substr(0, longest_quote));
     }
     return diagnosis;
 }

@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <cctype>
 #include <utility>
 
 #include "core/inventory/listing.h"
@@ -213,6 +214,7 @@ void Books::record(const Change& change, Delta delta, Now now) {
     if (!change.order.empty()) text += fmt::format(", order {}", change.order);
     if (!change.reason_text.empty()) text += fmt::format(" ({})", change.reason_text);
     text += '.';
+    text.front() = static_cast<char>(std::toupper(static_cast<unsigned char>(text.front())));
     journal_.record({.at = now.wall,
                      .kind = "change",
                      .by = change.by,
