@@ -77,12 +77,15 @@ void StackController::answered(ExchangeId id, const cart::Done& done, Now now) {
                     note_failure(cart, result.cause, result.text, result.retry_after, now);
                 else
                     note_good(cart, exchange->begun, now);
+                if (result.outcome == Outcome::refused) note_refusal(cart, result);
             } else if constexpr (std::is_same_v<Answer, cart::BatchResult>) {
                 const auto bad = std::ranges::find_if(
                     result.items, [](const auto& item) { return item.outcome == Outcome::unclear ||
                                                                 is_failure_to_reach(item.cause); });
                 if (bad != result.items.end()) note_failure(cart, bad->cause, bad->text, bad->retry_after, now);
                 else note_good(cart, exchange->begun, now);
+                const auto refused = std::ranges::find(result.items, Outcome::refused, &cart::UpdateResult::outcome);
+                if (refused != result.items.end()) note_refusal(cart, *refused);
             } else if constexpr (std::is_same_v<Answer, cart::VersionResult>) {
                 if (result.is_script) note_good(cart, exchange->begun, now);
                 else note_failure(cart, result.cause, result.text, result.retry_after, now);
@@ -139,6 +142,12 @@ void StackController::note_good(CartState& cart, AgentTime begun, Now now) {
     if (!cart.good_since && begun >= cart.last_failure) cart.good_since = now.steady;
 }
 
+// The script is there but does not take it (its database is down, say): the cart's trouble until a good answer.
+void StackController::note_refusal(CartState& cart, const cart::UpdateResult& result) {
+    cart.last_cause = result.cause;
+    cart.last_said = result.text;
+}
+
 void StackController::note_failure(CartState& cart, Cause cause, const std::string& said,
                                    std::optional<Milliseconds> retry_after, Now now) {
     cart.good_since.reset();
@@ -154,10 +163,12 @@ void StackController::on_update(CartState& cart, PostId id, const cart::UpdateRe
                                 Now now) {
     auto post = store_.posts.get(id);
     if (!post) return;
-    const auto sending = std::get<ForPosts>(exchange.purpose).sending;
+    const auto& asked = std::get<ForPosts>(exchange.purpose);
     if (post->state == State::sending) on_first(cart, *post, result, now);
     else if (post->state == State::uncertain) on_repeat(cart, *post, result, now);
-    (void)sending;
+    // A first sending is committed now, so its number is above every number that we had seen.
+    const bool is_new = asked.sending == Sending::first && result.outcome == Outcome::applied && result.seq.has_value();
+    if (is_new && *result.seq <= asked.store_seq) stop_as_forgetful(cart, *result.seq, asked.store_seq, now);
 }
 
 void StackController::on_first(CartState& cart, Post& post, const cart::UpdateResult& result, Now now) {
@@ -284,6 +295,8 @@ void StackController::on_probe(CartState& cart, const cart::ProbeResult& result,
         cart.contact = Contact::needed;
         return;
     }
+    // Whose the script is must be known even if it is not ours: a takeover names the one that it takes it from.
+    if (result.learned.extension) cart.cart.learned.extension = result.learned.extension;
     for (const auto& problem : result.problems) {
         stop_for(cart, problem.cause, problem.message, now);
         if (cart.cart.stop != Stop::none) {
@@ -332,8 +345,7 @@ void StackController::meet(CartState& cart, const std::optional<cart::Extension>
             stop(cart, Stop::store_changed, {}, now);
             return;
         } else if (extension->seq < known_seq) {
-            stop(cart, Stop::store_restored,
-                 fmt::format("It knows {} of our changes, {} were confirmed.", extension->seq, known_seq), now);
+            stop_as_forgetful(cart, extension->seq, known_seq, now);
             return;
         } else {
             cart.cart.store_seq = std::max(cart.cart.store_seq, extension->seq);
@@ -355,6 +367,11 @@ void StackController::stop_all(store::Trouble trouble, Now now) {
         store_.listings.unalign(cart->cart.key);
         stop(*cart, reason, {}, now);
     }
+}
+
+void StackController::stop_as_forgetful(CartState& cart, std::int64_t known_there, std::int64_t known_here, Now now) {
+    stop(cart, Stop::store_restored,
+         fmt::format("It knows {} of our changes, {} were confirmed.", known_there, known_here), now);
 }
 
 void StackController::drop_capability(CartState& cart, Now now) {
@@ -570,14 +587,14 @@ void StackController::claim_repeats(CartState& cart, std::int64_t& free, Now now
         if (!listing) continue;
         exchanges_.ask(cart.cart.key,
                        AskUpdate{{listing->store_sku, post.delta.pieces, post.key}, Sending::repeat},
-                       ForPosts{{post.id}, Sending::repeat}, now.steady);
+                       ForPosts{{post.id}, Sending::repeat, cart.cart.store_seq}, now.steady);
         --free;
     }
 }
 
 void StackController::send(CartState& cart, std::vector<Post> posts, Sending sending, Now now) {
     std::vector<cart::StockUpdate> updates;
-    ForPosts purpose{{}, sending};
+    ForPosts purpose{{}, sending, cart.cart.store_seq};
     std::int64_t number = store_.identity.draw_numbers(static_cast<std::int64_t>(posts.size()));
     for (auto& post : posts) {
         const auto listing = store_.listings.get(post.listing);
