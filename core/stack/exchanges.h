@@ -14,7 +14,7 @@ namespace stocktray::stack {
 struct ForPosts {
     std::vector<PostId> posts;
     cart::Sending sending{cart::Sending::first};
-    std::int64_t store_seq{0};  // known when it was asked
+    std::int64_t store_seq{0};  // known when they were sent: what is committed since is above it
 };
 struct ForContact {
     std::int64_t store_seq{0};  // known when it was asked: posts confirmed since may be ahead of its answer

@@ -79,12 +79,15 @@ void StackController::answered(ExchangeId id, const cart::Done& done, Now now) {
                     note_failure(cart, result.cause, result.text, result.retry_after, now);
                 else
                     note_good(cart, exchange->begun, purpose, now);
+                if (result.outcome == Outcome::refused) note_refusal(cart, result);
             } else if constexpr (std::is_same_v<Answer, cart::BatchResult>) {
                 const auto bad = std::ranges::find_if(
                     result.items, [](const auto& item) { return item.outcome == Outcome::unclear ||
                                                                 is_failure_to_reach(item.cause); });
                 if (bad != result.items.end()) note_failure(cart, bad->cause, bad->text, bad->retry_after, now);
                 else note_good(cart, exchange->begun, purpose, now);
+                const auto refused = std::ranges::find(result.items, Outcome::refused, &cart::UpdateResult::outcome);
+                if (refused != result.items.end()) note_refusal(cart, *refused);
             } else if constexpr (std::is_same_v<Answer, cart::VersionResult>) {
                 if (result.is_script) note_good(cart, exchange->begun, purpose, now);
                 else note_failure(cart, result.cause, result.text, result.retry_after, now);
@@ -162,6 +165,12 @@ void StackController::note_good(CartState& cart, AgentTime begun, Asked purpose,
     if (!cart.good_since && begun >= cart.last_failure) cart.good_since = now.steady;
 }
 
+// The script is there but does not take it (its database is down, say): the cart's trouble until a good answer.
+void StackController::note_refusal(CartState& cart, const cart::UpdateResult& result) {
+    cart.last_cause = result.cause;
+    cart.last_said = result.text;
+}
+
 void StackController::note_failure(CartState& cart, Cause cause, const std::string& said,
                                    std::optional<Milliseconds> retry_after, Now now) {
     cart.good_since.reset();
@@ -178,14 +187,11 @@ void StackController::on_update(CartState& cart, PostId id, const cart::UpdateRe
     auto post = store_.posts.get(id);
     if (!post) return;
     const auto& asked = std::get<ForPosts>(exchange.purpose);
-    // A key committed after we asked counts beyond what the store had counted then.
-    const bool went_back = asked.sending == Sending::first && result.outcome == Outcome::applied &&
-                           result.is_key_confirmed && result.seq && *result.seq <= asked.store_seq;
     if (post->state == State::sending) on_first(cart, *post, result, now);
     else if (post->state == State::uncertain) on_repeat(cart, *post, result, now);
-    if (went_back)
-        stop(cart, Stop::store_restored,
-             fmt::format("It counted {} of our changes, {} were confirmed.", *result.seq, asked.store_seq), now);
+    // A first sending is committed now, so its number is above every number that we had seen.
+    const bool is_new = asked.sending == Sending::first && result.outcome == Outcome::applied && result.seq.has_value();
+    if (is_new && *result.seq <= asked.store_seq) stop_as_forgetful(cart, *result.seq, asked.store_seq, now);
 }
 
 void StackController::on_first(CartState& cart, Post& post, const cart::UpdateResult& result, Now now) {
@@ -321,6 +327,8 @@ void StackController::on_probe(CartState& cart, const cart::ProbeResult& result,
         cart.contact = Contact::needed;
         return;
     }
+    // Whose the script is must be known even if it is not ours: a takeover names the one that it takes it from.
+    if (result.learned.extension) cart.cart.learned.extension = result.learned.extension;
     for (const auto& problem : result.problems) {
         stop_for(cart, problem.cause, problem.message, now);
         if (cart.cart.stop != Stop::none) {
@@ -372,8 +380,7 @@ void StackController::meet(CartState& cart, const std::optional<cart::Extension>
             stop(cart, Stop::store_changed, {}, now);
             return;
         } else if (extension->seq < known_seq) {
-            stop(cart, Stop::store_restored,
-                 fmt::format("It knows {} of our changes, {} were confirmed.", extension->seq, known_seq), now);
+            stop_as_forgetful(cart, extension->seq, known_seq, now);
             return;
         } else {
             cart.cart.store_seq = std::max(cart.cart.store_seq, extension->seq);
@@ -404,6 +411,11 @@ void StackController::disappoint(CartState& cart, std::optional<Milliseconds> re
     const auto ceiling = schedule_.next_wait(++cart.disappointments + 2, ~std::uint64_t{0} >> 1, retry_after);
     const auto jittered = schedule_.next_wait(cart.disappointments + 2, random_.next(), retry_after);
     cart.not_before = now.steady + std::max(jittered, ceiling / 2) + Milliseconds{1};
+}
+
+void StackController::stop_as_forgetful(CartState& cart, std::int64_t known_there, std::int64_t known_here, Now now) {
+    stop(cart, Stop::store_restored,
+         fmt::format("It knows {} of our changes, {} were confirmed.", known_there, known_here), now);
 }
 
 void StackController::drop_capability(CartState& cart, Now now) {

@@ -80,12 +80,14 @@ private:
     void on_version(CartState& cart, const cart::VersionResult& result, std::int64_t known_seq, Now now);
     void on_probe(CartState& cart, const cart::ProbeResult& result, std::int64_t known_seq, Now now);
     void meet(CartState& cart, const std::optional<cart::Extension>& extension, std::int64_t known_seq, Now now);
+    void stop_as_forgetful(CartState& cart, std::int64_t known_there, std::int64_t known_here, Now now);
     void stop_for(CartState& cart, cart::Cause cause, const std::string& said, Now now);
     void drop_capability(CartState& cart, Now now);
     void disappoint(CartState& cart, std::optional<Milliseconds> retry_after, Now now);
 
     enum class Asked { who_it_is, to_work };
     void note_good(CartState& cart, AgentTime begun, Asked purpose, Now now);
+    void note_refusal(CartState& cart, const cart::UpdateResult& result);
     void note_failure(CartState& cart, cart::Cause cause, const std::string& said,
                       std::optional<Milliseconds> retry_after, Now now);
 

@@ -268,6 +268,15 @@ long long XCartRig::finish_xcart5_sale(const HalfSale& sale) {
             pieces + " FROM xc_product_variants" + where + "; SELECT @order_number");
 }
 
+int XCartRig::calls(const std::string& function) const {
+    std::ifstream log{dir_.path() / "calls.log"};
+    int count = 0;
+    for (std::string status, name; log >> status && std::getline(log, name);) {
+        count += name == " " + function ? 1 : 0;
+    }
+    return count;
+}
+
 void XCartRig::stop_web_server() {
     stop(web_server_, SIGQUIT);
 }
@@ -424,7 +433,11 @@ void XCartRig::write_configuration() {
         dir_.path() / "nginx.conf",
         "daemon off;\nuser root;\nworker_processes 1;\npid " + dir + "/nginx.pid;\nerror_log " + dir +
             "/nginx.err;\n"
-            "events { worker_connections 256; }\nhttp {\n  access_log off;\n  client_max_body_size 4m;\n"
+            "events { worker_connections 256; }\nhttp {\n"
+            "  map $request_body $seti { ~setifunction=(?<function>[a-z]+) $function; }\n"
+            "  log_format calls '$status $seti';\n  access_log " +
+            dir +
+            "/calls.log calls;\n  client_body_buffer_size 1m;\n  client_max_body_size 4m;\n"
             "  keepalive_requests 1000000;\n" +
             temp_paths + "  ssl_certificate " + dir + "/tls/server.pem;\n  ssl_certificate_key " + dir +
             "/tls/server.key;\n"

@@ -55,6 +55,9 @@ public:
     [[nodiscard]] Reply call_url(const std::string& url, const std::string& function,
                                  const Fields& fields = {}) const;
 
+    // Requests of a SETI function that the web server has answered so far, over all doors.
+    [[nodiscard]] int calls(const std::string& function) const;
+
     // A connection of its own.
     [[nodiscard]] MariadbSession session(Shop shop) const;
 
