@@ -8,6 +8,10 @@
     " p.due, p.number, p.postid, p.store_id, p.first_sent_at, p.first_sent, p.finished_at, p.error_code,"        \
     " p.error_text, p.expected_qoh, p.reply_qoh, p.proposal, p.settled_by, p.paused"
 
+// The condition of the index posts_open, word for word: SQLite takes a partial index only for a query that
+// says its condition, and would otherwise look at every post that there ever was.
+#define IS_OPEN "parked = 0 AND state IN ('queued', 'sending', 'uncertain')"
+
 namespace stocktray::store {
 namespace {
 
@@ -134,9 +138,9 @@ void Posts::save(const Post& post) {
     // Order per listing: what is out or in doubt goes first whatever its number (a person may have queued an
     // older post again), then the oldest. The term on all three states is what the index needs.
     database_.run(
-        "UPDATE posts SET held = (post <> (SELECT post FROM posts WHERE listing = ?1 AND parked = 0"
-        " AND state IN ('queued', 'sending', 'uncertain') ORDER BY state = 'queued', post LIMIT 1))"
-        " WHERE listing = ?1 AND parked = 0 AND state IN ('queued', 'sending', 'uncertain') AND state = 'queued'",
+        "UPDATE posts SET held = (post <> (SELECT post FROM posts WHERE listing = ?1 AND " IS_OPEN
+        " ORDER BY state = 'queued', post LIMIT 1))"
+        " WHERE listing = ?1 AND " IS_OPEN " AND state = 'queued'",
         post.listing);
 }
 
@@ -172,9 +176,8 @@ std::int64_t Posts::count(const PostFilter& filter) const {
 }
 
 std::optional<Post> Posts::unsent_of(stack::ListingKey listing) const {
-    return first(database_.query("SELECT " POST_COLUMNS " FROM posts p WHERE p.listing = ? AND p.parked = 0"
-                                 " AND p.state IN ('queued', 'sending', 'uncertain') AND p.state = 'queued'"
-                                 " AND p.attempts = 0 ORDER BY p.post DESC LIMIT 1",
+    return first(database_.query("SELECT " POST_COLUMNS " FROM posts p WHERE p.listing = ? AND " IS_OPEN
+                                 " AND p.state = 'queued' AND p.attempts = 0 ORDER BY p.post DESC LIMIT 1",
                                  listing));
 }
 
