@@ -18,12 +18,13 @@ Controller::Controller(store::Store& the_store, Times times, Random random)
       exchanges{},
       door{store, queue, journal},
       doubts{store, board, queue, journal, exchanges, door, times.doubts},
-      stack{store, board, queue, journal, exchanges, doubts, stack::RetrySchedule{times.retry}, random_},
-      interventions{store, board, queue, stack, exchanges, journal},
+      standing{store, board, queue, journal, exchanges, doubts, stack::RetrySchedule{times.retry}, random_},
+      stack{store, board, queue, journal, exchanges, standing, doubts, stack::RetrySchedule{times.retry}, random_},
+      interventions{store, board, queue, stack, standing, exchanges, journal},
       books{store, board, queue, journal},
       snapshots{store, board, journal},
       imports{store, board, doubts, journal},
-      switching{store, board, queue, stack, doubts, journal} {}
+      switching{store, board, queue, standing, doubts, journal} {}
 
 Result<void> Controller::start(store::Trouble trouble, const std::string& machine, Now now) {
     return turn(now, stack::Sendings::allowed, [&] {
@@ -36,7 +37,7 @@ Result<void> Controller::start(store::Trouble trouble, const std::string& machin
             identity.machine = machine;
             store.identity.save(identity);
         }
-        stack.distrust_ourselves(trouble, now);
+        standing.distrust_ourselves(trouble, now);
     });
 }
 

@@ -9,6 +9,7 @@
 #include "core/random.h"
 #include "core/result.h"
 #include "core/stack/cart_board.h"
+#include "core/stack/cart_standing.h"
 #include "core/stack/exchanges.h"
 #include "core/stack/interventions.h"
 #include "core/stack/post_queue.h"
@@ -67,6 +68,7 @@ public:
     stack::Exchanges exchanges;
     sync::Door door;
     sync::Doubts doubts;
+    stack::CartStanding standing;
     stack::StackController stack;
     stack::Interventions interventions;
     sync::Books books;

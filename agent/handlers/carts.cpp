@@ -172,11 +172,11 @@ void add_cart_handlers(Handlers& handlers) {
     handlers.add_later<ipc::carts::Test>(test);
     handlers.add<ipc::carts::Takeover>([](Desk& desk, const ipc::carts::Takeover& request) {
         return with_cart(desk, request,
-                         [&](stack::CartState& cart) { return desk.controller.stack.take_over(cart, desk.now); });
+                         [&](stack::CartState& cart) { return desk.controller.standing.take_over(cart, desk.now); });
     });
     handlers.add<ipc::carts::AcceptStore>([](Desk& desk, const ipc::carts::AcceptStore& request) {
         return with_cart(desk, request,
-                         [&](stack::CartState& cart) { return desk.controller.stack.accept(cart, desk.now); });
+                         [&](stack::CartState& cart) { return desk.controller.standing.accept(cart, desk.now); });
     });
 }
 

@@ -48,7 +48,7 @@ Result<std::int64_t> Interventions::retry(const Selection& selection, Now now) {
     if (selection.cart) {
         if (auto* cart = board_.find(*selection.cart)) {
             // Wrong credentials stop a cart until they change or a person says so: this says so.
-            if (cart->cart.stop == cart::Stop::credentials) stack_.release(*cart);
+            if (cart->cart.stop == cart::Stop::credentials) standing_.release(*cart);
             stack_.hurry(*cart, now);
         }
     }

@@ -8,6 +8,7 @@
 #include "core/journal.h"
 #include "core/result.h"
 #include "core/stack/cart_board.h"
+#include "core/stack/cart_standing.h"
 #include "core/stack/post_queue.h"
 #include "core/stack/stack_controller.h"
 #include "core/store/store.h"
@@ -23,8 +24,8 @@ struct Selection {
 class Interventions {
 public:
     Interventions(store::Store& store, CartBoard& board, PostQueue& queue, StackController& stack,
-                  const Exchanges& exchanges, Journal& journal) noexcept
-        : store_{store}, board_{board}, queue_{queue}, stack_{stack}, exchanges_{exchanges}, journal_{journal} {}
+                  CartStanding& standing, const Exchanges& exchanges, Journal& journal) noexcept
+        : store_{store}, board_{board}, queue_{queue}, stack_{stack}, standing_{standing}, exchanges_{exchanges}, journal_{journal} {}
 
     // Each returns how many posts it touched. Posts that are named are touched all or none: `conflict` for one of
     // which it cannot be said.
@@ -51,6 +52,7 @@ private:
     CartBoard& board_;
     PostQueue& queue_;
     StackController& stack_;
+    CartStanding& standing_;
     const Exchanges& exchanges_;
     Journal& journal_;
 };

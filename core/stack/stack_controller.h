@@ -9,6 +9,7 @@
 #include "core/random.h"
 #include "core/stack/asks.h"
 #include "core/stack/cart_board.h"
+#include "core/stack/cart_standing.h"
 #include "core/stack/exchanges.h"
 #include "core/stack/post_queue.h"
 #include "core/stack/retry_schedule.h"
@@ -26,12 +27,13 @@ enum class Sendings { allowed, ending };
 class StackController {
 public:
     StackController(store::Store& store, CartBoard& board, PostQueue& queue, Journal& journal, Exchanges& exchanges,
-                    sync::Doubts& doubts, RetrySchedule schedule, Random& random) noexcept
+                    CartStanding& standing, sync::Doubts& doubts, RetrySchedule schedule, Random& random) noexcept
         : store_{store},
           board_{board},
           queue_{queue},
           journal_{journal},
           exchanges_{exchanges},
+          standing_{standing},
           doubts_{doubts},
           schedule_{schedule},
           random_{random} {}
@@ -52,18 +54,6 @@ public:
 
     // A person wants a try now: circuit, contact and waiting retries.
     void hurry(CartState& cart, Now now);
-    // Ends a stop (credentials changed, store accepted); the cart is asked again who it is.
-    void release(CartState& cart);
-    void stop(CartState& cart, cart::Stop stop, std::string detail, Now now);
-    // This database does not know what was sent since: what it calls unsent is in doubt, and all carts stop.
-    void distrust_ourselves(store::Trouble trouble, Now now);
-    // A person says that this agent is the one for the cart's connector from now on.
-    [[nodiscard]] Result<void> take_over(CartState& cart, Now now);
-    // A person has compared the counts and accepts the store (or our own database) as it is: what was parked
-    // stays parked, every listing is unaligned, and posting goes on.
-    [[nodiscard]] Result<void> accept(CartState& cart, Now now);
-    // Once no cart is stopped for it any more, the restore of our database is over.
-    void end_trouble();
 
 private:
     void advance(CartState& cart, Now now);
@@ -77,19 +67,6 @@ private:
     void on_repeat(CartState& cart, Post& post, const cart::UpdateResult& result, Now now);
     void on_applied(CartState& cart, Post& post, const cart::UpdateResult& result, cart::Sending sending, On on,
                     Now now);
-    void on_version(CartState& cart, const cart::VersionResult& result, std::int64_t known_seq, Now now);
-    void on_probe(CartState& cart, const cart::ProbeResult& result, std::int64_t known_seq, Now now);
-    void meet(CartState& cart, const std::optional<cart::Extension>& extension, std::int64_t known_seq, Now now);
-    void stop_as_forgetful(CartState& cart, std::int64_t known_there, std::int64_t known_here, Now now);
-    void stop_for(CartState& cart, cart::Cause cause, const std::string& said, Now now);
-    void drop_capability(CartState& cart, Now now);
-    void disappoint(CartState& cart, std::optional<Milliseconds> retry_after, Now now);
-
-    enum class Asked { who_it_is, to_work };
-    void note_good(CartState& cart, AgentTime begun, Asked purpose, Now now);
-    void note_refusal(CartState& cart, const cart::UpdateResult& result);
-    void note_failure(CartState& cart, cart::Cause cause, const std::string& said,
-                      std::optional<Milliseconds> retry_after, Now now);
 
     void refresh(CartState& cart, Now now);
     void judge_time(CartState& cart, Now now);
@@ -100,6 +77,7 @@ private:
     PostQueue& queue_;
     Journal& journal_;
     Exchanges& exchanges_;
+    CartStanding& standing_;
     sync::Doubts& doubts_;
     RetrySchedule schedule_;
     Random& random_;

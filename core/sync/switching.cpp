@@ -115,7 +115,7 @@ Result<void> Switching::update(const cart::CartConfig& config, SameStore same_st
         board_.save(*cart);
     }
     if (before.user != config.user || credentials == Credentials::changed) {
-        if (cart->cart.stop == cart::Stop::credentials) stack_.release(*cart);
+        if (cart->cart.stop == cart::Stop::credentials) standing_.release(*cart);
         cart->contact = stack::Contact::needed;
         cart->circuit.succeeded();
     }
@@ -141,7 +141,7 @@ void Switching::forget_store(CartState& cart, Now now) {
     cart.good_since.reset();
     if (cart.cart.stop != cart::Stop::none && cart.cart.stop != cart::Stop::agent_restored &&
         cart.cart.stop != cart::Stop::cloned)
-        stack_.release(cart);
+        standing_.release(cart);
     board_.save(cart);
 }
 
@@ -197,7 +197,7 @@ Result<void> Switching::remove(const std::string& id, const std::optional<std::s
                                                *cancel_reason)
                                  : fmt::format("The cart {} was removed.", name)});
     board_.reload();
-    stack_.end_trouble();
+    standing_.end_trouble();
     return {};
 }
 

@@ -7,7 +7,7 @@
 #include "core/result.h"
 #include "core/stack/cart_board.h"
 #include "core/stack/post_queue.h"
-#include "core/stack/stack_controller.h"
+#include "core/stack/cart_standing.h"
 #include "core/store/store.h"
 #include "core/sync/doubts.h"
 
@@ -18,9 +18,9 @@ enum class Credentials { unchanged, changed };
 
 class Switching {
 public:
-    Switching(store::Store& store, stack::CartBoard& board, stack::PostQueue& queue, stack::StackController& stack,
+    Switching(store::Store& store, stack::CartBoard& board, stack::PostQueue& queue, stack::CartStanding& standing,
               Doubts& doubts, Journal& journal) noexcept
-        : store_{store}, board_{board}, queue_{queue}, stack_{stack}, doubts_{doubts}, journal_{journal} {}
+        : store_{store}, board_{board}, queue_{queue}, standing_{standing}, doubts_{doubts}, journal_{journal} {}
 
     // Sets a parameter that has been checked.
     void set_parameter(const std::string& name, const store::ParameterValue& value, Now now);
@@ -42,7 +42,7 @@ private:
     store::Store& store_;
     stack::CartBoard& board_;
     stack::PostQueue& queue_;
-    stack::StackController& stack_;
+    stack::CartStanding& standing_;
     Doubts& doubts_;
     Journal& journal_;
 };

@@ -34,14 +34,14 @@ TEST_SUITE("Counterexamples") {
         extension.top = 900;
         answer_version(bench, extension);
         CHECK(bench.posts(State::queued).empty());
-        bench.turn([&] { REQUIRE(bench.controller.stack.accept(bench.cart("a"), bench.now)); });
+        bench.turn([&] { REQUIRE(bench.controller.standing.accept(bench.cart("a"), bench.now)); });
         bench.pass(Milliseconds{60'000});
         CHECK_FALSE(bench.take<AskUpdate>());
     }
     TEST_CASE("distrust of ourselves outranks any other reason to stop") {
         Workbench bench;
         bench.open_cart("a", Script::with_keys, {{"X", 10}});
-        bench.turn([&] { bench.controller.stack.stop(bench.cart("a"), cart::Stop::credentials, {}, bench.now); });
+        bench.turn([&] { bench.controller.standing.stop(bench.cart("a"), cart::Stop::credentials, {}, bench.now); });
         REQUIRE(bench.controller.start(store::Trouble::cloned, "another machine", bench.now));
         CHECK(bench.cart("a").cart.stop == cart::Stop::cloned);
         CHECK(bench.store.identity.get().machine == "another machine");

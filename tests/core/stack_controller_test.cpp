@@ -294,7 +294,7 @@ TEST_SUITE("StackController") {
         bench.answer(*bench.take<AskUpdate>(), refused(Cause::other_agent));
         CHECK(bench.cart("a").cart.stop == cart::Stop::other_agent);
         bench.cart("a").cart.learned.extension->bound_to = "the-old-agent";
-        bench.turn([&] { REQUIRE(bench.controller.stack.take_over(bench.cart("a"), bench.now)); });
+        bench.turn([&] { REQUIRE(bench.controller.standing.take_over(bench.cart("a"), bench.now)); });
         const auto ask = bench.take<stack::AskTakeOver>();
         REQUIRE(ask);
         CHECK(std::get<stack::AskTakeOver>(ask->what).from == "the-old-agent");
