@@ -34,10 +34,10 @@ bool has_strace() {
 }
 
 // A third above what was counted.
-constexpr double most_calls_per_submit = 100;
-constexpr double most_calls_per_question = 100;
-constexpr double most_allocations_alone = 1000;
-constexpr double most_allocations_of_hundred = 1000;
+constexpr double most_calls_per_submit = 90;
+constexpr double most_calls_per_question = 48;
+constexpr double most_allocations_alone = 260;
+constexpr double most_allocations_of_hundred = 136;
 
 constexpr const char* syncs = "fsync,fdatasync,sync_file_range,msync";
 constexpr const char* all_calls = "all";
