@@ -53,6 +53,7 @@ void StackController::answered(ExchangeId id, const cart::Done& done, Now now) {
     if (state == nullptr) return;
     CartState& cart = *state;
     cart.is_touched = true;
+    has_learned_ = false;
 
     const auto purpose = std::holds_alternative<ForContact>(exchange->purpose) ? CartStanding::Asked::who_it_is : CartStanding::Asked::to_work;
     // First what it says of the cart, then what it says of the posts: a doubt settles from a failure on.
@@ -102,6 +103,8 @@ void StackController::answered(ExchangeId id, const cart::Done& done, Now now) {
                 on_update(cart, posts->posts[i], i < batch->items.size() ? batch->items[i] : cart::UpdateResult{},
                           *exchange, now);
         }
+        // Once for a batch, however many of its posts said something new of the cart.
+        if (has_learned_) board_.save(cart);
     } else if (const auto* contact = std::get_if<ForContact>(&exchange->purpose)) {
         if (const auto* version = std::get_if<cart::VersionResult>(&done))
             standing_.on_version(cart, *version, contact->store_seq, now);
@@ -249,7 +252,7 @@ void StackController::on_applied(CartState& cart, Post& post, const cart::Update
     }
     if (result.seq) cart.cart.store_seq = std::max(cart.cart.store_seq, *result.seq);
     cart.cart.last_confirmed_at = now.wall;
-    board_.save(cart);
+    has_learned_ = true;
     queue_.move(cart, post, on, now);
     if (result.clamped_to) {
         const auto listed = store_.posts.listed(post.id);

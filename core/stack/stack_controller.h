@@ -81,6 +81,7 @@ private:
     sync::Doubts& doubts_;
     RetrySchedule schedule_;
     Random& random_;
+    bool has_learned_{false};  // the answer being taken in said something of its cart that is to be kept
 };
 
 }  // namespace stocktray::stack

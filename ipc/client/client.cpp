@@ -72,20 +72,27 @@ void Client::State::take_in(std::string_view bytes) {
 }
 
 void Client::State::receive_all() {
-    zmq::message_t part;
-    while (receive_now(socket, part)) {
-        if (!part.more()) take_in(bytes_of(part));
-        while (part.more() && receive_now(socket, part)) {
-        }  // not of this protocol
-    }
-    // No room while something is under way: the connection is gone, and with it our name at the agent; what
-    // was asked over it can never be answered.
-    if (waiting.size() == over || has_room(socket)) return;
-    for (auto& [msgid, one] : waiting) {
-        if (one.is_over) continue;
-        one.error = no_answer().value();
-        end(one);
-    }
+    do {
+        zmq::message_t part;
+        while (receive_now(socket, part)) {
+            if (!part.more()) take_in(bytes_of(part));
+            while (part.more() && receive_now(socket, part)) {
+            }  // not of this protocol
+        }
+        if (waiting.size() == over) return;
+        // No room while something is under way: the connection is gone, and with it our name at the agent;
+        // what was asked over it can never be answered.
+        if (!has_room(socket)) {
+            for (auto& [msgid, one] : waiting) {
+                if (one.is_over) continue;
+                one.error = no_answer().value();
+                end(one);
+            }
+            return;
+        }
+        // Asking for room takes in the signal of an answer that came since it was looked for; nobody would be
+        // woken for that answer again.
+    } while (has_input(socket));
 }
 
 Client::Client(std::unique_ptr<State> state) : state_{std::move(state)} {}

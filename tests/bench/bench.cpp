@@ -1,5 +1,6 @@
-// stocktray-bench: what the real agent does in a second, beside what the machine could do without it. A subject
-// stands between two runs of its floors, in every round again; what counts is the ratio, not the figure.
+// stocktray-bench: what the real agent does in a second, beside what the machine could do without it. A
+// subject stands between two runs of its floors, in every round again; what counts is the ratio, not the
+// figure.
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
@@ -104,7 +105,9 @@ void measure_submits(const Options& options, Report& report) {
     std::vector<Subject> subjects;
     for (const int outstanding : {1, 64, 256}) {
         const auto n = std::to_string(outstanding);
-        subjects.push_back({fmt::format("submit, {} under way", outstanding), outstanding, 1,
+        subjects.push_back({fmt::format("submit, {} under way", outstanding),
+                            outstanding,
+                            1,
                             {{"append and fdatasync", "disk", {folder, time, n}},
                              {"SQLite alone", "commits", {folder, time, n, "sqlite"}},
                              {"the product's tables alone", "commits", {folder, time, n, "store"}},
@@ -112,15 +115,19 @@ void measure_submits(const Options& options, Report& report) {
                              {"floor B: echo and SQLite", "echo", {folder, time, n, "sqlite"}},
                              {"floor B with the product's tables", "echo", {folder, time, n, "store"}}}});
     }
-    subjects.push_back({"submit, 100 changes in a request", 1, 100,
+    subjects.push_back({"submit, 100 changes in a request",
+                        1,
+                        100,
                         {{"SQLite alone", "commits", {folder, time, "100", "sqlite"}},
                          {"the product's tables alone", "commits", {folder, time, "100", "store"}}}});
     Random random{options.seed};
     for (int round = 0; round < options.rounds; ++round) {
-        for (std::size_t i = subjects.size(); i > 1; --i) std::swap(subjects[i - 1], subjects[random.below(i)]);
+        for (std::size_t i = subjects.size(); i > 1; --i)
+            std::swap(subjects[i - 1], subjects[random.below(i)]);
         for (const auto& s : subjects) {
-            const auto [own, rates] = sandwich(
-                s.floors, [&] { return submit_for(client, changes, options.seconds, s.outstanding, s.per_request); });
+            const auto [own, rates] = sandwich(s.floors, [&] {
+                return submit_for(client, changes, options.seconds, s.outstanding, s.per_request);
+            });
             add_rates(report, s.name, own, s.floors, rates, &Rate::per_second, "changes/s");
             if (s.outstanding == 1 && s.per_request == 1) {
                 add_rates(report, s.name + ", p50", own, s.floors, rates, &Rate::p50_us, "us");
@@ -140,7 +147,8 @@ struct StoreToReach {
 
 std::string store_id_in(const std::string& announcement) {
     const auto at = announcement.find(";store=");
-    if (at == std::string::npos) throw std::runtime_error{"the store does not say who it is: " + announcement};
+    if (at == std::string::npos)
+        throw std::runtime_error{"the store does not say who it is: " + announcement};
     return announcement.substr(at + 7, announcement.find(';', at + 7) - at - 7);
 }
 
@@ -218,21 +226,27 @@ void measure_delivery(const Options& options, Report& report, const StoreToReach
     Changes changes{options.seed, store.prefix, store.items, 4};
     auto client = agent.client();
     (void)submit_so_many(client, changes, 1, 1, 1);
-    if (!eventually([&] { return is_ready(agent); })) throw std::runtime_error{store.name + " is not reached"};
+    if (!eventually([&] { return is_ready(agent); }))
+        throw std::runtime_error{store.name + " is not reached"};
     const auto identity = agent.must(ipc::agent::Hello{"bench", 1}).agent;
     const auto floor_run = [&](const std::string& label, int connections, int pieces) {
-        return FloorRun{label, "curl",
-                        {store.url, "0.5", std::to_string(connections), std::to_string(pieces), store.user,
-                         store.password, identity, store.id(identity), store.prefix, std::to_string(store.items)}};
+        return FloorRun{
+            label,
+            "curl",
+            {store.url, "0.5", std::to_string(connections), std::to_string(pieces), store.user,
+             store.password, identity, store.id(identity), store.prefix, std::to_string(store.items)}};
     };
     const std::vector<FloorRun> alone{floor_run("libcurl alone, a POST", 1, 1)};
     const std::vector<FloorRun> many{floor_run("libcurl multi, 4 connections, a change each", 4, 1),
                                      floor_run("libcurl multi, 4 connections, 250 changes each", 4, 250)};
     for (int round = 0; round < options.rounds; ++round) {
         const auto [one, one_floor] = sandwich(alone, [&] { return deliver_alone(agent, changes, 20); });
-        add_rates(report, store.name + ": submit to confirmation, p50", one, alone, one_floor, &Rate::p50_us, "us");
-        const auto [queue, queue_floor] = sandwich(many, [&] { return deliver_queue(agent, "main", changes, store.items); });
-        add_rates(report, store.name + ": delivery, 4 connections", queue, many, queue_floor, &Rate::per_second, "posts/s");
+        add_rates(report, store.name + ": submit to confirmation, p50", one, alone, one_floor, &Rate::p50_us,
+                  "us");
+        const auto [queue, queue_floor] =
+            sandwich(many, [&] { return deliver_queue(agent, "main", changes, store.items); });
+        add_rates(report, store.name + ": delivery, 4 connections", queue, many, queue_floor,
+                  &Rate::per_second, "posts/s");
     }
 }
 
@@ -270,7 +284,8 @@ void measure_hanging_cart(const Options& options, Report& report, const StoreToR
         const double with = measure();
         pause(agent, "hanging");
         const double after = measure();
-        report.add("four carts while a fifth hangs", "changes/s", with, {{"without it", (before + after) / 2}});
+        report.add("four carts while a fifth hangs", "changes/s", with,
+                   {{"without it", (before + after) / 2}});
     }
 }
 
@@ -280,7 +295,8 @@ double time_to_hello(AgentProcess& agent) {
     const auto begun = Clock::now();
     agent.start_without_waiting();
     auto client = ipc::Client::open({.endpoint = agent.endpoint(), .reach_within = 20s}).value();
-    if (!client.call(ipc::agent::Hello{"bench", 1}, 20s)) throw std::runtime_error{"the agent does not answer"};
+    if (!client.call(ipc::agent::Hello{"bench", 1}, 20s))
+        throw std::runtime_error{"the agent does not answer"};
     return milliseconds_since(begun);
 }
 
@@ -309,8 +325,8 @@ void measure_queue(const Options& options, Report& report, const StoreToReach& s
         empty.kill();
         const double to_empty = time_to_hello(empty);
         full.kill();
-        report.add(fmt::format("start to the first answer, {} posts queued", options.queued), "ms", time_to_hello(full),
-                   {{"with nothing queued", to_empty}});
+        report.add(fmt::format("start to the first answer, {} posts queued", options.queued), "ms",
+                   time_to_hello(full), {{"with nothing queued", to_empty}});
         const auto idle = static_cast<double>(usage_of(empty.process().id()).anonymous_kib);
         const auto bare = static_cast<double>(usage_of(idle_floor.id()).anonymous_kib);
         report.add("anonymous memory, idle", "KiB", idle, {{"floor: sockets, database, multi", bare}});
@@ -326,7 +342,8 @@ void measure_queue(const Options& options, Report& report, const StoreToReach& s
         gate.forget();
         const auto begun = Clock::now();
         full.start_without_waiting();
-        if (!eventually([&] { return gate.first_post().has_value(); })) throw std::runtime_error{"no post came"};
+        if (!eventually([&] { return gate.first_post().has_value(); }))
+            throw std::runtime_error{"no post came"};
         report.add("start after SIGKILL to the first post on the wire", "ms",
                    std::chrono::duration<double, std::milli>(*gate.first_post() - begun).count());
     }
@@ -367,7 +384,8 @@ void measure(const Options& options, Report& report) {
         use(options, report,
             StoreToReach{"practice store", store.url(), store.user(), store.password(), "SKU-", products,
                          [&](const std::string& agent) {
-                             return store_id_in(store.call("sendversion", {{"stocktray", "1"}, {"agent", agent}}).body);
+                             return store_id_in(
+                                 store.call("sendversion", {{"stocktray", "1"}, {"agent", agent}}).body);
                          }});
     };
     with_practice_store("delivery", measure_delivery);
@@ -377,12 +395,13 @@ void measure(const Options& options, Report& report) {
         } else {
             XCartRig rig;
             constexpr auto shop = Shop::classic_innodb;
-            measure_delivery(options, report,
-                             {"nginx, php-fpm, MariaDB", rig.url(shop), rig.user(), rig.password(), "P-", 1'800,
-                              [&](const std::string& agent) {
-                                  return store_id_in(
-                                      rig.call(shop, "sendversion", {{"stocktray", "1"}, {"agent", agent}}).body);
-                              }});
+            measure_delivery(
+                options, report,
+                {"nginx, php-fpm, MariaDB", rig.url(shop), rig.user(), rig.password(), "P-", 1'800,
+                 [&](const std::string& agent) {
+                     return store_id_in(
+                         rig.call(shop, "sendversion", {{"stocktray", "1"}, {"agent", agent}}).body);
+                 }});
         }
     }
     with_practice_store("hanging", measure_hanging_cart);
@@ -393,16 +412,21 @@ void measure(const Options& options, Report& report) {
 }  // namespace
 
 int main(int argc, char** argv) {
-    CLI::App app{"stocktray-bench measures the agent beside floors: the same work by the parts it is made of alone.",
-                 "stocktray-bench"};
+    CLI::App app{
+        "stocktray-bench measures the agent beside floors: the same work by the parts it is made of alone.",
+        "stocktray-bench"};
     Options options;
-    app.add_option("--rounds", options.rounds, "How often everything is measured")->check(CLI::PositiveNumber);
-    app.add_option("--seconds", options.seconds, "How long each measurement of submits takes")->check(CLI::PositiveNumber);
+    app.add_option("--rounds", options.rounds, "How often everything is measured")
+        ->check(CLI::PositiveNumber);
+    app.add_option("--seconds", options.seconds, "How long each measurement of submits takes")
+        ->check(CLI::PositiveNumber);
     app.add_option("--seed", options.seed, "Seed of the changes and of the order of measurements");
     app.add_option("--idle", options.idle_seconds, "Seconds to watch an idle agent; 0: not at all");
-    app.add_option("--queued", options.queued, "Posts in the queue for memory and starts")->check(CLI::Range(4'000, 4'000'000));
+    app.add_option("--queued", options.queued, "Posts in the queue for memory and starts")
+        ->check(CLI::Range(4'000, 4'000'000));
     app.add_option("--json", options.json, "Also writes everything to this file")->type_name("FILE");
-    app.add_option("--only", options.only, "Parts: submit, delivery, rig, hanging, queue, idle")->delimiter(',');
+    app.add_option("--only", options.only, "Parts: submit, delivery, rig, hanging, queue, idle")
+        ->delimiter(',');
     CLI11_PARSE(app, argc, argv);
     Report report;
     int code = 0;

@@ -34,10 +34,10 @@ bool has_strace() {
 }
 
 // A third above what was counted.
-constexpr double most_calls_per_submit = 100;
-constexpr double most_calls_per_question = 100;
-constexpr double most_allocations_alone = 1000;
-constexpr double most_allocations_of_hundred = 1000;
+constexpr double most_calls_per_submit = 90;
+constexpr double most_calls_per_question = 48;
+constexpr double most_allocations_alone = 260;
+constexpr double most_allocations_of_hundred = 136;
 
 constexpr const char* syncs = "fsync,fdatasync,sync_file_range,msync";
 constexpr const char* all_calls = "all";
@@ -46,11 +46,12 @@ constexpr const char* all_calls = "all";
 class Tracer {
 public:
     Tracer(pid_t process, const std::string& calls)
-        : strace_{Command{{"strace", "-f", "-e", "trace=" + calls, "-e", "signal=none", "-o",
-                           file().string(), "-p", std::to_string(process)},
+        : strace_{Command{{"strace", "-f", "-e", "trace=" + calls, "-e", "signal=none", "-o", file().string(),
+                           "-p", std::to_string(process)},
                           {},
                           {}}} {
-        const bool attached = eventually([&] { return strace_.errors().find("attached") != std::string::npos; }, 10s);
+        const bool attached =
+            eventually([&] { return strace_.errors().find("attached") != std::string::npos; }, 10s);
         REQUIRE(attached);
         std::this_thread::sleep_for(100ms);
     }
@@ -205,7 +206,8 @@ TEST_SUITE("Counts") {
         before = counter.load();
         (void)submit_so_many(client, f.changes, 20, 1, 100);
         const auto of_hundred = static_cast<double>(counter - before) / 2'000;
-        MESSAGE(fmt::format("{:.1f} allocations for a change alone, {:.1f} for one of a hundred", alone, of_hundred));
+        MESSAGE(fmt::format("{:.1f} allocations for a change alone, {:.1f} for one of a hundred", alone,
+                            of_hundred));
         CHECK(alone <= most_allocations_alone);
         CHECK(of_hundred <= most_allocations_of_hundred);
         ::munmap(page, 4096);

@@ -1,5 +1,5 @@
-// Stands before a store, passes every request on, and notes when the first stock change came. A shut gate takes
-// stock changes and never answers them.
+// Stands before a store, passes every request on, and notes when the first stock change came. A shut gate
+// takes stock changes and never answers them.
 #pragma once
 #include <atomic>
 #include <chrono>
@@ -17,7 +17,9 @@ public:
     enum class Passage { open, shut };
 
     Gate(std::string store_url, Passage passage)
-        : store_url_{std::move(store_url)}, passage_{passage}, server_{[this](test::Connection& c) { serve(c); }} {}
+        : store_url_{std::move(store_url)}, passage_{passage}, server_{[this](test::Connection& c) {
+              serve(c);
+          }} {}
 
     [[nodiscard]] std::string url() const { return server_.url("/stocktray.php"); }
     void forget() { first_post_ = 0; }

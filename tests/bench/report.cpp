@@ -31,12 +31,14 @@ std::vector<double> ratios(const std::vector<double>& values, const std::vector<
 
 }  // namespace
 
-void Report::add(const std::string& name, const std::string& unit, double value, const std::vector<Floor>& floors) {
+void Report::add(const std::string& name, const std::string& unit, double value,
+                 const std::vector<Floor>& floors) {
     auto row = std::ranges::find(rows_, name, &Row::name);
     if (row == rows_.end()) row = rows_.insert(rows_.end(), Row{name, unit, {}, {}});
     row->values.push_back(value);
     for (const auto& floor : floors) {
-        auto known = std::ranges::find(row->floors, floor.name, &std::pair<std::string, std::vector<double>>::first);
+        auto known =
+            std::ranges::find(row->floors, floor.name, &std::pair<std::string, std::vector<double>>::first);
         if (known == row->floors.end()) known = row->floors.insert(row->floors.end(), {floor.name, {}});
         known->second.push_back(floor.value);
     }
@@ -46,8 +48,8 @@ std::string Report::table() const {
     std::string text;
     for (const auto& row : rows_) {
         const auto own = spread_of(row.values);
-        text += fmt::format("{:<52} {:>11.1f} {:<9} ({:.1f} to {:.1f}, {} rounds)\n", row.name, own.median, row.unit,
-                            own.least, own.most, row.values.size());
+        text += fmt::format("{:<52} {:>11.1f} {:<9} ({:.1f} to {:.1f}, {} rounds)\n", row.name, own.median,
+                            row.unit, own.least, own.most, row.values.size());
         for (const auto& [name, values] : row.floors) {
             const auto ratio = spread_of(ratios(row.values, values));
             text += fmt::format("    {:<48} {:>11.1f} {:<9} ratio {:.2f} ({:.2f} to {:.2f})\n", name,

@@ -15,7 +15,8 @@ public:
     };
 
     // One round of `row`: the product's figure and those of its floors.
-    void add(const std::string& row, const std::string& unit, double value, const std::vector<Floor>& floors = {});
+    void add(const std::string& row, const std::string& unit, double value,
+             const std::vector<Floor>& floors = {});
 
     // Medians; behind each floor the median, least and largest of the rounds' ratios (product to floor).
     [[nodiscard]] std::string table() const;

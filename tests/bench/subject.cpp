@@ -23,9 +23,11 @@ void give_items(tests::AgentProcess& agent, const std::string& prefix, int items
     constexpr int most = 10'000;
     agent.must(ipc::qoh::Snapshot{.source = "om", .snapshot = "bench", .part = 0});
     for (int from = 0, part = 1; from < items; from += most, ++part) {
-        ipc::qoh::Snapshot snapshot{.source = "om", .snapshot = "bench", .part = part, .last = from + most >= items};
+        ipc::qoh::Snapshot snapshot{
+            .source = "om", .snapshot = "bench", .part = part, .last = from + most >= items};
         for (int n = from; n < std::min(items, from + most); ++n)
-            snapshot.items.push_back({.sku = item_sku(prefix, static_cast<std::uint64_t>(n), digits), .qoh = 1'000});
+            snapshot.items.push_back(
+                {.sku = item_sku(prefix, static_cast<std::uint64_t>(n), digits), .qoh = 1'000});
         agent.must(snapshot);
     }
 }
@@ -46,8 +48,12 @@ ipc::qoh::Change Changes::change(std::uint64_t item) {
     return change;
 }
 
-ipc::qoh::Change Changes::random() { return change(random_.below(static_cast<std::uint64_t>(items_))); }
-ipc::qoh::Change Changes::next() { return change(count_ % static_cast<std::uint64_t>(items_)); }
+ipc::qoh::Change Changes::random() {
+    return change(random_.below(static_cast<std::uint64_t>(items_)));
+}
+ipc::qoh::Change Changes::next() {
+    return change(count_ % static_cast<std::uint64_t>(items_));
+}
 
 ipc::qoh::Submit Changes::request(int changes) {
     ipc::qoh::Submit submit{.source = "om"};
@@ -90,14 +96,17 @@ Rate submit_while(ipc::Client& client, Changes& changes, int outstanding, int pe
     }
     const double seconds = std::chrono::duration<double>(Clock::now() - begin).count();
     std::ranges::sort(times);
-    const auto at = [&](double part) { return times[static_cast<std::size_t>(part * static_cast<double>(times.size() - 1))]; };
+    const auto at = [&](double part) {
+        return times[static_cast<std::size_t>(part * static_cast<double>(times.size() - 1))];
+    };
     return {static_cast<double>(sent) * per_request / seconds, at(0.5), at(0.99)};
 }
 
 }  // namespace
 
 Rate submit_for(ipc::Client& client, Changes& changes, double seconds, int outstanding, int per_request) {
-    const auto end = Clock::now() + std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>{seconds});
+    const auto end =
+        Clock::now() + std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>{seconds});
     return submit_while(client, changes, outstanding, per_request, [&](int) { return Clock::now() < end; });
 }
 
@@ -134,7 +143,8 @@ Usage usage_of(pid_t process) {
         words.push_back(stat.substr(at, end - at));
     }
     if (words.size() > 12)
-        usage.cpu_seconds = (std::stod(words[11]) + std::stod(words[12])) / static_cast<double>(::sysconf(_SC_CLK_TCK));
+        usage.cpu_seconds =
+            (std::stod(words[11]) + std::stod(words[12])) / static_cast<double>(::sysconf(_SC_CLK_TCK));
     return usage;
 }
 

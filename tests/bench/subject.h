@@ -1,5 +1,5 @@
-// The agent as benches and counts look at it: items and carts made ready, changes submitted one at a time or many
-// at once, and what the kernel knows of the process.
+// The agent as benches and counts look at it: items and carts made ready, changes submitted one at a time or
+// many at once, and what the kernel knows of the process.
 #pragma once
 #include <sys/types.h>
 
@@ -48,17 +48,19 @@ struct Rate {
     double p99_us{0};
 };
 
-// Submits requests of `changes` changes for so long, `outstanding` of them under way. Throws for any that is not
-// accepted.
-[[nodiscard]] Rate submit_for(ipc::Client& client, Changes& changes, double seconds, int outstanding, int per_request);
+// Submits requests of `changes` changes for so long, `outstanding` of them under way. Throws for any that is
+// not accepted.
+[[nodiscard]] Rate submit_for(ipc::Client& client, Changes& changes, double seconds, int outstanding,
+                              int per_request);
 // Exactly `requests` of them.
-[[nodiscard]] Rate submit_so_many(ipc::Client& client, Changes& changes, int requests, int outstanding, int per_request);
+[[nodiscard]] Rate submit_so_many(ipc::Client& client, Changes& changes, int requests, int outstanding,
+                                  int per_request);
 
 [[nodiscard]] bool nothing_waits(tests::AgentProcess& agent);
 
 struct Usage {
     long long anonymous_kib{0};
-    long long switches{0};    // of all threads, both kinds
+    long long switches{0};  // of all threads, both kinds
     double cpu_seconds{0};
 };
 [[nodiscard]] Usage usage_of(pid_t process);

@@ -1,5 +1,5 @@
-// libcurl alone: POSTs of keyed stock changes to a store, PIECES changes in each (1: invupdate, more: invbatch),
-// CONNECTIONS at a time over kept connections.
+// libcurl alone: POSTs of keyed stock changes to a store, PIECES changes in each (1: invupdate, more:
+// invbatch), CONNECTIONS at a time over kept connections.
 #include <curl/curl.h>
 #include <fmt/format.h>
 
@@ -31,7 +31,8 @@ std::string body_of(const Store& store, long long pieces, Random& random) {
     const auto first = random.below(store.skus);
     std::string update;
     for (long long n = 0; n < pieces; ++n) {
-        const auto sku = fmt::format("{}{:04}", store.prefix, (first + static_cast<std::uint64_t>(n)) % store.skus + 1);
+        const auto sku =
+            fmt::format("{}{:04}", store.prefix, (first + static_cast<std::uint64_t>(n)) % store.skus + 1);
         if (!update.empty()) update += '|';
         update += sku + "~1";
         if (pieces > 1) update += "~1~" + draw_key(random);
@@ -64,7 +65,8 @@ int main(int argc, char** argv) {
     if (argc != 11)
         return usage("floor-curl URL SECONDS CONNECTIONS PIECES USER PASSWORD AGENT STORE SKU-PREFIX SKUS");
     const auto pieces = std::atoll(argv[4]);
-    const Store store{argv[1], argv[5], argv[6], argv[7], argv[8], argv[9], std::strtoull(argv[10], nullptr, 10)};
+    const Store store{
+        argv[1], argv[5], argv[6], argv[7], argv[8], argv[9], std::strtoull(argv[10], nullptr, 10)};
     Random random{static_cast<std::uint64_t>(Clock::now().time_since_epoch().count())};
     curl_global_init(CURL_GLOBAL_DEFAULT);
     CURLM* multi = curl_multi_init();

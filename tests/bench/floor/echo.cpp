@@ -1,5 +1,5 @@
-// A ZeroMQ echo over ipc, DEALER to ROUTER, OUTSTANDING messages of 200 bytes under way. With a ledger (floor B)
-// everything that waits is committed in one transaction before it is answered.
+// A ZeroMQ echo over ipc, DEALER to ROUTER, OUTSTANDING messages of 200 bytes under way. With a ledger (floor
+// B) everything that waits is committed in one transaction before it is answered.
 #include <deque>
 #include <fstream>
 #include <thread>
@@ -47,7 +47,9 @@ int main(int argc, char** argv) {
     stop.bind("inproc://stop");
     zmq::socket_t router{server_context, zmq::socket_type::router};
     router.bind(endpoint);
-    std::thread server{[&, socket = std::move(router)]() mutable { serve(server_context, std::move(socket), ledger.get()); }};
+    std::thread server{[&, socket = std::move(router)]() mutable {
+        serve(server_context, std::move(socket), ledger.get());
+    }};
     zmq::context_t context{1};
     zmq::socket_t dealer{context, zmq::socket_type::dealer};
     dealer.connect(endpoint);

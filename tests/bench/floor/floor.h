@@ -14,8 +14,9 @@ using Clock = std::chrono::steady_clock;
 // Measures pieces of work until the time is over, and how long each took.
 class Course {
 public:
-    explicit Course(const char* seconds) : end_{begin_ + std::chrono::duration_cast<Clock::duration>(
-                                                             std::chrono::duration<double>{std::atof(seconds)})} {}
+    explicit Course(const char* seconds)
+        : end_{begin_ + std::chrono::duration_cast<Clock::duration>(
+                            std::chrono::duration<double>{std::atof(seconds)})} {}
 
     [[nodiscard]] bool is_over() const noexcept { return Clock::now() >= end_; }
     void done(Clock::time_point begun, long long operations = 1) {
@@ -27,7 +28,9 @@ public:
         const double seconds = std::chrono::duration<double>(Clock::now() - begin_).count();
         std::ranges::sort(times_);
         const auto at = [&](double part) {
-            return times_.empty() ? 0.0 : times_[static_cast<std::size_t>(part * static_cast<double>(times_.size() - 1))];
+            return times_.empty()
+                       ? 0.0
+                       : times_[static_cast<std::size_t>(part * static_cast<double>(times_.size() - 1))];
         };
         std::printf("%.1f %.1f %.1f\n", static_cast<double>(operations_) / seconds, at(0.5), at(0.99));
     }

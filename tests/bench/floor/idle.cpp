@@ -1,5 +1,5 @@
-// What an agent that does nothing holds: ROUTER and XPUB, a database with a write-ahead log, one curl multi. Waits
-// in it until its input is closed.
+// What an agent that does nothing holds: ROUTER and XPUB, a database with a write-ahead log, one curl multi.
+// Waits in it until its input is closed.
 #include <curl/curl.h>
 #include <unistd.h>
 

@@ -23,13 +23,14 @@ public:
         if (sqlite3_open(file.c_str(), &db_) != SQLITE_OK) throw std::runtime_error{"sqlite3_open"};
         run("PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
             "CREATE TABLE IF NOT EXISTS ids (id TEXT PRIMARY KEY, hash BLOB NOT NULL) WITHOUT ROWID;"
-            "CREATE TABLE IF NOT EXISTS posts (post INTEGER PRIMARY KEY, sku TEXT NOT NULL, state TEXT NOT NULL,"
+            "CREATE TABLE IF NOT EXISTS posts (post INTEGER PRIMARY KEY, sku TEXT NOT NULL, state TEXT NOT "
+            "NULL,"
             " body BLOB NOT NULL);"
             "CREATE INDEX IF NOT EXISTS posts_queued ON posts (sku, post) WHERE state = 'queued';");
         sqlite3_prepare_v3(db_, "INSERT INTO ids VALUES (hex(randomblob(8)), randomblob(16))", -1,
                            SQLITE_PREPARE_PERSISTENT, &id_, nullptr);
-        sqlite3_prepare_v3(db_, "INSERT INTO posts (sku, state, body) VALUES (?, 'queued', zeroblob(200))", -1,
-                           SQLITE_PREPARE_PERSISTENT, &post_, nullptr);
+        sqlite3_prepare_v3(db_, "INSERT INTO posts (sku, state, body) VALUES (?, 'queued', zeroblob(200))",
+                           -1, SQLITE_PREPARE_PERSISTENT, &post_, nullptr);
     }
     ~SqliteLedger() override {
         sqlite3_finalize(id_);
@@ -52,7 +53,8 @@ public:
 
 private:
     void run(const char* sql) {
-        if (sqlite3_exec(db_, sql, nullptr, nullptr, nullptr) != SQLITE_OK) throw std::runtime_error{sqlite3_errmsg(db_)};
+        if (sqlite3_exec(db_, sql, nullptr, nullptr, nullptr) != SQLITE_OK)
+            throw std::runtime_error{sqlite3_errmsg(db_)};
     }
     void step(sqlite3_stmt* statement) {
         if (sqlite3_step(statement) != SQLITE_DONE) throw std::runtime_error{sqlite3_errmsg(db_)};
@@ -72,7 +74,8 @@ public:
         must(store_.turn(now(), [&] {
             for (auto& known : store_.carts.all()) cart_ = known.key;
             if (cart_ != 0) return;
-            store_.identity.create({"floor", "floor", "", 0, 1, now().wall, now().steady, store::Trouble::none});
+            store_.identity.create(
+                {"floor", "floor", "", 0, 1, now().wall, now().steady, store::Trouble::none});
             store::Cart cart;
             cart.config.id = "floor";
             cart.config.name = "floor";
@@ -114,7 +117,8 @@ private:
 
     void change() {
         const auto id = random_.next();
-        const auto key = store::hash_of({"om", std::string_view{reinterpret_cast<const char*>(&id), sizeof id}});
+        const auto key =
+            store::hash_of({"om", std::string_view{reinterpret_cast<const char*>(&id), sizeof id}});
         if (store_.ids.known(key, key) != store::Known::no) return;
         auto item = store_.items.find(sku(random_.below(items)));
         if (!item) throw std::runtime_error{"an item is missing"};
@@ -135,7 +139,8 @@ private:
             post.created = now().steady;
             store_.posts.add(post, 1);
         }
-        store::HistoryEntry entry{.at = now().wall, .kind = "change", .sku = item->sku, .delta = -1, .text = "phone order: -1."};
+        store::HistoryEntry entry{
+            .at = now().wall, .kind = "change", .sku = item->sku, .delta = -1, .text = "phone order: -1."};
         store_.history.add(entry);
     }
 
