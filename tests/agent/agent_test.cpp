@@ -124,7 +124,8 @@ TEST_SUITE("AgentMethods") {
     TEST_CASE("a password is in no answer, event, log, database or bundle") {
         const std::string secret = "Xq7-never-to-be-seen-9Zk";
         AgentProcess::Options options;
-        options.configuration = "[log]\nlevel = \"debug\"\n[secrets]\nstore = \"file\"\n[retry]\nbase_ms = 20\ncap_ms = 200\n";
+        options.configuration =
+            "[log]\nlevel = \"debug\"\n[secrets]\nstore = \"file\"\n[retry]\nbase_ms = 20\ncap_ms = 200\n";
         AgentProcess agent{options};
         agent.start();
         Listener listener{agent};
@@ -166,7 +167,8 @@ TEST_SUITE("AgentMethods") {
                 const auto document = answer->message.tokens();
                 for (const auto& token : document)
                     if (token.kind == ipc::Kind::text)
-                        CHECK(std::string_view(token.bytes, token.size).find(secret) == std::string_view::npos);
+                        CHECK(std::string_view(token.bytes, token.size).find(secret) ==
+                              std::string_view::npos);
             }
         }
         listener.listen();
@@ -202,11 +204,20 @@ TEST_SUITE("AgentClients") {
         auto good = agent.client();
         const auto hello = ipc::request(7, ipc::agent::Hello{"good", 1});
         const std::string bad[] = {
-            "", "\xc1", "hello", std::string(1'000, '\x91'), std::string(1'000'000, '\xc0'),
-            hello.substr(0, hello.size() / 2), hello + hello, hello + "x",
-            "\x94\x02\x07\xa1x\x90", "\x93\x02\xa1x\x90", std::string{"\x94\x00\xc0\xa1x\x91\x80", 7},
+            "",
+            "\xc1",
+            "hello",
+            std::string(1'000, '\x91'),
+            std::string(1'000'000, '\xc0'),
+            hello.substr(0, hello.size() / 2),
+            hello + hello,
+            hello + "x",
+            "\x94\x02\x07\xa1x\x90",
+            "\x93\x02\xa1x\x90",
+            std::string{"\x94\x00\xc0\xa1x\x91\x80", 7},
             std::string{"\x94\x00\xcf\xff\xff\xff\xff\xff\xff\xff\xff\xa1x\x91\x80", 15},
-            std::string{"\xdd\xff\xff\xff\xff", 5}, std::string{"\xdb\xff\xff\xff\xff", 5}};
+            std::string{"\xdd\xff\xff\xff\xff", 5},
+            std::string{"\xdb\xff\xff\xff\xff", 5}};
         for (int round = 0; round < 20; ++round) {
             RawClient stranger{agent.endpoint()};
             for (const auto& bytes : bad) stranger.send(bytes);

@@ -32,7 +32,9 @@ void take_counts(AgentProcess& agent, PracticeStore& store, int skus, const std:
 }
 
 Bench::Bench(Options options)
-    : store{{.products = options.skus, .floor = options.floor}}, valve{store.url()}, agent{std::move(options.agent)} {
+    : store{{.products = options.skus, .floor = options.floor}},
+      valve{store.url()},
+      agent{std::move(options.agent)} {
     agent.start();
     set_parameter(agent, "SynchQOH", true);
     set_parameter(agent, "SettleSeconds", std::int64_t{1});

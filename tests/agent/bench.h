@@ -13,7 +13,8 @@
 namespace stocktray::tests {
 
 [[nodiscard]] ipc::qoh::Change a_change(const std::string& id, const std::string& sku, std::int64_t delta);
-[[nodiscard]] ipc::qoh::Submit a_submit(std::vector<ipc::qoh::Change> changes, const std::string& source = "om");
+[[nodiscard]] ipc::qoh::Submit a_submit(std::vector<ipc::qoh::Change> changes,
+                                        const std::string& source = "om");
 
 // "answered", or the word of the error.
 template <ipc::Request T>
@@ -37,8 +38,8 @@ public:
         PracticeStore::Floor floor{PracticeStore::Floor::none};
     };
 
-    // The agent runs, has the store's counts as the Order Manager's, and one synchronized cart "main", which has
-    // been spoken to.
+    // The agent runs, has the store's counts as the Order Manager's, and one synchronized cart "main", which
+    // has been spoken to.
     Bench() : Bench(Options{}) {}
     explicit Bench(Options options);
 

@@ -127,7 +127,8 @@ TEST_SUITE("Carts") {
         CHECK(outcome(agent, an_update("nowhere")) == "not_found");
     }
 
-    TEST_CASE("a repeat with the same id is answered with the first answer, with other params it is a conflict") {
+    TEST_CASE(
+        "a repeat with the same id is answered with the first answer, with other params it is a conflict") {
         AgentProcess agent;
         agent.start();
         auto cart = idle_cart("shop");
@@ -316,9 +317,8 @@ TEST_SUITE("Carts") {
         ipc::carts::Delete remove;
         remove.cart = "shop";
         agent.must(remove);
-        const auto deleted = listener.wait_for<ipc::events::CartChanged>([](const auto& event) {
-            return event.deleted.value_or(false);
-        });
+        const auto deleted = listener.wait_for<ipc::events::CartChanged>(
+            [](const auto& event) { return event.deleted.value_or(false); });
         REQUIRE(deleted);
         CHECK(deleted->cart == "shop");
         CHECK(!deleted->url);

@@ -37,7 +37,8 @@ public:
 
     [[nodiscard]] AgentProcess::Options options() const {
         AgentProcess::Options options;
-        options.environment = {{"LD_PRELOAD", STOCKTRAY_FAILING_DISK_LIBRARY}, {"STOCKTRAY_FAILING_DISK", file().string()}};
+        options.environment = {{"LD_PRELOAD", STOCKTRAY_FAILING_DISK_LIBRARY},
+                               {"STOCKTRAY_FAILING_DISK", file().string()}};
         return options;
     }
 
@@ -118,16 +119,18 @@ TEST_SUITE("Disk") {
             const auto change = a_change(fmt::format("c{}", n), "SKU-0002", -1);
             const auto first = outcome(bench.agent, a_submit({change}));
             CHECK((first == "answered" || first == "storage"));
-            const bool has_struck = eventually([&] { return disk.has_struck() || bench.cart().queued + bench.cart().sending == 0; }) &&
-                                    disk.has_struck();
+            const bool has_struck =
+                eventually(
+                    [&] { return disk.has_struck() || bench.cart().queued + bench.cart().sending == 0; }) &&
+                disk.has_struck();
             if (has_struck) {
-                // Reading goes on, changing is refused in words, and the alert stands as long as the disk fails.
+                // Reading goes on, changing is refused in words, and the alert stands as long as the disk
+                // fails.
                 ipc::parameters::Set set;
                 set.parameters["SlowSeconds"] = std::int64_t{n + 1};
                 CHECK(outcome(bench.agent, set) == "storage");
-                REQUIRE(listener.wait_for<ipc::events::AlertRaised>([](const auto& event) {
-                    return event.kind == ipc::AlertKind::disk;
-                }));
+                REQUIRE(listener.wait_for<ipc::events::AlertRaised>(
+                    [](const auto& event) { return event.kind == ipc::AlertKind::disk; }));
                 const auto lines = std::ranges::count(bench.agent.process().errors(), '\n');
                 for (int round = 0; round < 20; ++round) {
                     CHECK(outcome(bench.agent, ipc::agent::Status{}) == "answered");
@@ -153,9 +156,8 @@ TEST_SUITE("Disk") {
             CHECK(bench.store.count("SKU-0002") == expected);
             CHECK(!bench.alert(ipc::AlertKind::disk));
             if (!has_struck) break;
-            CHECK(listener.wait_for<ipc::events::AlertCleared>([](const auto& event) {
-                return event.kind == ipc::AlertKind::disk;
-            }));
+            CHECK(listener.wait_for<ipc::events::AlertCleared>(
+                [](const auto& event) { return event.kind == ipc::AlertKind::disk; }));
         }
     }
 
@@ -170,11 +172,14 @@ TEST_SUITE("Disk") {
             const auto change = a_change(fmt::format("c{}", n), "SKU-0002", -1);
             auto client = bench.agent.client();
             (void)client.call(a_submit({change}), 2s);
-            const bool has_died = eventually([&] {
-                if (!bench.agent.is_running()) return true;
-                const auto status = client.call(ipc::agent::Status{}, 2s);
-                return status && status->stack.queued + status->stack.sending + status->stack.uncertain == 0;
-            }) && (!bench.agent.is_running() || disk.has_struck());
+            const bool has_died =
+                eventually([&] {
+                    if (!bench.agent.is_running()) return true;
+                    const auto status = client.call(ipc::agent::Status{}, 2s);
+                    return status &&
+                           status->stack.queued + status->stack.sending + status->stack.uncertain == 0;
+                }) &&
+                (!bench.agent.is_running() || disk.has_struck());
             disk.heal();
             if (has_died) {
                 ++deaths;
@@ -206,10 +211,12 @@ TEST_SUITE("Disk") {
         for (int n = 1; n < 100; ++n) {
             disk.fail_at(n, DiskFault::killed);
             bench.agent.start_without_waiting();
-            const bool has_died = eventually([&] {
-                return !bench.agent.is_running() ||
-                       bench.agent.client().call(ipc::agent::Hello{"test", 1}, 500ms).has_value();
-            }) && !bench.agent.is_running();
+            const bool has_died =
+                eventually([&] {
+                    return !bench.agent.is_running() ||
+                           bench.agent.client().call(ipc::agent::Hello{"test", 1}, 500ms).has_value();
+                }) &&
+                !bench.agent.is_running();
             disk.heal();
             bench.agent.kill();
             if (!has_died) break;
@@ -280,7 +287,8 @@ TEST_SUITE("Disk") {
         }
         REQUIRE(eventually(rests));
         CHECK(store.count("SKU-0002") == expected);
-        for (const auto& alert : agent.must(ipc::alerts::List{}).alerts) CHECK(alert.kind != ipc::AlertKind::disk);
+        for (const auto& alert : agent.must(ipc::alerts::List{}).alerts)
+            CHECK(alert.kind != ipc::AlertKind::disk);
         CHECK(agent.must(ipc::carts::List{}).carts.size() == 1);
         CHECK(outcome(agent, cart) == "answered");
         CHECK(agent.stop() == 0);

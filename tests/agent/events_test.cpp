@@ -72,7 +72,8 @@ TEST_SUITE("AgentEvents") {
         Bench bench;
         Listener listener{bench.agent};
         const auto begin = std::chrono::steady_clock::now();
-        for (int n = 0; n < 150; ++n) bench.submit(fmt::format("c{}", n), fmt::format("SKU-{:04}", n % 3 + 1), 1);
+        for (int n = 0; n < 150; ++n)
+            bench.submit(fmt::format("c{}", n), fmt::format("SKU-{:04}", n % 3 + 1), 1);
         REQUIRE(bench.rests());
         const auto before_status = bench.agent.must(ipc::agent::Status{});
         const auto rests = [&] {
@@ -99,16 +100,14 @@ TEST_SUITE("AgentEvents") {
         Listener listener{bench.agent};
         bench.store.stop();
         bench.submit("c1", "SKU-0002", -1);
-        const auto bad = listener.wait_for<ipc::events::CartHealth>([](const auto& event) {
-            return event.health != ipc::Health::ok;
-        });
+        const auto bad = listener.wait_for<ipc::events::CartHealth>(
+            [](const auto& event) { return event.health != ipc::Health::ok; });
         REQUIRE(bad);
         CHECK(bad->cart == "main");
         CHECK(bad->last_error);
         bench.store.start();
-        CHECK(listener.wait_for<ipc::events::CartHealth>([](const auto& event) {
-            return event.health == ipc::Health::ok;
-        }));
+        CHECK(listener.wait_for<ipc::events::CartHealth>(
+            [](const auto& event) { return event.health == ipc::Health::ok; }));
     }
 
     TEST_CASE("a doubt and its end are told") {
@@ -125,16 +124,19 @@ TEST_SUITE("AgentEvents") {
         CHECK(done->post == doubt->post);
     }
 
-    TEST_CASE("a subscriber that does not listen costs nobody else anything and sees the gap by the numbers") {
+    TEST_CASE(
+        "a subscriber that does not listen costs nobody else anything and sees the gap by the numbers") {
         Bench bench;
-        RawClient deaf{"ipc://" + (bench.agent.folder() / "run" / "events.sock").string(), zmq::socket_type::sub};
+        RawClient deaf{"ipc://" + (bench.agent.folder() / "run" / "events.sock").string(),
+                       zmq::socket_type::sub};
         deaf.keep_answers(1);
         deaf.subscribe("");
         REQUIRE(deaf.receive());
         Listener listener{bench.agent};
         for (int round = 0; round < 40; ++round) {
             std::vector<ipc::qoh::Change> changes;
-            for (int n = 0; n < 250; ++n) changes.push_back(a_change(fmt::format("c{}-{}", round, n), "SKU-0002", 0));
+            for (int n = 0; n < 250; ++n)
+                changes.push_back(a_change(fmt::format("c{}-{}", round, n), "SKU-0002", 0));
             REQUIRE(bench.submit(changes).accepted == 250);
             listener.listen();
         }

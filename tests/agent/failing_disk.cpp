@@ -1,5 +1,5 @@
-// Loaded into an agent before everything else: counts its writes and lets one of them, or all from one on, fail.
-// The file named by STOCKTRAY_FAILING_DISK is shared with the test; see failing_disk.h.
+// Loaded into an agent before everything else: counts its writes and lets one of them, or all from one on,
+// fail. The file named by STOCKTRAY_FAILING_DISK is shared with the test; see failing_disk.h.
 #include "tests/agent/failing_disk.h"
 
 #include <dlfcn.h>
@@ -21,7 +21,8 @@ DiskControl* control() {
         const char* file = std::getenv("STOCKTRAY_FAILING_DISK");
         const int descriptor = file != nullptr ? ::open(file, O_RDWR | O_CLOEXEC) : -1;
         if (descriptor < 0) return static_cast<DiskControl*>(nullptr);
-        void* memory = ::mmap(nullptr, sizeof(DiskControl), PROT_READ | PROT_WRITE, MAP_SHARED, descriptor, 0);
+        void* memory =
+            ::mmap(nullptr, sizeof(DiskControl), PROT_READ | PROT_WRITE, MAP_SHARED, descriptor, 0);
         ::close(descriptor);
         return memory == MAP_FAILED ? nullptr : static_cast<DiskControl*>(memory);
     }();
@@ -39,8 +40,11 @@ bool fails(int how) {
         case DiskFault::once:
             if (number > at) return false;
             break;
-        case DiskFault::from_then_on: break;
-        case DiskFault::killed: ::kill(::getpid(), SIGKILL); break;
+        case DiskFault::from_then_on:
+            break;
+        case DiskFault::killed:
+            ::kill(::getpid(), SIGKILL);
+            break;
     }
     errno = how;
     return true;

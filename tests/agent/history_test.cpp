@@ -25,9 +25,8 @@ TEST_SUITE("History") {
         CHECK(entries[0].workstation == "till 3");
         CHECK(entries[0].delta == -2);
         CHECK(entries[0].text.find("broken in transit") != std::string::npos);
-        const auto told = listener.wait_for<ipc::events::HistoryAdded>([](const auto& event) {
-            return event.by == "Jane";
-        });
+        const auto told = listener.wait_for<ipc::events::HistoryAdded>(
+            [](const auto& event) { return event.by == "Jane"; });
         REQUIRE(told);
         CHECK(told->entry == entries[0].entry);
     }

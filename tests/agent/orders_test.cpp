@@ -18,7 +18,8 @@ ipc::orders::Imported an_import(const std::string& last, std::vector<ipc::orders
     return imported;
 }
 
-ipc::qoh::Change a_taking(const std::string& id, const std::string& sku, std::int64_t delta, const std::string& order) {
+ipc::qoh::Change a_taking(const std::string& id, const std::string& sku, std::int64_t delta,
+                          const std::string& order) {
     auto change = a_change(id, sku, delta);
     change.reason = ipc::Reason::web_order_imported;
     change.origin_cart = "main";
@@ -29,10 +30,12 @@ ipc::qoh::Change a_taking(const std::string& id, const std::string& sku, std::in
 }  // namespace
 
 TEST_SUITE("Orders") {
-    TEST_CASE("an import whose lines are covered by changes is complete, and says the same when it is repeated") {
+    TEST_CASE(
+        "an import whose lines are covered by changes is complete, and says the same when it is repeated") {
         Bench bench;
         bench.submit({a_taking("w1", "SKU-0002", -2, "17"), a_taking("w2", "SKU-0003", -1, "17")});
-        const auto imported = an_import("17", {{"17", {{.sku = "SKU-0002", .qty = 2}, {.sku = "SKU-0003", .qty = 1}}}});
+        const auto imported =
+            an_import("17", {{"17", {{.sku = "SKU-0002", .qty = 2}, {.sku = "SKU-0003", .qty = 1}}}});
         for (int round = 0; round < 2; ++round) {
             const auto result = bench.agent.must(imported);
             CHECK(result.complete);
@@ -44,7 +47,8 @@ TEST_SUITE("Orders") {
     TEST_CASE("lines that no change has covered are named, and complete once they are") {
         Bench bench;
         bench.submit({a_taking("w1", "SKU-0002", -2, "17")});
-        const auto imported = an_import("17", {{"17", {{.sku = "SKU-0002", .qty = 2}, {.sku = "SKU-0003", .qty = 1}}}});
+        const auto imported =
+            an_import("17", {{"17", {{.sku = "SKU-0002", .qty = 2}, {.sku = "SKU-0003", .qty = 1}}}});
         const auto result = bench.agent.must(imported);
         CHECK(!result.complete);
         REQUIRE(result.missing.size() == 1);
@@ -60,7 +64,8 @@ TEST_SUITE("Orders") {
     TEST_CASE("pieces that wait for their backorder are held and not missing") {
         Bench bench;
         bench.submit({a_taking("w1", "SKU-0002", -1, "18")});
-        CHECK(bench.agent.must(an_import("18", {{"18", {{.sku = "SKU-0002", .qty = 3, .taken = 1}}}})).complete);
+        CHECK(bench.agent.must(an_import("18", {{"18", {{.sku = "SKU-0002", .qty = 3, .taken = 1}}}}))
+                  .complete);
         ipc::qoh::List list;
         list.skus = {"SKU-0002"};
         CHECK(bench.agent.must(list).items.at(0).listings.at(0).not_imported == 2);

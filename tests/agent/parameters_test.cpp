@@ -8,7 +8,8 @@ using namespace stocktray::tests;
 
 namespace {
 
-ipc::parameters::Set a_setting(std::map<std::string, ipc::Value> parameters, std::optional<std::string> id = std::nullopt) {
+ipc::parameters::Set a_setting(std::map<std::string, ipc::Value> parameters,
+                               std::optional<std::string> id = std::nullopt) {
     ipc::parameters::Set set;
     set.parameters = std::move(parameters);
     set.id = std::move(id);
@@ -32,7 +33,9 @@ TEST_SUITE("Parameters") {
         CHECK(all.at("SynchQOH") == ipc::Value{false});
         CHECK(all.at("LatenessSeconds") == ipc::Value{std::int64_t{120}});
         CHECK(all.at("QuietHours") == ipc::Value{std::string{}});
-        agent.must(a_setting({{"SynchQOH", true}, {"LatenessSeconds", std::int64_t{60}}, {"QuietHours", std::string{"22:00-06:30"}}}));
+        agent.must(a_setting({{"SynchQOH", true},
+                              {"LatenessSeconds", std::int64_t{60}},
+                              {"QuietHours", std::string{"22:00-06:30"}}}));
         agent.kill();
         agent.start();
         CHECK(value_of(agent, "SynchQOH") == ipc::Value{true});
@@ -43,11 +46,14 @@ TEST_SUITE("Parameters") {
     TEST_CASE("all of a call are taken or none") {
         AgentProcess agent;
         agent.start();
-        CHECK(outcome(agent, a_setting({{"SlowSeconds", std::int64_t{5}}, {"NoSuchThing", true}})) == "not_found");
-        CHECK(outcome(agent, a_setting({{"SlowSeconds", std::int64_t{5}}, {"SynchQOH", std::int64_t{1}}})) == "invalid_params");
-        CHECK(outcome(agent, a_setting({{"SlowSeconds", std::int64_t{5}}, {"SettleSeconds", std::int64_t{3'601}}})) == "invalid_params");
-        CHECK(outcome(agent, a_setting({{"SlowSeconds", std::int64_t{5}}, {"QuietHours", std::string{"25:00-06:00"}}})) ==
+        CHECK(outcome(agent, a_setting({{"SlowSeconds", std::int64_t{5}}, {"NoSuchThing", true}})) ==
+              "not_found");
+        CHECK(outcome(agent, a_setting({{"SlowSeconds", std::int64_t{5}}, {"SynchQOH", std::int64_t{1}}})) ==
               "invalid_params");
+        CHECK(outcome(agent, a_setting({{"SlowSeconds", std::int64_t{5}},
+                                        {"SettleSeconds", std::int64_t{3'601}}})) == "invalid_params");
+        CHECK(outcome(agent, a_setting({{"SlowSeconds", std::int64_t{5}},
+                                        {"QuietHours", std::string{"25:00-06:00"}}})) == "invalid_params");
         CHECK(value_of(agent, "SlowSeconds") == ipc::Value{std::int64_t{20}});
         ipc::parameters::Get get;
         get.names = {"SlowSeconds", "NoSuchThing"};

@@ -55,7 +55,8 @@ std::int64_t switches(pid_t process) {
     for (const auto& task : fs::directory_iterator{fmt::format("/proc/{}/task", process)}) {
         std::ifstream file{task.path() / "status"};
         for (std::string line; std::getline(file, line);)
-            if (line.find("ctxt_switches:") != std::string::npos) count += std::stoll(line.substr(line.find(':') + 1));
+            if (line.find("ctxt_switches:") != std::string::npos)
+                count += std::stoll(line.substr(line.find(':') + 1));
     }
     return count;
 }
@@ -78,8 +79,9 @@ TEST_SUITE("AgentStart") {
     TEST_CASE("a second agent on the same endpoint ends with 73 and names who holds it") {
         AgentProcess agent;
         agent.start();
-        const auto second = run_agent({"--data-dir", (agent.folder() / "other").string(), "--endpoint", agent.endpoint(),
-                                       "--config", (agent.folder() / "agent.toml").string()});
+        const auto second =
+            run_agent({"--data-dir", (agent.folder() / "other").string(), "--endpoint", agent.endpoint(),
+                       "--config", (agent.folder() / "agent.toml").string()});
         CHECK(second.exit_code == 73);
         CHECK(second.errors.find("rpc.sock") != std::string::npos);
         CHECK(second.errors.find(fmt::format("process {}", agent.process().id())) != std::string::npos);
@@ -102,7 +104,8 @@ TEST_SUITE("AgentStart") {
         CHECK(run_agent({"--data-dir", agent.data_dir().string(), "--endpoint", "ftp://somewhere", "--config",
                          (agent.folder() / "agent.toml").string()})
                   .exit_code == 64);
-        CHECK(run_agent({"--data-dir", agent.data_dir().string(), "--config", "/nonexistent/agent.toml"}).exit_code == 78);
+        CHECK(run_agent({"--data-dir", agent.data_dir().string(), "--config", "/nonexistent/agent.toml"})
+                  .exit_code == 78);
         const auto file = agent.folder() / "wrong.toml";
         std::ofstream{file} << "[log]\nlevel = \"warning\"\n[retry]\nbase = 3\n";
         const auto wrong = run_agent({"--data-dir", agent.data_dir().string(), "--config", file.string()});
@@ -120,8 +123,8 @@ TEST_SUITE("AgentStart") {
         CHECK(fs::status(agent.data_dir()).permissions() == fs::perms::owner_all);
         CHECK(fs::status(agent.folder() / "run").permissions() == fs::perms::owner_all);
         for (const char* name : {"rpc.sock", "events.sock"})
-            CHECK((fs::status(agent.folder() / "run" / name).permissions() & (fs::perms::group_all | fs::perms::others_all)) ==
-                  fs::perms::none);
+            CHECK((fs::status(agent.folder() / "run" / name).permissions() &
+                   (fs::perms::group_all | fs::perms::others_all)) == fs::perms::none);
     }
 }
 
@@ -268,8 +271,8 @@ TEST_SUITE("AgentData") {
         REQUIRE(bench.rests());
         CHECK(bench.agent.stop() == 0);
         const auto counts = [&] {
-            return std::vector{bench.store.count("SKU-0002"), bench.store.count("SKU-0003"), second.count("SKU-0002"),
-                               second.count("SKU-0003")};
+            return std::vector{bench.store.count("SKU-0002"), bench.store.count("SKU-0003"),
+                               second.count("SKU-0002"), second.count("SKU-0003")};
         };
         const auto before = counts();
         fs::remove_all(bench.agent.data_dir());
@@ -458,7 +461,8 @@ TEST_SUITE("AgentAtRest") {
         std::vector<std::unique_ptr<PracticeStore>> stores;
         for (const char* id : {"b", "c", "d"}) {
             stores.push_back(std::make_unique<PracticeStore>());
-            bench.agent.must(cart_for(id, stores.back()->url(), stores.back()->user(), stores.back()->password()));
+            bench.agent.must(
+                cart_for(id, stores.back()->url(), stores.back()->user(), stores.back()->password()));
         }
         bench.submit("c1", "SKU-0002", -1);
         REQUIRE(bench.rests());

@@ -11,13 +11,15 @@ using namespace std::chrono_literals;
 namespace {
 
 std::string words_of(const ipc::qoh::SubmitResult& result) {
-    std::string words = fmt::format("{} accepted, {} duplicates, {} superseded", result.accepted, result.duplicates,
-                                    result.superseded);
-    for (const auto& rejected : result.rejected) words += fmt::format("; {} {} {}", rejected.index, rejected.id, rejected.code);
+    std::string words = fmt::format("{} accepted, {} duplicates, {} superseded", result.accepted,
+                                    result.duplicates, result.superseded);
+    for (const auto& rejected : result.rejected)
+        words += fmt::format("; {} {} {}", rejected.index, rejected.id, rejected.code);
     return words;
 }
 
-ipc::qoh::Change a_count(const std::string& id, const std::string& sku, std::int64_t qoh, std::int64_t version) {
+ipc::qoh::Change a_count(const std::string& id, const std::string& sku, std::int64_t qoh,
+                         std::int64_t version) {
     ipc::qoh::Change change;
     change.id = id;
     change.sku = sku;
@@ -45,8 +47,10 @@ TEST_SUITE("Qoh") {
         const auto change = a_change("c1", "SKU-0002", -3);
         bench.submit({change});
         CHECK(words_of(bench.submit({change, change})) == "0 accepted, 2 duplicates, 0 superseded");
-        CHECK(words_of(bench.submit("c1", "SKU-0002", -4)) == "0 accepted, 0 duplicates, 0 superseded; 0 c1 conflict");
-        CHECK(words_of(bench.submit("c1", "SKU-0003", -3)) == "0 accepted, 0 duplicates, 0 superseded; 0 c1 conflict");
+        CHECK(words_of(bench.submit("c1", "SKU-0002", -4)) ==
+              "0 accepted, 0 duplicates, 0 superseded; 0 c1 conflict");
+        CHECK(words_of(bench.submit("c1", "SKU-0003", -3)) ==
+              "0 accepted, 0 duplicates, 0 superseded; 0 c1 conflict");
         auto other = change;
         other.reason = ipc::Reason::phone_order;
         CHECK(words_of(bench.submit({other})) == "0 accepted, 0 duplicates, 0 superseded; 0 c1 conflict");
@@ -118,7 +122,8 @@ TEST_SUITE("Qoh") {
         REQUIRE(bench.rests());
         CHECK(bench.store.count("SKU-0002") == before - 3);
         // What was rejected is not known: put right, it is taken.
-        CHECK(words_of(bench.submit("unknown-origin", "SKU-0002", -1)) == "1 accepted, 0 duplicates, 0 superseded");
+        CHECK(words_of(bench.submit("unknown-origin", "SKU-0002", -1)) ==
+              "1 accepted, 0 duplicates, 0 superseded");
     }
 
     TEST_CASE("a malformed change spoils the whole request and is named") {
@@ -136,9 +141,13 @@ TEST_SUITE("Qoh") {
         CHECK(refuse(a_change("b", "SKU-0002", 2'000'000'001)).starts_with("changes[1].delta"));
         CHECK(refuse(a_change("b", "SKU-0002", -2'000'000'001)).starts_with("changes[1].delta"));
         auto client = bench.agent.client();
-        const auto reasonless = client.call_raw(
-            "qoh.submit",
-            "\x82\xa6source\xa2om\xa7" "changes\x91\x84\xa2id\xa1" "b\xa3sku\xa1x\xa5" "delta\x01\xa6reason\xa6" "theft!", 10s);
+        const auto reasonless = client.call_raw("qoh.submit",
+                                                "\x82\xa6source\xa2om\xa7"
+                                                "changes\x91\x84\xa2id\xa1"
+                                                "b\xa3sku\xa1x\xa5"
+                                                "delta\x01\xa6reason\xa6"
+                                                "theft!",
+                                                10s);
         REQUIRE(!reasonless);
         CHECK(reasonless.error().code == ipc::Code::invalid_params);
         CHECK(reasonless.error().message.starts_with("changes[0].reason must be one of"));
@@ -186,15 +195,18 @@ TEST_SUITE("Qoh") {
         CHECK(bench.posts().at(0).waiting_for == ipc::WaitingFor::person);
     }
 
-    TEST_CASE("a first count is taken over without a post and raises no_baseline; later ones post the difference") {
+    TEST_CASE(
+        "a first count is taken over without a post and raises no_baseline; later ones post the difference") {
         Bench bench;
         bench.store.database().query("UPDATE items SET sku = 'LATE-1' WHERE sku = 'SKU-0003'");
         const auto before = bench.store.count("LATE-1");
-        CHECK(words_of(bench.submit({a_count("v1", "LATE-1", before, 1)})) == "1 accepted, 0 duplicates, 0 superseded");
+        CHECK(words_of(bench.submit({a_count("v1", "LATE-1", before, 1)})) ==
+              "1 accepted, 0 duplicates, 0 superseded");
         CHECK(bench.posts().empty());
         REQUIRE(bench.alert(ipc::AlertKind::no_baseline));
         CHECK(bench.alert(ipc::AlertKind::no_baseline)->sku == "LATE-1");
-        CHECK(words_of(bench.submit({a_count("v2", "LATE-1", before - 4, 2)})) == "1 accepted, 0 duplicates, 0 superseded");
+        CHECK(words_of(bench.submit({a_count("v2", "LATE-1", before - 4, 2)})) ==
+              "1 accepted, 0 duplicates, 0 superseded");
         REQUIRE(bench.rests());
         CHECK(bench.store.count("LATE-1") == before - 4);
         CHECK(bench.book("LATE-1") == before - 4);
@@ -204,10 +216,13 @@ TEST_SUITE("Qoh") {
         Bench bench;
         bench.store.database().query("UPDATE items SET sku = 'LATE-1' WHERE sku = 'SKU-0003'");
         bench.submit({a_count("v5", "LATE-1", 50, 5)});
-        CHECK(words_of(bench.submit({a_count("v5b", "LATE-1", 40, 5)}, "other")) == "0 accepted, 0 duplicates, 1 superseded");
-        CHECK(words_of(bench.submit({a_count("v4", "LATE-1", 40, 4)})) == "0 accepted, 0 duplicates, 1 superseded");
+        CHECK(words_of(bench.submit({a_count("v5b", "LATE-1", 40, 5)}, "other")) ==
+              "0 accepted, 0 duplicates, 1 superseded");
+        CHECK(words_of(bench.submit({a_count("v4", "LATE-1", 40, 4)})) ==
+              "0 accepted, 0 duplicates, 1 superseded");
         CHECK(bench.book("LATE-1") == 50);
-        CHECK(words_of(bench.submit({a_count("v4", "LATE-1", 40, 4)})) == "0 accepted, 1 duplicates, 0 superseded");
+        CHECK(words_of(bench.submit({a_count("v4", "LATE-1", 40, 4)})) ==
+              "0 accepted, 1 duplicates, 0 superseded");
     }
 
     TEST_CASE("a count with an expectation that does not hold is a conflict that names the count") {
@@ -262,7 +277,8 @@ TEST_SUITE("Qoh") {
         AgentProcess agent;
         agent.start();
         std::vector<ipc::qoh::Change> changes;
-        for (int n = 0; n < 10'000; ++n) changes.push_back(a_change(fmt::format("c{}", n), fmt::format("S{}", n % 50), 1));
+        for (int n = 0; n < 10'000; ++n)
+            changes.push_back(a_change(fmt::format("c{}", n), fmt::format("S{}", n % 50), 1));
         CHECK(agent.must(a_submit(changes)).accepted == 10'000);
         CHECK(agent.must(a_submit(changes)).duplicates == 10'000);
         changes.push_back(a_change("more", "S1", 1));
@@ -276,9 +292,12 @@ TEST_SUITE("QohSnapshot") {
         agent.start();
         using ipc::qoh::Snapshot;
         agent.must(Snapshot{.source = "om", .snapshot = "s1", .part = 0});
-        CHECK(agent.must(Snapshot{"om", "s1", 1, false, {{.sku = "A", .qoh = 5}, {.sku = "B", .qoh = 6}}}).received == 2);
+        CHECK(agent.must(Snapshot{"om", "s1", 1, false, {{.sku = "A", .qoh = 5}, {.sku = "B", .qoh = 6}}})
+                  .received == 2);
         CHECK(agent.must(ipc::qoh::List{}).items.empty());
-        CHECK(agent.must(Snapshot{"om", "s1", 2, true, {{.sku = "C", .qoh = 7, .tracked = false}}}).received == 3);
+        CHECK(
+            agent.must(Snapshot{"om", "s1", 2, true, {{.sku = "C", .qoh = 7, .tracked = false}}}).received ==
+            3);
         const auto items = agent.must(ipc::qoh::List{}).items;
         REQUIRE(items.size() == 3);
         CHECK(items[0].om_qoh == 5);
@@ -320,7 +339,8 @@ TEST_SUITE("QohSnapshot") {
         set.id = "snapshot/om/s1";
         agent.must(set);
         CHECK(agent.must(Snapshot{"om", "s1", 1, true, {{.sku = "A", .qoh = 5}}}).received == 1);
-        CHECK(agent.must(Snapshot{"om/s", "2", 1, true, {{.sku = "A", .qoh = 5}, {.sku = "B", .qoh = 6}}}).received == 2);
+        CHECK(agent.must(Snapshot{"om/s", "2", 1, true, {{.sku = "A", .qoh = 5}, {.sku = "B", .qoh = 6}}})
+                  .received == 2);
         CHECK(agent.must(Snapshot{"om", "s/2", 1, true, {{.sku = "A", .qoh = 5}}}).received == 1);
     }
 
@@ -350,7 +370,8 @@ TEST_SUITE("QohSnapshot") {
         agent.must(Snapshot{"om", "s0", 1, true, {{.sku = "A", .qoh = 5}, {.sku = "B", .qoh = 6}}});
         agent.must(Snapshot{.source = "om", .snapshot = "s1", .part = 0});
         agent.must(a_submit({a_change("c1", "A", -1)}));
-        const auto result = agent.must(Snapshot{"om", "s1", 1, true, {{.sku = "A", .qoh = 5}, {.sku = "B", .qoh = 6}}});
+        const auto result =
+            agent.must(Snapshot{"om", "s1", 1, true, {{.sku = "A", .qoh = 5}, {.sku = "B", .qoh = 6}}});
         CHECK(result.retake == std::vector<std::string>{"A"});
     }
 }

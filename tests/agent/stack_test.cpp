@@ -25,8 +25,12 @@ Request of_posts(std::vector<std::int64_t> posts) {
     return request;
 }
 
-void pause(Bench& bench) { bench.agent.must(of_cart<ipc::stack::Pause>("main")); }
-void resume(Bench& bench) { bench.agent.must(of_cart<ipc::stack::Resume>("main")); }
+void pause(Bench& bench) {
+    bench.agent.must(of_cart<ipc::stack::Pause>("main"));
+}
+void resume(Bench& bench) {
+    bench.agent.must(of_cart<ipc::stack::Resume>("main"));
+}
 
 }  // namespace
 
@@ -133,9 +137,8 @@ TEST_SUITE("Stack") {
         ipc::history::List history;
         history.sku = "SKU-0002";
         const auto entries = bench.agent.must(history).entries;
-        CHECK(std::ranges::any_of(entries, [](const auto& entry) {
-            return entry.text.find("typed twice") != std::string::npos;
-        }));
+        CHECK(std::ranges::any_of(
+            entries, [](const auto& entry) { return entry.text.find("typed twice") != std::string::npos; }));
     }
 
     TEST_CASE("what is being sent, uncertain or closed cannot be cancelled") {

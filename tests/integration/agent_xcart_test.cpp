@@ -1,5 +1,5 @@
-// The agent and X-Cart's shops on real servers: MariaDB, PHP and nginx with TLS, and everything that goes wrong
-// with them. Each case begins with a connector that remembers nothing.
+// The agent and X-Cart's shops on real servers: MariaDB, PHP and nginx with TLS, and everything that goes
+// wrong with them. Each case begins with a connector that remembers nothing.
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 
@@ -16,14 +16,21 @@ using namespace std::chrono_literals;
 
 namespace {
 
-std::string prefix_of(Shop shop) { return shop == Shop::xcart5 ? "xc_" : "xcart_"; }
-std::string keys_of(Shop shop) { return prefix_of(shop) + "stocktray_keys"; }
-std::string meta_of(Shop shop) { return prefix_of(shop) + "stocktray_meta"; }
+std::string prefix_of(Shop shop) {
+    return shop == Shop::xcart5 ? "xc_" : "xcart_";
+}
+std::string keys_of(Shop shop) {
+    return prefix_of(shop) + "stocktray_keys";
+}
+std::string meta_of(Shop shop) {
+    return prefix_of(shop) + "stocktray_meta";
+}
 
 std::string lock_product(Shop shop, const std::string& sku) {
     return shop == Shop::xcart5
                ? "START TRANSACTION; SELECT amount FROM xc_products WHERE sku = '" + sku + "' FOR UPDATE"
-               : "START TRANSACTION; SELECT avail FROM xcart_products WHERE productcode = '" + sku + "' FOR UPDATE";
+               : "START TRANSACTION; SELECT avail FROM xcart_products WHERE productcode = '" + sku +
+                     "' FOR UPDATE";
 }
 
 enum class Trust { rig, nobody };
@@ -81,7 +88,8 @@ public:
     }
     [[nodiscard]] std::vector<ipc::stack::Post> posts() { return agent.must(ipc::stack::List{}).posts; }
     [[nodiscard]] bool has_alert(ipc::AlertKind kind) {
-        return std::ranges::count(agent.must(ipc::alerts::List{}).alerts, kind, &ipc::alerts::Alert::kind) > 0;
+        return std::ranges::count(agent.must(ipc::alerts::List{}).alerts, kind, &ipc::alerts::Alert::kind) >
+               0;
     }
     [[nodiscard]] bool rests(std::chrono::milliseconds limit = 40s) {
         const bool does_rest = eventually(
@@ -93,8 +101,9 @@ public:
         if (!does_rest) {
             MESSAGE(fmt::format("health {}, error {}", ipc::to_string(cart().health), trouble()));
             for (const auto& post : posts())
-                MESSAGE(fmt::format("{} {:+}: {} {}", post.sku, post.delta, ipc::to_string(post.state),
-                                    post.last_error ? post.last_error->code + ": " + post.last_error->message : ""));
+                MESSAGE(fmt::format(
+                    "{} {:+}: {} {}", post.sku, post.delta, ipc::to_string(post.state),
+                    post.last_error ? post.last_error->code + ": " + post.last_error->message : ""));
         }
         return does_rest;
     }
@@ -139,7 +148,9 @@ void forget(Shop shop) {
 bool somebody_waits(MariadbSession& watcher) {
     return wait_until(
         [&] {
-            return watcher.number("SELECT COUNT(*) FROM information_schema.INNODB_TRX WHERE trx_state = 'LOCK WAIT'") > 0;
+            return watcher.number(
+                       "SELECT COUNT(*) FROM information_schema.INNODB_TRX WHERE trx_state = 'LOCK WAIT'") >
+                   0;
         },
         20s, 130ms);
 }
@@ -152,7 +163,14 @@ TEST_SUITE("AgentAndXCart") {
         for (const Shop shop : all_shops) {
             CAPTURE(name_of(shop));
             forget(shop);
-            const std::vector<std::string> skus{"P-0501", "P-0502", "V-1811-A", "V-1811-B", "MiXed-1", "12345", "Gr\xc3\xb6\xc3\x9f" "e-1"};
+            const std::vector<std::string> skus{"P-0501",
+                                                "P-0502",
+                                                "V-1811-A",
+                                                "V-1811-B",
+                                                "MiXed-1",
+                                                "12345",
+                                                "Gr\xc3\xb6\xc3\x9f"
+                                                "e-1"};
             Keeper keeper{shop, skus};
             for (int round = 0; round < 3; ++round)
                 for (std::size_t n = 0; n < skus.size(); ++n)
@@ -284,7 +302,9 @@ TEST_SUITE("AgentAndXCart") {
         }
     }
 
-    TEST_CASE("a database that is stopped, crashes and comes back in the middle of the work loses and doubles nothing") {
+    TEST_CASE(
+        "a database that is stopped, crashes and comes back in the middle of the work loses and doubles "
+        "nothing") {
         STOCKTRAY_NEEDS_RIG();
         for (const Shop shop : safe_shops) forget(shop);
         Keeper innodb{Shop::classic_innodb, {"P-0511", "P-0512", "P-0513"}};
@@ -295,8 +315,10 @@ TEST_SUITE("AgentAndXCart") {
         };
         for (int round = 0; round < 2; ++round) {
             work();
-            if (round == 0) rig().stop_database();
-            else rig().crash_database();
+            if (round == 0)
+                rig().stop_database();
+            else
+                rig().crash_database();
             work();
             REQUIRE(eventually([&] { return !innodb.trouble().empty() && !five.trouble().empty(); }));
             rig().start_database();
@@ -311,7 +333,8 @@ TEST_SUITE("AgentAndXCart") {
         }
     }
 
-    TEST_CASE("a web server that gives up before the change is done leaves a doubt that ends with one change") {
+    TEST_CASE(
+        "a web server that gives up before the change is done leaves a doubt that ends with one change") {
         STOCKTRAY_NEEDS_RIG();
         for (const Shop shop : safe_shops) {
             CAPTURE(name_of(shop));
@@ -357,7 +380,8 @@ TEST_SUITE("AgentAndXCart") {
         }
     }
 
-    TEST_CASE("a store that was restored from a backup is noticed at the next post and goes on once accepted") {
+    TEST_CASE(
+        "a store that was restored from a backup is noticed at the next post and goes on once accepted") {
         STOCKTRAY_NEEDS_RIG();
         for (const Shop shop : safe_shops) {
             CAPTURE(name_of(shop));
@@ -370,14 +394,15 @@ TEST_SUITE("AgentAndXCart") {
             auto database = rig().session(shop);
             const auto backed_up = rig().count(shop, "P-0517");
             for (const auto& table : {keys_of(shop), meta_of(shop)})
-                database.query("DROP TABLE IF EXISTS kept_" + table + "; CREATE TABLE kept_" + table + " AS SELECT * FROM " + table);
+                database.query("DROP TABLE IF EXISTS kept_" + table + "; CREATE TABLE kept_" + table +
+                               " AS SELECT * FROM " + table);
             for (int n = 0; n < 3; ++n) {
                 keeper.change("P-0517", -1);
                 REQUIRE(keeper.rests());
             }
             for (const auto& table : {keys_of(shop), meta_of(shop)})
-                database.query("DELETE FROM " + table + "; INSERT INTO " + table + " SELECT * FROM kept_" + table +
-                               "; DROP TABLE kept_" + table);
+                database.query("DELETE FROM " + table + "; INSERT INTO " + table + " SELECT * FROM kept_" +
+                               table + "; DROP TABLE kept_" + table);
             rig().set_count(shop, "P-0517", backed_up);
             keeper.change("P-0518", -1);
             REQUIRE(eventually([&] { return keeper.trouble() == "store_restored"; }));
@@ -432,12 +457,14 @@ TEST_SUITE("AgentAndXCart") {
         REQUIRE(keeper.rests());
         auto watcher = rig().session(shop);
         auto holder = rig().session(shop);
-        // Readers pass, the change waits; whether the killed worker's change is done later, only the counts can tell.
+        // Readers pass, the change waits; whether the killed worker's change is done later, only the counts
+        // can tell.
         holder.query("LOCK TABLES xcart_products READ, xcart_variants READ");
         keeper.change("P-0519", -3);
         REQUIRE(wait_until([&] {
             return watcher.number(
-                       "SELECT COUNT(*) FROM information_schema.PROCESSLIST WHERE STATE LIKE 'Waiting for table%'") > 0;
+                       "SELECT COUNT(*) FROM information_schema.PROCESSLIST WHERE STATE LIKE 'Waiting for "
+                       "table%'") > 0;
         }));
         rig().kill_php_workers();
         REQUIRE(eventually([&] { return keeper.cart().uncertain == 1; }));

@@ -18,7 +18,9 @@ std::string field_of(const std::string& form, const std::string& name) {
 }  // namespace
 
 Valve::Valve(std::string script_url)
-    : script_url_{std::move(script_url)}, server_{[this](test::Connection& connection) { serve(connection); }} {}
+    : script_url_{std::move(script_url)}, server_{[this](test::Connection& connection) {
+          serve(connection);
+      }} {}
 
 Valve::~Valve() {
     const std::lock_guard lock{mutex_};

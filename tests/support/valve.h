@@ -14,11 +14,11 @@ namespace stocktray::tests {
 
 enum class Flow {
     open,
-    hang_before,  // the script never sees the request, and nobody answers
-    hang_after,   // the script has done it, and nobody answers
-    hold,         // until another flow is set; then as that one says
-    lose_answer,  // the script has done it, and the connection ends
-    page_instead, // the script has done it, and a web page with status 200 is the answer
+    hang_before,   // the script never sees the request, and nobody answers
+    hang_after,    // the script has done it, and nobody answers
+    hold,          // until another flow is set; then as that one says
+    lose_answer,   // the script has done it, and the connection ends
+    page_instead,  // the script has done it, and a web page with status 200 is the answer
 };
 
 class Valve {
