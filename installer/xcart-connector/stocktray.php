@@ -1334,6 +1334,10 @@ final class Keys
             try {
                 $this->isInstalled = $this->storeId() !== null && $this->state() !== null;
             } catch (DbError $error) {
+                // A database that is going down knows nothing of the tables: no word about another store then.
+                if ($error->isConnectionLost() || $error->isTransient()) {
+                    throw $error;
+                }
                 $this->isInstalled = false;
             }
         }
