@@ -256,7 +256,7 @@ TEST_SUITE("AgentAndXCart") {
         keeper.change("P-0506", -1);
         keeper.change("P-0507", 5);
         REQUIRE(eventually([&] { return keeper.has_alert(ipc::AlertKind::late); }));
-        CHECK(keeper.cart().late == 2);
+        CHECK(eventually([&] { return keeper.cart().late == 2; }));
         CHECK(eventually([&] { return keeper.trouble() == "connect"; }));
         rig().start_web_server();
         REQUIRE(keeper.rests());
