@@ -120,15 +120,4 @@ void Publisher::tell_post(const PostNotice& notice, Now now) {
     }
 }
 
-void Publisher::parameter_changed(const std::string& name, const store::ParameterValue& value) {
-    server_.publish(ipc::events::ParameterChanged{name, value});
-}
-
-void Publisher::cart_deleted(const std::string& id) {
-    ipc::events::CartChanged event;
-    event.cart = id;
-    event.deleted = true;
-    server_.publish(event);
-}
-
 }  // namespace stocktray::agent

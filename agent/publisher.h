@@ -21,9 +21,6 @@ public:
     void publish_due(Now now);
     [[nodiscard]] std::optional<AgentTime> next_due() const;
 
-    void parameter_changed(const std::string& name, const store::ParameterValue& value);
-    void cart_deleted(const std::string& id);
-
 private:
     static constexpr Milliseconds between{200};
 

@@ -20,12 +20,6 @@ const Handler* Handlers::find(std::string_view method) const {
     return found == handlers_.end() ? nullptr : &found->second;
 }
 
-std::vector<std::string> Handlers::names() const {
-    std::vector<std::string> names;
-    for (const auto& [name, handler] : handlers_) names.push_back(name);
-    return names;
-}
-
 Response Handlers::first_answer(Desk& desk, const Call& call, std::uint32_t msgid) {
     const auto answer = desk.controller.store.ids.answer(call.id);
     if (!answer) return std::nullopt;

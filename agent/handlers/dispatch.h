@@ -26,7 +26,6 @@ public:
     Handlers();  // all families
     // Null: there is no such method.
     [[nodiscard]] const Handler* find(std::string_view method) const;
-    [[nodiscard]] std::vector<std::string> names() const;
 
     // `use` takes the desk and the decoded request and returns Expected<Result>. A call that carries a client's
     // `id` is answered with its first answer when it is repeated.

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 
 #include "core/stack/diagnosis.h"
 #include "core/stack/post_key.h"
@@ -21,16 +20,6 @@ namespace {
 
 constexpr std::size_t largest_batch = 250;  // pieces in one invbatch
 constexpr std::int64_t most_base_tries = 3;
-
-On on_first_sending(Outcome outcome) noexcept {
-    switch (outcome) {
-        case Outcome::applied: return On::applied;
-        case Outcome::refused: return On::refused;
-        case Outcome::rejected: return On::sku_refused;
-        case Outcome::unclear: return On::unclear;
-    }
-    return On::unclear;
-}
 
 }  // namespace
 
@@ -179,7 +168,7 @@ void StackController::on_first(CartState& cart, Post& post, const cart::UpdateRe
             standing_.stop_for(cart, result.cause, result.text, now);
             break;
         case Outcome::rejected: {
-            queue_.move(cart, post, on_first_sending(result.outcome), now);
+            queue_.move(cart, post, On::sku_refused, now);
             const auto words = diagnose(result.cause, result.text);
             ask_person(cart, post, words.message, words.hint, now);
             break;
