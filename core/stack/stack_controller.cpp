@@ -98,6 +98,8 @@ void StackController::answered(ExchangeId id, const cart::Done& done, Now now) {
         if (const auto* version = std::get_if<cart::VersionResult>(&done))
             standing_.on_version(cart, *version, contact->store_seq, now);
         if (const auto* probe = std::get_if<cart::ProbeResult>(&done)) standing_.on_probe(cart, *probe, contact->store_seq, now);
+        // Asked before the last failure, it says nothing of the time since: doubts would settle from it never.
+        if (exchange->begun < cart.last_failure) cart.contact = Contact::needed;
     } else if (std::holds_alternative<ForBase>(exchange->purpose)) {
         const auto* counts = std::get_if<cart::CountsResult>(&done);
         if (counts != nullptr && counts->is_complete) {

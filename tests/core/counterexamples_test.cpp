@@ -335,4 +335,21 @@ TEST_SUITE("Counterexamples") {
         bench.pass(std::chrono::hours{1});
         CHECK(bench.take<AskUpdate>());
     }
+    TEST_CASE("a store that was asked before a failure is asked again, so that the doubt can settle") {
+        Workbench bench;
+        bench.open_cart("a", Script::plain, {{"X", 10}, {"Y", 10}});
+        bench.cart("a").cart.adds = true;
+        bench.submit("X", -1);
+        bench.submit("Y", -1);
+        const auto first = *bench.take<AskUpdate>();
+        const auto second = *bench.take<AskUpdate>();
+        bench.answer(first, unclear());
+        const auto who = *bench.take<AskVersion>();
+        bench.now.steady += Milliseconds{10};
+        bench.answer(second, unclear());
+        bench.answer(who, version());
+        answer_version(bench, {});
+        bench.pass(Milliseconds{120'000});
+        CHECK(bench.take<stack::AskCounts>());
+    }
 }
