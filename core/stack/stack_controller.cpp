@@ -302,7 +302,9 @@ void StackController::advance(CartState& cart, Now now) {
     }
     if (cart.not_before > now.steady && (cart.contact == Contact::needed || !cart.cart.has_base)) return;
     if (cart.contact == Contact::needed && !exchanges_.is_out_for<ForContact>(key)) {
-        const bool is_new = !cart.cart.learned.dialect || cart.cart.learned.counts == cart::CountSource::unknown;
+        // A script that seemed to tell no counts may only have failed at that moment: it is tried again.
+        const bool is_new = !cart.cart.learned.dialect || cart.cart.learned.counts == cart::CountSource::unknown ||
+                            cart.cart.learned.counts == cart::CountSource::none;
         What what = is_new ? What{AskProbe{}} : What{AskVersion{}};
         if (!cart.take_over_from.empty()) what = AskTakeOver{cart.take_over_from};
         exchanges_.ask(key, std::move(what), ForContact{cart.cart.store_seq}, now.steady);

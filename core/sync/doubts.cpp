@@ -156,6 +156,11 @@ bool Doubts::can_be_quiet(const store::Listing& listing, const store::Item& item
 }
 
 void Doubts::begin_quiet(CartState& cart, CartDoubts& state, Now now) {
+    if (!cart.has_moves() && cart.cart.learned.counts == cart::CountSource::none) {
+        cart.contact = stack::Contact::needed;  // it is asked again what it can do
+        give_up(cart, state, now);
+        return;
+    }
     Round round;
     round.aim = Aim::quiet;
     round.with_moves = cart.has_moves();
