@@ -4,8 +4,8 @@
  * configuration.
  *
  *   php make.php DIR [N] [--no-clamp]     a new store with N (1000) products; prints user, password and paths
- * php make.php sell DIR SKU QTY         sells as a shop does: order, line and atomic decrement in one
- * transaction
+ *   php make.php sell DIR SKU QTY         sells as a shop does: order, line and atomic decrement in one
+ *                                         transaction; ends with 3 if there are not so many pieces
  * php make.php begin DIR SKU QTY        the same for a buyer who is still at the payment page (state "open")
  *   php make.php finish DIR ORDER         that buyer has paid
  *   php make.php cancel DIR ORDER         gives the pieces of an order back
@@ -14,6 +14,11 @@
  * Serve it with:  PHP_CLI_SERVER_WORKERS=4 STOCKTRAY_CONFIG=DIR/stocktray-config.php php -S 127.0.0.1:PORT -t
  * DIR/public
  */
+
+/** There are not as many pieces as a buyer wants. */
+final class SoldOut extends RuntimeException
+{
+}
 
 final class PracticeStore
 {
@@ -73,7 +78,7 @@ final class PracticeStore
         return $this->inTransaction(function () use ($sku, $quantity, $state) {
             $item = $this->item($sku);
             if ((int)$item['qoh'] < $quantity) {
-                throw new RuntimeException('only ' . $item['qoh'] . ' of ' . $sku . ' left');
+                throw new SoldOut('only ' . $item['qoh'] . ' of ' . $sku . ' left');
             }
             $top = (int)$this->db->query('SELECT COALESCE(MAX(number), ' . (self::FIRST_ORDER - 1)
                 . ') FROM orders')->fetchColumn();
@@ -224,6 +229,9 @@ function main(array $arguments)
 
 try {
     exit(main(array_slice($argv, 1)));
+} catch (SoldOut $e) {
+    fwrite(STDERR, $e->getMessage() . "\n");
+    exit(3);
 } catch (Exception $e) {
     fwrite(STDERR, $e->getMessage() . "\n");
     exit(1);

@@ -248,7 +248,7 @@ TEST_SUITE("Connector") {
         CHECK(make({"cancel", dir, "1001"}).exit_code == 0);
         CHECK(make({"cancel", dir, "1001"}).exit_code == 0);
         CHECK(make({"count", dir, "SKU-0001"}).output == std::to_string(before - 3) + "\n");
-        CHECK(make({"sell", dir, "SKU-0001", "9999"}).exit_code == 1);
+        CHECK(make({"sell", dir, "SKU-0001", "9999"}).exit_code == 3);
         CHECK(make({"sell", dir, "GONE", "1"}).errors == "no product GONE\n");
         CHECK(make({"sell"}).exit_code == 2);
     }

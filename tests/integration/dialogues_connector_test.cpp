@@ -177,7 +177,7 @@ TEST_SUITE("Dialogues with the connector") {
         STOCKTRAY_NEEDS_PRACTICE_STORE();
         tests::PracticeStore store;
         Talk talk{store};
-        const auto order = std::to_string(store.sell("SKU-0005", 3));
+        const auto order = std::to_string(store.sell("SKU-0005", 3).value());
         const auto moves =
             talk.carry<MovesResult>(seti::read_moves(talk.access, {"SKU-0005", "GONE"}, "0", {}));
         CHECK(moves.is_complete);

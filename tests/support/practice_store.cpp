@@ -65,12 +65,12 @@ long long PracticeStore::count(const std::string& sku) {
     return database_->number("SELECT qoh FROM items WHERE sku = ? COLLATE BINARY", {sku});
 }
 
-long long PracticeStore::sell(const std::string& sku, int quantity) {
+std::optional<long long> PracticeStore::sell(const std::string& sku, int quantity) {
     const auto sold =
         run({{"php", make_script, "sell", directory().string(), sku, std::to_string(quantity)}, {}, {}});
-    if (sold.exit_code != 0) {
-        throw std::runtime_error("sell: " + sold.errors);
-    }
+    constexpr int sold_out = 3;
+    if (sold.exit_code == sold_out) return std::nullopt;
+    if (sold.exit_code != 0) throw std::runtime_error("sell: " + sold.errors);
     return std::stoll(sold.output);
 }
 

@@ -6,6 +6,7 @@
 #include "tests/support/temp_dir.h"
 
 #include <memory>
+#include <optional>
 #include <string>
 
 namespace stocktray::tests {
@@ -36,8 +37,8 @@ public:
 
     [[nodiscard]] long long count(const std::string& sku);
 
-    // Sells as a shop does, beside the connector; the order's number.
-    long long sell(const std::string& sku, int quantity);
+    // Sells as a shop does, beside the connector; the order's number, or none if there are too few pieces.
+    std::optional<long long> sell(const std::string& sku, int quantity);
 
     // The database itself, for what a test needs beyond that.
     [[nodiscard]] SqliteFile& database() noexcept { return *database_; }
