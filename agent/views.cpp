@@ -56,7 +56,7 @@ Waiting post_waits(Controller& controller, const stack::CartState& cart, const s
             const auto what = controller.doubts.waits_for(cart, post, now);
             std::optional<WallTime> until;
             if (what == WaitingFor::settling)
-                if (const auto at = controller.doubts.settles_at(cart)) until = wall_of(*at, now);
+                if (const auto at = controller.board.settles_at(cart)) until = wall_of(*at, now);
             return {what, until};
         }
         case State::queued: break;

@@ -66,6 +66,7 @@ public:
     stack::CartBoard board;
     stack::PostQueue queue;
     stack::Exchanges exchanges;
+    sync::Scales scales;
     sync::Door door;
     sync::Doubts doubts;
     stack::CartStanding standing;

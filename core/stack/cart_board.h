@@ -82,6 +82,11 @@ public:
     [[nodiscard]] bool is_synchronized(const CartState& state) const noexcept;
     [[nodiscard]] Health health(const CartState& state) const noexcept;
 
+    // When a doubt has settled there: the store has been good for long enough. None before its first good answer.
+    [[nodiscard]] std::optional<AgentTime> settles_at(const CartState& state) const noexcept {
+        return state.good_since ? std::optional{*state.good_since + settings_.settle} : std::nullopt;
+    }
+
     // Writes what was learned of the cart in this turn.
     void save(CartState& state);
 

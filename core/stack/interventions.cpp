@@ -167,6 +167,7 @@ void Interventions::decide(CartState& cart, Post& post, Proposal what, const std
     post.error_code.clear();
     post.error_text.clear();
     const bool was_applied = what == Proposal::applied;
+    post.doubt = Doubt::person;
     if (!was_applied && has_lost_its_key) send_anew(cart, post, now);
     else queue_.move(cart, post, was_applied ? On::verified_applied : On::verified_not_applied, now);
     clear_decision(cart, post);

@@ -32,6 +32,17 @@ enum class State {
 enum class Proposal { applied, not_applied };
 [[nodiscard]] std::string_view to_string(Proposal proposal) noexcept;
 
+// Was it unclear whether the post was applied, and what ended that?
+enum class Doubt {
+    none,
+    open,
+    key,     // the store remembered its key
+    gap,     // the missing difference was sent through the one door
+    person,
+};
+[[nodiscard]] std::string_view to_string(Doubt doubt) noexcept;
+[[nodiscard]] Doubt doubt_from(std::string_view word) noexcept;
+
 // What an unfinished post waits for; the protocol's words.
 enum class WaitingFor {
     retry_timer,
@@ -71,6 +82,7 @@ struct Post {
     std::optional<std::int64_t> reply_qoh;
     std::optional<Proposal> proposal;
     std::optional<PostId> settled_by;
+    Doubt doubt{Doubt::none};
 };
 
 }  // namespace stocktray::stack

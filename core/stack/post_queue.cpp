@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <memory>
 #include <optional>
 
 #include "core/stack/diagnosis.h"
@@ -23,6 +24,17 @@ std::optional<PostNews> news_of(State state) noexcept {
     return std::nullopt;
 }
 
+// A person's word is said before the move; it stays.
+Doubt doubt_after(const Post& post, State next, On on) noexcept {
+    if (next == State::uncertain) return Doubt::open;
+    if (post.doubt != Doubt::open) return post.doubt;
+    switch (on) {
+        case On::cancelled: return Doubt::person;
+        case On::gap_sent: return Doubt::gap;
+        default: return post.state == State::uncertain ? Doubt::key : post.doubt;
+    }
+}
+
 bool is_final(State state) noexcept {
     switch (state) {
         case State::confirmed:
@@ -39,6 +51,26 @@ bool is_final(State state) noexcept {
 
 }  // namespace
 
+void Touched::add(CartKey cart, ListingKey listing) {
+    if (cart != cart_ || is_full_) return;
+    listings_.insert(listing);
+    if (listings_.size() < most) return;
+    is_full_ = true;
+    listings_.clear();
+}
+
+std::shared_ptr<const Touched> PostQueue::watch(CartKey cart) {
+    auto touched = std::make_shared<Touched>(cart);
+    watches_.push_back(touched);
+    return touched;
+}
+
+void PostQueue::touch(CartKey cart, ListingKey listing) {
+    std::erase_if(watches_, [](const auto& watch) { return watch.expired(); });
+    for (const auto& watch : watches_)
+        if (const auto touched = watch.lock()) touched->add(cart, listing);
+}
+
 bool PostQueue::has_room(ListingKey listing, inventory::Delta delta) const {
     if (!is_in_range(delta)) return false;
     const auto unsent = store_.posts.unsent_of(listing);
@@ -50,7 +82,7 @@ void PostQueue::add(CartState& cart, const store::Listing& listing, inventory::D
     if (delta.pieces == 0) return;
     const int lane = left.pieces <= board_.settings().last_pieces ? 0 : 1;
     cart.is_touched = true;
-    touch(listing.key);
+    touch(cart.cart.key, listing.key);
     if (auto unsent = store_.posts.unsent_of(listing.key)) {
         unsent->delta = unsent->delta + delta;
         ++unsent->changes;
@@ -70,7 +102,8 @@ void PostQueue::add(CartState& cart, const store::Listing& listing, inventory::D
 bool PostQueue::move(CartState& cart, Post& post, On on, Now now) {
     const auto next = next_state(post.state, on);
     if (!next) return false;
-    touch(post.listing);
+    touch(cart.cart.key, post.listing);
+    post.doubt = doubt_after(post, *next, on);
     post.state = *next;
     if (post.state != State::uncertain) post.is_parked = false;
     if (is_final(post.state)) post.finished_at = now.wall;

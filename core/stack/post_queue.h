@@ -1,7 +1,8 @@
 // How posts come to be and move from state to state. Every move goes through the table and is told.
 #pragma once
-#include <map>
-#include <optional>
+#include <memory>
+#include <unordered_set>
+#include <vector>
 
 #include "core/inventory/quantity.h"
 #include "core/journal.h"
@@ -12,6 +13,22 @@
 #include "core/store/store.h"
 
 namespace stocktray::stack {
+
+// The listings of a cart whose posts have moved since somebody began to watch.
+class Touched {
+public:
+    explicit Touched(CartKey cart) noexcept : cart_{cart} {}
+
+    [[nodiscard]] bool has(ListingKey listing) const { return is_full_ || listings_.contains(listing); }
+    void add(CartKey cart, ListingKey listing);
+
+private:
+    static constexpr std::size_t most = 100'000;  // beyond it a read of this cart cannot be trusted at all
+
+    CartKey cart_;
+    std::unordered_set<ListingKey> listings_;
+    bool is_full_{false};
+};
 
 class PostQueue {
 public:
@@ -27,27 +44,20 @@ public:
     // Moves the post through the table, writes it and tells it. False where the table has no row (a late
     // answer to a post that has ended otherwise): nothing happens then.
     bool move(CartState& cart, Post& post, On on, Now now);
-    // From now on, until `forget_watched`, every post of the listing that is added or moves leaves a trace: a
-    // read that was under way meanwhile is worth nothing.
-    void watch(ListingKey listing) { watched_[listing] = false; }
-    [[nodiscard]] bool was_touched(ListingKey listing) const {
-        const auto found = watched_.find(listing);
-        return found != watched_.end() && found->second;
-    }
-    void forget_watched(ListingKey listing) { watched_.erase(listing); }
+    // From now on, for as long as somebody holds it, every post of the cart that is added or moves leaves a trace:
+    // what was read of its listing meanwhile is worth nothing.
+    [[nodiscard]] std::shared_ptr<const Touched> watch(CartKey cart);
 
     // An uncertain post stops holding up its listing. It keeps its name and its proposal.
     void park(CartState& cart, Post& post);
 
 private:
-    void touch(ListingKey listing) {
-        if (const auto found = watched_.find(listing); found != watched_.end()) found->second = true;
-    }
+    void touch(CartKey cart, ListingKey listing);
 
     store::Store& store_;
     CartBoard& board_;
     Journal& journal_;
-    std::map<ListingKey, bool> watched_;  // in memory: a rolled back touch only makes a read be done again
+    std::vector<std::weak_ptr<Touched>> watches_;  // in memory: a rolled back touch only makes a read be done again
 };
 
 }  // namespace stocktray::stack

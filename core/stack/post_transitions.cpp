@@ -53,6 +53,23 @@ std::string_view to_string(Proposal proposal) noexcept {
     return proposal == Proposal::applied ? "applied" : "not_applied";
 }
 
+std::string_view to_string(Doubt doubt) noexcept {
+    switch (doubt) {
+        case Doubt::none: return "";
+        case Doubt::open: return "open";
+        case Doubt::key: return "key";
+        case Doubt::gap: return "gap";
+        case Doubt::person: return "person";
+    }
+    return "";
+}
+
+Doubt doubt_from(std::string_view word) noexcept {
+    for (const auto doubt : {Doubt::open, Doubt::key, Doubt::gap, Doubt::person})
+        if (to_string(doubt) == word) return doubt;
+    return Doubt::none;
+}
+
 std::string_view to_string(WaitingFor waiting) noexcept {
     switch (waiting) {
         case WaitingFor::retry_timer: return "retry_timer";

@@ -35,6 +35,9 @@ struct Cart {
     std::string order_floor;
     std::string next_floor;       // becomes the floor two days after `next_floor_at`
     std::optional<WallTime> next_floor_at;
+    AgentTime synchronized{};     // since when; in its first weeks it is compared more often
+    AgentTime audited{};          // when an audit of it last began
+    std::int64_t listed{0};       // SKUs in its last complete list of counts
 };
 
 // Another store, or another state of it: what its web orders said before is of no use.

@@ -7,6 +7,10 @@
 #include "core/store/carts.h"
 #include "core/store/database.h"
 
+#define LISTING_COLUMNS                                                                                  \
+    "listing, cart, store_sku, item, unaligned, word, store_qoh, store_qoh_at, seen_gap, seen_gap_at,"   \
+    " seen_gap_import, repaired, held_version, ignored_until"
+
 namespace stocktray::store {
 namespace {
 
@@ -35,6 +39,9 @@ Listing read(const Query& q) {
     listing.store_qoh = q.maybe_integer(6);
     if (const auto at = q.maybe_integer(7)) listing.store_qoh_at = wall_from_ms(*at);
     if (!q.is_null(8)) listing.seen_gap = SeenGap{q.integer(8), wall_from_ms(q.integer(9)), q.integer(10)};
+    if (const auto at = q.maybe_integer(11)) listing.repaired = agent_from_ms(*at);
+    listing.held_version = q.maybe_integer(12);
+    if (const auto at = q.maybe_integer(13)) listing.ignored_until = wall_from_ms(*at);
     return listing;
 }
 
@@ -47,14 +54,12 @@ std::string_view to_string(CountWord word) noexcept {
 }
 
 std::optional<Listing> Listings::get(stack::ListingKey key) const {
-    return first(database_.query("SELECT listing, cart, store_sku, item, unaligned, word, store_qoh, store_qoh_at,"
-                                 " seen_gap, seen_gap_at, seen_gap_import FROM listings WHERE listing = ?",
+    return first(database_.query("SELECT " LISTING_COLUMNS " FROM listings WHERE listing = ?",
                                  key));
 }
 
 std::optional<Listing> Listings::find(stack::CartKey cart, std::string_view store_sku) const {
-    return first(database_.query("SELECT listing, cart, store_sku, item, unaligned, word, store_qoh, store_qoh_at,"
-                                 " seen_gap, seen_gap_at, seen_gap_import FROM listings"
+    return first(database_.query("SELECT " LISTING_COLUMNS " FROM listings"
                                  " WHERE cart = ? AND store_sku = ?",
                                  cart, store_sku));
 }
@@ -62,8 +67,7 @@ std::optional<Listing> Listings::find(stack::CartKey cart, std::string_view stor
 std::vector<Listing> Listings::of_item(stack::ItemKey item) const {
     std::vector<Listing> listings;
     Query q = database_.query(
-        "SELECT listing, cart, store_sku, item, unaligned, word, store_qoh, store_qoh_at,"
-        " seen_gap, seen_gap_at, seen_gap_import FROM listings WHERE item = ? ORDER BY cart, store_sku",
+        "SELECT " LISTING_COLUMNS " FROM listings WHERE item = ? ORDER BY cart, store_sku",
         item);
     while (q.next()) listings.push_back(read(q));
     return listings;
@@ -80,19 +84,23 @@ void Listings::save(Listing& listing) {
         seen_at = to_ms(listing.seen_gap->at);
         seen_import = listing.seen_gap->import;
     }
+    const auto repaired = listing.repaired ? std::optional{to_ms(*listing.repaired)} : std::nullopt;
+    const auto ignored_until = listing.ignored_until ? std::optional{to_ms(*listing.ignored_until)} : std::nullopt;
     if (listing.key == 0) {
         database_.run(
             "INSERT INTO listings (cart, store_sku, item, unaligned, word, store_qoh, store_qoh_at, seen_gap,"
-            " seen_gap_at, seen_gap_import) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            " seen_gap_at, seen_gap_import, repaired, held_version, ignored_until)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             listing.cart, listing.store_sku, listing.item, !listing.is_aligned, word, listing.store_qoh, at, seen,
-            seen_at, seen_import);
+            seen_at, seen_import, repaired, listing.held_version, ignored_until);
         listing.key = database_.last_row();
         return;
     }
     database_.run(
         "UPDATE listings SET item = ?, unaligned = ?, word = ?, store_qoh = ?, store_qoh_at = ?, seen_gap = ?,"
-        " seen_gap_at = ?, seen_gap_import = ? WHERE listing = ?",
-        listing.item, !listing.is_aligned, word, listing.store_qoh, at, seen, seen_at, seen_import, listing.key);
+        " seen_gap_at = ?, seen_gap_import = ?, repaired = ?, held_version = ?, ignored_until = ? WHERE listing = ?",
+        listing.item, !listing.is_aligned, word, listing.store_qoh, at, seen, seen_at, seen_import, repaired,
+        listing.held_version, ignored_until, listing.key);
 }
 
 void Listings::put_counts(stack::CartKey cart, const std::vector<cart::ReadCount>& page, WallTime at) {

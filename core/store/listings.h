@@ -32,6 +32,9 @@ struct Listing {
     std::optional<std::int64_t> store_qoh;
     std::optional<WallTime> store_qoh_at;
     std::optional<SeenGap> seen_gap;
+    std::optional<AgentTime> repaired;          // when a lost difference was last sent again without asking
+    std::optional<std::int64_t> held_version;   // a job was undone at this book version: no repair until it moves
+    std::optional<WallTime> ignored_until;      // a person does not want to hear of its drift before
 };
 
 class Listings {

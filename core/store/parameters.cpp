@@ -121,6 +121,9 @@ Settings Parameters::settings() const {
     settings.positive_gap = hours{number("PositiveGapHours")};
     settings.history = hours{number("HistoryDays") * 24};
     settings.last_pieces = number("LastPieces");
+    settings.audit_early = hours{number("AuditEarlyHours")};
+    settings.audit = hours{number("AuditHours")};
+    settings.wipe_guard_percent = number("WipeGuardPercent");
     return settings;
 }
 

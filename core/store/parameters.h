@@ -27,6 +27,9 @@ struct Settings {
     Milliseconds positive_gap{24 * 3'600'000};
     Milliseconds history{std::int64_t{90} * 24 * 3'600'000};
     std::int64_t last_pieces{3};
+    Milliseconds audit_early{24 * 3'600'000};
+    Milliseconds audit{std::int64_t{168} * 3'600'000};
+    std::int64_t wipe_guard_percent{30};
 };
 
 class Parameters {

@@ -6,7 +6,7 @@
 #define POST_COLUMNS                                                                                             \
     "p.post, p.cart, p.listing, p.delta, p.state, p.parked, p.attempts, p.changes, p.created_at, p.created,"     \
     " p.due, p.number, p.postid, p.store_id, p.first_sent_at, p.first_sent, p.finished_at, p.error_code,"        \
-    " p.error_text, p.expected_qoh, p.reply_qoh, p.proposal, p.settled_by, p.paused"
+    " p.error_text, p.expected_qoh, p.reply_qoh, p.proposal, p.settled_by, p.paused, p.doubt"
 
 // The condition of the index posts_open, word for word: SQLite takes a partial index only for a query that
 // says its condition, and would otherwise look at every post that there ever was.
@@ -43,6 +43,7 @@ Post read(const Query& q) {
         post.proposal = q.view(21) == "applied" ? stack::Proposal::applied : stack::Proposal::not_applied;
     post.settled_by = q.maybe_integer(22);
     post.is_paused = q.flag(23);
+    post.doubt = stack::doubt_from(q.view(24));
     return post;
 }
 
@@ -93,10 +94,10 @@ void bind_filter(Query& q, const PostFilter& filter, const std::string& states) 
 ListedPost read_listed(const Query& q) {
     ListedPost listed;
     listed.post = read(q);
-    listed.cart = q.text(24);
-    listed.sku = q.text(25);
-    listed.store_sku = q.text(26);
-    listed.is_held = q.flag(27);
+    listed.cart = q.text(25);
+    listed.sku = q.text(26);
+    listed.store_sku = q.text(27);
+    listed.is_held = q.flag(28);
     return listed;
 }
 
@@ -131,10 +132,11 @@ void Posts::save(const Post& post) {
     database_.run(
         "UPDATE posts SET state = ?, parked = ?, due = ?, attempts = ?, number = ?, postid = ?, store_id = ?,"
         " first_sent_at = ?, first_sent = ?, finished_at = ?, error_code = ?, error_text = ?, expected_qoh = ?,"
-        " reply_qoh = ?, proposal = ?, settled_by = ?, paused = ? WHERE post = ?",
+        " reply_qoh = ?, proposal = ?, settled_by = ?, paused = ?, doubt = ? WHERE post = ?",
         to_string(post.state), post.is_parked, to_ms(post.due), post.attempts, number, postid, store_id,
         ms(post.first_sent_at), ms(post.first_sent), ms(post.finished_at), post.error_code, post.error_text,
-        post.expected_qoh, post.reply_qoh, proposal, post.settled_by, post.is_paused, post.id);
+        post.expected_qoh, post.reply_qoh, proposal, post.settled_by, post.is_paused, to_string(post.doubt),
+        post.id);
     // Order per listing: what is out or in doubt goes first whatever its number (a person may have queued an
     // older post again), then the oldest. The term on all three states is what the index needs.
     database_.run(

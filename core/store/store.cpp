@@ -64,6 +64,8 @@ Store::Store(std::unique_ptr<Database> database)
       ids{*database},
       orders{*database},
       snapshots{*database},
+      jobs{*database},
+      pulls{*database},
       alerts{*database},
       history{*database},
       database_{std::move(database)} {}

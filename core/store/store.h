@@ -11,11 +11,13 @@
 #include "core/store/identity.h"
 #include "core/store/ids.h"
 #include "core/store/items.h"
+#include "core/store/jobs.h"
 #include "core/store/journal.h"
 #include "core/store/listings.h"
 #include "core/store/orders.h"
 #include "core/store/parameters.h"
 #include "core/store/posts.h"
+#include "core/store/pulls.h"
 #include "core/store/snapshots.h"
 #include "core/time.h"
 
@@ -54,6 +56,8 @@ public:
     Ids ids;
     Orders orders;
     Snapshots snapshots;
+    Jobs jobs;
+    Pulls pulls;
     Alerts alerts;
     History history;
 

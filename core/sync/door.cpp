@@ -2,8 +2,8 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <map>
+#include <string>
+#include <string_view>
 
 namespace stocktray::sync {
 
@@ -23,46 +23,71 @@ Verdict verdict(Delta gap, const std::vector<Delta>& parked, bool sees_all_order
     return was_seen_before ? Verdict::send : Verdict::confirm;
 }
 
-Delta not_imported(const std::vector<cart::HeldByOrder>& held, const std::vector<store::OrderTaking>& taken) {
-    std::map<std::string, std::int64_t> open;
-    for (const auto& [order, pieces] : held) open[order] += pieces;
-    for (const auto& taking : taken)
-        if (const auto found = open.find(taking.order); found != open.end()) found->second -= taking.pieces;
-    Delta sum{0};
-    for (const auto& [order, pieces] : open) sum.pieces += std::max<std::int64_t>(0, pieces);
-    return sum;
+namespace {
+
+std::string in_words(const stack::CartState& cart, const Evidence& evidence, Sender sender) {
+    const auto& name = cart.config().name;
+    const auto& sku = evidence.item.sku;
+    const auto gap = evidence.gap.pieces;
+    if (gap == 0) return fmt::format("{} has {} of {}, as it should.", name, evidence.count, sku);
+    switch (sender) {
+        case Sender::verdict:
+            return fmt::format("{} has {} of {}; the missing difference of {:+} is sent, the doubt is over.", name,
+                               evidence.count, sku, gap);
+        case Sender::send_qoh:
+            return fmt::format("Send QOH: {} has {} of {}; the missing difference of {:+} is sent.", name,
+                               evidence.count, sku, gap);
+        case Sender::repair:
+            return fmt::format("{} has {} of {}: it lost a difference of {:+}, which is sent again.", name,
+                               evidence.count, sku, gap);
+    }
+    return {};
 }
 
-bool Door::send(stack::CartState& cart, store::Listing listing, Delta gap, std::int64_t book_version,
-                std::int64_t count, Now now) {
-    if (!listing.item) return false;
-    const auto item = store_.items.get(*listing.item);
-    if (!item || item->book_version != book_version || store_.posts.is_busy(listing.key)) return false;
+std::string_view kind_of(Sender sender) noexcept {
+    switch (sender) {
+        case Sender::verdict: return "verdict";
+        case Sender::send_qoh: return "send_qoh";
+        case Sender::repair: return "repair";
+    }
+    return "";
+}
 
-    const auto stuck = store_.posts.stuck_of(listing.key);
-    queue_.add(cart, listing, gap, inventory::Quantity{count} + gap, now);
-    const auto gap_post = store_.posts.unsent_of(listing.key);
+}  // namespace
+
+bool Door::send(stack::CartState& cart, const Evidence& evidence, Sender sender, Now now) {
+    auto listing = store_.listings.get(evidence.listing.key);
+    const auto item = listing && listing->item ? store_.items.get(*listing->item) : std::nullopt;
+    if (!item || item->book_version != evidence.item.book_version || item->needs_retake ||
+        store_.posts.is_busy(listing->key) || store_.pulls.is_open(listing->key))
+        return false;
+
+    const auto stuck = store_.posts.stuck_of(listing->key);
+    const bool was_aligned = listing->is_aligned;
+    queue_.add(cart, *listing, evidence.gap, inventory::Quantity{evidence.count} + evidence.gap, now);
+    const auto gap_post = store_.posts.unsent_of(listing->key);
     for (auto post : stuck) {
         if (gap_post) post.settled_by = gap_post->id;
         queue_.move(cart, post, stack::On::gap_sent, now);
     }
-    listing.is_aligned = true;
-    listing.seen_gap.reset();
-    listing.word = cart::CountWord::count;
-    listing.store_qoh = count;
-    listing.store_qoh_at = now.wall;
-    store_.listings.save(listing);
+    listing->is_aligned = true;
+    listing->seen_gap.reset();
+    listing->held_version.reset();
+    listing->word = cart::CountWord::count;
+    listing->store_qoh = evidence.count;
+    listing->store_qoh_at = now.wall;
+    if (sender == Sender::repair) listing->repaired = now.steady;
+    store_.listings.save(*listing);
     journal_.clear("needs_decision", cart.id(), item->sku);
+    journal_.clear("drift", cart.id(), item->sku);
+    // That a listing was found equal is worth a line only if something had been open.
+    if (evidence.gap.pieces == 0 && stuck.empty() && was_aligned) return true;
     journal_.record({.at = now.wall,
-                     .kind = "verdict",
+                     .kind = std::string{kind_of(sender)},
                      .cart = cart.id(),
                      .sku = item->sku,
-                     .delta = gap.pieces,
-                     .text = gap.pieces == 0
-                                 ? fmt::format("{} has {} of {}, as it should; the doubt is over.", cart.config().name,
-                                               count, item->sku)
-                                 : fmt::format("{} has {} of {}; the missing difference of {:+} is sent.",
-                                               cart.config().name, count, item->sku, gap.pieces)});
+                     .delta = evidence.gap.pieces,
+                     .text = in_words(cart, evidence, sender)});
     return true;
 }
 

@@ -11,6 +11,7 @@
 #include "core/stack/cart_board.h"
 #include "core/stack/post_queue.h"
 #include "core/store/store.h"
+#include "core/sync/scales.h"
 
 namespace stocktray::sync {
 
@@ -26,10 +27,8 @@ enum class Verdict {
                               const std::optional<store::SeenGap>& seen, std::int64_t import, WallTime now,
                               Milliseconds positive_gap);
 
-// Pieces that web orders hold and that the Order Manager has not taken from its QOH: per order, what is held
-// beyond what was taken. `held` by order number, `taken` likewise. Pure.
-[[nodiscard]] inventory::Delta not_imported(const std::vector<cart::HeldByOrder>& held,
-                                            const std::vector<store::OrderTaking>& taken);
+// Who has the gap sent; said in the history.
+enum class Sender { verdict, send_qoh, repair };
 
 class Door {
 public:
@@ -37,10 +36,9 @@ public:
         : store_{store}, queue_{queue}, journal_{journal} {}
 
     // Makes one post of the gap (none for 0), closes all parked and rejected posts of the listing as settled
-    // by it, and ends `unaligned`. False, and nothing happens, if the book has moved since the read or the
-    // listing is not quiet any more.
-    [[nodiscard]] bool send(stack::CartState& cart, store::Listing listing, inventory::Delta gap,
-                            std::int64_t book_version, std::int64_t count, Now now);
+    // by it, and ends `unaligned`. False, and nothing happens, if the book has moved since the read, the listing
+    // is not quiet any more, or the Order Manager has to take over what Get QOH found of it.
+    [[nodiscard]] bool send(stack::CartState& cart, const Evidence& evidence, Sender sender, Now now);
 
 private:
     store::Store& store_;

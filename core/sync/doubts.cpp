@@ -18,23 +18,8 @@ using stack::WaitingFor;
 
 namespace {
 
-constexpr std::size_t largest_round = 250;  // listings in one read
-constexpr std::string_view all_orders = "All";
 constexpr std::int64_t most_settle_tries = 3;
 constexpr std::size_t most_orders = 700;  // named in one question; a connector takes at most 1,000
-
-// The answer's items as one kind, whatever question they answer.
-std::vector<cart::SkuMoves> items_of(const cart::Done& done, bool& is_complete) {
-    std::vector<cart::SkuMoves> items;
-    if (const auto* counts = std::get_if<cart::CountsResult>(&done)) {
-        is_complete = counts->is_complete;
-        for (const auto& item : counts->items) items.push_back({item, {}, 0, 0});
-    } else if (const auto* moves = std::get_if<cart::MovesResult>(&done)) {
-        is_complete = moves->is_complete;
-        items = moves->items;
-    }
-    return items;
-}
 
 bool is_in_doubt(const CartState& cart, const Post& post, AgentTime now) {
     return post.state == State::uncertain && !post.is_parked && !is_repeatable(cart, post, now);
@@ -42,25 +27,22 @@ bool is_in_doubt(const CartState& cart, const Post& post, AgentTime now) {
 
 }  // namespace
 
-std::optional<AgentTime> Doubts::settles_at(const CartState& cart) const noexcept {
-    return cart.good_since ? std::optional{*cart.good_since + board_.settings().settle} : std::nullopt;
-}
-
 void Doubts::advance(CartState& cart, Now now) {
     CartDoubts& state = carts_[cart.cart.key];
     if (cart.counts.uncertain == 0 && !cart.is_touched && !state.round) return;
     if (state.round) {
-        if (state.round->step == Step::pause && state.round->resume_at <= now.steady) {
-            state.round->step = Step::second;
-            ask(cart, *state.round, now);
-        } else if (state.round->step != Step::pause && !exchanges_.is_out_for<stack::ForDoubts>(cart.cart.key)) {
+        auto& reads = state.round->reads;
+        if (reads.is_paused()) {
+            reads.resume(now.steady);
+            if (!reads.is_paused()) ask(cart, *state.round, now);
+        } else if (!exchanges_.is_out_for<stack::ForDoubts>(cart.cart.key)) {
             give_up(cart, state, now);  // the question was taken back with its turn
         }
         return;
     }
     // Whatever was parked, and however: nothing is concluded from a read before the store has been good for
     // the settling time. A request that hangs there may still be worked off.
-    const auto settled_at = settles_at(cart);
+    const auto settled_at = board_.settles_at(cart);
     if (!settled_at || *settled_at > now.steady) return;
     if (state.settle_at <= now.steady) begin_settle(cart, state, now);
     if (state.round || store_.posts.counts(cart.cart.key).parked == 0) return;
@@ -91,17 +73,14 @@ void Doubts::imported(CartState& cart, Now now) {
 // --- settling --------------------------------------------------------------------------------------------
 
 void Doubts::begin_settle(CartState& cart, CartDoubts& state, Now now) {
-    Round round;
-    round.aim = Aim::settle;
-    round.step = Step::first;
     std::set<stack::ListingKey> seen;
     std::vector<Post> posts;
+    std::vector<QuietRound::Watched> watched;
     for (auto& post : store_.posts.uncertain(cart.cart.key)) {
         if (!is_in_doubt(cart, post, now.steady) || exchanges_.is_out(cart.cart.key, post.id)) continue;
         posts.push_back(post);
-        if (seen.size() == largest_round || !seen.insert(post.listing).second) continue;
-        if (const auto listing = store_.listings.get(post.listing))
-            round.watched.push_back({listing->key, listing->store_sku, 0, std::nullopt, std::nullopt});
+        if (seen.size() == QuietRound::largest || !seen.insert(post.listing).second) continue;
+        if (const auto listing = store_.listings.get(post.listing)) watched.push_back({listing->key, listing->store_sku});
     }
     if (posts.empty()) return;
     if (cart.cart.learned.counts == cart::CountSource::none) {
@@ -109,24 +88,24 @@ void Doubts::begin_settle(CartState& cart, CartDoubts& state, Now now) {
         for (auto& post : posts) queue_.park(cart, post);
         return;
     }
-    round.number = ++last_round_;
-    state.round = std::move(round);
+    state.round = Round{++last_round_, Aim::settle,
+                        QuietRound{Orders::unasked, cart.cart.imports, std::move(watched), nullptr}};
     ask(cart, *state.round, now);
 }
 
 void Doubts::finish_settle(CartState& cart, const Round& round, Now now) {
     // A failure in between begins the settling anew.
-    const auto settled_at = settles_at(cart);
+    const auto settled_at = board_.settles_at(cart);
     if (!settled_at || *settled_at > now.steady) return;
-    for (const auto& watched : round.watched) {
+    for (const auto& watched : round.reads.watched()) {
         auto listing = store_.listings.get(watched.listing);
         if (!listing) continue;
-        const bool is_equal = watched.first && watched.second && watched.first->count == watched.second->count &&
-                              watched.first->count.word == cart::CountWord::count;
+        const auto* look = watched.agreed();
+        const bool is_equal = look != nullptr && look->count.word == cart::CountWord::count;
         for (auto& post : store_.posts.waiting_of(watched.listing)) {
             if (!is_in_doubt(cart, post, now.steady)) continue;
             if (is_equal && listing->store_qoh) {
-                const auto count = watched.first->count.qoh;
+                const auto count = look->count.qoh;
                 if (count == *listing->store_qoh) post.proposal = stack::Proposal::not_applied;
                 if (count == *listing->store_qoh + post.delta.pieces) post.proposal = stack::Proposal::applied;
             }
@@ -134,7 +113,7 @@ void Doubts::finish_settle(CartState& cart, const Round& round, Now now) {
         }
         if (is_equal) {
             listing->word = cart::CountWord::count;
-            listing->store_qoh = watched.first->count.qoh;
+            listing->store_qoh = look->count.qoh;
             listing->store_qoh_at = now.wall;
             store_.listings.save(*listing);
         }
@@ -148,203 +127,98 @@ void Doubts::finish_settle(CartState& cart, const Round& round, Now now) {
 
 // --- the quiet read --------------------------------------------------------------------------------------
 
-bool Doubts::can_be_quiet(const store::Listing& listing, const store::Item& item) const {
-    if (!item.has_baseline || !item.is_tracked || item.needs_retake || store_.posts.is_busy(listing.key)) return false;
-    // A repeat that is still out may be applied after the read.
-    const auto stuck = store_.posts.stuck_of(listing.key);
-    return std::ranges::none_of(stuck, [&](const Post& post) { return exchanges_.is_out(listing.cart, post.id); });
-}
-
 void Doubts::begin_quiet(CartState& cart, CartDoubts& state, Now now) {
     if (!cart.has_moves() && cart.cart.learned.counts == cart::CountSource::none) {
         cart.contact = stack::Contact::needed;  // it is asked again what it can do
         give_up(cart, state, now);
         return;
     }
-    Round round;
-    round.aim = Aim::quiet;
-    round.with_moves = cart.has_moves();
-    round.import = cart.cart.imports;
-    round.step = round.with_moves ? Step::first : Step::orders_at_all;
+    const auto orders = cart.has_moves() ? Orders::by_moves : Orders::imported;
     const auto keys = store_.listings.with_parked(cart.cart.key);
     if (state.next_listing >= keys.size()) state.next_listing = 0;
-    std::size_t orders = 0;
-    while (state.next_listing < keys.size() && round.watched.size() < largest_round && orders < most_orders) {
+    std::vector<QuietRound::Watched> watched;
+    std::size_t named = 0;
+    while (state.next_listing < keys.size() && watched.size() < QuietRound::largest && named < most_orders) {
         const auto listing = store_.listings.get(keys[state.next_listing++]);
-        if (!listing || !listing->item) continue;
-        const auto item = store_.items.get(*listing->item);
-        if (!item || !can_be_quiet(*listing, *item)) continue;
-        round.watched.push_back({listing->key, listing->store_sku, item->book_version, std::nullopt, std::nullopt});
-        queue_.watch(listing->key);
-        if (round.with_moves) orders += store_.orders.open_orders(cart.cart.key, item->sku).size();
+        const auto item = listing && listing->item ? store_.items.get(*listing->item) : std::nullopt;
+        if (!item || !item->is_tracked || scales_.unquiet(cart, *listing, *item, now)) continue;
+        watched.push_back({listing->key, listing->store_sku, item->book_version});
+        if (cart.has_moves()) named += store_.orders.open_orders(cart.cart.key, item->sku).size();
     }
-    if (round.watched.empty()) {
+    if (watched.empty()) {
         give_up(cart, state, now);
         return;
     }
     state.quiet_at.reset();
-    round.number = ++last_round_;
-    state.round = std::move(round);
+    state.round = Round{++last_round_, Aim::quiet,
+                        QuietRound{orders, cart.cart.imports, std::move(watched), queue_.watch(cart.cart.key)}};
     ask(cart, *state.round, now);
 }
 
 void Doubts::finish_quiet(CartState& cart, const Round& round, Now now) {
-    for (const auto& watched : round.watched) {
-        if (!queue_.was_touched(watched.listing)) judge(cart, watched, round, now);
-        queue_.forget_watched(watched.listing);
-    }
+    for (const auto& watched : round.reads.watched()) judge(cart, watched, round.reads, now);
     cart.is_touched = true;
     // What could not be judged or is new is tried again, ever more rarely.
     give_up(cart, carts_[cart.cart.key], now);
 }
 
-void Doubts::judge(CartState& cart, const Watched& watched, const Round& round, Now now) {
-    auto listing = store_.listings.get(watched.listing);
-    if (!listing || !listing->item || !watched.first || watched.first != watched.second ||
-        watched.first->count.word != cart::CountWord::count)
-        return;
-    const auto item = store_.items.get(*listing->item);
-    if (!item || item->book_version != watched.book_version || !can_be_quiet(*listing, *item)) return;
-
-    const bool has_siblings = cart::listings_of(cart.config(), item->sku).size() > 1;
-    const auto is_here = [&](const std::string& line_listing) {
-        return !has_siblings || line_listing.empty() || line_listing == listing->store_sku;
-    };
-    const auto lines = store_.orders.lines_of(cart.cart.key, item->sku);
-    // A line that does not say which of the listings it holds leaves both of them open.
-    if (has_siblings && !round.with_moves && std::ranges::any_of(lines, [](const auto& line) { return line.listing.empty(); }))
-        return;
-    std::vector<cart::HeldByOrder> held = watched.first->orders;
-    if (!round.with_moves)
-        for (const auto& line : lines)
-            if (is_here(line.listing)) held.push_back({line.order, line.qty});
-    auto taken = store_.orders.takings_of(cart.cart.key, item->sku);
-    std::erase_if(taken, [&](const auto& taking) { return !is_here(taking.listing); });
-
-    const auto count = watched.first->count.qoh;
-    const Delta gap = inventory::gap(item->qoh, cart.target_rule(), not_imported(held, taken), {count});
+void Doubts::judge(CartState& cart, const QuietRound::Watched& watched, const QuietRound& reads, Now now) {
+    const auto evidence = scales_.conclude(cart, reads, watched, now);
+    if (!evidence) return;
+    auto listing = evidence->listing;
+    const auto& item = evidence->item;
+    const auto gap = evidence->gap;
+    const auto count = evidence->count;
+    const auto& steps = reads.steps();
     std::vector<Delta> deltas;
-    for (const auto& post : store_.posts.stuck_of(listing->key)) deltas.push_back(post.delta);
-    switch (verdict(gap, deltas, round.with_moves, listing->seen_gap, round.import, now.wall,
+    for (const auto& post : store_.posts.stuck_of(listing.key)) deltas.push_back(post.delta);
+    switch (verdict(gap, deltas, steps.orders() == Orders::by_moves, listing.seen_gap, steps.import(), now.wall,
                     board_.settings().positive_gap)) {
-        case Verdict::send: (void)door_.send(cart, *listing, gap, item->book_version, count, now); break;
+        case Verdict::send: (void)door_.send(cart, *evidence, Sender::verdict, now); break;
         case Verdict::confirm:
-            if (!listing->seen_gap || listing->seen_gap->pieces != gap.pieces) {
-                listing->seen_gap = store::SeenGap{gap.pieces, now.wall, round.import};
-                store_.listings.save(*listing);
+            if (!listing.seen_gap || listing.seen_gap->pieces != gap.pieces) {
+                listing.seen_gap = store::SeenGap{gap.pieces, now.wall, steps.import()};
+                store_.listings.save(listing);
             }
             break;
         case Verdict::person:
             journal_.raise({.kind = "needs_decision",
                             .severity = store::Severity::warning,
                             .cart = cart.id(),
-                            .sku = item->sku,
+                            .sku = item.sku,
                             .since = now.wall,
                             .message = fmt::format("{} has {} of {} where {} are due; the posts in doubt do not explain "
                                                    "the difference.",
-                                                   cart.config().name, count, item->sku, count + gap.pieces),
+                                                   cart.config().name, count, item.sku, count + gap.pieces),
                             .hint = "Count the item, then decide for each post whether it was applied.",
                             .action = "open_post"});
             break;
     }
 }
 
-// Orders below the floor that the Order Manager has not taken yet are looked at, too.
-std::vector<std::string> Doubts::open_orders(const CartState& cart, const Round& round) const {
-    std::set<std::string> orders;
-    for (const auto& watched : round.watched) {
-        const auto listing = store_.listings.get(watched.listing);
-        const auto item = listing && listing->item ? store_.items.get(*listing->item) : std::nullopt;
-        if (!item) continue;
-        for (auto& order : store_.orders.open_orders(cart.cart.key, item->sku)) orders.insert(std::move(order));
-    }
-    return {orders.begin(), orders.end()};
-}
-
 // --- asking ----------------------------------------------------------------------------------------------
 
 void Doubts::ask(CartState& cart, const Round& round, Now now) {
-    stack::What what;
-    switch (round.step) {
-        case Step::orders_at_all: what = stack::AskOrderCount{std::string{all_orders}}; break;
-        case Step::orders_before:
-        case Step::orders_after:
-            what = stack::AskOrderCount{cart.cart.last_order.empty() ? std::string{all_orders} : cart.cart.last_order};
-            break;
-        case Step::pause: return;
-        case Step::first:
-        case Step::second: {
-            std::vector<std::string> skus;
-            for (const auto& watched : round.watched) skus.push_back(watched.store_sku);
-            if (round.with_moves) what = stack::AskMoves{std::move(skus), cart.cart.order_floor, open_orders(cart, round)};
-            else what = stack::AskCounts{std::move(skus)};
-            break;
-        }
-    }
-    exchanges_.ask(cart.cart.key, std::move(what), stack::ForDoubts{round.number}, now.steady);
+    if (auto what = round.reads.question(cart.cart, scales_.open_orders(cart, round.reads)))
+        exchanges_.ask(cart.cart.key, std::move(*what), stack::ForDoubts{round.number}, now.steady);
 }
 
 void Doubts::answered(CartState& cart, std::int64_t round_number, const cart::Done& done, Now now) {
     CartDoubts& state = carts_[cart.cart.key];
     if (!state.round || state.round->number != round_number) return;  // of a round that was given up meanwhile
-    Round& round = *state.round;
-    const auto* orders = std::get_if<cart::OrderCountResult>(&done);
-    const bool is_for_orders = round.step == Step::orders_at_all || round.step == Step::orders_before ||
-                               round.step == Step::orders_after;
-    if (is_for_orders != (orders != nullptr)) {
-        give_up(cart, state, now);
-        return;
-    }
-
-    if (orders != nullptr) {
-        // A script that does not heed `lastorder` would call every shop quiet, or none.
-        const bool is_heeded = round.step != Step::orders_at_all || cart.cart.last_order.empty() || orders->orders > 0;
-        const bool is_quiet = round.step == Step::orders_at_all || orders->orders == 0;
-        if (!orders->is_answered || !is_heeded || !is_quiet || round.import != cart.cart.imports) {
-            give_up(cart, state, now);
-            return;
-        }
-    } else {
-        bool is_complete = false;
-        auto items = items_of(done, is_complete);
-        if (!is_complete) {
-            give_up(cart, state, now);
-            return;
-        }
-        for (auto& watched : round.watched) {
-            const auto found = std::ranges::find_if(
-                items, [&](const auto& item) { return item.count.sku == watched.store_sku; });
-            if (found != items.end()) (round.step == Step::first ? watched.first : watched.second) = *found;
-        }
-    }
-    go_on(cart, state, now);
-}
-
-void Doubts::go_on(CartState& cart, CartDoubts& state, Now now) {
-    Round& round = *state.round;
-    switch (round.step) {
-        case Step::orders_at_all: round.step = Step::orders_before; break;
-        case Step::orders_before: round.step = Step::first; break;
-        case Step::first:
-            round.step = Step::pause;
-            round.resume_at = now.steady + times_.between_reads;
-            return;
-        case Step::pause: return;
-        case Step::second:
-            if (round.aim == Aim::quiet && !round.with_moves) {
-                round.step = Step::orders_after;
-                break;
-            }
-            [[fallthrough]];
-        case Step::orders_after: {
-            const Round finished = std::move(round);
+    auto& reads = state.round->reads;
+    reads.answered(done, cart.cart, now.steady, times_.between_reads);
+    switch (reads.steps().step()) {
+        case QuietSteps::Step::failed: give_up(cart, state, now); return;
+        case QuietSteps::Step::finished: {
+            const Round finished = std::move(*state.round);
             state.round.reset();
             if (finished.aim == Aim::settle) finish_settle(cart, finished, now);
             else finish_quiet(cart, finished, now);
             return;
         }
+        default: ask(cart, *state.round, now);  // nothing to be asked in the pause
     }
-    ask(cart, round, now);
 }
 
 void Doubts::give_up(CartState& cart, CartDoubts& state, Now now) {
@@ -399,20 +273,20 @@ std::optional<AgentTime> Doubts::next_wakeup(const CartState& cart, Now now) con
         if (time && (!next || *time < *next)) next = *time;
     };
     if (state != nullptr && state->round) {
-        if (state->round->step == Step::pause) at(state->round->resume_at);
+        if (state->round->reads.is_paused()) at(state->round->reads.steps().resume_at());
         return next;
     }
     if (cart.counts.uncertain > cart.counts.parked) {
         for (const auto& post : store_.posts.uncertain(cart.cart.key))
             if (is_in_doubt(cart, post, now.steady) && !exchanges_.is_out(cart.cart.key, post.id)) {
-                const auto settled_at = settles_at(cart);
+                const auto settled_at = board_.settles_at(cart);
                 if (settled_at) at(std::max(*settled_at, state != nullptr ? state->settle_at : AgentTime{}));
                 break;
             }
     }
     if (cart.counts.parked > 0) {
         const bool can_read = cart.has_moves() || cart.cart.import_complete.value_or(false);
-        const auto settled_at = settles_at(cart);
+        const auto settled_at = board_.settles_at(cart);
         if (can_read && settled_at)
             at(std::max(*settled_at, state != nullptr && state->quiet_at ? *state->quiet_at : now.steady));
         for (const auto& post : store_.posts.uncertain(cart.cart.key)) {

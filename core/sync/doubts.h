@@ -16,6 +16,8 @@
 #include "core/stack/retry_schedule.h"
 #include "core/store/store.h"
 #include "core/sync/door.h"
+#include "core/sync/quiet_round.h"
+#include "core/sync/scales.h"
 
 namespace stocktray::sync {
 
@@ -28,12 +30,13 @@ struct DoubtTimes {
 class Doubts {
 public:
     Doubts(store::Store& store, stack::CartBoard& board, stack::PostQueue& queue, Journal& journal,
-           stack::Exchanges& exchanges, Door& door, DoubtTimes times) noexcept
+           stack::Exchanges& exchanges, Scales& scales, Door& door, DoubtTimes times) noexcept
         : store_{store},
           board_{board},
           queue_{queue},
           journal_{journal},
           exchanges_{exchanges},
+          scales_{scales},
           door_{door},
           times_{times} {}
 
@@ -51,27 +54,14 @@ public:
 
     // What a person is told of a post in doubt.
     [[nodiscard]] stack::WaitingFor waits_for(const stack::CartState& cart, const stack::Post& post, Now now) const;
-    [[nodiscard]] std::optional<AgentTime> settles_at(const stack::CartState& cart) const noexcept;
 
 private:
     enum class Aim { settle, quiet };
-    enum class Step { orders_at_all, orders_before, first, pause, second, orders_after };
 
-    struct Watched {
-        stack::ListingKey listing{0};
-        std::string store_sku;
-        std::int64_t book_version{0};
-        std::optional<cart::SkuMoves> first;
-        std::optional<cart::SkuMoves> second;
-    };
     struct Round {
         std::int64_t number{0};  // an answer belongs to one round
         Aim aim{Aim::settle};
-        Step step{Step::first};
-        bool with_moves{false};
-        std::int64_t import{0};  // the import that it rests on
-        AgentTime resume_at{};   // end of the pause
-        std::vector<Watched> watched;
+        QuietRound reads;
     };
     struct CartDoubts {
         std::optional<Round> round;
@@ -85,19 +75,17 @@ private:
     void begin_settle(stack::CartState& cart, CartDoubts& state, Now now);
     void begin_quiet(stack::CartState& cart, CartDoubts& state, Now now);
     void ask(stack::CartState& cart, const Round& round, Now now);
-    void go_on(stack::CartState& cart, CartDoubts& state, Now now);
     void give_up(stack::CartState& cart, CartDoubts& state, Now now);
     void finish_settle(stack::CartState& cart, const Round& round, Now now);
     void finish_quiet(stack::CartState& cart, const Round& round, Now now);
-    void judge(stack::CartState& cart, const Watched& watched, const Round& round, Now now);
-    [[nodiscard]] std::vector<std::string> open_orders(const stack::CartState& cart, const Round& round) const;
-    [[nodiscard]] bool can_be_quiet(const store::Listing& listing, const store::Item& item) const;
+    void judge(stack::CartState& cart, const QuietRound::Watched& watched, const QuietRound& reads, Now now);
 
     store::Store& store_;
     stack::CartBoard& board_;
     stack::PostQueue& queue_;
     Journal& journal_;
     stack::Exchanges& exchanges_;
+    Scales& scales_;
     Door& door_;
     DoubtTimes times_;
     std::map<stack::CartKey, CartDoubts> carts_;

@@ -1,4 +1,5 @@
 #include "core/sync/door.h"
+#include "core/sync/scales.h"
 
 #include <doctest/doctest.h>
 
@@ -56,13 +57,20 @@ TEST_SUITE("Door") {
         });
     }
 
+    // What a read of X at that book version showed.
+    sync::Evidence evidence(Workbench& bench, std::int64_t version, std::int64_t gap, std::int64_t count) {
+        sync::Evidence evidence{bench.listing("a", "X"), bench.item("X"), count, {0}, {gap}};
+        evidence.item.book_version = version;
+        return evidence;
+    }
+
     TEST_CASE("one post carries the gap and all parked posts are settled by it") {
         Workbench bench;
         park_one(bench);
         const auto version = bench.item("X").book_version;
         bool sent = false;
         bench.turn([&] {
-            sent = bench.controller.door.send(bench.cart("a"), bench.listing("a", "X"), {-2}, version, 10, bench.now);
+            sent = bench.controller.door.send(bench.cart("a"), evidence(bench, version, -2, 10), sync::Sender::verdict, bench.now);
         });
         CHECK(sent);
         const auto settled = bench.posts(stack::State::settled);
@@ -71,7 +79,7 @@ TEST_SUITE("Door") {
         CHECK(bench.listing("a", "X").is_aligned);
         // A second finder of the same gap finds the listing busy.
         bench.turn([&] {
-            sent = bench.controller.door.send(bench.cart("a"), bench.listing("a", "X"), {-2}, version, 10, bench.now);
+            sent = bench.controller.door.send(bench.cart("a"), evidence(bench, version, -2, 10), sync::Sender::verdict, bench.now);
         });
         CHECK_FALSE(sent);
     }
@@ -83,7 +91,7 @@ TEST_SUITE("Door") {
         bench.turn([&] { bench.controller.switching.set_parameter("SynchQOH", false, bench.now); });
         bench.submit("X", -1);
         bench.turn([&] {
-            sent = bench.controller.door.send(bench.cart("a"), bench.listing("a", "X"), {-2}, version, 10, bench.now);
+            sent = bench.controller.door.send(bench.cart("a"), evidence(bench, version, -2, 10), sync::Sender::verdict, bench.now);
         });
         CHECK_FALSE(sent);
     }
@@ -91,8 +99,7 @@ TEST_SUITE("Door") {
         Workbench bench;
         park_one(bench);
         bench.turn([&] {
-            CHECK(bench.controller.door.send(bench.cart("a"), bench.listing("a", "X"), {0}, bench.item("X").book_version, 8,
-                                             bench.now));
+            CHECK(bench.controller.door.send(bench.cart("a"), evidence(bench, bench.item("X").book_version, 0, 8), sync::Sender::verdict, bench.now));
         });
         CHECK(bench.only_post().post.state == stack::State::settled);
         CHECK_FALSE(bench.only_post().post.settled_by);
@@ -101,8 +108,7 @@ TEST_SUITE("Door") {
         Workbench bench;
         park_one(bench);
         bench.turn([&] {
-            CHECK(bench.controller.door.send(bench.cart("a"), bench.listing("a", "X"), {0}, bench.item("X").book_version, 8,
-                                             bench.now));
+            CHECK(bench.controller.door.send(bench.cart("a"), evidence(bench, bench.item("X").book_version, 0, 8), sync::Sender::verdict, bench.now));
             const auto decided = bench.controller.interventions.resolve(bench.only_post().post.id,
                                                                         stack::Proposal::not_applied, "sure", bench.now);
             REQUIRE_FALSE(decided);

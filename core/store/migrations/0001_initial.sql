@@ -58,6 +58,9 @@ CREATE TABLE carts (
     order_floor TEXT NOT NULL DEFAULT '',
     next_floor TEXT NOT NULL DEFAULT '',
     next_floor_at INTEGER,
+    synchronized INTEGER NOT NULL DEFAULT 0,  -- since when it is synchronized: in its first weeks it is compared more often
+    audited INTEGER NOT NULL DEFAULT 0,       -- when an audit of it last began
+    listed INTEGER NOT NULL DEFAULT 0,        -- SKUs in its last complete list of counts
     deleted_at INTEGER
 ) STRICT;
 CREATE UNIQUE INDEX carts_by_id ON carts (id) WHERE deleted_at IS NULL;
@@ -105,6 +108,9 @@ CREATE TABLE listings (
     seen_gap INTEGER,
     seen_gap_at INTEGER,
     seen_gap_import INTEGER,
+    repaired INTEGER,                    -- when a lost difference was last sent again without asking
+    held_version INTEGER,                -- book version at which a job was undone here: no repair until it moves
+    ignored_until INTEGER,               -- a person does not want to hear of its drift before
     UNIQUE (cart, store_sku)
 ) STRICT;
 CREATE INDEX listings_by_item ON listings (item) WHERE item IS NOT NULL;
@@ -137,6 +143,7 @@ CREATE TABLE posts (
     reply_qoh INTEGER,
     proposal TEXT CHECK (proposal IN ('applied', 'not_applied')),
     settled_by INTEGER,                  -- a post, perhaps pruned since
+    doubt TEXT NOT NULL DEFAULT '' CHECK (doubt IN ('', 'open', 'key', 'gap', 'person')),  -- was it unclear, and what ended that
     CHECK (state NOT IN ('sending') OR attempts > 0),
     CHECK ((postid IS NULL) = (store_id IS NULL))
 ) STRICT;
@@ -228,6 +235,80 @@ CREATE TABLE snapshot_items (
     qoh INTEGER NOT NULL,
     name TEXT,
     tracked INTEGER NOT NULL
+) STRICT;
+
+-- Get QOH, Send QOH, audit, undo.
+CREATE TABLE jobs (
+    job INTEGER PRIMARY KEY AUTOINCREMENT,
+    cart INTEGER NOT NULL REFERENCES carts,
+    kind TEXT NOT NULL CHECK (kind IN ('get_qoh', 'send_qoh', 'audit', 'undo')),
+    state TEXT NOT NULL CHECK (state IN ('queued', 'running', 'waiting', 'blocked', 'done', 'failed', 'cancelled')),
+    dry_run INTEGER NOT NULL DEFAULT 0 CHECK (dry_run IN (0, 1)),
+    create_records INTEGER NOT NULL DEFAULT 0 CHECK (create_records IN (0, 1)),
+    allow_pending INTEGER NOT NULL DEFAULT 0 CHECK (allow_pending IN (0, 1)),
+    guard_override INTEGER NOT NULL DEFAULT 0 CHECK (guard_override IN (0, 1)),
+    is_selection INTEGER NOT NULL DEFAULT 0 CHECK (is_selection IN (0, 1)),  -- job_skus says which
+    undoes INTEGER REFERENCES jobs,
+    by TEXT NOT NULL DEFAULT '',         -- who started it; empty: the agent by itself
+    reason TEXT NOT NULL DEFAULT '',
+    started_at INTEGER NOT NULL,
+    finished_at INTEGER,
+    total INTEGER NOT NULL DEFAULT 0,    -- SKUs to be dealt with, once known
+    done INTEGER NOT NULL DEFAULT 0,
+    code TEXT NOT NULL DEFAULT '',       -- why it is blocked or failed
+    message TEXT NOT NULL DEFAULT '',
+    data TEXT NOT NULL DEFAULT ''        -- the guard's numbers, a JSON object
+) STRICT;
+CREATE UNIQUE INDEX jobs_at_work ON jobs (cart) WHERE state IN ('queued', 'running', 'waiting');
+CREATE TABLE job_skus (
+    job INTEGER NOT NULL REFERENCES jobs,
+    sku TEXT NOT NULL,                   -- the Order Manager's
+    PRIMARY KEY (job, sku)
+) STRICT, WITHOUT ROWID;
+-- What a job did per store SKU, and why. Those that were equal are only counted.
+CREATE TABLE job_items (
+    job INTEGER NOT NULL REFERENCES jobs,
+    store_sku TEXT NOT NULL,
+    sku TEXT NOT NULL,                   -- the Order Manager's, or the store's where it knows none
+    listing INTEGER,
+    result TEXT NOT NULL CHECK (result IN ('ok', 'would_change', 'not_found', 'not_tracked', 'ambiguous', 'error', 'skipped',
+                                           'new', 'different', 'waiting')),
+    stage TEXT NOT NULL DEFAULT '' CHECK (stage IN ('', 'posted', 'handed_out', 'to_replace', 'replaced', 'to_read')),
+    cause TEXT NOT NULL DEFAULT '',
+    om_qoh INTEGER,
+    before INTEGER,                      -- the store's count
+    after INTEGER,
+    delta INTEGER NOT NULL DEFAULT 0,    -- the gap that was closed: at the store (Send) or in the Order Manager (Get)
+    post INTEGER,
+    text TEXT NOT NULL DEFAULT '',
+    PRIMARY KEY (job, store_sku)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX job_items_staged ON job_items (job, stage, store_sku) WHERE stage <> '';
+CREATE INDEX job_items_waiting ON job_items (job, store_sku) WHERE result = 'waiting';
+CREATE TABLE job_counts (
+    job INTEGER NOT NULL REFERENCES jobs,
+    result TEXT NOT NULL,
+    skus INTEGER NOT NULL,
+    PRIMARY KEY (job, result)
+) STRICT, WITHOUT ROWID;
+
+-- What Get QOH found and the Order Manager has to take over; here until it has acknowledged it.
+CREATE TABLE pull_items (
+    cursor INTEGER PRIMARY KEY AUTOINCREMENT,
+    sku TEXT NOT NULL,
+    delta INTEGER NOT NULL,              -- to be added to the Order Manager's count
+    qoh INTEGER NOT NULL,                -- what its count will be, for people
+    new_product INTEGER NOT NULL CHECK (new_product IN (0, 1)),
+    name TEXT,
+    cart INTEGER NOT NULL REFERENCES carts,
+    listing INTEGER NOT NULL REFERENCES listings,
+    job INTEGER NOT NULL REFERENCES jobs
+) STRICT;
+CREATE UNIQUE INDEX pull_items_by_listing ON pull_items (listing);
+CREATE INDEX pull_items_by_sku ON pull_items (sku);
+CREATE TABLE pull_consumer (
+    one INTEGER PRIMARY KEY CHECK (one = 1),
+    consumer TEXT NOT NULL
 ) STRICT;
 
 CREATE TABLE alerts (
