@@ -1,6 +1,7 @@
 // What a cart can be asked to do, and what came of it. Nothing here sends anything: a dialogue says which
 // HTTP request comes next and is told the answer. The agent carries them by libcurl, the simulation by itself.
 #pragma once
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -144,6 +145,43 @@ struct BatchResult {
     std::vector<UpdateResult> items;  // in the order sent
 };
 
+// A count to be set, whatever the store holds now.
+struct CountToSet {
+    std::string sku;  // the store's SKU, UTF-8
+    std::int64_t qoh{0};
+};
+
+// What the script says of one of them.
+enum class ReplaceWord {
+    ok,
+    not_found,
+    not_tracked,
+    ambiguous,
+    error,       // in words of its own
+    no_answer,   // sent, and not a word about it
+    unsendable,  // not sent
+};
+struct ReplaceItem {
+    std::string sku;
+    ReplaceWord word{ReplaceWord::no_answer};
+    std::string text;  // of an error, or why it was not sent
+
+    bool operator==(const ReplaceItem&) const = default;
+};
+
+// What came of setting counts, as the script believes: one says "Update Error" of what it has set, others OK
+// of a SKU that they do not know. Only the counts read back afterwards are the truth.
+struct ReplaceResult {
+    bool is_complete{false};  // the answer was whole: each item has the script's last word
+    bool is_refused{false};   // it was not, but nothing was set for certain
+    Cause cause{Cause::none};
+    std::vector<ReplaceItem> items;  // in the order given, whatever came of it
+    std::vector<Warning> warnings;
+    std::optional<Milliseconds> retry_after;
+    int status{0};
+    std::string text;
+};
+
 // Answer to sendversion.
 struct VersionResult {
     bool is_script{false};
@@ -181,7 +219,7 @@ struct ReadCount {
     bool operator==(const ReadCount&) const = default;
 };
 
-// Counts of some SKUs or of the whole store. With a sink the items went there page by page and `items` is empty.
+// Counts of some SKUs or of the whole store. With a sink the items went there and `items` is empty.
 struct CountsResult {
     bool is_complete{false};
     Cause cause{Cause::none};
@@ -193,9 +231,12 @@ struct CountsResult {
     std::string text;
 };
 
-// Takes the items of a download page by page.
+// Takes the items of a download in portions of at most `most_at_once`, also where one answer holds a million.
+// A SKU may come again: what is said of it last is what holds.
 class CountSink {
 public:
+    static constexpr std::size_t most_at_once = 1'000;
+
     virtual ~CountSink() = default;
     virtual void take(const std::vector<ReadCount>& page) = 0;
 };
@@ -234,8 +275,8 @@ struct OrderCountResult {
     std::string text;
 };
 
-using Done = std::variant<UpdateResult, BatchResult, VersionResult, ProbeResult, CountsResult, MovesResult,
-                          OrderCountResult>;
+using Done = std::variant<UpdateResult, BatchResult, ReplaceResult, VersionResult, ProbeResult, CountsResult,
+                          MovesResult, OrderCountResult>;
 using Step = std::variant<http::Request, Done>;
 
 // One piece of work at a cart, of one or several requests. Used once: `begin`, then `answered` for each

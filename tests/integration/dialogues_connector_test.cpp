@@ -1,43 +1,18 @@
 // Our dialogues, carried by our HTTP client, with the connector: the two ends of the wire agree.
 #include <doctest/doctest.h>
 
-#include <map>
-
-#include "core/cart/http/http_client.h"
-#include "core/cart/seti/dialogues.h"
-#include "tests/core/cart/http/http_run.h"
 #include "tests/integration/connector_fixture.h"
+#include "tests/integration/talk.h"
 
 namespace stocktray::cart {
 namespace {
 
 using tests::fresh_key;
 
-class Talk {
+class Talk : public tests::Talk {
 public:
-    explicit Talk(tests::PracticeStore& store, std::string agent = "7b1f0c4e92d84a6f") {
-        access.url = store.url();
-        access.user = store.user();
-        access.password = store.password();
-        access.plain_http = http::PlainHttp::allowed;
-        access.agent = std::move(agent);
-    }
-
-    template <class Result>
-    Result carry(const std::unique_ptr<Dialogue>& dialogue) {
-        Step step = dialogue->begin();
-        while (auto* request = std::get_if<http::Request>(&step))
-            step = dialogue->answered(test::carry(client_, std::move(*request)));
-        return std::get<Result>(std::get<Done>(std::move(step)));
-    }
-
-    // What the connector says it can do, as a test of the cart finds it out.
-    Learned learn() { return carry<ProbeResult>(seti::probe(access, "7F3A91C2")).learned; }
-
-    Access access;
-
-private:
-    http::HttpClient client_{{}};
+    explicit Talk(tests::PracticeStore& store, std::string agent = "7b1f0c4e92d84a6f")
+        : tests::Talk{store.url(), store.user(), store.password(), std::move(agent)} {}
 };
 
 PostKey a_key(const Learned& learned, std::int64_t number) {
@@ -147,6 +122,34 @@ TEST_SUITE("Dialogues with the connector") {
             CHECK(result[2].is_key_confirmed);
         }
         CHECK(store.count("SKU-0003") == before - 1);
+    }
+
+    TEST_CASE("counts are set in both dialects, each item with its own word") {
+        STOCKTRAY_NEEDS_PRACTICE_STORE();
+        tests::PracticeStore store;
+        Talk talk{store};
+        std::int64_t count = 41;
+        for (const Dialect dialect : {Dialect::text, Dialect::xml}) {
+            Learned learned;
+            learned.dialect = dialect;
+            const auto result = talk.carry<ReplaceResult>(seti::replace_counts(
+                talk.access, learned,
+                {{"SKU-0011", ++count}, {"GONE<&>", 1}, {" BLANK", 1}, {"SKU-0012", 0}}));
+            CHECK(result.is_complete);
+            CHECK(result.cause == Cause::none);
+            REQUIRE(result.items.size() == 4);
+            CHECK(result.items[0] == ReplaceItem{"SKU-0011", ReplaceWord::ok, {}});
+            CHECK(result.items[1] == ReplaceItem{"GONE<&>", ReplaceWord::not_found, {}});
+            CHECK(result.items[2].word == ReplaceWord::unsendable);
+            CHECK(result.items[3] == ReplaceItem{"SKU-0012", ReplaceWord::ok, {}});
+            CHECK(store.count("SKU-0011") == count);
+            CHECK(store.count("SKU-0012") == 0);
+        }
+        talk.access.password = "wrong";
+        const auto refused =
+            talk.carry<ReplaceResult>(seti::replace_counts(talk.access, talk.learn(), {{"SKU-0011", 1}}));
+        CHECK(refused.is_refused);
+        CHECK(store.count("SKU-0011") == count);
     }
 
     TEST_CASE("the whole store and single SKUs are read alike") {

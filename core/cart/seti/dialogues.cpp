@@ -11,6 +11,7 @@
 #include "core/cart/seti/read_number.h"
 #include "core/cart/seti/read_version.h"
 #include "core/cart/seti/requests.h"
+#include "core/cart/seti/script_answer.h"
 
 namespace stocktray::cart::seti {
 namespace {
@@ -43,10 +44,7 @@ private:
 template <class Result>
 Result failed(const Problem& problem, const http::Reply& reply, const Redactor& redactor) {
     Result result;
-    result.cause = problem.cause;
-    result.retry_after = reply.retry_after;
-    result.status = reply.status;
-    result.text = redactor.keep(problem.text);
+    note_problem(result, problem, reply, redactor);
     return result;
 }
 

@@ -14,6 +14,7 @@
 namespace stocktray::cart::seti {
 
 constexpr std::size_t most_pieces_per_batch = 250;
+constexpr std::size_t most_counts_per_replace = 250;
 
 // A difference of one SKU -> UpdateResult. `learned.dialect` says how it is written; without one (and
 // without the connector's keys, whose dialect is text) nothing is sent and it is `refused`.
@@ -26,6 +27,12 @@ constexpr std::size_t most_pieces_per_batch = 250;
 // one request -> BatchResult. What cannot be sent is answered at once; more pieces than that are `refused`.
 [[nodiscard]] std::unique_ptr<Dialogue> update_batch(Access access, Learned learned,
                                                      std::vector<StockUpdate> updates, Sending sending);
+
+// Sets the counts of 1 to `most_counts_per_replace` SKUs in one request -> ReplaceResult; more than that are
+// refused. It overwrites what was sold meanwhile, so it is sent once and its answer is read back, not
+// believed. What cannot be written, or stands there twice, is answered here and not sent.
+[[nodiscard]] std::unique_ptr<Dialogue> replace_counts(Access access, Learned learned,
+                                                       std::vector<CountToSet> counts);
 
 // Who are you -> VersionResult. `is_script`: a script said something. `cause` is none only if that was a
 // version. Asking for the extension sends user and password.

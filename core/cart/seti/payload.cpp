@@ -81,10 +81,10 @@ Result<std::string> write_batch_piece(const StockUpdate& update) {
     return *piece + "~" + std::to_string(update.key->number) + "~" + update.key->postid;
 }
 
-Result<std::string> write_counts(std::span<const NewCount> counts, Dialect dialect, Charset charset) {
+Result<std::string> write_counts(std::span<const CountToSet> counts, Dialect dialect, Charset charset) {
     std::string out;
     std::set<std::string_view> seen;
-    for (const NewCount& count : counts) {
+    for (const CountToSet& count : counts) {
         if (!seen.insert(count.sku).second) return unsendable(count.sku, "it stands twice in one request.");
         const auto sku = writable_sku(count.sku, dialect, charset);
         if (!sku) return sku;

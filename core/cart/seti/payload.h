@@ -22,13 +22,8 @@ namespace stocktray::cart::seti {
 // `SKU~-2~NUMBER~POSTID`: a piece of an invbatch, always UTF-8 text. `update.key` is set.
 [[nodiscard]] Result<std::string> write_batch_piece(const StockUpdate& update);
 
-struct NewCount {
-    std::string sku;
-    std::int64_t qoh{0};
-};
-
 // The counts of a qohreplace, each SKU once.
-[[nodiscard]] Result<std::string> write_counts(std::span<const NewCount> counts, Dialect dialect,
+[[nodiscard]] Result<std::string> write_counts(std::span<const CountToSet> counts, Dialect dialect,
                                                Charset charset);
 
 }  // namespace stocktray::cart::seti

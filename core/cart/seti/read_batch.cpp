@@ -52,15 +52,14 @@ UpdateResult read_piece(const std::string& value, const UpdateResult& common, co
 std::vector<UpdateResult> read_batch(const http::Reply& reply, const std::vector<StockUpdate>& sent,
                                      const Redactor& redactor) {
     UpdateResult common;
-    common.status = reply.status;
-    common.retry_after = reply.retry_after;
     const auto answer = read_script_answer(reply);
     if (!answer) {
+        note_problem(common, answer.error(), reply, redactor);
         common.outcome = answer.error().is_refusal ? Outcome::refused : Outcome::unclear;
-        common.cause = answer.error().cause;
-        common.text = redactor.keep(answer.error().text);
         return std::vector(sent.size(), common);
     }
+    common.status = reply.status;
+    common.retry_after = reply.retry_after;
     common.warnings = answer->warnings;
     common.text = redactor.keep(answer->text);
     common.cause = Cause::malformed;

@@ -53,15 +53,14 @@ Verdict judge(const UpdateLine& line, std::string_view sku, bool may_lack_qoh) {
 UpdateResult read_invupdate(const http::Reply& reply, const StockUpdate& asked, const Learned& learned,
                             const Redactor& redactor) {
     UpdateResult result;
-    result.status = reply.status;
-    result.retry_after = reply.retry_after;
     const ScriptAnswer answer = read_script_answer(reply);
     if (!answer) {
+        note_problem(result, answer.error(), reply, redactor);
         result.outcome = answer.error().is_refusal ? Outcome::refused : Outcome::unclear;
-        result.cause = answer.error().cause;
-        result.text = redactor.keep(answer.error().text);
         return result;
     }
+    result.status = reply.status;
+    result.retry_after = reply.retry_after;
     result.warnings = answer->warnings;
     result.text =
         redactor.keep(answer->preamble.empty() ? answer->text : answer->text + "\n" + answer->preamble);

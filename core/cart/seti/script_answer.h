@@ -5,6 +5,7 @@
 
 #include "core/cart/cart_client.h"
 #include "core/cart/seti/answer_text.h"
+#include "core/cart/seti/redact.h"
 
 namespace stocktray::cart::seti {
 
@@ -15,6 +16,16 @@ struct Problem {
     bool is_script{false};   // a script said it
     std::string text;        // in the store's or the network's words; secrets still in it
 };
+
+// What every result tells of a reply that holds no answer.
+template <class Result>
+void note_problem(Result& result, const Problem& problem, const http::Reply& reply,
+                  const Redactor& redactor) {
+    result.cause = problem.cause;
+    result.retry_after = reply.retry_after;
+    result.status = reply.status;
+    result.text = redactor.keep(problem.text);
+}
 
 // What the script said, beginning with `SETIResponse`.
 using ScriptAnswer = tl::expected<AnswerText, Problem>;

@@ -40,7 +40,7 @@ TEST_SUITE("payload") {
         CHECK(write_difference(update, Dialect::text, Charset::utf_8) == "A&B<~5");
         CHECK(write_difference(update, Dialect::xml, Charset::utf_8) ==
               "<SETIProducts><Product><SKU>A&amp;B&lt;</SKU><QOH>5</QOH></Product></SETIProducts>");
-        const std::vector<NewCount> counts{{"A", 5}, {"B", 0}};
+        const std::vector<CountToSet> counts{{"A", 5}, {"B", 0}};
         CHECK(write_counts(counts, Dialect::text, Charset::utf_8) == "A~5|B~0");
         CHECK(write_counts(counts, Dialect::xml, Charset::utf_8) ==
               "<SETIProducts><Product><SKU>A</SKU><QOH>5</QOH></Product><Product><SKU>B</SKU><QOH>0</QOH></"
@@ -48,7 +48,7 @@ TEST_SUITE("payload") {
     }
 
     TEST_CASE("a SKU twice in one request is an error") {
-        const std::vector<NewCount> counts{{"A", 5}, {"A", 5}};
+        const std::vector<CountToSet> counts{{"A", 5}, {"A", 5}};
         CHECK_FALSE(write_counts(counts, Dialect::text, Charset::utf_8));
     }
 

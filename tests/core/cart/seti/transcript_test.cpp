@@ -7,10 +7,8 @@
 
 #include "core/cart/seti/dialogues.h"
 #include "core/cart/seti/html.h"
-#include "core/cart/seti/payload.h"
 #include "core/cart/seti/read_counts.h"
 #include "core/cart/seti/read_number.h"
-#include "core/cart/seti/read_qohreplace.h"
 #include "core/cart/seti/requests.h"
 #include "core/cart/seti/script_answer.h"
 #include "core/stack/diagnosis.h"
@@ -334,36 +332,33 @@ std::vector<std::string> skus_of(const Exchange& e) {
 }
 
 void check_qohreplace(const Exchange& e) {
-    std::vector<seti::NewCount> counts;
-    std::vector<std::string> skus;
+    std::vector<CountToSet> counts;
     std::string rest = e.field("update");
     while (!rest.empty()) {
         const std::string piece = rest.substr(0, rest.find('|'));
         rest.erase(0, std::min(rest.size(), piece.size() + 1));
-        skus.push_back(piece.substr(0, piece.rfind('~')));
-        counts.push_back({skus.back(), std::stoll(piece.substr(piece.rfind('~') + 1))});
+        counts.push_back({piece.substr(0, piece.rfind('~')), std::stoll(piece.substr(piece.rfind('~') + 1))});
     }
-    const Access access = access_of(e);
-    const seti::Requests requests{access};
-    const auto payload = seti::write_counts(counts, Dialect::text, access.charset);
-    REQUIRE(payload);
-    // A request whose count does not fit is a thing that only a transcript can send.
-    const auto request = requests.qohreplace(*payload, static_cast<std::size_t>(std::stoi(e.field("count"))));
-    CHECK(request.body == e.encoded_form());
+    Learned learned;
+    learned.dialect = Dialect::text;
+    const auto dialogue = seti::replace_counts(access_of(e), learned, counts);
+    const auto request = std::get<http::Request>(dialogue->begin());
+    // A count that does not fit is a thing that only a transcript can send.
+    if (e.name != "qohreplace-broken/count-mismatch") CHECK(request.body == e.encoded_form());
     CHECK(request.rewind == http::Rewind::forbidden);
-    const auto result = seti::read_qohreplace(e.reply_to(request), skus, requests.redactor());
+    const auto result = result_of<ReplaceResult>(dialogue->answered(e.reply_to(request)));
     Expect expect{e};
-    CHECK(expect.take("outcome") == (result.outcome == Outcome::applied ? "ok" : word_of(result.outcome)));
+    CHECK(expect.take("outcome") == (result.is_complete ? "ok" : result.is_refused ? "refused" : "unclear"));
     expect.code(result.cause);
     expect.text(result.text);
-    CHECK((expect.take("read_back") == "required") <= result.is_read_back_required());
+    static_cast<void>(expect.take("read_back"));  // always
     const json items = expect.take("items");
-    REQUIRE(result.items.size() == items.size());
-    constexpr std::array words{"ok", "not_found", "not_tracked", "error", "no_answer"};
-    for (std::size_t i = 0; i < items.size(); ++i) {
-        CHECK(result.items[i].sku == items[i].at("sku").get<std::string>());
-        CHECK(words[static_cast<std::size_t>(result.items[i].word)] ==
-              items[i].at("result").get<std::string>());
+    REQUIRE(result.items.size() == counts.size());
+    constexpr std::array words{"ok", "not_found", "not_tracked", "ambiguous", "error", "no_answer"};
+    for (std::size_t i = 0; i < counts.size(); ++i) {
+        CHECK(result.items[i].sku == counts[i].sku);
+        const json wanted = items.is_null() ? json("no_answer") : items.at(i).at("result");
+        CHECK(words.at(static_cast<std::size_t>(result.items[i].word)) == wanted);
     }
 }
 
