@@ -49,6 +49,7 @@ void Courier::carry(stack::Ask ask, cart::Access access, const cart::Learned& le
                 return seti::read_moves(access, std::move(a.skus), std::move(a.last_order), std::move(a.also));
             },
             [&](stack::AskOrderCount& a) { return seti::order_count(access, std::move(a.last_order)); },
+            [&](stack::AskReplace& a) { return seti::replace_counts(access, learned, std::move(a.counts)); },
         },
         ask.what);
     begin({ask.exchange, std::move(dialogue)});

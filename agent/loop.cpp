@@ -121,9 +121,9 @@ void Loop::turn(stack::Sendings sendings) {
 
 void Loop::deliver(const Delivery& delivery) {
     if (const auto* page = std::get_if<CountsPage>(&delivery))
-        parts_.controller.stack.counts_page(page->exchange, page->items, desk_.now);
+        parts_.controller.counts_page(page->exchange, page->items, desk_.now);
     else if (const auto* answer = std::get_if<Answer>(&delivery))
-        parts_.controller.stack.answered(answer->exchange, answer->done, desk_.now);
+        parts_.controller.answered(answer->exchange, answer->done, desk_.now);
 }
 
 void Loop::dispatch(const ipc::IncomingRequest& request) {

@@ -68,6 +68,8 @@ void Publisher::publish(std::vector<Notice> notices, Now now) {
                        [&](HistoryNotice& history) {
                            server_.publish(event_of<ipc::events::HistoryAdded>(view_of(history.entry)));
                        },
+                       [&](JobNotice&) {},
+                       [&](PullNotice&) {},
                    },
                    notice);
     publish_due(now);

@@ -18,19 +18,24 @@ Controller::Controller(store::Store& the_store, Times times, Random random)
       exchanges{},
       scales{store, board, exchanges},
       door{store, queue, journal},
+      repairs{store, door, journal},
       doubts{store, board, queue, journal, exchanges, scales, door, times.doubts},
+      looks{store, board, queue, journal, exchanges, scales, repairs, times.doubts},
       standing{store, board, queue, journal, exchanges, doubts, stack::RetrySchedule{times.retry}, random_},
-      stack{store, board, queue, journal, exchanges, standing, doubts, stack::RetrySchedule{times.retry}, random_},
-      interventions{store, board, queue, stack, standing, exchanges, journal},
+      stack{store, board, queue, journal, exchanges, standing, doubts, looks, stack::RetrySchedule{times.retry}, random_},
+      interventions{store, board, queue, stack, standing, looks, exchanges, journal},
       books{store, board, queue, journal},
       snapshots{store, board, journal},
-      imports{store, board, doubts, journal},
-      switching{store, board, queue, standing, doubts, journal} {}
+      imports{store, board, journal, [this](stack::CartState& cart, Now now) { orders_imported(cart, now); }},
+      switching{store, board, queue, standing, doubts, journal},
+      jobs{{store, board, queue, journal, exchanges, scales, door, repairs, times.doubts}},
+      handover{{store, board, queue, journal, exchanges, scales, door, repairs, times.doubts}, books} {}
 
 Result<void> Controller::start(store::Trouble trouble, const std::string& machine, Now now) {
     return turn(now, stack::Sendings::allowed, [&] {
         board.reload();
         stack.start(now);
+        jobs.resume(now);
         if (trouble == store::Trouble::none) return;
         // Only together with the stops: a start that fails before them must find the same trouble again.
         if (trouble == store::Trouble::cloned) {
@@ -44,11 +49,14 @@ Result<void> Controller::start(store::Trouble trouble, const std::string& machin
 
 Result<void> Controller::turn(Now now, stack::Sendings sendings, const std::function<void()>& work) {
     auto done = store.turn(now, [&] {
-        if (is_board_stale_) board.reload();
+        if (is_board_stale_) {
+            board.reload();
+            jobs.resume(now);
+        }
         is_board_stale_ = false;
         work();
         prune(now);
-        stack.work(now, sendings);
+        end_turn(now, sendings);
     });
     if (done) {
         exchanges.committed();
@@ -63,17 +71,75 @@ Result<void> Controller::turn(Now now, stack::Sendings sendings, const std::func
 
 Result<void> Controller::read(Now now, const std::function<void()>& work) {
     return store.turn(now, [&] {
-        if (is_board_stale_) board.reload();
+        if (is_board_stale_) {
+            board.reload();
+            jobs.resume(now);
+        }
         is_board_stale_ = false;
         work();
     });
+}
+
+void Controller::answered(stack::ExchangeId id, const cart::Done& done, Now now) {
+    const auto exchange = stack.answered(id, done, now);
+    if (!exchange) return;
+    auto& cart = *board.get(exchange->cart);
+    if (const auto* round = std::get_if<stack::ForDoubts>(&exchange->purpose)) doubts.answered(cart, round->round, done, now);
+    if (const auto* look = std::get_if<stack::ForLook>(&exchange->purpose)) looks.answered(cart, look->number, done, now);
+    if (const auto* job = std::get_if<stack::ForJob>(&exchange->purpose)) jobs.answered(cart, *job, done, now);
+}
+
+void Controller::counts_page(stack::ExchangeId id, const std::vector<cart::ReadCount>& page, Now now) {
+    const auto* exchange = exchanges.find(id);
+    auto* cart = exchange != nullptr ? board.get(exchange->cart) : nullptr;
+    if (cart == nullptr) return;
+    if (const auto* job = std::get_if<stack::ForJob>(&exchange->purpose)) jobs.page(*cart, *job, page, now);
+    else store.listings.put_counts(exchange->cart, page, now.wall);
+}
+
+void Controller::orders_imported(stack::CartState& cart, Now now) {
+    doubts.imported(cart, now);
+    looks.imported(cart, now);
+    jobs.imported(cart, now);
+}
+
+void Controller::end_turn(Now now, stack::Sendings sendings) {
+    for (auto& cart : board.all()) {
+        stack.tend(*cart, now);
+        if (sendings == stack::Sendings::allowed) {
+            jobs.start_due(*cart, now);
+            if (stack.advance(*cart, now)) {
+                doubts.advance(*cart, now);
+                looks.advance(*cart, now);
+                jobs.advance(*cart, now);
+            } else {
+                jobs.hold(*cart);
+            }
+        }
+        stack.refresh(*cart, now);
+    }
+}
+
+std::optional<AgentTime> Controller::next_wakeup(Now now) const {
+    std::optional<AgentTime> next;
+    const auto at = [&](std::optional<AgentTime> time) {
+        if (time && (!next || *time < *next)) next = *time;
+    };
+    for (const auto& cart : board.all()) {
+        at(stack.next_wakeup(*cart, now));
+        if (!stack.can_be_asked(*cart)) continue;
+        at(doubts.next_wakeup(*cart, now));
+        at(looks.next_wakeup(*cart));
+        at(jobs.next_wakeup(*cart, now));
+    }
+    return next;
 }
 
 void Controller::prune(Now now) {
     if (pruned_ && now.steady - *pruned_ < prune_every) return;
     const auto limit = now.wall - board.settings().history;
     const bool is_done = store.history.prune(limit, most_pruned) < most_pruned &&
-                         store.posts.prune(limit, most_pruned) < most_pruned;
+                         store.posts.prune(limit, most_pruned) < most_pruned && !store.jobs.prune(limit, most_pruned);
     store.ids.forget_answers(now.wall - answers_kept);
     if (is_done) pruned_ = now.steady;
 }

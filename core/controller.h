@@ -5,6 +5,8 @@
 #include <optional>
 #include <vector>
 
+#include "core/jobs/handover.h"
+#include "core/jobs/jobs.h"
 #include "core/journal.h"
 #include "core/random.h"
 #include "core/result.h"
@@ -19,6 +21,8 @@
 #include "core/sync/door.h"
 #include "core/sync/doubts.h"
 #include "core/sync/imports.h"
+#include "core/sync/repairs.h"
+#include "core/sync/second_looks.h"
 #include "core/sync/snapshot_intake.h"
 #include "core/sync/switching.h"
 
@@ -41,18 +45,24 @@ public:
     // Runs `work` and then what follows from it in one transaction. After an error nothing of it happened.
     [[nodiscard]] Result<void> turn(Now now, stack::Sendings sendings, const std::function<void()>& work);
 
+    // What came of a question, and a page of a store's counts before it. Within a turn.
+    void answered(stack::ExchangeId id, const cart::Done& done, Now now);
+    void counts_page(stack::ExchangeId id, const std::vector<cart::ReadCount>& page, Now now);
+
     // Runs `work`, which only reads; nothing follows from it.
     [[nodiscard]] Result<void> read(Now now, const std::function<void()>& work);
 
     // Of the turns committed since the last call.
     [[nodiscard]] std::vector<stack::Ask> take_asks() { return exchanges.take_asks(); }
     [[nodiscard]] std::vector<Notice> take_notices() { return std::exchange(notices_, {}); }
-    [[nodiscard]] std::optional<AgentTime> next_wakeup(Now now) const { return stack.next_wakeup(now); }
+    [[nodiscard]] std::optional<AgentTime> next_wakeup(Now now) const;
 
     // Fresh entropy, so that a copy of this process does not draw the same keys.
     void stir(std::uint64_t entropy) noexcept { random_.stir(entropy); }
 
 private:
+    void orders_imported(stack::CartState& cart, Now now);
+    void end_turn(Now now, stack::Sendings sendings);
     void prune(Now now);
 
     Random random_;
@@ -68,7 +78,9 @@ public:
     stack::Exchanges exchanges;
     sync::Scales scales;
     sync::Door door;
+    sync::Repairs repairs;
     sync::Doubts doubts;
+    sync::SecondLooks looks;
     stack::CartStanding standing;
     stack::StackController stack;
     stack::Interventions interventions;
@@ -76,6 +88,8 @@ public:
     sync::SnapshotIntake snapshots;
     sync::Imports imports;
     sync::Switching switching;
+    jobs::Jobs jobs;
+    jobs::Handover handover;
 };
 
 }  // namespace stocktray

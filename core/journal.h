@@ -35,7 +35,15 @@ struct AlertNotice {
 struct HistoryNotice {
     store::HistoryEntry entry;
 };
-using Notice = std::variant<PostNotice, StackNotice, CartNotice, AlertNotice, HistoryNotice>;
+// A job has moved on or ended.
+struct JobNotice {
+    jobs::JobId job{0};
+};
+// There is something for the Order Manager to take over.
+struct PullNotice {
+    std::int64_t waiting{0};
+};
+using Notice = std::variant<PostNotice, StackNotice, CartNotice, AlertNotice, HistoryNotice, JobNotice, PullNotice>;
 
 class Journal {
 public:

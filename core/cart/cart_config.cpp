@@ -54,6 +54,13 @@ Stop stop_from(std::string_view word) noexcept {
     return found == stops.end() ? Stop::none : found->stop;
 }
 
+std::optional<std::string> om_sku_of(const CartConfig& config, const std::string& store_sku) {
+    for (const auto& [om_sku, listings] : config.sku_map)
+        if (std::ranges::count(listings, store_sku) > 0) return om_sku;
+    if (config.sku_map.contains(store_sku) || config.exclude.contains(store_sku)) return std::nullopt;
+    return store_sku;
+}
+
 std::vector<std::string> listings_of(const CartConfig& config, const std::string& om_sku) {
     if (config.exclude.contains(om_sku)) return {};
     if (const auto mapped = config.sku_map.find(om_sku); mapped != config.sku_map.end()) return mapped->second;

@@ -40,6 +40,9 @@ struct CartConfig {
 // another OM SKU's listing (two OM SKUs on one listing would count every piece twice).
 [[nodiscard]] std::vector<std::string> listings_of(const CartConfig& config, const std::string& om_sku);
 
+// The OM SKU that a listing of this cart stands for: the other way round.
+[[nodiscard]] std::optional<std::string> om_sku_of(const CartConfig& config, const std::string& store_sku);
+
 // Why a cart is stopped until a person has acted (or the credentials have changed).
 enum class Stop {
     none,

@@ -38,7 +38,11 @@ struct AskMoves {
 struct AskOrderCount {
     std::string last_order;
 };
-using What = std::variant<AskUpdate, AskBatch, AskVersion, AskTakeOver, AskProbe, AskAllCounts, AskCounts, AskMoves, AskOrderCount>;
+struct AskReplace {             // counts in place of what is there; only where no difference can be sent
+    std::vector<cart::CountToSet> counts;
+};
+using What = std::variant<AskUpdate, AskBatch, AskVersion, AskTakeOver, AskProbe, AskAllCounts, AskCounts, AskMoves,
+                          AskOrderCount, AskReplace>;
 
 struct Ask {
     ExchangeId exchange{0};

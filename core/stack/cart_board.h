@@ -51,6 +51,7 @@ struct CartState {
     Timeliness timeliness{Timeliness::on_time};
     bool is_timeliness_told{false};  // false after a rollback: the alert may have gone with it
     bool is_touched{true};
+    bool has_job{false};             // a job is at work there, synchronized or not
 
     [[nodiscard]] const std::string& id() const noexcept { return cart.config.id; }
     [[nodiscard]] const cart::CartConfig& config() const noexcept { return cart.config; }
@@ -76,10 +77,15 @@ public:
     [[nodiscard]] CartState* find(std::string_view id) noexcept;
     [[nodiscard]] CartState* get(CartKey key) noexcept;
     [[nodiscard]] std::vector<std::unique_ptr<CartState>>& all() noexcept { return carts_; }
+    [[nodiscard]] const std::vector<std::unique_ptr<CartState>>& all() const noexcept { return carts_; }
     [[nodiscard]] const store::Settings& settings() const noexcept { return settings_; }
 
     // Its differences are made and posted: SynchQOH, Synchronize Inventory and the cart itself are on.
     [[nodiscard]] bool is_synchronized(const CartState& state) const noexcept;
+    // Posts may leave for it: it is synchronized, or a job works there before it is.
+    [[nodiscard]] bool is_posted_to(const CartState& state) const noexcept {
+        return is_synchronized(state) || state.has_job;
+    }
     [[nodiscard]] Health health(const CartState& state) const noexcept;
 
     // When a doubt has settled there: the store has been good for long enough. None before its first good answer.

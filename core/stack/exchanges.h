@@ -23,7 +23,14 @@ struct ForBase {};
 struct ForDoubts {
     std::int64_t round{0};
 };
-using Purpose = std::variant<ForPosts, ForContact, ForBase, ForDoubts>;
+struct ForJob {
+    std::int64_t job{0};
+    std::int64_t ticket{0};  // of the job's question that is out; others' answers are stale
+};
+struct ForLook {
+    std::int64_t number{0};
+};
+using Purpose = std::variant<ForPosts, ForContact, ForBase, ForDoubts, ForJob, ForLook>;
 
 struct Exchange {
     CartKey cart{0};

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "core/stack/diagnosis.h"
+#include "core/sync/second_looks.h"
 
 namespace stocktray::stack {
 namespace {
@@ -76,6 +77,8 @@ Result<std::int64_t> Interventions::cancel(const Selection& selection, const std
     };
     return for_each(selection, can_be_cancelled, [&](CartState& cart, Post& post) {
         if (!queue_.move(cart, post, On::cancelled, now)) return false;
+        // Its difference is missing at the store from now on, or was never meant: the counts will tell.
+        looks_.look(cart, post.listing, now);
         clear_decision(cart, post);
         note(cart, post, "was cancelled", reason, now);
         return true;

@@ -13,6 +13,10 @@
 #include "core/stack/stack_controller.h"
 #include "core/store/store.h"
 
+namespace stocktray::sync {
+class SecondLooks;
+}
+
 namespace stocktray::stack {
 
 // Either these posts or all of a cart.
@@ -24,8 +28,8 @@ struct Selection {
 class Interventions {
 public:
     Interventions(store::Store& store, CartBoard& board, PostQueue& queue, StackController& stack,
-                  CartStanding& standing, const Exchanges& exchanges, Journal& journal) noexcept
-        : store_{store}, board_{board}, queue_{queue}, stack_{stack}, standing_{standing}, exchanges_{exchanges}, journal_{journal} {}
+                  CartStanding& standing, sync::SecondLooks& looks, const Exchanges& exchanges, Journal& journal) noexcept
+        : store_{store}, board_{board}, queue_{queue}, stack_{stack}, standing_{standing}, looks_{looks}, exchanges_{exchanges}, journal_{journal} {}
 
     // Each returns how many posts it touched. Posts that are named are touched all or none: `conflict` for one of
     // which it cannot be said.
@@ -53,6 +57,7 @@ private:
     PostQueue& queue_;
     StackController& stack_;
     CartStanding& standing_;
+    sync::SecondLooks& looks_;
     const Exchanges& exchanges_;
     Journal& journal_;
 };

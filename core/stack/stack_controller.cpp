@@ -8,6 +8,7 @@
 #include "core/stack/post_key.h"
 #include "core/stack/repeatable.h"
 #include "core/sync/doubts.h"
+#include "core/sync/second_looks.h"
 
 namespace stocktray::stack {
 
@@ -35,11 +36,11 @@ void StackController::start(Now now) {
 
 // --- what comes in ---------------------------------------------------------------------------------------
 
-void StackController::answered(ExchangeId id, const cart::Done& done, Now now) {
-    const auto exchange = exchanges_.finish(id);
-    if (!exchange) return;
+std::optional<Exchange> StackController::answered(ExchangeId id, const cart::Done& done, Now now) {
+    auto exchange = exchanges_.finish(id);
+    if (!exchange) return std::nullopt;
     CartState* state = board_.get(exchange->cart);
-    if (state == nullptr) return;
+    if (state == nullptr) return std::nullopt;
     CartState& cart = *state;
     cart.is_touched = true;
     has_learned_ = false;
@@ -128,12 +129,9 @@ void StackController::answered(ExchangeId id, const cart::Done& done, Now now) {
         std::visit([&](const auto& result) {
             if constexpr (requires { result.cause; }) standing_.stop_for(cart, result.cause, result.text, now);
         }, done);
-        doubts_.answered(cart, std::get<ForDoubts>(exchange->purpose).round, done, now);
+        return exchange;
     }
-}
-
-void StackController::counts_page(ExchangeId id, const std::vector<cart::ReadCount>& page, Now now) {
-    if (const auto* exchange = exchanges_.find(id)) store_.listings.put_counts(exchange->cart, page, now.wall);
+    return std::nullopt;
 }
 
 void StackController::on_update(CartState& cart, PostId id, const cart::UpdateResult& result, const Exchange& exchange,
@@ -166,7 +164,7 @@ void StackController::on_first(CartState& cart, Post& post, const cart::UpdateRe
                                                                                   result.retry_after));
             queue_.move(cart, post, On::refused, now);
             // Switched off meanwhile: certainly not applied, so it is left to the gap like those never sent.
-            if (!board_.is_synchronized(cart)) queue_.move(cart, post, On::switched_off, now);
+            if (!board_.is_posted_to(cart)) queue_.move(cart, post, On::switched_off, now);
             standing_.stop_for(cart, result.cause, result.text, now);
             break;
         case Outcome::rejected: {
@@ -225,6 +223,9 @@ void StackController::on_applied(CartState& cart, Post& post, const cart::Update
         listing->store_qoh_at = now.wall;
         store_.listings.save(*listing);
     }
+    using Reply = sync::SecondLooks::Reply;
+    const bool is_surprise = sending == Sending::first && result.qoh && post.expected_qoh && result.qoh != post.expected_qoh;
+    looks_.confirmed(cart, post.listing, is_surprise ? Reply::does_not_fit : Reply::fits, now);
     if (sending == Sending::first && result.qoh && post.expected_qoh && !cart.cart.adds) {
         const bool looks_absolute = *result.qoh == post.delta.pieces && *result.qoh != *post.expected_qoh;
         const bool looks_added = *result.qoh == *post.expected_qoh && *result.qoh != post.delta.pieces;
@@ -267,27 +268,23 @@ void StackController::hurry(CartState& cart, Now now) {
 
 // --- what goes out ---------------------------------------------------------------------------------------
 
-void StackController::work(Now now, Sendings sendings) {
-    for (auto& cart : board_.all()) {
-        if (cart->cart.is_paused && cart->cart.paused_until && *cart->cart.paused_until <= now.wall) {
-            cart->cart.is_paused = false;
-            cart->cart.paused_until.reset();
-            board_.save(*cart);
-            journal_.record({.at = now.wall, .kind = "setting", .cart = cart->id(),
-                             .text = fmt::format("{} goes on after its pause.", cart->config().name)});
-        }
-        doubts_.watch_age(*cart, now);
-        if (sendings == Sendings::allowed) advance(*cart, now);
-        refresh(*cart, now);
+void StackController::tend(CartState& cart, Now now) {
+    if (cart.cart.is_paused && cart.cart.paused_until && *cart.cart.paused_until <= now.wall) {
+        cart.cart.is_paused = false;
+        cart.cart.paused_until.reset();
+        board_.save(cart);
+        journal_.record({.at = now.wall, .kind = "setting", .cart = cart.id(),
+                         .text = fmt::format("{} goes on after its pause.", cart.config().name)});
     }
+    doubts_.watch_age(cart, now);
 }
 
-void StackController::advance(CartState& cart, Now now) {
-    if (!board_.is_synchronized(cart)) {
+bool StackController::advance(CartState& cart, Now now) {
+    if (!board_.is_posted_to(cart)) {
         doubts_.park_all(cart, now);
-        return;
+        return false;
     }
-    if (cart.cart.stop != Stop::none || cart.cart.is_paused) return;
+    if (!is_open(cart)) return false;
     const CartKey key = cart.cart.key;
     if (!exchanges_.is_out_for<ForContact>(key)) {
         // A question that was taken back with its turn is to be asked again.
@@ -296,11 +293,11 @@ void StackController::advance(CartState& cart, Now now) {
     }
     if (!cart.circuit.is_closed()) {
         const auto probe_at = cart.circuit.probe_at();
-        if (!probe_at || *probe_at > now.steady) return;
+        if (!probe_at || *probe_at > now.steady) return false;
         cart.circuit.probing();
         cart.contact = Contact::needed;
     }
-    if (cart.not_before > now.steady && (cart.contact == Contact::needed || !cart.cart.has_base)) return;
+    if (cart.not_before > now.steady && (cart.contact == Contact::needed || needs_base(cart))) return false;
     if (cart.contact == Contact::needed && !exchanges_.is_out_for<ForContact>(key)) {
         // A script that seemed to tell no counts may only have failed at that moment: it is tried again.
         const bool is_new = !cart.cart.learned.dialect || cart.cart.learned.counts == cart::CountSource::unknown ||
@@ -309,15 +306,30 @@ void StackController::advance(CartState& cart, Now now) {
         if (!cart.take_over_from.empty()) what = AskTakeOver{cart.take_over_from};
         exchanges_.ask(key, std::move(what), ForContact{cart.cart.store_seq}, now.steady);
         cart.contact = Contact::asked;
-        return;
+        return false;
     }
-    if (cart.contact != Contact::known) return;
-    if (!cart.cart.has_base) {
+    if (cart.contact != Contact::known) return false;
+    if (needs_base(cart)) {
         if (!exchanges_.is_out_for<ForBase>(key)) exchanges_.ask(key, AskAllCounts{}, ForBase{}, now.steady);
-        return;
+        return false;
     }
-    claim(cart, now);
-    doubts_.advance(cart, now);
+    if (cart.cart.stop == Stop::none) claim(cart, now);
+    return true;
+}
+
+// A script that takes differences as counts may still be read, and have its counts replaced, by a job.
+bool StackController::is_open(const CartState& cart) noexcept {
+    const bool is_stopped = cart.cart.stop != Stop::none && !(cart.has_job && cart.cart.stop == Stop::absolute_script);
+    return !is_stopped && !cart.cart.is_paused;
+}
+
+bool StackController::needs_base(const CartState& cart) const noexcept {
+    return !cart.cart.has_base && board_.is_synchronized(cart);
+}
+
+bool StackController::can_be_asked(const CartState& cart) const noexcept {
+    return board_.is_posted_to(cart) && is_open(cart) && cart.circuit.is_closed() && cart.contact == Contact::known &&
+           !needs_base(cart);
 }
 
 std::int64_t StackController::connections(const CartState& cart) const noexcept {
@@ -429,6 +441,9 @@ void StackController::judge_time(CartState& cart, Now now) {
     if (judged == Timeliness::late) {
         const auto words = cart.last_cause ? diagnose(*cart.last_cause, {}) : Diagnosis{};
         const auto seconds = board_.settings().lateness.late / std::chrono::seconds{1};
+        journal_.record({.at = now.wall, .kind = "late", .cart = cart.id(),
+                         .text = fmt::format("{} has not followed for {} seconds. {}", cart.config().name, seconds,
+                                             words.message)});
         journal_.raise({.kind = "late",
                         .severity = store::Severity::warning,
                         .cart = cart.id(),
@@ -447,29 +462,24 @@ void StackController::judge_time(CartState& cart, Now now) {
     }
 }
 
-std::optional<AgentTime> StackController::next_wakeup(Now now) const {
+std::optional<AgentTime> StackController::next_wakeup(const CartState& cart, Now now) const {
     std::optional<AgentTime> next;
     const auto at = [&](std::optional<AgentTime> time) {
         if (time && (!next || *time < *next)) next = *time;
     };
-    for (const auto& cart : board_.all()) {
-        if (cart->cart.is_paused && cart->cart.paused_until)
-            at(now.steady + (*cart->cart.paused_until - now.wall));
-        if (!board_.is_synchronized(*cart) || cart->cart.is_paused) continue;
-        if (cart->oldest) at(next_judgement(cart->oldest->created, now.steady, board_.settings().lateness));
-        if (cart->cart.stop != Stop::none) continue;
-        at(cart->circuit.probe_at());
-        if (cart->not_before > now.steady) at(cart->not_before);
-        if (!cart->circuit.is_closed() || cart->contact != Contact::known || !cart->cart.has_base) continue;
-        if (exchanges_.out_for_posts(cart->cart.key) < connections(*cart)) {
-            at(cart->next_due);
-            if (cart->counts.uncertain > cart->counts.parked)
-                for (const auto& post : store_.posts.uncertain(cart->cart.key))
-                    if (!post.is_parked && is_repeatable(*cart, post, now.steady) &&
-                        !exchanges_.is_out(cart->cart.key, post.id))
-                        at(post.due);
-        }
-        at(doubts_.next_wakeup(*cart, now));
+    if (cart.cart.is_paused && cart.cart.paused_until) at(now.steady + (*cart.cart.paused_until - now.wall));
+    if (!board_.is_posted_to(cart) || cart.cart.is_paused) return next;
+    if (cart.oldest) at(next_judgement(cart.oldest->created, now.steady, board_.settings().lateness));
+    if (!is_open(cart)) return next;
+    at(cart.circuit.probe_at());
+    if (cart.not_before > now.steady) at(cart.not_before);
+    if (!can_be_asked(cart) || cart.cart.stop != Stop::none) return next;
+    if (exchanges_.out_for_posts(cart.cart.key) < connections(cart)) {
+        at(cart.next_due);
+        if (cart.counts.uncertain > cart.counts.parked)
+            for (const auto& post : store_.posts.uncertain(cart.cart.key))
+                if (!post.is_parked && is_repeatable(cart, post, now.steady) && !exchanges_.is_out(cart.cart.key, post.id))
+                    at(post.due);
     }
     return next;
 }

@@ -17,6 +17,7 @@
 
 namespace stocktray::sync {
 class Doubts;
+class SecondLooks;
 }
 
 namespace stocktray::stack {
@@ -27,7 +28,7 @@ enum class Sendings { allowed, ending };
 class StackController {
 public:
     StackController(store::Store& store, CartBoard& board, PostQueue& queue, Journal& journal, Exchanges& exchanges,
-                    CartStanding& standing, sync::Doubts& doubts, RetrySchedule schedule, Random& random) noexcept
+                    CartStanding& standing, sync::Doubts& doubts, sync::SecondLooks& looks, RetrySchedule schedule, Random& random) noexcept
         : store_{store},
           board_{board},
           queue_{queue},
@@ -35,28 +36,34 @@ public:
           exchanges_{exchanges},
           standing_{standing},
           doubts_{doubts},
+          looks_{looks},
           schedule_{schedule},
           random_{random} {}
 
     // Once, in the first turn: what was being sent when the last run ended is uncertain now (law 2).
     void start(Now now);
 
-    // What came of a question. Unknown exchanges are ignored.
-    void answered(ExchangeId id, const cart::Done& done, Now now);
-    // A page of a store's counts, before the answer itself.
-    void counts_page(ExchangeId id, const std::vector<cart::ReadCount>& page, Now now);
+    // What came of a question: first what it says of the cart, then what it says of its posts. Returns the exchange
+    // if it was asked by somebody else, whose answer it is then; unknown exchanges are ignored.
+    [[nodiscard]] std::optional<Exchange> answered(ExchangeId id, const cart::Done& done, Now now);
 
-    // The end of a turn: timers, questions to carts, and the claim of what leaves next.
-    void work(Now now, Sendings sendings);
+    // The end of a turn, cart by cart: pauses that are over; then questions, and the claim of what leaves next;
+    // then numbers and lateness.
+    void tend(CartState& cart, Now now);
+    // True if the cart can be asked: it is on, nothing stops it, and it is known.
+    [[nodiscard]] bool advance(CartState& cart, Now now);
+    void refresh(CartState& cart, Now now);
 
-    // When `work` has to be called again without any event.
-    [[nodiscard]] std::optional<AgentTime> next_wakeup(Now now) const;
+    // When the end of a turn has to come again without any event.
+    [[nodiscard]] std::optional<AgentTime> next_wakeup(const CartState& cart, Now now) const;
+    [[nodiscard]] bool can_be_asked(const CartState& cart) const noexcept;
 
     // A person wants a try now: circuit, contact and waiting retries.
     void hurry(CartState& cart, Now now);
 
 private:
-    void advance(CartState& cart, Now now);
+    [[nodiscard]] static bool is_open(const CartState& cart) noexcept;
+    [[nodiscard]] bool needs_base(const CartState& cart) const noexcept;
     void claim(CartState& cart, Now now);
     void claim_repeats(CartState& cart, std::int64_t& free, Now now);
     void send(CartState& cart, std::vector<Post> posts, cart::Sending sending, Now now);
@@ -68,7 +75,6 @@ private:
     void on_applied(CartState& cart, Post& post, const cart::UpdateResult& result, cart::Sending sending, On on,
                     Now now);
 
-    void refresh(CartState& cart, Now now);
     void judge_time(CartState& cart, Now now);
     void ask_person(CartState& cart, const Post& post, const std::string& message, const std::string& hint, Now now);
 
@@ -79,6 +85,7 @@ private:
     Exchanges& exchanges_;
     CartStanding& standing_;
     sync::Doubts& doubts_;
+    sync::SecondLooks& looks_;
     RetrySchedule schedule_;
     Random& random_;
     bool has_learned_{false};  // the answer being taken in said something of its cart that is to be kept

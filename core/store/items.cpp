@@ -2,18 +2,19 @@
 
 #include "core/store/database.h"
 
+#define ITEM_COLUMNS                                                                                                  \
+    "item, sku, name, qoh, has_baseline, tracked, counting, version, book_version, changed, counted_at, retake,"      \
+    " counted_until, reported_qoh"
+
 namespace stocktray::store {
 namespace {
 
 constexpr const char* by_sku =
-    "SELECT item, sku, name, qoh, has_baseline, tracked, counting, version, book_version, changed, counted_at, retake, counted_until, reported_qoh"
-    " FROM items WHERE sku = ?";
+    "SELECT " ITEM_COLUMNS " FROM items WHERE sku = ?";
 constexpr const char* by_key =
-    "SELECT item, sku, name, qoh, has_baseline, tracked, counting, version, book_version, changed, counted_at, retake, counted_until, reported_qoh"
-    " FROM items WHERE item = ?";
+    "SELECT " ITEM_COLUMNS " FROM items WHERE item = ?";
 constexpr const char* after_sku =
-    "SELECT item, sku, name, qoh, has_baseline, tracked, counting, version, book_version, changed, counted_at, retake, counted_until, reported_qoh"
-    " FROM items WHERE sku > ? ORDER BY sku LIMIT ?";
+    "SELECT " ITEM_COLUMNS " FROM items WHERE sku > ? ORDER BY sku LIMIT ?";
 
 Item read(const Query& q) {
     Item item;
@@ -41,6 +42,10 @@ std::optional<Item> first(Query q) { return q.next() ? std::optional{read(q)} : 
 
 std::optional<Item> Items::find(std::string_view sku) const { return first(database_.query(by_sku, sku)); }
 std::optional<Item> Items::get(stack::ItemKey key) const { return first(database_.query(by_key, key)); }
+
+std::optional<Item> Items::find_any_case(std::string_view sku) const {
+    return first(database_.query("SELECT " ITEM_COLUMNS " FROM items WHERE sku = ? COLLATE NOCASE LIMIT 1", sku));
+}
 
 void Items::save(Item& item) {
     const auto counting = item.counting

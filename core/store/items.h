@@ -38,6 +38,8 @@ public:
 
     [[nodiscard]] std::optional<Item> find(std::string_view sku) const;
     [[nodiscard]] std::optional<Item> get(stack::ItemKey key) const;
+    // The same but for upper and lower case (of ASCII letters).
+    [[nodiscard]] std::optional<Item> find_any_case(std::string_view sku) const;
     // Writes the item, new or known; `key` is set for a new one.
     void save(Item& item);
     // In the order of SKUs, beginning after `after`.

@@ -104,14 +104,43 @@ void Listings::save(Listing& listing) {
 }
 
 void Listings::put_counts(stack::CartKey cart, const std::vector<cart::ReadCount>& page, WallTime at) {
-    for (const auto& read_count : page) {
-        const auto qoh = read_count.word == CountWord::count ? std::optional{read_count.qoh} : std::nullopt;
-        database_.run(
-            "INSERT INTO listings (cart, store_sku, word, store_qoh, store_qoh_at) VALUES (?, ?, ?, ?, ?)"
-            " ON CONFLICT (cart, store_sku) DO UPDATE SET word = excluded.word, store_qoh = excluded.store_qoh,"
-            " store_qoh_at = excluded.store_qoh_at",
-            cart, read_count.sku, to_string(read_count.word), qoh, to_ms(at));
-    }
+    for (const auto& read_count : page) put_count(cart, read_count, at);
+}
+
+void Listings::put_count(stack::CartKey cart, const cart::ReadCount& told, WallTime at) {
+    const auto qoh = told.word == CountWord::count ? std::optional{told.qoh} : std::nullopt;
+    database_.run(
+        "INSERT INTO listings (cart, store_sku, word, store_qoh, store_qoh_at) VALUES (?, ?, ?, ?, ?)"
+        " ON CONFLICT (cart, store_sku) DO UPDATE SET word = excluded.word, store_qoh = excluded.store_qoh,"
+        " store_qoh_at = excluded.store_qoh_at"
+        " WHERE (word <> excluded.word OR store_qoh IS NOT excluded.store_qoh)"
+        // The count before a post that is being sent or in doubt is what its outcome will be judged by.
+        " AND NOT EXISTS (SELECT 1 FROM posts p WHERE p.listing = listings.listing AND p.parked = 0"
+        "                 AND p.state IN ('queued', 'sending', 'uncertain') AND p.state <> 'queued')",
+        cart, told.sku, to_string(told.word), qoh, to_ms(at));
+}
+
+std::vector<ComparedListing> Listings::compare(stack::CartKey cart, std::string_view after, std::int64_t limit) const {
+    std::vector<ComparedListing> found;
+    Query q = database_.query(
+        "SELECT " LISTING_COLUMNS ","
+        " EXISTS (SELECT 1 FROM posts p WHERE p.listing = listings.listing AND p.parked = 0"
+        "         AND p.state IN ('queued', 'sending', 'uncertain')),"
+        " EXISTS (SELECT 1 FROM posts p WHERE p.listing = listings.listing AND (p.state = 'rejected' OR p.parked = 1)),"
+        " EXISTS (SELECT 1 FROM pull_items u WHERE u.listing = listings.listing)"
+        " FROM listings WHERE cart = ? AND store_sku > ? ORDER BY store_sku LIMIT ?",
+        cart, after, limit);
+    while (q.next()) found.push_back({read(q), q.flag(14), q.flag(15), q.flag(16)});
+    return found;
+}
+
+std::int64_t Listings::highest_key() const {
+    Query q = database_.query("SELECT max(listing) FROM listings");
+    return q.next() ? q.integer(0) : 0;
+}
+
+void Listings::end_holds(stack::CartKey cart) {
+    database_.run("UPDATE listings SET held_version = NULL WHERE cart = ? AND held_version IS NOT NULL", cart);
 }
 
 void Listings::unalign(stack::CartKey cart) {

@@ -37,6 +37,14 @@ struct Listing {
     std::optional<WallTime> ignored_until;      // a person does not want to hear of its drift before
 };
 
+// A listing and what stands in the way of a conclusion about it.
+struct ComparedListing {
+    Listing listing;
+    bool is_busy{false};    // posts are queued, being sent, or in doubt and not parked
+    bool has_stuck{false};  // parked or rejected posts
+    bool has_pull{false};   // the Order Manager has to take over what Get QOH found
+};
+
 class Listings {
 public:
     explicit Listings(Database& database) noexcept : database_{database} {}
@@ -47,6 +55,13 @@ public:
     void save(Listing& listing);  // new (key 0) or known
     // One page of a store's counts: sets what is known, adds what was not.
     void put_counts(stack::CartKey cart, const std::vector<cart::ReadCount>& page, WallTime at);
+    void put_count(stack::CartKey cart, const cart::ReadCount& told, WallTime at);
+    // In the order of the store's SKUs, beginning after `after`.
+    [[nodiscard]] std::vector<ComparedListing> compare(stack::CartKey cart, std::string_view after,
+                                                       std::int64_t limit) const;
+    [[nodiscard]] std::int64_t highest_key() const;
+    // What was held from repair after an undo is not any more.
+    void end_holds(stack::CartKey cart);
     // All listings of a cart become unaligned: their gap has to be closed before their counts can be trusted.
     void unalign(stack::CartKey cart);
     // Ties the store's SKUs to the Order Manager's items, by the cart's map or else by the same name.

@@ -203,6 +203,12 @@ std::vector<Post> Posts::stuck_of(stack::ListingKey listing) const {
                                listing));
 }
 
+std::vector<Post> Posts::confirmed_of(stack::ListingKey listing, std::int64_t limit) const {
+    return all(database_.query("SELECT " POST_COLUMNS " FROM posts p WHERE p.listing = ? AND p.state = 'confirmed'"
+                               " ORDER BY p.post DESC LIMIT ?",
+                               listing, limit));
+}
+
 std::vector<Post> Posts::sendable(stack::CartKey cart, AgentTime now, std::int64_t limit) const {
     std::vector<Post> posts =
         all(database_.query("SELECT " POST_COLUMNS " FROM posts p WHERE p.cart = ? AND p.state = 'queued'"

@@ -139,6 +139,33 @@ Result<Books::Taken> Books::take(const std::string& source, const Change& change
     return Taken::accepted;
 }
 
+void Books::take_over(const Takeover& takeover, Now now) {
+    auto item = store_.items.find(takeover.sku).value_or(store::Item{});
+    item.sku = takeover.sku;
+    if (takeover.name && !item.name) item.name = takeover.name;
+    const Move move{item.qoh, item.qoh + takeover.delta};
+    item.qoh = move.after;
+    if (takeover.is_new) item.has_baseline = true;
+    ++item.book_version;
+    item.changed = now.steady;
+    store_.items.save(item);
+    Change change;
+    change.sku = takeover.sku;
+    change.delta = takeover.delta;
+    change.reason = inventory::Reason::other;  // `get_qoh` is the Order Manager's word and posts nothing
+    change.origin_cart = board_.find(takeover.cart) != nullptr ? takeover.cart : std::string{};
+    change.origin_listing = change.origin_cart.empty() ? std::string{} : takeover.listing;
+    post_differences(change, item, move, now);
+    journal_.record({.at = now.wall,
+                     .kind = "change",
+                     .cart = takeover.cart,
+                     .sku = takeover.sku,
+                     .delta = takeover.delta.pieces,
+                     .text = fmt::format("Get QOH (job {}): the Order Manager has taken over {:+} of {}.", takeover.job,
+                                         takeover.delta.pieces, takeover.sku)});
+    if ((move.before.pieces < 0) != (move.after.pieces < 0)) watch_oversold(item, now);
+}
+
 Result<void> Books::check_carts(const Change& change) const {
     const auto unknown = [](const std::string& id) {
         return fail(ErrorCode::not_found, fmt::format("There is no cart {}.", id));

@@ -1,6 +1,7 @@
 // The books: what the Order Manager tells of its counts, and what has to be posted because of it.
 #pragma once
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -25,6 +26,17 @@ struct Submitted {
     std::vector<RejectedChange> rejected;
 };
 
+// What the Order Manager has taken over from a store by Get QOH.
+struct Takeover {
+    std::string sku;
+    inventory::Delta delta;
+    bool is_new{false};
+    std::optional<std::string> name{};
+    std::string cart;     // whose count it was; empty: a cart that is gone
+    std::string listing;
+    std::int64_t job{0};
+};
+
 class Books {
 public:
     Books(store::Store& store, stack::CartBoard& board, stack::PostQueue& queue, Journal& journal) noexcept
@@ -33,6 +45,9 @@ public:
     // Takes changes into the books and queues the differences they make. Each stands alone: a bad one does not
     // stop the others. Durable with the turn.
     [[nodiscard]] Submitted submit(const std::string& source, const std::vector<inventory::Change>& changes, Now now);
+
+    // Moves the book and queues the difference for every listing but the one that it came from.
+    void take_over(const Takeover& takeover, Now now);
 
 private:
     enum class Taken { accepted, duplicate, superseded };

@@ -24,6 +24,7 @@ namespace stocktray::sync {
 struct DoubtTimes {
     Milliseconds between_reads{10'000};  // two equal reads must lie at least so far apart
     Milliseconds after_import{30'000};   // before the first quiet read after an import
+    Milliseconds second_look{60'000};    // from a confirmation to the second look at its listing
     stack::RetrySchedule::Limits backoff{Milliseconds{30'000}, Milliseconds{1'800'000}, Milliseconds{3'600'000}};
 };
 

@@ -62,7 +62,7 @@ void Imports::judge(stack::CartState& cart, bool has_lines, std::vector<store::I
     if (cart.cart.import_complete.value_or(false)) {
         raise_floor(cart, now);
         journal_.clear("import_incomplete", cart.id(), "");
-        doubts_.imported(cart, now);
+        completed_(cart, now);
         return;
     }
     if (!has_lines) {

@@ -1,6 +1,7 @@
 // What the Order Manager tells of a cart's web orders: which it has imported, and whether its changes for them
 // have all arrived. Only a complete import lets doubts end by themselves.
 #pragma once
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -9,7 +10,6 @@
 #include "core/result.h"
 #include "core/stack/cart_board.h"
 #include "core/store/store.h"
-#include "core/sync/doubts.h"
 
 namespace stocktray::sync {
 
@@ -30,8 +30,10 @@ struct ImportReceipt {
 
 class Imports {
 public:
-    Imports(store::Store& store, stack::CartBoard& board, Doubts& doubts, Journal& journal) noexcept
-        : store_{store}, board_{board}, doubts_{doubts}, journal_{journal} {}
+    // `completed`: what is to happen when an import of a cart is complete.
+    using Completed = std::function<void(stack::CartState& cart, Now now)>;
+    Imports(store::Store& store, stack::CartBoard& board, Journal& journal, Completed completed) noexcept
+        : store_{store}, board_{board}, journal_{journal}, completed_{std::move(completed)} {}
 
     [[nodiscard]] Result<ImportReceipt> imported(const Import& import, Now now);
     // Changes were accepted: an import that waited for them may be complete now (a report can overtake its
@@ -44,8 +46,8 @@ private:
 
     store::Store& store_;
     stack::CartBoard& board_;
-    Doubts& doubts_;
     Journal& journal_;
+    Completed completed_;
 };
 
 }  // namespace stocktray::sync

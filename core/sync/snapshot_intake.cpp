@@ -53,6 +53,11 @@ Result<SnapshotReceipt> SnapshotIntake::receive(const SnapshotPart& part, Now no
     // Beside another one that is open it would be a late part of one that was discarded.
     const bool opens_itself = part.part == 1 && part.is_last && !open;
     if (part.part == 0 || opens_itself) {
+        // Nobody could tell whether its counts contain what Get QOH handed out.
+        if (store_.pulls.count() > 0)
+            return fail(ErrorCode::conflict,
+                        "The Order Manager has not taken over yet what Get QOH found: take it over first (qoh.pull), then "
+                        "send the snapshot.");
         if (part.part == 0 && is_open && open->last_part == 0) return SnapshotReceipt{};
         open = store::OpenSnapshot{part.source, part.snapshot, now.wall, now.steady, 0, now.steady};
         store_.snapshots.open(*open);

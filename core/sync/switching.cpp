@@ -25,6 +25,7 @@ void Switching::turned_on(CartState& cart, Now now) {
     // Nobody knows what happened while it was off: every listing has a gap until shown otherwise.
     store_.listings.unalign(cart.cart.key);
     cart.cart.has_base = false;
+    cart.cart.synchronized = now.steady;
     cart.contact = stack::Contact::needed;
     cart.circuit.succeeded();
     board_.save(cart);

@@ -278,7 +278,8 @@ TEST_SUITE("Counterexamples") {
         bench.submit("X", -2);
         bench.now.steady += std::chrono::minutes{3};
         CHECK_FALSE(bench.controller.turn(bench.now, stack::Sendings::allowed, [&] {
-            bench.controller.stack.work(bench.now, stack::Sendings::allowed);
+            (void)bench.controller.stack.advance(bench.cart("a"), bench.now);
+            bench.controller.stack.refresh(bench.cart("a"), bench.now);
             throw store::StorageFailure{Error{ErrorCode::storage, "The disk is full.", ""}};
         }));
         CHECK_FALSE(bench.has_alert("late"));

@@ -37,7 +37,7 @@ void Workbench::open_cart(const std::string& id, Script script, std::map<std::st
     REQUIRE(all);
     std::vector<cart::ReadCount> page;
     for (const auto& [sku, qoh] : store_counts) page.push_back({sku, cart::CountWord::count, qoh});
-    turn([&] { controller.stack.counts_page(all->exchange, page, now); });
+    turn([&] { controller.counts_page(all->exchange, page, now); });
     cart::CountsResult done;
     done.is_complete = true;
     answer(*all, done);
@@ -88,7 +88,7 @@ void Workbench::collect() {
 }
 
 void Workbench::answer(const stack::Ask& ask, cart::Done done) {
-    turn([&] { controller.stack.answered(ask.exchange, done, now); });
+    turn([&] { controller.answered(ask.exchange, done, now); });
 }
 
 std::vector<store::ListedPost> Workbench::posts() { return store.posts.list({}); }

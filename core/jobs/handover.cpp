@@ -1,0 +1,77 @@
+#include "core/jobs/handover.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace stocktray::jobs {
+
+Result<PullAnswer> Handover::pull(const PullRequest& request, Now now) {
+    const auto consumer = tools_.store.pulls.consumer();
+    if (!consumer.empty() && consumer != request.consumer && !request.takes_over)
+        return fail(ErrorCode::conflict,
+                    fmt::format("{} takes over what Get QOH finds; two of them would apply it twice. Take over from it if "
+                                "it no longer lives.",
+                                consumer));
+    if (consumer != request.consumer) {
+        tools_.store.pulls.set_consumer(request.consumer);
+        tools_.journal.record({.at = now.wall, .kind = "setting",
+                               .text = fmt::format("{} takes over what Get QOH finds.", request.consumer)});
+    }
+    if (request.ack) {
+        for (const auto& skipped : request.skipped)
+            if (skipped.cursor > *request.ack)
+                return fail(ErrorCode::invalid, "What is skipped lies beyond what is acknowledged.");
+        for (const auto& item : tools_.store.pulls.up_to(*request.ack)) {
+            const auto skipped = std::ranges::find(request.skipped, item.cursor, &SkippedItem::cursor);
+            if (skipped != request.skipped.end()) skip(item, skipped->reason, now);
+            else take_over(item, now);
+            tools_.store.pulls.remove(item.cursor);
+        }
+    }
+    PullAnswer answer;
+    answer.items = tools_.store.pulls.list(request.limit + 1);
+    answer.has_more = std::ssize(answer.items) > request.limit;
+    if (answer.has_more) answer.items.pop_back();
+    return answer;
+}
+
+void Handover::take_over(const store::PullItem& item, Now now) {
+    const auto* cart = tools_.board.get(item.cart);
+    const auto listing = tools_.store.listings.get(item.listing);
+    books_.take_over({.sku = item.sku, .delta = {item.delta}, .is_new = item.is_new_product, .name = item.name,
+                      .cart = cart != nullptr ? cart->id() : std::string{},
+                      .listing = listing ? listing->store_sku : std::string{}, .job = item.job},
+                     now);
+    if (listing) {
+        auto aligned = *listing;
+        if (const auto known = tools_.store.items.find(item.sku)) aligned.item = known->key;
+        aligned.is_aligned = true;
+        tools_.store.listings.save(aligned);
+        if (cart != nullptr) tools_.journal.clear("drift", cart->id(), item.sku);
+    }
+    note(item, ItemResult::ok, " Taken over by the Order Manager.");
+}
+
+void Handover::skip(const store::PullItem& item, const std::string& reason, Now now) {
+    const auto* cart = tools_.board.get(item.cart);
+    tools_.journal.record({.at = now.wall, .kind = "get_qoh", .cart = cart != nullptr ? cart->id() : std::string{},
+                           .sku = item.sku, .delta = item.delta,
+                           .text = fmt::format("Get QOH: the Order Manager did not take over {:+} of {}: {}", item.delta,
+                                               item.sku, reason.empty() ? "no reason given." : reason)});
+    note(item, ItemResult::skipped, fmt::format(" The Order Manager did not take it over: {}",
+                                                reason.empty() ? "no reason given." : reason));
+}
+
+void Handover::note(const store::PullItem& item, ItemResult result, const std::string& text) {
+    const auto listing = tools_.store.listings.get(item.listing);
+    auto line = listing ? tools_.store.jobs.item(item.job, listing->store_sku) : std::nullopt;
+    if (!line) return;
+    line->stage = Stage::none;
+    if (line->result != ItemResult::new_ || result == ItemResult::skipped) line->result = result;
+    line->text += text;
+    tools_.store.jobs.put(*line);
+    tools_.journal.tell(JobNotice{item.job});
+}
+
+}  // namespace stocktray::jobs

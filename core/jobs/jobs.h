@@ -1,0 +1,66 @@
+// The jobs: one at a time per cart is at work, others of it that are done may have SKUs that still wait. Starts
+// them, drives them, and lets what waits go on by itself.
+#pragma once
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "core/jobs/run.h"
+#include "core/jobs/tools.h"
+#include "core/result.h"
+
+namespace stocktray::jobs {
+
+class Jobs {
+public:
+    explicit Jobs(Tools tools) noexcept : tools_{tools} {}
+
+    // Begins a job. `conflict` while another one is at work at the cart, and for what cannot be taken back.
+    [[nodiscard]] Result<JobId> start(Kind kind, const std::string& cart, Options options, Now now);
+    // Ends a job where it stands: what was sent stays sent, nothing more is done, and what waits is let go.
+    [[nodiscard]] Result<void> cancel(JobId id, Now now);
+
+    // At the start of the program, and after a turn that was taken back: what its jobs had in mind is not to be
+    // trusted. What was at work goes on with a new reading.
+    void resume(Now now);
+
+    // The end of a turn, for a cart that can be asked; it may not be, then `hold` says so.
+    void advance(stack::CartState& cart, Now now);
+    void hold(stack::CartState& cart);
+    // An audit is due for the cart.
+    void start_due(stack::CartState& cart, Now now);
+
+    void answered(stack::CartState& cart, const stack::ForJob& asked, const cart::Done& done, Now now);
+    void page(stack::CartState& cart, const stack::ForJob& asked, const std::vector<cart::ReadCount>& page, Now now);
+    // The Order Manager has imported web orders of the cart: what waited for that goes on.
+    void imported(const stack::CartState& cart, Now now);
+
+    [[nodiscard]] std::optional<AgentTime> next_wakeup(const stack::CartState& cart, Now now) const;
+
+private:
+    // SKUs of finished jobs that wait, a round of them at a time.
+    struct Waiting {
+        std::optional<AgentTime> look_at;
+        std::int64_t tries{0};
+        std::int64_t ticket{0};
+        JobId job{0};
+        std::string cursor;
+        std::optional<sync::QuietRound> round;
+    };
+
+    void take_up(const Job& job);
+    void drop_from(JobId id, const std::string& why);
+    void advance_waiting(stack::CartState& cart, Now now);
+    bool begin_waiting(stack::CartState& cart, Waiting& waiting, Now now);
+    void finish_waiting(stack::CartState& cart, Waiting& waiting, Now now);
+    void pause_waiting(Waiting& waiting, Now now);
+    [[nodiscard]] std::optional<AgentTime> audit_due(const stack::CartState& cart) const;
+
+    Tools tools_;
+    std::map<stack::CartKey, std::unique_ptr<Run>> runs_;
+    std::map<stack::CartKey, Waiting> waiting_;
+    std::int64_t last_ticket_{0};
+};
+
+}  // namespace stocktray::jobs

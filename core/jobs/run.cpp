@@ -1,0 +1,779 @@
+#include "core/jobs/run.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <limits>
+#include <utility>
+
+#include "core/stack/diagnosis.h"
+
+namespace stocktray::jobs {
+
+using sync::Orders;
+using sync::QuietRound;
+using sync::QuietSteps;
+
+namespace {
+
+// A slice is short enough that nobody who submits a change meanwhile notices it.
+constexpr std::int64_t rows_per_slice = 400;
+constexpr std::size_t most_rounds = 64;
+constexpr std::int64_t most_failures = 3;
+constexpr Milliseconds failure_pause{2'000};
+
+std::int64_t sum_of(const Counts& counts) {
+    std::int64_t sum = 0;
+    for (const auto& [result, skus] : counts) sum += skus;
+    return sum;
+}
+
+std::string said_by_script(const cart::ReplaceItem& item) {
+    switch (item.word) {
+        case cart::ReplaceWord::ok: return {};
+        case cart::ReplaceWord::not_found: return " The script does not know it.";
+        case cart::ReplaceWord::not_tracked: return " The script does not count it.";
+        case cart::ReplaceWord::ambiguous: return " The script has it more than once.";
+        case cart::ReplaceWord::error: return fmt::format(" The script says: {}.", item.text);
+        case cart::ReplaceWord::no_answer: return " The script did not answer for it.";
+        case cart::ReplaceWord::unsendable: return fmt::format(" It was not sent: {}", item.text);
+    }
+    return {};
+}
+
+}  // namespace
+
+Run::Run(Tools& tools, Job job) : tools_{tools}, deeds_{tools}, job_{std::move(job)} {}
+
+bool Run::can_ask_some(const stack::CartState& cart) const noexcept {
+    return cart.has_moves() || cart.cart.learned.counts == cart::CountSource::qohquery;
+}
+
+void Run::save() {
+    const auto counts = tools_.store.jobs.counts(job_.id);
+    job_.done = sum_of(counts);
+    job_.total = std::max(job_.total, job_.done);
+    tools_.store.jobs.save(job_);
+    tools_.journal.tell(JobNotice{job_.id});
+}
+
+void Run::finish(State state, Now now) {
+    job_.state = state;
+    job_.finished_at = now.wall;
+    phase_ = Phase::begin;
+    has_more_ = false;
+    save();
+}
+
+void Run::ask(stack::CartState& cart, Asked asked, stack::What what, Now now) {
+    asked_ = asked;
+    tools_.exchanges.ask(cart.cart.key, std::move(what), stack::ForJob{job_.id, ++ticket_}, now.steady);
+}
+
+void Run::hold() {
+    is_held_ = true;
+    if (job_.state == State::waiting) return;
+    job_.state = State::waiting;
+    save();
+}
+
+void Run::advance(stack::CartState& cart, Now now) {
+    if (is_over()) return;
+    is_held_ = false;
+    has_more_ = false;
+    if (resume_at_ && *resume_at_ > now.steady) return;
+    resume_at_.reset();
+    if (job_.state != State::running) {
+        job_.state = State::running;
+        save();
+    }
+    switch (phase_) {
+        case Phase::begin: begin(cart, now); break;
+        case Phase::listing: go_on_listing(cart, now); break;
+        case Phase::weighing: weigh_slice(cart, now); break;
+        case Phase::acting:
+            if (rounds_.size() < most_rounds) act_slice(cart, now);
+            work_rounds(cart, now);
+            break;
+        case Phase::selecting:
+            if (rounds_.size() < most_rounds) select_slice(cart, now);
+            work_rounds(cart, now);
+            break;
+        case Phase::missing: miss_slice(cart); break;
+        case Phase::rounds:
+            work_rounds(cart, now);
+            if (rounds_.empty() && asked_ == Asked::nothing) {
+                phase_ = Phase::replacing;
+                cursor_.clear();
+                has_more_ = true;
+            }
+            break;
+        case Phase::undoing: undo_slice(cart, now); break;
+        case Phase::replacing: replace_slice(cart, now); break;
+        case Phase::posting: post_slice(cart, now); break;
+        case Phase::reading_back: read_back_slice(cart, now); break;
+    }
+}
+
+void Run::begin(stack::CartState& cart, Now now) {
+    has_more_ = true;
+    tools_.store.jobs.forget_equal(job_.id);
+    if (job_.kind == Kind::undo) {
+        phase_ = Phase::undoing;
+        return;
+    }
+    if (cart.has_moves()) {
+        orders_ = Orders::by_moves;
+    } else if (job_.options.allows_pending) {
+        orders_ = Orders::unasked;
+    } else if (cart.cart.import_complete.value_or(false)) {
+        orders_ = Orders::imported;
+    } else {
+        orders_ = Orders::unasked;
+        can_conclude_ = false;
+        cannot_conclude_ = cart.cart.imports == 0
+                               ? "The Order Manager has not told yet which web orders it has imported."
+                               : "The last import of web orders is not complete.";
+    }
+    const auto selected = job_.is_selection ? tools_.store.jobs.selection_size(job_.id) : std::int64_t{0};
+    const bool asks_some = can_ask_some(cart) || selected <= static_cast<std::int64_t>(QuietRound::largest);
+    if (job_.is_selection && can_conclude_ && asks_some) {
+        job_.total = selected;
+        phase_ = Phase::selecting;
+        save();
+        return;
+    }
+    list_.emplace(tools_, cart.cart.key);
+    // Where the connector tells of orders per SKU, the list only shows which SKUs have to be looked at.
+    steps_.emplace(orders_ == Orders::imported ? Orders::imported : Orders::unasked, cart.cart.imports);
+    phase_ = Phase::listing;
+    (void)now;
+}
+
+// --- the store's list ------------------------------------------------------------------------------------
+
+void Run::go_on_listing(stack::CartState& cart, Now now) {
+    if (asked_ != Asked::nothing) return;
+    const bool one_look = is_preview() || orders_ == Orders::by_moves || !can_conclude_;
+    if (steps_->step() == QuietSteps::Step::pause) {
+        if (one_look) {
+            phase_ = Phase::weighing;
+            cursor_.clear();
+            has_more_ = true;
+            return;
+        }
+        steps_->resume(now.steady);
+        if (steps_->step() == QuietSteps::Step::pause) {
+            resume_at_ = steps_->resume_at();
+            return;
+        }
+    }
+    if (steps_->step() == QuietSteps::Step::finished) {
+        phase_ = Phase::weighing;
+        cursor_.clear();
+        has_more_ = true;
+        return;
+    }
+    if (steps_->step() == QuietSteps::Step::failed) {
+        const bool has_list = list_->was_read();
+        if (steps_->failure() == QuietSteps::Failure::no_answer && ++failures_ < most_failures) {
+            steps_.emplace(orders_, cart.cart.imports);
+            resume_at_ = now.steady + failure_pause;
+            return;
+        }
+        can_conclude_ = false;
+        switch (steps_->failure()) {
+            case QuietSteps::Failure::orders_came:
+                cannot_conclude_ = fmt::format("{} web order{} of the store {} not been imported by the Order Manager.",
+                                               steps_->orders_since(), steps_->orders_since() == 1 ? "" : "s",
+                                               steps_->orders_since() == 1 ? "has" : "have");
+                break;
+            case QuietSteps::Failure::lastorder_ignored:
+            case QuietSteps::Failure::no_answer:
+            case QuietSteps::Failure::none:
+                cannot_conclude_ = "The store's script does not tell whether web orders wait to be imported.";
+                break;
+        }
+        failures_ = 0;
+        if (has_list) {
+            phase_ = Phase::weighing;
+            cursor_.clear();
+        } else {
+            steps_.emplace(Orders::unasked, cart.cart.imports);
+        }
+        has_more_ = true;
+        return;
+    }
+    if (steps_->asks_for_orders()) {
+        ask(cart, Asked::list, steps_->order_question(cart.cart), now);
+        return;
+    }
+    list_->begin(steps_->step() == QuietSteps::Step::first ? StoreList::Look::first : StoreList::Look::second);
+    ask(cart, Asked::list, stack::AskAllCounts{}, now);
+}
+
+void Run::page(stack::CartState& cart, const std::vector<cart::ReadCount>& page, Now now) {
+    if (!list_) return;
+    list_->take(cart, page, now);
+    tools_.journal.tell(JobNotice{job_.id});
+}
+
+void Run::listed(stack::CartState& cart, const cart::CountsResult& counts, Now now) {
+    if (!counts.is_complete) {
+        // Begun anew as a whole: half a list says nothing of what is missing in it.
+        steps_.emplace(steps_->orders(), cart.cart.imports);
+        resume_at_ = now.steady + counts.retry_after.value_or(failure_pause);
+        if (stack::is_failure_to_reach(counts.cause) || ++failures_ < most_failures) return;
+        job_.code = stack::to_string(counts.cause);
+        const auto words = stack::diagnose(counts.cause, counts.text);
+        job_.message = fmt::format("The counts of {} could not be read. {} {}", cart.config().name, words.message, words.hint);
+        finish(State::failed, now);
+        return;
+    }
+    reach_.listed = counts.distinct;
+    reach_.listed_before = cart.cart.listed;
+    job_.total = std::max(job_.total, counts.distinct);
+    is_list_whole_ = counts.bad.empty();
+    for (const auto& bad : counts.bad) {
+        JobItem line;
+        line.job = job_.id;
+        line.store_sku = line.sku = bad.substr(0, 200);
+        line.result = ItemResult::error;
+        line.cause = Cause::unknown;
+        line.text = bad;
+        tools_.store.jobs.put(line);
+    }
+    if (counts.distinct < cart.cart.listed && !was_read_again_) {
+        // Pages may leave gaps while a catalogue changes: once more before anything is called missing.
+        was_read_again_ = true;
+        steps_.emplace(steps_->orders(), cart.cart.imports);
+        return;
+    }
+    list_->finished_look();
+    steps_->looked(now.steady, tools_.times.between_reads);
+    save();
+}
+
+// --- the guard -------------------------------------------------------------------------------------------
+
+void Run::weigh_slice(stack::CartState& cart, Now now) {
+    has_more_ = true;
+    if (job_.kind == Kind::audit) cursor_.clear();
+    const auto rows = job_.kind == Kind::audit ? std::vector<store::ComparedListing>{}
+                                               : tools_.store.listings.compare(cart.cart.key, cursor_, rows_per_slice);
+    for (const auto& row : rows) {
+        cursor_ = row.listing.store_sku;
+        const auto item = row.listing.item ? tools_.store.items.get(*row.listing.item) : std::nullopt;
+        if (!item || !item->is_tracked || !item->has_baseline || !row.listing.store_qoh ||
+            row.listing.word != cart::CountWord::count || !list_->was_seen(row.listing.key))
+            continue;
+        cart::SkuMoves look;
+        look.count = {row.listing.store_sku, cart::CountWord::count, *row.listing.store_qoh};
+        if (const auto evidence = tools_.scales.weigh(cart, row.listing, *item, look, Orders::imported)) {
+            const auto change = deeds_.change_of(cart, job_, *evidence);
+            reach_.add(change.before, change.after);
+        }
+    }
+    if (!rows.empty()) return;
+    job_.data = to_json(reach_);
+    if (ask_guard(cart, now)) return;
+    if (!is_preview() && is_list_whole_) {
+        cart.cart.listed = reach_.listed;
+        tools_.board.save(cart);
+    }
+    phase_ = Phase::acting;
+    cursor_.clear();
+    save();
+}
+
+bool Run::ask_guard(stack::CartState& cart, Now now) {
+    if (is_preview()) return false;
+    const auto words = guard(reach_, tools_.board.settings().wipe_guard_percent);
+    if (!words) return false;
+    if (job_.options.overrides_guard) {
+        tools_.journal.record({.at = now.wall, .kind = "guard_override", .by = job_.options.by, .cart = cart.id(),
+                               .text = fmt::format("{} goes on although: {}{}", in_words(job_.kind), words->message,
+                                                   job_.options.reason.empty() ? "" : " Reason: " + job_.options.reason)});
+        return false;
+    }
+    job_.code = words->code;
+    job_.message = fmt::format("{} Nothing was changed.", words->message);
+    tools_.journal.raise({.kind = "guard",
+                          .severity = store::Severity::warning,
+                          .cart = cart.id(),
+                          .since = now.wall,
+                          .message = fmt::format("{} of {} stopped before it changed anything: {}", in_words(job_.kind),
+                                                 cart.config().name, words->message),
+                          .hint = "Look at the preview. If it is what you want, start the job again and confirm it.",
+                          .action = "open_job"});
+    finish(State::blocked, now);
+    return true;
+}
+
+// --- acting ----------------------------------------------------------------------------------------------
+
+void Run::act_slice(stack::CartState& cart, Now now) {
+    const auto rows = tools_.store.listings.compare(cart.cart.key, cursor_, rows_per_slice);
+    std::int64_t equal = 0;
+    for (const auto& row : rows) {
+        cursor_ = row.listing.store_sku;
+        act_on(cart, row, equal, now);
+        if (rounds_.size() >= most_rounds) break;
+    }
+    tools_.store.jobs.add_equal(job_.id, equal);
+    has_more_ = rounds_.size() < most_rounds;
+    if (rows.empty()) {
+        start_round(cart);
+        cursor_.clear();
+        phase_ = Phase::missing;
+        has_more_ = true;
+    }
+    save();
+}
+
+void Run::act_on(stack::CartState& cart, const store::ComparedListing& row, std::int64_t& equal, Now now) {
+    const auto& listing = row.listing;
+    // Before a restart it was dealt with already.
+    if (const auto line = tools_.store.jobs.item(job_.id, listing.store_sku); line && line->stage != Stage::none) return;
+    const auto item = listing.item ? tools_.store.items.get(*listing.item) : std::nullopt;
+    if (!item) {
+        if (list_->was_seen(listing.key)) deeds_.act_on_stranger(cart, job_, listing, now);
+        return;
+    }
+    if (cart.config().exclude.contains(item->sku))
+        return deeds_.skip(job_, listing, *item, ItemResult::skipped, Cause::not_tracked, "It is excluded from this cart.");
+    if (!item->is_tracked)
+        return deeds_.skip(job_, listing, *item, ItemResult::not_tracked, Cause::not_tracked,
+                           "The Order Manager does not count it.");
+    if (!list_->was_seen(listing.key))
+        return deeds_.act_on_word(cart, job_, listing, is_list_whole_ ? cart::CountWord::not_found : cart::CountWord::error, now);
+    if (listing.word != cart::CountWord::count || !listing.store_qoh)
+        return deeds_.act_on_word(cart, job_, listing, listing.word.value_or(cart::CountWord::error), now);
+
+    cart::SkuMoves look;
+    look.count = {listing.store_sku, cart::CountWord::count, *listing.store_qoh};
+    const auto seen = item->has_baseline ? tools_.scales.weigh(cart, listing, *item, look, Orders::imported) : std::nullopt;
+    const bool is_plainly_equal = seen && seen->gap.pieces == 0 && seen->not_imported.pieces == 0 && listing.is_aligned &&
+                                  !row.has_stuck && !row.has_pull && !row.is_busy;
+    if (is_plainly_equal) {
+        ++equal;
+        return;
+    }
+    if (const auto unquiet = tools_.scales.unquiet(cart, listing, *item, now)) {
+        const auto cause = *unquiet == sync::Unquiet::settling ? Cause::uncertain
+                           : *unquiet == sync::Unquiet::no_baseline || *unquiet == sync::Unquiet::retake ? Cause::unknown
+                                                                                                         : Cause::in_flight;
+        return deeds_.wait(job_, listing, item, cause, std::string{sync::in_words(*unquiet)});
+    }
+    if (orders_ == Orders::by_moves) return candidate(cart, listing, *item);
+    if (!seen)
+        return deeds_.wait(job_, listing, item, Cause::web_orders_not_imported,
+                           std::string{sync::in_words(sync::Unquiet::unclear_line)});
+    if (!can_conclude_)
+        return deeds_.wait(job_, listing, item, Cause::web_orders_not_imported, cannot_conclude_);
+    if (list_->was_touched(listing.key) || (!is_preview() && !list_->is_same(listing.key)))
+        return deeds_.wait(job_, listing, item, Cause::in_flight, "Its count moved while it was read.");
+    deeds_.act(cart, job_, *seen, orders_, now);
+}
+
+// SKUs of the Order Manager that the store does not list at all.
+void Run::miss_slice(stack::CartState& cart) {
+    has_more_ = true;
+    const auto items = tools_.store.items.list(cursor_, rows_per_slice);
+    for (const auto& item : items) {
+        cursor_ = item.sku;
+        if (!item.is_tracked || !item.has_baseline) continue;
+        for (const auto& store_sku : cart::listings_of(cart.config(), item.sku))
+            if (!tools_.store.listings.find(cart.cart.key, store_sku)) deeds_.miss(job_, store_sku, item);
+    }
+    if (!items.empty()) return;
+    cursor_.clear();
+    phase_ = Phase::rounds;
+    save();
+}
+
+void Run::select_slice(stack::CartState& cart, Now now) {
+    const auto skus = tools_.store.jobs.selection(job_.id, cursor_, rows_per_slice);
+    for (const auto& sku : skus) {
+        cursor_ = sku;
+        const auto item = tools_.store.items.find(sku);
+        store::Listing named;
+        named.store_sku = sku;
+        if (!item) {
+            JobItem line;
+            line.job = job_.id;
+            line.store_sku = line.sku = sku;
+            line.result = ItemResult::not_found;
+            line.text = "The Order Manager does not know this SKU.";
+            tools_.store.jobs.put(line);
+            continue;
+        }
+        const auto names = cart::listings_of(cart.config(), sku);
+        if (names.empty())
+            deeds_.skip(job_, named, *item, ItemResult::skipped, Cause::not_tracked, "It is excluded from this cart.");
+        for (const auto& store_sku : names) {
+            if (const auto line = tools_.store.jobs.item(job_.id, store_sku); line && line->stage != Stage::none) continue;
+            auto listing = tools_.store.listings.find(cart.cart.key, store_sku).value_or(store::Listing{});
+            if (listing.key == 0 || listing.item != item->key) {
+                listing.cart = cart.cart.key;
+                listing.store_sku = store_sku;
+                listing.item = item->key;
+                tools_.store.listings.save(listing);
+            }
+            if (!item->is_tracked)
+                deeds_.skip(job_, listing, *item, ItemResult::not_tracked, Cause::not_tracked,
+                            "The Order Manager does not count it.");
+            else if (const auto unquiet = tools_.scales.unquiet(cart, listing, *item, now))
+                deeds_.wait(job_, listing, item, Cause::in_flight, std::string{sync::in_words(*unquiet)});
+            else
+                candidate(cart, listing, *item);
+        }
+    }
+    has_more_ = rounds_.size() < most_rounds;
+    if (!skus.empty()) return;
+    start_round(cart);
+    phase_ = Phase::rounds;
+    has_more_ = true;
+}
+
+// --- rounds of quiet reads -------------------------------------------------------------------------------
+
+void Run::candidate(stack::CartState& cart, const store::Listing& listing, const store::Item& item) {
+    candidates_.push_back({listing.key, listing.store_sku, item.book_version});
+    if (candidates_.size() == QuietRound::largest) start_round(cart);
+}
+
+void Run::start_round(stack::CartState& cart) {
+    if (candidates_.empty()) return;
+    rounds_.emplace_back(orders_, cart.cart.imports, std::exchange(candidates_, {}), tools_.queue.watch(cart.cart.key));
+}
+
+void Run::work_rounds(stack::CartState& cart, Now now) {
+    if (asked_ != Asked::nothing) return;
+    std::optional<AgentTime> next;
+    for (auto it = rounds_.begin(); it != rounds_.end(); ++it) {
+        it->resume(now.steady);
+        if (auto what = it->question(cart.cart, tools_.scales.open_orders(cart, *it))) {
+            asked_round_ = it;
+            ask(cart, Asked::round, std::move(*what), now);
+            return;
+        }
+        if (it->is_paused() && (!next || it->steps().resume_at() < *next)) next = it->steps().resume_at();
+    }
+    if (!has_more_) resume_at_ = next;
+}
+
+void Run::finish_round(stack::CartState& cart, const QuietRound& round, Now now) {
+    for (const auto& watched : round.watched()) {
+        const auto listing = tools_.store.listings.get(watched.listing);
+        const auto item = listing && listing->item ? tools_.store.items.get(*listing->item) : std::nullopt;
+        if (!item) continue;
+        const auto* look = is_preview() ? (watched.first ? &*watched.first : nullptr) : watched.agreed();
+        if (look == nullptr || round.was_touched(watched.listing)) {
+            deeds_.wait(job_, *listing, item, Cause::in_flight, "Its count moved while it was read.");
+            continue;
+        }
+        if (look->count.word != cart::CountWord::count) {
+            deeds_.act_on_word(cart, job_, *listing, look->count.word, now);
+            continue;
+        }
+        const auto evidence = is_preview() ? tools_.scales.weigh(cart, *listing, *item, *look, round.steps().orders())
+                                           : tools_.scales.conclude(cart, round, watched, now);
+        if (evidence) deeds_.act(cart, job_, *evidence, round.steps().orders(), now);
+        else deeds_.wait(job_, *listing, item, Cause::in_flight, "It changed while it was looked at.");
+    }
+    save();
+}
+
+void Run::give_up_round(const QuietRound& round, Cause cause, const std::string& why) {
+    for (const auto& watched : round.watched()) {
+        const auto listing = tools_.store.listings.get(watched.listing);
+        if (!listing) continue;
+        deeds_.wait(job_, *listing, listing->item ? tools_.store.items.get(*listing->item) : std::nullopt, cause, why);
+    }
+    save();
+}
+
+// --- taking back -----------------------------------------------------------------------------------------
+
+void Run::undo_slice(stack::CartState& cart, Now now) {
+    has_more_ = true;
+    const auto undone = tools_.store.jobs.get(job_.options.undoes.value_or(0));
+    const auto lines = tools_.store.jobs.items(job_.options.undoes.value_or(0), std::nullopt, cursor_, rows_per_slice / 4);
+    for (const auto& line : lines) {
+        cursor_ = line.store_sku;
+        const bool has_changed = line.delta != 0 && (line.result == ItemResult::ok || line.result == ItemResult::new_ ||
+                                                     line.result == ItemResult::different);
+        if (undone && has_changed && !tools_.store.jobs.item(job_.id, line.store_sku)) deeds_.undo(cart, job_, *undone, line, now);
+    }
+    save();
+    if (!lines.empty()) return;
+    cursor_.clear();
+    phase_ = Phase::posting;
+}
+
+// --- replacing, posting, reading back ----------------------------------------------------------------------
+
+void Run::replace_slice(stack::CartState& cart, Now now) {
+    if (asked_ != Asked::nothing) return;
+    replacing_ = tools_.store.jobs.staged(job_.id, Stage::to_replace, {}, cart.config().items_per_send);
+    if (replacing_.empty()) {
+        phase_ = Phase::posting;
+        has_more_ = true;
+        return;
+    }
+    stack::AskReplace replace;
+    for (auto& line : replacing_) {
+        replace.counts.push_back({line.store_sku, line.after.value_or(0)});
+        // Law 5, as far as it goes here: said once and never repeated by itself. What the script made of it shows
+        // in the read-back.
+        line.stage = Stage::to_read;
+        line.result = ItemResult::waiting;
+        tools_.store.jobs.put(line);
+    }
+    ask(cart, Asked::replace, std::move(replace), now);
+}
+
+void Run::post_slice(stack::CartState& cart, Now now) {
+    const auto lines = tools_.store.jobs.staged(job_.id, Stage::posted, {}, rows_per_slice);
+    std::size_t moved = 0;
+    for (auto line : lines) {
+        const auto post = line.post ? tools_.store.posts.get(*line.post) : std::nullopt;
+        if (post) {
+            switch (post->state) {
+                case stack::State::queued:
+                case stack::State::sending: continue;
+                case stack::State::uncertain:
+                    if (!post->is_parked) continue;
+                    line.stage = Stage::none;
+                    line.result = ItemResult::waiting;
+                    line.cause = Cause::uncertain;
+                    line.text += " Not known whether it was applied; that ends by itself.";
+                    break;
+                case stack::State::rejected:
+                    line.stage = Stage::none;
+                    line.result = ItemResult::error;
+                    line.cause = Cause::rejected;
+                    line.text += " The store refused it: " + (post->error_text.empty() ? post->error_code : post->error_text);
+                    break;
+                case stack::State::confirmed:
+                case stack::State::settled: line.stage = Stage::to_read; break;
+                case stack::State::folded:
+                case stack::State::cancelled:
+                    line.stage = Stage::none;
+                    line.result = ItemResult::skipped;
+                    line.text += post->state == stack::State::folded ? " It cancelled out with other changes, or the cart was turned off."
+                                                                     : " It was cancelled.";
+                    break;
+            }
+        } else {
+            line.stage = Stage::to_read;
+        }
+        tools_.store.jobs.put(line);
+        ++moved;
+    }
+    if (moved > 0) save();
+    has_more_ = moved > 0 && moved == lines.size();
+    if (!lines.empty()) return;
+    if (tools_.store.jobs.staged(job_.id, Stage::to_read, {}, 1).empty()) {
+        conclude_done(cart, now);
+        return;
+    }
+    if (!can_ask_some(cart)) {
+        list_.emplace(tools_, cart.cart.key);
+        list_->begin(StoreList::Look::first);
+        ask(cart, Asked::read_back, stack::AskAllCounts{}, now);
+    }
+    phase_ = Phase::reading_back;
+    has_more_ = true;
+}
+
+void Run::read_back_slice(stack::CartState& cart, Now now) {
+    if (asked_ != Asked::nothing) return;
+    reading_back_ = tools_.store.jobs.staged(job_.id, Stage::to_read, {}, static_cast<std::int64_t>(QuietRound::largest));
+    if (reading_back_.empty()) {
+        conclude_done(cart, now);
+        return;
+    }
+    if (!can_ask_some(cart)) {
+        for (auto& line : reading_back_) {
+            const auto listing = line.listing ? tools_.store.listings.get(*line.listing) : std::nullopt;
+            cart::SkuMoves look;
+            look.count = {line.store_sku, listing && listing->word ? *listing->word : cart::CountWord::error,
+                          listing ? listing->store_qoh.value_or(0) : 0};
+            check_back(cart, std::move(line), look, now);
+        }
+        has_more_ = true;
+        save();
+        return;
+    }
+    std::vector<QuietRound::Watched> watched;
+    for (const auto& line : reading_back_) watched.push_back({line.listing.value_or(0), line.store_sku});
+    rounds_.clear();
+    rounds_.emplace_back(cart.has_moves() ? Orders::by_moves : Orders::unasked, cart.cart.imports, std::move(watched), nullptr);
+    asked_round_ = rounds_.begin();
+    if (auto what = asked_round_->question(cart.cart, tools_.scales.open_orders(cart, *asked_round_)))
+        ask(cart, Asked::read_back, std::move(*what), now);
+}
+
+// What the script said and what is true, told apart.
+void Run::check_back(stack::CartState& cart, JobItem line, const cart::SkuMoves& look, Now now) {
+    const auto listing = line.listing ? tools_.store.listings.get(*line.listing) : std::nullopt;
+    const auto item = listing && listing->item ? tools_.store.items.get(*listing->item) : std::nullopt;
+    const bool was_replaced = !line.post;
+    const auto due = line.before.value_or(0) + line.delta;
+    line.stage = Stage::none;
+    if (!item || look.count.word != cart::CountWord::count) {
+        line.result = ItemResult::different;
+        line.text += " It could not be read back.";
+    } else if (tools_.scales.unquiet(cart, *listing, *item, now)) {
+        line.result = ItemResult::ok;
+        line.text += " It has moved on since.";
+    } else {
+        const auto orders = cart.has_moves() ? Orders::by_moves : Orders::imported;
+        const auto evidence = tools_.scales.weigh(cart, *listing, *item, look, orders);
+        line.after = look.count.qoh;
+        const bool is_right = job_.kind == Kind::undo ? look.count.qoh == due : evidence && evidence->gap.pieces == 0;
+        if (is_right || look.count.qoh == due) {
+            line.result = ItemResult::ok;
+            if (evidence && evidence->gap.pieces == 0 && was_replaced)
+                (void)tools_.door.send(cart, *evidence, sync::Sender::send_qoh, now);
+        } else if (job_.kind == Kind::undo) {
+            line.result = ItemResult::ok;
+            line.text += fmt::format(" The store has {} now.", look.count.qoh);
+        } else {
+            line.result = ItemResult::different;
+            line.cause = evidence ? tools_.repairs.cause_of(cart, *evidence, orders) : Cause::unknown;
+            line.text += fmt::format(" Read back: the store has {} where {} were due{}.", look.count.qoh, due,
+                                     orders == Orders::by_moves ? "" : " (sold meanwhile, or the script did not do it)");
+        }
+    }
+    tools_.store.jobs.put(line);
+}
+
+void Run::conclude_done(stack::CartState& cart, Now now) {
+    const auto counts = tools_.store.jobs.counts(job_.id);
+    const auto count = [&](ItemResult result) {
+        const auto found = counts.find(result);
+        return found == counts.end() ? std::int64_t{0} : found->second;
+    };
+    if (job_.kind == Kind::audit && !is_preview() && !job_.is_selection) {
+        const auto different = count(ItemResult::different);
+        if (different == 0)
+            tools_.journal.clear("drift", cart.id(), "");
+        else
+            tools_.journal.raise({.kind = "drift",
+                                  .severity = store::Severity::warning,
+                                  .cart = cart.id(),
+                                  .since = now.wall,
+                                  .message = fmt::format("{} SKU{} of {} differ{}.", different, different == 1 ? "" : "s",
+                                                         cart.config().name, different == 1 ? "s" : ""),
+                                  .hint = "Look at the audit's list; then Get QOH or Send QOH for the SKUs that are wrong.",
+                                  .action = "open_job",
+                                  .count = different});
+    }
+    if (!is_preview()) {
+        tools_.journal.clear("guard", cart.id(), "");
+        std::string text = fmt::format("{} of {}:", in_words(job_.kind), cart.config().name);
+        for (const auto& [result, skus] : counts)
+            if (skus > 0) text += fmt::format(" {} {},", skus, to_string(result));
+        text.back() = '.';
+        tools_.journal.record({.at = now.wall, .kind = "job", .by = job_.options.by, .cart = cart.id(), .text = std::move(text)});
+    }
+    finish(State::done, now);
+}
+
+// --- answers ---------------------------------------------------------------------------------------------
+
+void Run::answered(stack::CartState& cart, const cart::Done& done, Now now) {
+    const auto asked = std::exchange(asked_, Asked::nothing);
+    has_more_ = true;
+    if (is_over()) return;
+    switch (asked) {
+        case Asked::nothing: return;
+        case Asked::list:
+            if (const auto* orders = std::get_if<cart::OrderCountResult>(&done)) steps_->orders_told(*orders, cart.cart);
+            else if (const auto* counts = std::get_if<cart::CountsResult>(&done)) listed(cart, *counts, now);
+            return;
+        case Asked::round: {
+            auto& round = *asked_round_;
+            const auto before = round;  // a round that failed to be answered is asked again as it stood
+            round.answered(done, cart.cart, now.steady, tools_.times.between_reads);
+            const auto& steps = round.steps();
+            if (steps.step() == QuietSteps::Step::failed) {
+                if (steps.failure() == QuietSteps::Failure::no_answer && ++failures_ < most_failures) {
+                    round = before;
+                    resume_at_ = now.steady + failure_pause;
+                    return;
+                }
+                failures_ = 0;
+                if (steps.failure() == QuietSteps::Failure::orders_came)
+                    give_up_round(round, Cause::web_orders_not_imported,
+                                  fmt::format("{} web orders of the store have not been imported by the Order Manager.",
+                                              steps.orders_since()));
+                else if (steps.failure() == QuietSteps::Failure::lastorder_ignored)
+                    give_up_round(round, Cause::web_orders_not_imported,
+                                  "The store's script does not tell whether web orders wait to be imported.");
+                else
+                    give_up_round(round, Cause::unknown, "The store did not answer.");
+                rounds_.erase(asked_round_);
+                return;
+            }
+            failures_ = 0;
+            if (steps.step() == QuietSteps::Step::finished || (is_preview() && round.is_paused())) {
+                finish_round(cart, round, now);
+                rounds_.erase(asked_round_);
+            }
+            return;
+        }
+        case Asked::replace: {
+            const auto* result = std::get_if<cart::ReplaceResult>(&done);
+            for (std::size_t i = 0; i < replacing_.size(); ++i) {
+                auto line = replacing_[i];
+                line.result = ItemResult::ok;
+                if (result != nullptr && result->is_refused) {
+                    line.stage = Stage::none;
+                    line.result = ItemResult::error;
+                    line.text += " The store refused it; nothing was changed: " +
+                                 stack::diagnose(result->cause, result->text).message;
+                } else if (result == nullptr || i >= result->items.size()) {
+                    line.text += " The script did not answer for it.";
+                } else {
+                    line.text += said_by_script(result->items[i]);
+                    const bool was_sent = result->items[i].word != cart::ReplaceWord::unsendable;
+                    if (!was_sent) line.stage = Stage::none;
+                    if (!was_sent) line.result = ItemResult::error;
+                }
+                tools_.store.jobs.put(line);
+            }
+            save();
+            return;
+        }
+        case Asked::read_back: {
+            if (const auto* counts = std::get_if<cart::CountsResult>(&done); counts != nullptr && !can_ask_some(cart)) {
+                if (!counts->is_complete && ++failures_ < most_failures) {
+                    phase_ = Phase::posting;  // the list is asked for again
+                    resume_at_ = now.steady + failure_pause;
+                }
+                return;
+            }
+            if (rounds_.empty()) return;
+            asked_round_->answered(done, cart.cart, now.steady, tools_.times.between_reads);
+            const bool has_answer = asked_round_->steps().step() != QuietSteps::Step::failed;
+            if (!has_answer && ++failures_ < most_failures) {
+                resume_at_ = now.steady + failure_pause;
+                return;
+            }
+            failures_ = 0;
+            for (std::size_t i = 0; i < reading_back_.size(); ++i) {
+                const auto& first = asked_round_->watched()[i].first;
+                check_back(cart, reading_back_[i], first.value_or(cart::SkuMoves{}), now);
+            }
+            rounds_.clear();
+            save();
+            return;
+        }
+    }
+}
+
+}  // namespace stocktray::jobs

@@ -1,0 +1,102 @@
+// One job at work: it reads the store, weighs what it would do, asks the guard, acts listing by listing, and reads
+// back. It keeps in memory only what a new reading brings again: after a restart it begins with a new reading, and
+// what it has done already stands in its lines.
+#pragma once
+#include <list>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/jobs/deeds.h"
+#include "core/jobs/job.h"
+#include "core/jobs/store_list.h"
+#include "core/jobs/tools.h"
+#include "core/sync/quiet_round.h"
+
+namespace stocktray::jobs {
+
+class Run {
+public:
+    Run(Tools& tools, Job job);
+
+    [[nodiscard]] const Job& job() const noexcept { return job_; }
+    [[nodiscard]] bool is_over() const noexcept { return !is_at_work(job_.state); }
+    // There is more to do without waiting for anything.
+    [[nodiscard]] bool has_more() const noexcept { return has_more_ && !is_held_; }
+    [[nodiscard]] std::optional<AgentTime> resume_at() const noexcept {
+        return is_held_ ? std::nullopt : resume_at_;
+    }
+    // A question that was put out and has not been answered; `ticket` tells whose answer comes in.
+    [[nodiscard]] std::int64_t ticket() const noexcept { return ticket_; }
+
+    // The cart cannot be asked at this moment.
+    void hold();
+    // One slice of work, and the next question if one is due. For a cart that can be asked.
+    void advance(stack::CartState& cart, Now now);
+    void answered(stack::CartState& cart, const cart::Done& done, Now now);
+    void page(stack::CartState& cart, const std::vector<cart::ReadCount>& page, Now now);
+
+    void finish(State state, Now now);
+
+private:
+    enum class Phase { begin, listing, weighing, acting, missing, selecting, rounds, undoing, replacing, posting, reading_back };
+    enum class Asked { nothing, list, round, replace, read_back };
+
+    void begin(stack::CartState& cart, Now now);
+    void ask(stack::CartState& cart, Asked asked, stack::What what, Now now);
+    void go_on_listing(stack::CartState& cart, Now now);
+    void listed(stack::CartState& cart, const cart::CountsResult& counts, Now now);
+    void weigh_slice(stack::CartState& cart, Now now);
+    void act_slice(stack::CartState& cart, Now now);
+    void act_on(stack::CartState& cart, const store::ComparedListing& row, std::int64_t& equal, Now now);
+    void miss_slice(stack::CartState& cart);
+    void select_slice(stack::CartState& cart, Now now);
+    void undo_slice(stack::CartState& cart, Now now);
+    void replace_slice(stack::CartState& cart, Now now);
+    void post_slice(stack::CartState& cart, Now now);
+    void read_back_slice(stack::CartState& cart, Now now);
+    void check_back(stack::CartState& cart, JobItem line, const cart::SkuMoves& look, Now now);
+
+    void candidate(stack::CartState& cart, const store::Listing& listing, const store::Item& item);
+    void start_round(stack::CartState& cart);
+    void work_rounds(stack::CartState& cart, Now now);
+    void finish_round(stack::CartState& cart, const sync::QuietRound& round, Now now);
+    void give_up_round(const sync::QuietRound& round, Cause cause, const std::string& why);
+    void conclude_done(stack::CartState& cart, Now now);
+    [[nodiscard]] bool ask_guard(stack::CartState& cart, Now now);
+    void save();
+
+    [[nodiscard]] bool is_preview() const noexcept { return job_.options.is_dry_run; }
+    [[nodiscard]] bool can_ask_some(const stack::CartState& cart) const noexcept;
+
+    Tools& tools_;
+    Deeds deeds_;
+    Job job_;
+    Phase phase_{Phase::begin};
+    Asked asked_{Asked::nothing};
+    std::int64_t ticket_{0};
+    bool has_more_{true};
+    bool is_held_{false};
+    std::optional<AgentTime> resume_at_;
+
+    std::optional<StoreList> list_;
+    std::optional<sync::QuietSteps> steps_;
+    sync::Orders orders_{sync::Orders::unasked};
+    bool can_conclude_{true};           // false: web orders may wait, so differences are only named
+    std::string cannot_conclude_;       // why, a sentence
+    bool is_list_whole_{true};
+    bool was_read_again_{false};
+    std::int64_t failures_{0};
+    Reach reach_;
+    std::string cursor_;
+    std::vector<sync::QuietRound::Watched> candidates_;
+    std::list<sync::QuietRound> rounds_;
+    std::list<sync::QuietRound>::iterator asked_round_{rounds_.end()};
+    Phase after_rounds_{Phase::posting};
+    std::vector<JobItem> replacing_;
+    std::vector<JobItem> reading_back_;
+    AgentTime told_{};                  // when its progress was last told
+};
+
+}  // namespace stocktray::jobs

@@ -1,0 +1,64 @@
+#include "core/sync/repairs.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace stocktray::sync {
+namespace {
+
+constexpr Milliseconds one_day{std::int64_t{24} * 3'600'000};
+
+}  // namespace
+
+Repaired Repairs::repair(stack::CartState& cart, const Evidence& evidence, Orders orders, Now now) {
+    const auto& listing = evidence.listing;
+    const bool is_ignored = listing.ignored_until && *listing.ignored_until > now.wall;
+    const bool is_held = listing.held_version == evidence.item.book_version;
+    if (is_ignored || is_held) return Repaired::ignored;
+    // An unfinished order looks like a loss, and so does a piece that was just given back.
+    const bool is_proven = orders == Orders::by_moves && evidence.open == 0 && evidence.back == 0 && listing.is_aligned &&
+                           store_.posts.stuck_of(listing.key).empty();
+    if (!is_proven) return Repaired::named;
+    if (listing.repaired && now.steady - *listing.repaired < one_day) return Repaired::person;
+    return door_.send(cart, evidence, Sender::repair, now) ? Repaired::sent : Repaired::named;
+}
+
+void Repairs::name(const stack::CartState& cart, const Evidence& evidence, Orders orders, Now now) {
+    const bool was_repaired = evidence.listing.repaired && now.steady - *evidence.listing.repaired < one_day;
+    const auto gap = evidence.gap.pieces;
+    journal_.raise({.kind = "drift",
+                    .severity = store::Severity::warning,
+                    .cart = cart.id(),
+                    .sku = evidence.item.sku,
+                    .since = now.wall,
+                    .message = fmt::format("{} has {} of {} where {} are due ({}).", cart.config().name, evidence.count,
+                                           evidence.item.sku, evidence.count + gap,
+                                           jobs::in_words(cause_of(cart, evidence, orders))),
+                    .hint = was_repaired ? "It was sent again a short while ago and is gone once more: look who changes "
+                                           "this count at the store, then count the item."
+                                         : "Count the item, then put the right count into both sides by Send QOH or Get "
+                                           "QOH for this SKU.",
+                    .action = "open_item"});
+}
+
+jobs::Cause Repairs::cause_of(const stack::CartState& cart, const Evidence& evidence, Orders orders) const {
+    using jobs::Cause;
+    const auto stuck = store_.posts.stuck_of(evidence.listing.key);
+    if (evidence.gap.pieces == 0) {
+        if (evidence.not_imported.pieces > 0) return Cause::web_orders_not_imported;
+        const auto rule = cart.target_rule();
+        if (evidence.count == evidence.item.qoh.pieces) return Cause::equal;
+        return evidence.item.qoh.pieces < rule.buffer ? Cause::clamped : Cause::buffer;
+    }
+    if (std::ranges::any_of(stuck, &stack::Post::is_parked)) return Cause::uncertain;
+    if (!stuck.empty()) return Cause::rejected;
+    // Without the connector's word an unfinished order cannot be told from a count that somebody lowered.
+    if (orders != Orders::by_moves && evidence.gap.pieces > 0) return Cause::unknown;
+    if (evidence.open > 0 || evidence.back > 0) return Cause::unknown;
+    const auto confirmed = store_.posts.confirmed_of(evidence.listing.key, 10);
+    const bool is_lost = std::ranges::any_of(confirmed, [&](const auto& post) { return post.delta == evidence.gap; });
+    return is_lost ? Cause::lost_at_store : Cause::changed_at_store;
+}
+
+}  // namespace stocktray::sync

@@ -1,0 +1,42 @@
+// A count that differs from what it should be, with nothing in doubt: sent again where it is proven that the store
+// lost a change, named everywhere else.
+#pragma once
+#include <string>
+
+#include "core/jobs/job.h"
+#include "core/journal.h"
+#include "core/stack/cart_board.h"
+#include "core/store/store.h"
+#include "core/sync/door.h"
+#include "core/sync/scales.h"
+
+namespace stocktray::sync {
+
+enum class Repaired {
+    sent,     // the missing difference is on its way
+    person,   // it was repaired a short while ago: a person looks
+    named,    // it cannot be proven that the store lost a change
+    ignored,  // a person does not want to hear of it, or has undone a job here
+};
+
+class Repairs {
+public:
+    Repairs(store::Store& store, Door& door, Journal& journal) noexcept
+        : store_{store}, door_{door}, journal_{journal} {}
+
+    // `evidence`: of a quiet read, with a gap. Repairs by itself only where the connector sees all orders, none of
+    // them is unfinished and nothing was given back lately, at most once a day per listing.
+    [[nodiscard]] Repaired repair(stack::CartState& cart, const Evidence& evidence, Orders orders, Now now);
+    // Tells people of one SKU's difference.
+    void name(const stack::CartState& cart, const Evidence& evidence, Orders orders, Now now);
+
+    // Why the counts are as they are, as far as it shows.
+    [[nodiscard]] jobs::Cause cause_of(const stack::CartState& cart, const Evidence& evidence, Orders orders) const;
+
+private:
+    store::Store& store_;
+    Door& door_;
+    Journal& journal_;
+};
+
+}  // namespace stocktray::sync

@@ -1,0 +1,95 @@
+#include "core/sync/scales.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+namespace stocktray::sync {
+
+using inventory::Delta;
+
+Delta not_imported(const std::vector<cart::HeldByOrder>& held, const std::vector<store::OrderTaking>& taken) {
+    std::map<std::string, std::int64_t> open;
+    for (const auto& [order, pieces] : held) open[order] += pieces;
+    for (const auto& taking : taken)
+        if (const auto found = open.find(taking.order); found != open.end()) found->second -= taking.pieces;
+    Delta sum{0};
+    for (const auto& [order, pieces] : open) sum.pieces += std::max<std::int64_t>(0, pieces);
+    return sum;
+}
+
+std::string_view in_words(Unquiet unquiet) noexcept {
+    switch (unquiet) {
+        case Unquiet::no_baseline: return "The Order Manager has not told its count yet: send a snapshot.";
+        case Unquiet::retake: return "It changed while the snapshot was taken: the Order Manager has to count it again.";
+        case Unquiet::open_get: return "The Order Manager has not taken over yet what Get QOH found.";
+        case Unquiet::under_way: return "Posts of it are under way.";
+        case Unquiet::settling: return "A post of it is in doubt, and the store has not answered well for long enough.";
+        case Unquiet::unclear_line: return "A web order does not say under which of its SKUs it was sold.";
+    }
+    return "";
+}
+
+std::optional<Unquiet> Scales::unquiet(const stack::CartState& cart, const store::Listing& listing,
+                                       const store::Item& item, Now now) const {
+    if (!item.has_baseline) return Unquiet::no_baseline;
+    if (item.needs_retake) return Unquiet::retake;
+    if (store_.pulls.is_open(listing.key)) return Unquiet::open_get;
+    if (store_.posts.is_busy(listing.key)) return Unquiet::under_way;
+    const auto stuck = store_.posts.stuck_of(listing.key);
+    // A repeat that is still out may be applied after the read.
+    if (std::ranges::any_of(stuck, [&](const auto& post) { return exchanges_.is_out(listing.cart, post.id); }))
+        return Unquiet::under_way;
+    // A request that hangs at the store may still be worked off.
+    const auto settled_at = board_.settles_at(cart);
+    const bool is_settled = settled_at && *settled_at <= now.steady;
+    if (!is_settled && std::ranges::any_of(stuck, &stack::Post::is_parked)) return Unquiet::settling;
+    return std::nullopt;
+}
+
+std::optional<Evidence> Scales::weigh(const stack::CartState& cart, const store::Listing& listing,
+                                      const store::Item& item, const cart::SkuMoves& look, Orders orders) const {
+    const bool has_siblings = cart::listings_of(cart.config(), item.sku).size() > 1;
+    const auto is_here = [&](const std::string& line_listing) {
+        return !has_siblings || line_listing.empty() || line_listing == listing.store_sku;
+    };
+    std::vector<cart::HeldByOrder> held = look.orders;
+    if (orders != Orders::by_moves) {
+        for (const auto& line : store_.orders.lines_of(cart.cart.key, item.sku)) {
+            if (has_siblings && line.listing.empty()) return std::nullopt;
+            if (is_here(line.listing)) held.push_back({line.order, line.qty});
+        }
+    }
+    auto taken = store_.orders.takings_of(cart.cart.key, item.sku);
+    std::erase_if(taken, [&](const auto& taking) { return !is_here(taking.listing); });
+    const auto waits = not_imported(held, taken);
+    const auto count = look.count.qoh;
+    return Evidence{listing, item, count, waits, inventory::gap(item.qoh, cart.target_rule(), waits, {count}),
+                    look.open, look.back};
+}
+
+std::optional<Evidence> Scales::conclude(const stack::CartState& cart, const QuietRound& round,
+                                         const QuietRound::Watched& watched, Now now) const {
+    const auto* look = watched.agreed();
+    if (look == nullptr || look->count.word != cart::CountWord::count || round.was_touched(watched.listing))
+        return std::nullopt;
+    const auto listing = store_.listings.get(watched.listing);
+    const auto item = listing && listing->item ? store_.items.get(*listing->item) : std::nullopt;
+    if (!item || !item->is_tracked || item->book_version != watched.book_version || unquiet(cart, *listing, *item, now))
+        return std::nullopt;
+    return weigh(cart, *listing, *item, *look, round.steps().orders());
+}
+
+std::vector<std::string> Scales::open_orders(const stack::CartState& cart, const QuietRound& round) const {
+    std::set<std::string> orders;
+    if (round.steps().orders() != Orders::by_moves) return {};
+    for (const auto& watched : round.watched()) {
+        const auto listing = store_.listings.get(watched.listing);
+        const auto item = listing && listing->item ? store_.items.get(*listing->item) : std::nullopt;
+        if (!item) continue;
+        for (auto& order : store_.orders.open_orders(cart.cart.key, item->sku)) orders.insert(std::move(order));
+    }
+    return {orders.begin(), orders.end()};
+}
+
+}  // namespace stocktray::sync

@@ -1,0 +1,178 @@
+#include "core/sync/second_looks.h"
+
+#include <algorithm>
+
+namespace stocktray::sync {
+
+using stack::CartState;
+
+namespace {
+
+constexpr std::size_t most_noted = 20'000;  // a bulk of posts beyond that is left to the audit
+constexpr Milliseconds soon{10'000};
+
+}  // namespace
+
+// One request must be enough: by SKU where the script can be asked so, else one page of a small shop.
+bool SecondLooks::can_look(const CartState& cart) noexcept {
+    using cart::CountSource;
+    const auto source = cart.cart.learned.counts;
+    if (cart.has_moves() || source == CountSource::qohquery) return true;
+    const bool tells = source == CountSource::downloadqoh || source == CountSource::downloadprods;
+    return tells && cart.cart.listed > 0 && cart.cart.listed <= cart.config().batch_size;
+}
+
+void SecondLooks::note(const CartState& cart, stack::ListingKey listing, AgentTime due) {
+    if (!can_look(cart)) return;
+    auto& looks = carts_[cart.cart.key];
+    if (looks.due.size() >= most_noted && !looks.due.contains(listing)) return;
+    looks.due[listing] = due;
+}
+
+void SecondLooks::confirmed(const CartState& cart, stack::ListingKey listing, Reply reply, Now now) {
+    note(cart, listing, now.steady + (reply == Reply::fits ? times_.second_look : std::min(soon, times_.second_look)));
+}
+
+void SecondLooks::look(const CartState& cart, stack::ListingKey listing, Now now) { note(cart, listing, now.steady); }
+
+void SecondLooks::imported(const CartState& cart, Now now) {
+    const auto found = carts_.find(cart.cart.key);
+    if (found != carts_.end() && !found->second.suspects.empty()) found->second.suspects_at = now.steady + times_.after_import;
+}
+
+void SecondLooks::advance(CartState& cart, Now now) {
+    const auto found = carts_.find(cart.cart.key);
+    if (found == carts_.end() || !board_.is_synchronized(cart)) return;
+    CartLooks& looks = found->second;
+    if (looks.round) {
+        if (looks.round->reads.is_paused()) {
+            looks.round->reads.resume(now.steady);
+            ask(cart, *looks.round, now);
+        } else if (!exchanges_.is_out_for<stack::ForLook>(cart.cart.key)) {
+            looks.round.reset();  // the question was taken back with its turn
+        }
+        return;
+    }
+    std::vector<QuietRound::Watched> watched;
+    const auto watch = [&](stack::ListingKey key) {
+        const auto listing = store_.listings.get(key);
+        const auto item = listing && listing->item ? store_.items.get(*listing->item) : std::nullopt;
+        if (!item || !item->is_tracked || scales_.unquiet(cart, *listing, *item, now)) return false;
+        watched.push_back({listing->key, listing->store_sku, item->book_version});
+        return true;
+    };
+    if (looks.suspects_at && *looks.suspects_at <= now.steady) {
+        looks.suspects_at.reset();
+        for (auto it = looks.suspects.begin(); it != looks.suspects.end() && watched.size() < QuietRound::largest;) {
+            (void)watch(*it);
+            it = looks.suspects.erase(it);
+        }
+        const bool can_judge = cart.has_moves() || cart.cart.import_complete.value_or(false);
+        if (!watched.empty() && can_judge) {
+            if (!looks.suspects.empty()) looks.suspects_at = now.steady;
+            begin(cart, looks, true, cart.has_moves() ? Orders::by_moves : Orders::imported, std::move(watched), now);
+            return;
+        }
+        watched.clear();
+    }
+    for (auto it = looks.due.begin(); it != looks.due.end() && watched.size() < QuietRound::largest;) {
+        if (it->second > now.steady) {
+            ++it;
+        } else {
+            // What is under way is looked at again when it is confirmed.
+            (void)watch(it->first);
+            it = looks.due.erase(it);
+        }
+    }
+    if (!watched.empty())
+        begin(cart, looks, false, cart.has_moves() ? Orders::by_moves : Orders::unasked, std::move(watched), now);
+}
+
+void SecondLooks::begin(CartState& cart, CartLooks& looks, bool is_quiet, Orders orders,
+                        std::vector<QuietRound::Watched> watched, Now now) {
+    looks.round.emplace(Round{++last_number_, is_quiet,
+                              QuietRound{orders, cart.cart.imports, std::move(watched), queue_.watch(cart.cart.key)}});
+    ask(cart, *looks.round, now);
+}
+
+void SecondLooks::ask(CartState& cart, const Round& round, Now now) {
+    if (auto what = round.reads.question(cart.cart, scales_.open_orders(cart, round.reads)))
+        exchanges_.ask(cart.cart.key, std::move(*what), stack::ForLook{round.number}, now.steady);
+}
+
+void SecondLooks::answered(CartState& cart, std::int64_t number, const cart::Done& done, Now now) {
+    CartLooks& looks = carts_[cart.cart.key];
+    if (!looks.round || looks.round->number != number) return;
+    auto& reads = looks.round->reads;
+    reads.answered(done, cart.cart, now.steady, times_.between_reads);
+    const auto step = reads.steps().step();
+    const bool is_done = looks.round->is_quiet ? step == QuietSteps::Step::finished : reads.is_paused();
+    if (step == QuietSteps::Step::failed || is_done) {
+        const Round round = std::move(*looks.round);
+        looks.round.reset();
+        if (step == QuietSteps::Step::failed) return;  // the next audit sees to it
+        if (round.is_quiet) finish_quiet(cart, round, now);
+        else finish_look(cart, looks, round, now);
+        return;
+    }
+    ask(cart, *looks.round, now);
+}
+
+void SecondLooks::suspect(CartState& cart, CartLooks& looks, stack::ListingKey listing, Now now) {
+    if (looks.suspects.size() < most_noted) looks.suspects.insert(listing);
+    // Without the connector's word a sale looks just like a loss; the next import tells them apart.
+    if (cart.has_moves()) looks.suspects_at = now.steady;
+}
+
+void SecondLooks::finish_look(CartState& cart, CartLooks& looks, const Round& round, Now now) {
+    const auto orders = round.reads.steps().orders();
+    for (const auto& watched : round.reads.watched()) {
+        if (!watched.first || round.reads.was_touched(watched.listing)) continue;
+        const auto& look = *watched.first;
+        auto listing = store_.listings.get(watched.listing);
+        const auto item = listing && listing->item ? store_.items.get(*listing->item) : std::nullopt;
+        if (!item || look.count.word != cart::CountWord::count) continue;
+        const bool was_expected = listing->store_qoh == look.count.qoh;
+        const auto evidence = orders == Orders::by_moves ? scales_.weigh(cart, *listing, *item, look, orders) : std::nullopt;
+        listing->store_qoh = look.count.qoh;
+        listing->store_qoh_at = now.wall;
+        if (!was_expected) store_.listings.save(*listing);
+        const bool fits = evidence ? evidence->gap.pieces == 0 : was_expected;
+        if (!fits && listing->is_aligned) suspect(cart, looks, listing->key, now);
+    }
+}
+
+void SecondLooks::finish_quiet(CartState& cart, const Round& round, Now now) {
+    const auto orders = round.reads.steps().orders();
+    for (const auto& watched : round.reads.watched()) {
+        const auto evidence = scales_.conclude(cart, round.reads, watched, now);
+        if (!evidence) continue;
+        if (evidence->gap.pieces == 0) {
+            journal_.clear("drift", cart.id(), evidence->item.sku);
+            continue;
+        }
+        // Posts in doubt have a verdict of their own.
+        if (!store_.posts.stuck_of(watched.listing).empty()) continue;
+        switch (repairs_.repair(cart, *evidence, orders, now)) {
+            case Repaired::sent:
+            case Repaired::ignored: break;
+            case Repaired::person:
+            case Repaired::named: repairs_.name(cart, *evidence, orders, now); break;
+        }
+    }
+    cart.is_touched = true;
+}
+
+std::optional<AgentTime> SecondLooks::next_wakeup(const CartState& cart) const {
+    const auto found = carts_.find(cart.cart.key);
+    if (found == carts_.end() || !board_.is_synchronized(cart)) return std::nullopt;
+    const auto& looks = found->second;
+    if (looks.round)
+        return looks.round->reads.is_paused() ? std::optional{looks.round->reads.steps().resume_at()} : std::nullopt;
+    std::optional<AgentTime> next = looks.suspects_at;
+    for (const auto& [listing, due] : looks.due)
+        if (!next || due < *next) next = due;
+    return next;
+}
+
+}  // namespace stocktray::sync
