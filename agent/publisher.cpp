@@ -1,5 +1,6 @@
 #include "agent/publisher.h"
 
+#include "agent/job_view.h"
 #include "agent/views.h"
 
 namespace stocktray::agent {
@@ -68,8 +69,12 @@ void Publisher::publish(std::vector<Notice> notices, Now now) {
                        [&](HistoryNotice& history) {
                            server_.publish(event_of<ipc::events::HistoryAdded>(view_of(history.entry)));
                        },
-                       [&](JobNotice&) {},
-                       [&](PullNotice&) {},
+                       [&](JobNotice& job) { jobs_[job.job].is_due = true; },
+                       [&](PullNotice& pull) {
+                           ipc::events::QohAvailable event;
+                           event.waiting = pull.waiting;
+                           server_.publish(event);
+                       },
                    },
                    notice);
     publish_due(now);
@@ -78,12 +83,30 @@ void Publisher::publish(std::vector<Notice> notices, Now now) {
 void Publisher::publish_due(Now now) {
     for (auto& [cart, told] : told_)
         if (told.is_due && (!told.at || now.steady - *told.at >= between)) tell_stack(cart, now);
+    for (auto it = jobs_.begin(); it != jobs_.end();) {
+        const auto id = it->first;
+        const auto& told = (it++)->second;
+        if (told.is_due && (!told.at || now.steady - *told.at >= between_progress)) tell_job(id, now);
+    }
+}
+
+void Publisher::tell_job(jobs::JobId id, Now now) {
+    const auto job = controller_.store.jobs.get(id);
+    if (!job || !jobs::is_at_work(job->state)) {
+        jobs_.erase(id);
+        if (job) server_.publish(event_of<ipc::events::JobFinished>(view_of(controller_, *job, now)));
+        return;
+    }
+    jobs_[id] = {now.steady, false};
+    server_.publish(event_of<ipc::events::JobProgress>(view_of(controller_, *job, now)));
 }
 
 std::optional<AgentTime> Publisher::next_due() const {
     std::optional<AgentTime> next;
     for (const auto& [cart, told] : told_)
         if (told.is_due && told.at && (!next || *told.at + between < *next)) next = *told.at + between;
+    for (const auto& [job, told] : jobs_)
+        if (told.is_due && told.at && (!next || *told.at + between_progress < *next)) next = *told.at + between_progress;
     return next;
 }
 

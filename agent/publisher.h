@@ -1,5 +1,5 @@
-// Tells clients what has happened: each notice an event, a cart's numbers at most five times a second, the
-// last state always.
+// Tells clients what has happened: each notice an event, a cart's numbers at most five times a second and a job's
+// progress at most twice, the last state always.
 #pragma once
 #include <map>
 #include <optional>
@@ -17,7 +17,7 @@ public:
     Publisher(ipc::RpcServer& server, Controller& controller) noexcept : server_{server}, controller_{controller} {}
 
     void publish(std::vector<Notice> notices, Now now);
-    // Carts whose last state still has to be told.
+    // Carts and jobs whose last state still has to be told.
     void publish_due(Now now);
     [[nodiscard]] std::optional<AgentTime> next_due() const;
 
@@ -29,12 +29,19 @@ private:
         bool is_due{false};
         std::optional<stack::Health> health;
     };
+    static constexpr Milliseconds between_progress{500};
+    struct ToldJob {
+        std::optional<AgentTime> at;
+        bool is_due{false};
+    };
+    void tell_job(jobs::JobId job, Now now);
     void tell_post(const PostNotice& notice, Now now);
     void tell_stack(stack::CartKey cart, Now now);
 
     ipc::RpcServer& server_;
     Controller& controller_;
     std::map<stack::CartKey, Told> told_;
+    std::map<jobs::JobId, ToldJob> jobs_;
 };
 
 }  // namespace stocktray::agent

@@ -33,12 +33,13 @@ Waiting cart_waits(const Controller& controller, const stack::CartState& cart, N
         return {WaitingFor::restored, {}};
     if (cart.cart.stop != cart::Stop::none) return {WaitingFor::person, {}};
     if (cart.cart.is_paused) return {WaitingFor::paused, cart.cart.paused_until};
-    if (!controller.board.is_synchronized(cart)) return {};
+    if (!controller.board.is_posted_to(cart)) return {};
     if (!cart.circuit.is_closed()) {
         const auto at = cart.circuit.probe_at();
         return {WaitingFor::circuit_open, at ? std::optional{wall_of(*at, now)} : std::nullopt};
     }
-    if (cart.contact != stack::Contact::known || !cart.cart.has_base) return {WaitingFor::verification, {}};
+    const bool needs_base = !cart.cart.has_base && controller.board.is_synchronized(cart);
+    if (cart.contact != stack::Contact::known || needs_base) return {WaitingFor::verification, {}};
     return {};
 }
 
@@ -72,6 +73,11 @@ Waiting post_waits(Controller& controller, const stack::CartState& cart, const s
 }
 
 }  // namespace
+
+std::optional<ipc::WaitingFor> cart_waits_for(const Controller& controller, const stack::CartState& cart, Now now) {
+    const auto waiting = cart_waits(controller, cart, now);
+    return waiting.what ? wire<ipc::WaitingFor>(to_string(*waiting.what)) : std::nullopt;
+}
 
 ipc::Trouble view_of(cart::Cause cause, std::string_view said) {
     auto words = stack::diagnose(cause, said);

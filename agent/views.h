@@ -9,6 +9,9 @@
 
 namespace stocktray::agent {
 
+// What holds up everything of a cart, if anything does.
+[[nodiscard]] std::optional<ipc::WaitingFor> cart_waits_for(const Controller& controller, const stack::CartState& cart,
+                                                            Now now);
 [[nodiscard]] ipc::agent::CartStatus view_of(const Controller& controller, const stack::CartState& cart, Now now);
 [[nodiscard]] ipc::stack::Post view_of(Controller& controller, const store::ListedPost& post, Now now);
 [[nodiscard]] ipc::alerts::Alert view_of(const store::Alert& alert);

@@ -12,6 +12,7 @@ Handlers::Handlers() {
     add_parameter_handlers(*this);
     add_cart_handlers(*this);
     add_stack_handlers(*this);
+    add_job_handlers(*this);
     add_journal_handlers(*this);
 }
 

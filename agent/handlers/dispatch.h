@@ -84,6 +84,7 @@ void add_qoh_handlers(Handlers& handlers);
 void add_parameter_handlers(Handlers& handlers);
 void add_cart_handlers(Handlers& handlers);
 void add_stack_handlers(Handlers& handlers);
+void add_job_handlers(Handlers& handlers);
 void add_journal_handlers(Handlers& handlers);
 
 // `after` of a list: a number as text. An unreadable one begins at the start.

@@ -58,6 +58,7 @@ void Run::save() {
 }
 
 void Run::finish(State state, Now now) {
+    if (const auto waiting = tools_.store.pulls.count(); waiting > 0) tools_.journal.tell(PullNotice{waiting});
     job_.state = state;
     job_.finished_at = now.wall;
     phase_ = Phase::begin;

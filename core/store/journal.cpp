@@ -47,6 +47,14 @@ std::vector<Alert> all_alerts(Query q) {
     return alerts;
 }
 
+std::vector<HistoryEntry> all(Query q) {
+    std::vector<HistoryEntry> entries;
+    while (q.next())
+        entries.push_back({q.integer(0), wall_from_ms(q.integer(1)), q.text(2), q.text(3), q.text(4), q.text(5),
+                           q.text(6), q.maybe_integer(7), q.text(8), q.text(9)});
+    return entries;
+}
+
 }  // namespace
 
 void History::add(HistoryEntry& entry) {
@@ -73,11 +81,13 @@ std::vector<HistoryEntry> History::list(const HistoryFilter& filter) const {
                                     " AND (?4 = '' OR kind IN (SELECT value FROM json_each(iif(?4 = '', '[]', ?4))))"
                                     " AND (?5 IS NULL OR at >= ?5) ORDER BY entry LIMIT ?6",
                                     filter.sku, filter.after, filter.cart, kinds, since, filter.limit);
-    std::vector<HistoryEntry> entries;
-    while (q.next())
-        entries.push_back({q.integer(0), wall_from_ms(q.integer(1)), q.text(2), q.text(3), q.text(4), q.text(5),
-                           q.text(6), q.maybe_integer(7), q.text(8), q.text(9)});
-    return entries;
+    return all(std::move(q));
+}
+
+std::vector<HistoryEntry> History::latest_of(std::string_view sku, std::int64_t limit) const {
+    return all(database_.query("SELECT entry, at, kind, by, workstation, cart, sku, delta, text, data FROM history"
+                               " WHERE sku = ? ORDER BY entry DESC LIMIT ?",
+                               sku, limit));
 }
 
 std::int64_t History::prune(WallTime limit, std::int64_t most) {

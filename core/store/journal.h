@@ -40,6 +40,8 @@ public:
 
     void add(HistoryEntry& entry);  // sets `entry.entry`
     [[nodiscard]] std::vector<HistoryEntry> list(const HistoryFilter& filter) const;
+    // The last entries of one SKU, newest first.
+    [[nodiscard]] std::vector<HistoryEntry> latest_of(std::string_view sku, std::int64_t limit) const;
     std::int64_t prune(WallTime limit, std::int64_t most);
 
 private:

@@ -203,8 +203,8 @@ std::vector<Post> Posts::stuck_of(stack::ListingKey listing) const {
                                listing));
 }
 
-std::vector<Post> Posts::confirmed_of(stack::ListingKey listing, std::int64_t limit) const {
-    return all(database_.query("SELECT " POST_COLUMNS " FROM posts p WHERE p.listing = ? AND p.state = 'confirmed'"
+std::vector<Post> Posts::ended_of(stack::ListingKey listing, std::int64_t limit) const {
+    return all(database_.query("SELECT " POST_COLUMNS " FROM posts p WHERE p.listing = ? AND p.finished_at IS NOT NULL"
                                " ORDER BY p.post DESC LIMIT ?",
                                listing, limit));
 }

@@ -72,8 +72,8 @@ public:
     // Parked and rejected posts of the listing: what a gap sent through the door closes.
     [[nodiscard]] std::vector<stack::Post> stuck_of(stack::ListingKey listing) const;
 
-    // The last confirmed ones of the listing, newest first.
-    [[nodiscard]] std::vector<stack::Post> confirmed_of(stack::ListingKey listing, std::int64_t limit) const;
+    // The last that ended of the listing, newest first.
+    [[nodiscard]] std::vector<stack::Post> ended_of(stack::ListingKey listing, std::int64_t limit) const;
 
     // Posts that may leave now: first those tried before, then last pieces, then the oldest.
     [[nodiscard]] std::vector<stack::Post> sendable(stack::CartKey cart, AgentTime now, std::int64_t limit) const;

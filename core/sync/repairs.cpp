@@ -56,8 +56,9 @@ jobs::Cause Repairs::cause_of(const stack::CartState& cart, const Evidence& evid
     // Without the connector's word an unfinished order cannot be told from a count that somebody lowered.
     if (orders != Orders::by_moves && evidence.gap.pieces > 0) return Cause::unknown;
     if (evidence.open > 0 || evidence.back > 0) return Cause::unknown;
-    const auto confirmed = store_.posts.confirmed_of(evidence.listing.key, 10);
-    const bool is_lost = std::ranges::any_of(confirmed, [&](const auto& post) { return post.delta == evidence.gap; });
+    const bool is_lost = std::ranges::any_of(store_.posts.ended_of(evidence.listing.key, 10), [&](const auto& post) {
+        return post.state == stack::State::confirmed && post.delta == evidence.gap;
+    });
     return is_lost ? Cause::lost_at_store : Cause::changed_at_store;
 }
 

@@ -13,6 +13,7 @@
 #include "ipc/messages/carts.h"
 #include "ipc/messages/field.h"
 #include "ipc/messages/history.h"
+#include "ipc/messages/jobs.h"
 #include "ipc/messages/stack.h"
 
 namespace stocktray::ipc::events {
@@ -134,6 +135,25 @@ struct AlertChanged : alerts::Alert {
 };
 struct AlertCleared : alerts::Alert {
     static constexpr std::string_view topic = "alert.cleared";
+};
+
+// At most twice a second per job; the last state always comes.
+struct JobProgress : jobs::Job {
+    static constexpr std::string_view topic = "job.progress";
+};
+struct JobFinished : jobs::Job {
+    static constexpr std::string_view topic = "job.finished";
+};
+
+struct QohAvailable {
+    static constexpr std::string_view topic = "qoh.available";
+    std::int64_t waiting{0};
+
+    template <class Visit>
+    static constexpr void each_field(Visit&& visit) {
+        visit(field("waiting", &QohAvailable::waiting, rules::number));
+    }
+    bool operator==(const QohAvailable&) const = default;
 };
 
 struct HistoryAdded : history::Entry {

@@ -9,11 +9,13 @@
 #include "ipc/messages/carts.h"
 #include "ipc/messages/events.h"
 #include "ipc/messages/history.h"
+#include "ipc/messages/jobs.h"
 #include "ipc/messages/method.h"
 #include "ipc/messages/orders.h"
 #include "ipc/messages/parameters.h"
 #include "ipc/messages/qoh.h"
 #include "ipc/messages/stack.h"
+#include "ipc/messages/takeover.h"
 
 namespace stocktray::ipc {
 
@@ -29,16 +31,18 @@ struct MessageList {
 
 using Requests =
     MessageList<agent::Hello, agent::Status, agent::Metrics, agent::Diagnostics, agent::Shutdown, qoh::Submit,
-                qoh::Snapshot, qoh::List, orders::Imported, parameters::Get, parameters::Set, carts::List,
+                qoh::Snapshot, qoh::List, qoh::Pull, qoh::Explain, orders::Imported, parameters::Get, parameters::Set, carts::List,
                 carts::Create, carts::Update, carts::Delete, carts::Test, carts::Takeover, carts::AcceptStore,
                 stack::List, stack::Retry, stack::Cancel, stack::Pause, stack::Resume, stack::Resolve,
-                alerts::List, alerts::Dismiss, history::List>;
+                jobs::Start, jobs::Get, jobs::List, jobs::Cancel, jobs::Results, drift::Ignore, alerts::List,
+                alerts::Dismiss, history::List>;
 
 using Events =
     MessageList<events::AgentStarted, events::AgentStopping, events::StackChanged, events::PostConfirmed,
                 events::PostLate, events::PostRejected, events::PostUncertain, events::PostSettled,
                 events::CartHealth, events::CartChanged, events::ParameterChanged, events::AlertRaised,
-                events::AlertChanged, events::AlertCleared, events::HistoryAdded>;
+                events::AlertChanged, events::AlertCleared, events::JobProgress, events::JobFinished,
+                events::QohAvailable, events::HistoryAdded>;
 
 // All methods in the order of PROTOCOL.md.
 [[nodiscard]] std::span<const Method> methods();

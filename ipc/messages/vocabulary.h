@@ -187,17 +187,112 @@ struct Words<AlertKind> {
     };
 };
 
-enum class HistoryKind { change, post, verdict, order_import, snapshot, job, setting, alert, agent, other };
+enum class HistoryKind {
+    change,
+    post,
+    verdict,
+    get_qoh,
+    send_qoh,
+    repair,
+    undo,
+    guard_override,
+    order_import,
+    snapshot,
+    job,
+    late,
+    setting,
+    alert,
+    agent,
+    other,
+};
 template <>
 struct Words<HistoryKind> {
     static constexpr std::string_view name = "HistoryKind";
     static constexpr HistoryKind unknown = HistoryKind::other;
     static constexpr Word<HistoryKind> table[] = {
         {HistoryKind::change, "change"},     {HistoryKind::post, "post"},
-        {HistoryKind::verdict, "verdict"},   {HistoryKind::order_import, "order_import"},
+        {HistoryKind::verdict, "verdict"},   {HistoryKind::get_qoh, "get_qoh"},
+        {HistoryKind::send_qoh, "send_qoh"}, {HistoryKind::repair, "repair"},
+        {HistoryKind::undo, "undo"},         {HistoryKind::guard_override, "guard_override"},
+        {HistoryKind::late, "late"},         {HistoryKind::order_import, "order_import"},
         {HistoryKind::snapshot, "snapshot"}, {HistoryKind::job, "job"},
         {HistoryKind::setting, "setting"},   {HistoryKind::alert, "alert"},
         {HistoryKind::agent, "agent"},       {HistoryKind::other, "other"}};
+};
+
+enum class JobKind { get_qoh, send_qoh, audit, undo };
+template <>
+struct Words<JobKind> {
+    static constexpr std::string_view name = "JobKind";
+    static constexpr Word<JobKind> table[] = {{JobKind::get_qoh, "get_qoh"},
+                                              {JobKind::send_qoh, "send_qoh"},
+                                              {JobKind::audit, "audit"},
+                                              {JobKind::undo, "undo"}};
+};
+
+enum class JobState { queued, running, waiting, blocked, done, failed, cancelled };
+template <>
+struct Words<JobState> {
+    static constexpr std::string_view name = "JobState";
+    static constexpr Word<JobState> table[] = {
+        {JobState::queued, "queued"},   {JobState::running, "running"}, {JobState::waiting, "waiting"},
+        {JobState::blocked, "blocked"}, {JobState::done, "done"},       {JobState::failed, "failed"},
+        {JobState::cancelled, "cancelled"}};
+};
+
+enum class JobResult { ok, would_change, not_found, not_tracked, ambiguous, error, skipped, new_, different, waiting };
+template <>
+struct Words<JobResult> {
+    static constexpr std::string_view name = "JobResult";
+    static constexpr Word<JobResult> table[] = {{JobResult::ok, "ok"},
+                                                {JobResult::would_change, "would_change"},
+                                                {JobResult::not_found, "not_found"},
+                                                {JobResult::not_tracked, "not_tracked"},
+                                                {JobResult::ambiguous, "ambiguous"},
+                                                {JobResult::error, "error"},
+                                                {JobResult::skipped, "skipped"},
+                                                {JobResult::new_, "new"},
+                                                {JobResult::different, "different"},
+                                                {JobResult::waiting, "waiting"}};
+};
+
+// Why two counts are as they are.
+enum class Cause {
+    equal,
+    in_flight,
+    web_orders_not_imported,
+    buffer,
+    clamped,
+    changed_at_store,
+    lost_at_store,
+    rejected,
+    uncertain,
+    not_tracked,
+    duplicate_sku,
+    case_differs,
+    only_here,
+    only_at_store,
+    unknown,
+};
+template <>
+struct Words<Cause> {
+    static constexpr std::string_view name = "Cause";
+    static constexpr Cause unknown = Cause::unknown;
+    static constexpr Word<Cause> table[] = {{Cause::equal, "equal"},
+                                            {Cause::in_flight, "in_flight"},
+                                            {Cause::web_orders_not_imported, "web_orders_not_imported"},
+                                            {Cause::buffer, "buffer"},
+                                            {Cause::clamped, "clamped"},
+                                            {Cause::changed_at_store, "changed_at_store"},
+                                            {Cause::lost_at_store, "lost_at_store"},
+                                            {Cause::rejected, "rejected"},
+                                            {Cause::uncertain, "uncertain"},
+                                            {Cause::not_tracked, "not_tracked"},
+                                            {Cause::duplicate_sku, "duplicate_sku"},
+                                            {Cause::case_differs, "case_differs"},
+                                            {Cause::only_here, "only_here"},
+                                            {Cause::only_at_store, "only_at_store"},
+                                            {Cause::unknown, "unknown"}};
 };
 
 }  // namespace stocktray::ipc

@@ -157,7 +157,7 @@ CREATE INDEX posts_sending ON posts (post) WHERE state = 'sending';
 CREATE INDEX posts_uncertain ON posts (cart, post) WHERE state = 'uncertain';
 CREATE INDEX posts_stuck ON posts (listing, post) WHERE state = 'rejected' OR parked = 1;
 CREATE INDEX posts_rejected ON posts (cart, post) WHERE state = 'rejected';
-CREATE INDEX posts_confirmed ON posts (listing, post) WHERE state = 'confirmed';
+CREATE INDEX posts_ended ON posts (listing, post) WHERE finished_at IS NOT NULL;
 CREATE INDEX posts_finished ON posts (finished_at) WHERE finished_at IS NOT NULL;
 
 -- How many posts of a cart are in a state, kept by the database itself so that no start has to count.
