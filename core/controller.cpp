@@ -18,14 +18,14 @@ Controller::Controller(store::Store& the_store, Times times, Random random)
       exchanges{},
       scales{store, board, exchanges},
       door{store, queue, journal},
-      repairs{store, door, journal},
+      repairs{store, board, door, journal},
       doubts{store, board, queue, journal, exchanges, scales, door, times.doubts},
       looks{store, board, queue, journal, exchanges, scales, repairs, times.doubts},
       standing{store, board, queue, journal, exchanges, doubts, stack::RetrySchedule{times.retry}, random_},
       stack{store, board, queue, journal, exchanges, standing, doubts, looks, stack::RetrySchedule{times.retry}, random_},
       interventions{store, board, queue, stack, standing, looks, exchanges, journal},
       books{store, board, queue, journal},
-      snapshots{store, board, journal},
+      snapshots{store, board, queue, journal},
       imports{store, board, journal, [this](stack::CartState& cart, Now now) { orders_imported(cart, now); }},
       switching{store, board, queue, standing, doubts, journal},
       jobs{{store, board, queue, journal, exchanges, scales, door, repairs, times.doubts}},
@@ -104,6 +104,7 @@ void Controller::orders_imported(stack::CartState& cart, Now now) {
 }
 
 void Controller::end_turn(Now now, stack::Sendings sendings) {
+    jobs.end_gone(now);
     for (auto& cart : board.all()) {
         stack.tend(*cart, now);
         if (sendings == stack::Sendings::allowed) {

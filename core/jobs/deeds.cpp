@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "core/stack/diagnosis.h"
+
 namespace stocktray::jobs {
 
 using inventory::Delta;
@@ -54,6 +56,29 @@ void Deeds::act(stack::CartState& cart, const Job& job, const Evidence& evidence
     }
 }
 
+void Deeds::put(const JobItem& line) {
+    tools_.store.jobs.put(line);
+    end_older(line.job, line.store_sku);
+}
+
+// What waited for an older job is the business of this one now, SKU by SKU.
+void Deeds::end_older(JobId id, const std::string& store_sku) {
+    for (const auto older : older_) {
+        if (older == id) continue;
+        auto line = tools_.store.jobs.item(older, store_sku);
+        if (!line || line->result != ItemResult::waiting || line->post) continue;
+        line->result = ItemResult::skipped;
+        line->stage = Stage::none;
+        line->text += fmt::format(" Left to job {}.", id);
+        tools_.store.jobs.put(*line);
+    }
+}
+
+void Deeds::count_equal(const Job& job, const std::string& store_sku) {
+    tools_.store.jobs.add_equal(job.id, 1);
+    end_older(job.id, store_sku);
+}
+
 void Deeds::equal(stack::CartState& cart, const Job& job, const Evidence& evidence, JobItem line, Now now) {
     if (!job.options.is_dry_run && !tools_.door.send(cart, evidence, sync::Sender::verdict, now)) {
         wait(job, evidence.listing, evidence.item, Cause::in_flight, "It moved while it was looked at.");
@@ -61,17 +86,24 @@ void Deeds::equal(stack::CartState& cart, const Job& job, const Evidence& eviden
     }
     const auto before = tools_.store.jobs.item(job.id, line.store_sku);
     if (evidence.not_imported.pieces == 0 && !before) {
-        tools_.store.jobs.add_equal(job.id, 1);
+        count_equal(job, line.store_sku);
         return;
+    }
+    if (before && before->delta != 0) {
+        // What it did before stays in its line: undo goes by it.
+        line = *before;
+        line.stage = Stage::none;
     }
     line.result = ItemResult::ok;
     line.after = evidence.count;
     line.cause = tools_.repairs.cause_of(cart, evidence, Orders::by_moves);
-    line.text = evidence.not_imported.pieces > 0
-                    ? fmt::format("{} in web orders that the Order Manager has not imported; otherwise equal.",
-                                  pieces(evidence.not_imported.pieces))
-                    : "Equal.";
-    tools_.store.jobs.put(line);
+    const std::string now_equal = evidence.not_imported.pieces > 0
+                                      ? fmt::format("{} in web orders that the Order Manager has not imported; otherwise "
+                                                    "equal.",
+                                                    pieces(evidence.not_imported.pieces))
+                                      : "Equal.";
+    line.text = before && before->delta != 0 ? before->text + " " + now_equal : now_equal;
+    put(line);
 }
 
 void Deeds::get(stack::CartState& cart, const Job& job, const Evidence& evidence, JobItem line, Now now) {
@@ -80,7 +112,11 @@ void Deeds::get(stack::CartState& cart, const Job& job, const Evidence& evidence
         line.result = ItemResult::ambiguous;
         line.cause = Cause::duplicate_sku;
         line.text = fmt::format("It is sold under {} SKUs here: nobody can tell which count is the right one.", names.size());
-        tools_.store.jobs.put(line);
+        put(line);
+        return;
+    }
+    if (tools_.store.pulls.is_open_for(evidence.item.sku)) {
+        wait(job, evidence.listing, evidence.item, Cause::in_flight, std::string{sync::in_words(sync::Unquiet::open_get)});
         return;
     }
     const auto change = change_of(cart, job, evidence);
@@ -96,6 +132,9 @@ void Deeds::get(stack::CartState& cart, const Job& job, const Evidence& evidence
         line.text = "The count would leave the range of ±2,000,000,000.";
     } else if (job.options.is_dry_run) {
         line.result = ItemResult::would_change;
+    } else if (!tools_.door.hand_out(cart, evidence, now)) {
+        wait(job, evidence.listing, evidence.item, Cause::in_flight, "It moved while it was looked at.");
+        return;
     } else {
         store::PullItem item{.sku = evidence.item.sku, .delta = line.delta, .qoh = change.after, .name = evidence.item.name,
                              .cart = cart.cart.key, .listing = evidence.listing.key, .job = job.id};
@@ -108,7 +147,7 @@ void Deeds::get(stack::CartState& cart, const Job& job, const Evidence& evidence
                                                    "{:+}.",
                                                    cart.config().name, evidence.count, evidence.item.sku, line.delta)});
     }
-    tools_.store.jobs.put(line);
+    put(line);
 }
 
 void Deeds::send(stack::CartState& cart, const Job& job, const Evidence& evidence, JobItem line, Now now) {
@@ -131,14 +170,17 @@ void Deeds::send(stack::CartState& cart, const Job& job, const Evidence& evidenc
         line.result = ItemResult::error;
         line.text = "The difference would leave the range of ±2,000,000,000.";
     } else if (tools_.door.send(cart, evidence, sync::Sender::send_qoh, now)) {
-        line.result = ItemResult::ok;
+        // What an earlier gap of this job did stays in the sum: undo goes by it.
+        if (const auto before = tools_.store.jobs.item(job.id, line.store_sku); before && before->post)
+            line.delta += before->delta;
+        line.result = is_at_work(job.state) ? ItemResult::ok : ItemResult::waiting;
         line.stage = Stage::posted;
         if (const auto post = tools_.store.posts.unsent_of(evidence.listing.key)) line.post = post->id;
     } else {
         wait(job, evidence.listing, evidence.item, Cause::in_flight, "It moved while it was looked at.");
         return;
     }
-    tools_.store.jobs.put(line);
+    put(line);
 }
 
 void Deeds::audit(stack::CartState& cart, const Job& job, const Evidence& evidence, Orders orders, JobItem line, Now now) {
@@ -159,7 +201,7 @@ void Deeds::audit(stack::CartState& cart, const Job& job, const Evidence& eviden
             case sync::Repaired::ignored: line.result = ItemResult::skipped; break;
         }
     }
-    tools_.store.jobs.put(line);
+    put(line);
 }
 
 void Deeds::act_on_word(const stack::CartState& cart, const Job& job, const store::Listing& listing, cart::CountWord word,
@@ -191,25 +233,28 @@ void Deeds::act_on_word(const stack::CartState& cart, const Job& job, const stor
             line.text = fmt::format("{} gave no count that can be read.", cart.config().name);
             break;
     }
-    tools_.store.jobs.put(line);
+    put(line);
 }
 
-void Deeds::act_on_stranger(stack::CartState& cart, const Job& job, const store::Listing& listing, Now now) {
+bool Deeds::is_to_be_created(const Job& job, const store::Listing& listing) const {
+    return job.kind == Kind::get_qoh && job.options.creates_records && listing.store_qoh &&
+           listing.word == cart::CountWord::count && !tools_.store.items.find_any_case(listing.store_sku);
+}
+
+void Deeds::act_on_stranger(stack::CartState& cart, const Job& job, const store::Listing& listing,
+                            inventory::Delta not_imported, Now now) {
     JobItem line = line_of(job, listing, std::nullopt);
     line.cause = Cause::only_at_store;
     line.result = ItemResult::skipped;
     line.text = "The Order Manager does not know this SKU.";
-    if (const auto twin = tools_.store.items.find_any_case(listing.store_sku)) {
-        line.cause = Cause::case_differs;
-        line.text = fmt::format("The Order Manager writes it {}: upper and lower case differ.", twin->sku);
-    } else if (job.kind == Kind::audit) {
-        line.result = ItemResult::different;
-    } else if (job.kind == Kind::get_qoh && job.options.creates_records && listing.store_qoh) {
+    if (is_to_be_created(job, listing)) {
+        if (tools_.store.pulls.is_open_for(listing.store_sku))
+            return wait(job, listing, std::nullopt, Cause::in_flight, std::string{sync::in_words(sync::Unquiet::open_get)});
         line.result = job.options.is_dry_run ? ItemResult::would_change : ItemResult::new_;
-        line.delta = *listing.store_qoh + cart.config().buffer;
+        line.delta = *listing.store_qoh + cart.config().buffer + not_imported.pieces;
         line.after = line.delta;
         line.text = fmt::format("New to the Order Manager, with {}.", pieces(line.delta));
-        if (!job.options.is_dry_run && !tools_.store.pulls.is_open(listing.key)) {
+        if (!job.options.is_dry_run) {
             store::PullItem item{.sku = listing.store_sku, .delta = line.delta, .qoh = line.delta, .is_new_product = true,
                                  .cart = cart.cart.key, .listing = listing.key, .job = job.id};
             tools_.store.pulls.add(item);
@@ -217,19 +262,26 @@ void Deeds::act_on_stranger(stack::CartState& cart, const Job& job, const store:
             tools_.journal.record({.at = now.wall, .kind = "get_qoh", .by = job.options.by, .cart = cart.id(),
                                    .sku = listing.store_sku, .delta = line.delta, .text = "Get QOH: " + line.text});
         }
+    } else if (const auto twin = tools_.store.items.find_any_case(listing.store_sku)) {
+        line.cause = Cause::case_differs;
+        line.text = fmt::format("The Order Manager writes it {}: upper and lower case differ.", twin->sku);
+    } else if (job.kind == Kind::audit) {
+        line.result = ItemResult::different;
     } else if (job.kind == Kind::get_qoh) {
         line.text += " Create Records for New Products is off.";
     }
-    tools_.store.jobs.put(line);
+    put(line);
 }
 
 void Deeds::wait(const Job& job, const store::Listing& listing, const std::optional<store::Item>& item, Cause cause,
                  std::string text) {
+    // What the job has done for the SKU already stays in its line.
+    if (const auto before = tools_.store.jobs.item(job.id, listing.store_sku); before && before->post) return;
     JobItem line = line_of(job, listing, item);
     line.result = ItemResult::waiting;
     line.cause = cause;
     line.text = std::move(text);
-    tools_.store.jobs.put(line);
+    put(line);
 }
 
 void Deeds::skip(const Job& job, const store::Listing& listing, const store::Item& item, ItemResult result, Cause cause,
@@ -238,7 +290,7 @@ void Deeds::skip(const Job& job, const store::Listing& listing, const store::Ite
     line.result = result;
     line.cause = cause;
     line.text = std::move(text);
-    tools_.store.jobs.put(line);
+    put(line);
 }
 
 void Deeds::miss(const Job& job, const std::string& store_sku, const store::Item& item) {
@@ -249,79 +301,143 @@ void Deeds::miss(const Job& job, const std::string& store_sku, const store::Item
     line.result = ItemResult::not_found;
     line.cause = Cause::only_here;
     line.text = "The store does not list this SKU.";
-    tools_.store.jobs.put(line);
+    put(line);
+}
+
+Deeds::Followed Deeds::follow(const Job& job, JobItem line) {
+    const auto post = line.post ? tools_.store.posts.get(*line.post) : std::nullopt;
+    const bool reads_back = is_at_work(job.state);
+    const auto end = [&](ItemResult result, const std::string& text) {
+        line.stage = Stage::none;
+        line.result = result;
+        line.text += text;
+        tools_.store.jobs.put(line);
+        return Followed::ended;
+    };
+    const auto applied = [&] {
+        if (!reads_back) return end(ItemResult::ok, " The store has confirmed it.");
+        line.stage = Stage::to_read;
+        line.result = ItemResult::ok;
+        tools_.store.jobs.put(line);
+        return Followed::ended;
+    };
+    if (!post) return applied();  // ended so long ago that it is forgotten
+    switch (post->state) {
+        case stack::State::confirmed:
+        case stack::State::settled: return applied();
+        case stack::State::rejected:
+            line.cause = Cause::rejected;
+            return end(ItemResult::error, " The store refused it: " +
+                                              stack::diagnose(stack::cause_from(post->error_code), post->error_text).message);
+        case stack::State::folded:
+            return end(ItemResult::skipped, " It was not sent: it cancelled out with other changes, or the cart was turned off.");
+        case stack::State::cancelled: return end(ItemResult::skipped, " It was cancelled.");
+        case stack::State::queued:
+        case stack::State::sending:
+            if (!post->is_paused) return Followed::under_way;
+            break;
+        case stack::State::uncertain:
+            if (!post->is_parked) return Followed::under_way;
+            line.cause = Cause::uncertain;
+            break;
+    }
+    if (line.result != ItemResult::waiting) {
+        line.result = ItemResult::waiting;
+        line.text += post->is_paused ? " Its post is paused." : " Not known whether it was applied; that ends by itself.";
+        tools_.store.jobs.put(line);
+    }
+    return Followed::pending;
 }
 
 void Deeds::undo(stack::CartState& cart, const Job& job, const Job& undone, const JobItem& done, Now now) {
     const auto listing = done.listing ? tools_.store.listings.get(*done.listing) : std::nullopt;
     if (!listing) return;
-    auto item = listing->item ? tools_.store.items.get(*listing->item) : std::nullopt;
+    const auto item = listing->item ? tools_.store.items.get(*listing->item) : std::nullopt;
     JobItem line = line_of(job, *listing, item);
     line.sku = done.sku;
     line.delta = -done.delta;
-    const auto put = [&](ItemResult result, std::string text) {
+    if (undone.kind == Kind::send_qoh) undo_send(cart, job, undone, done, *listing, item, std::move(line), now);
+    else undo_get(cart, job, undone, done, *listing, item, std::move(line), now);
+}
+
+void Deeds::undo_send(stack::CartState& cart, const Job& job, const Job& undone, const JobItem& done, store::Listing listing,
+                      const std::optional<store::Item>& item, JobItem line, Now now) {
+    if (line.before) line.after = *line.before + line.delta;
+    const auto finish = [&](ItemResult result, std::string text) {
         line.result = result;
         line.text = std::move(text);
-        tools_.store.jobs.put(line);
+        if (result != ItemResult::ok && result != ItemResult::would_change) line.delta = 0;
+        put(line);
     };
-    if (undone.kind == Kind::send_qoh) {
-        if (line.before) line.after = *line.before + line.delta;
-        const auto post = done.post ? tools_.store.posts.get(*done.post) : std::nullopt;
-        const bool never_left = post && (post->state == stack::State::folded || post->state == stack::State::cancelled ||
-                                         post->state == stack::State::rejected);
-        if (never_left) return put(ItemResult::skipped, "Its difference never reached the store.");
-        if (job.options.is_dry_run)
-            return put(ItemResult::would_change, fmt::format("{:+} is sent as a difference; sales since then stay.", line.delta));
-        if (!takes_differences(cart))
-            return put(ItemResult::error, "This script takes no differences: its counts cannot be taken back without "
-                                          "overwriting what it sold since. Use Send QOH.");
-        if (!tools_.queue.has_room(listing->key, {line.delta}))
-            return put(ItemResult::error, "The difference would leave the range of ±2,000,000,000.");
-        auto held = *listing;
-        held.held_version = item ? std::optional{item->book_version} : std::nullopt;
-        tools_.store.listings.save(held);
-        tools_.queue.add(cart, held, {line.delta}, Quantity{line.after.value_or(0)}, now);
-        if (const auto sent = tools_.store.posts.unsent_of(held.key)) {
-            line.post = sent->id;
-            line.stage = Stage::posted;
-        }
-        tools_.journal.record({.at = now.wall, .kind = "undo", .by = job.options.by, .cart = cart.id(), .sku = line.sku,
-                               .delta = line.delta,
-                               .text = fmt::format("Send QOH (job {}) is taken back: {:+} of {} is sent to {}.", undone.id,
-                                                   line.delta, line.sku, cart.config().name)});
-        return put(ItemResult::ok, fmt::format("{:+} is sent as a difference; sales since then stay.", line.delta));
+    const auto post = done.post ? tools_.store.posts.get(*done.post) : std::nullopt;
+    if (post && (post->state == stack::State::folded || post->state == stack::State::cancelled ||
+                 post->state == stack::State::rejected))
+        return finish(ItemResult::skipped, "Its difference never reached the store.");
+    if (post && post->state == stack::State::uncertain)
+        return finish(ItemResult::error, fmt::format("Post {} is in doubt: it cannot be taken back before that has ended. Start "
+                                                     "undo again then.",
+                                                     post->id));
+    const auto how = fmt::format("{:+} is sent as a difference; sales since then stay.", line.delta);
+    if (job.options.is_dry_run) return finish(ItemResult::would_change, how);
+    if (!takes_differences(cart))
+        return finish(ItemResult::error, "This script takes no differences: its counts cannot be taken back without "
+                                         "overwriting what it sold since. Use Send QOH.");
+    if (!tools_.queue.has_room(listing.key, {line.delta}))
+        return finish(ItemResult::error, "The difference would leave the range of ±2,000,000,000.");
+    listing.held_version = item ? std::optional{item->book_version} : std::nullopt;
+    tools_.store.listings.save(listing);
+    tools_.queue.add(cart, listing, {line.delta}, Quantity{line.after.value_or(0)}, now);
+    if (const auto sent = tools_.store.posts.unsent_of(listing.key)) {
+        line.post = sent->id;
+        line.stage = Stage::posted;
     }
-    // A Get: what the Order Manager has not taken over is withdrawn, the rest is handed out the other way round.
-    const bool is_open = done.stage == Stage::handed_out;
+    tools_.journal.record({.at = now.wall, .kind = "undo", .by = job.options.by, .cart = cart.id(), .sku = line.sku,
+                           .delta = line.delta,
+                           .text = fmt::format("Send QOH (job {}) is taken back: {:+} of {} is sent to {}.", undone.id,
+                                               line.delta, line.sku, cart.config().name)});
+    finish(ItemResult::ok, how);
+}
+
+// What the Order Manager has not been given is withdrawn, the rest is handed out the other way round.
+void Deeds::undo_get(stack::CartState& cart, const Job& job, const Job& undone, const JobItem& done,
+                     const store::Listing& listing, const std::optional<store::Item>& item, JobItem line, Now now) {
+    const auto finish = [&](ItemResult result, std::string text) {
+        line.result = result;
+        line.text = std::move(text);
+        if (result == ItemResult::skipped || result == ItemResult::error) line.delta = 0;
+        put(line);
+    };
+    const auto open = tools_.store.pulls.of_listing(listing.key);
+    const bool is_open = open && open->job == undone.id;
+    if (done.result == ItemResult::skipped) return finish(ItemResult::skipped, "The Order Manager did not take it over.");
     if (job.options.is_dry_run)
-        return put(ItemResult::would_change, is_open ? "It is withdrawn before the Order Manager takes it over."
-                                                     : fmt::format("The Order Manager is to change its count by {:+}.", line.delta));
-    auto withdrawn = done;
-    withdrawn.stage = Stage::none;
-    if (is_open) {
-        if (const auto open = tools_.store.pulls.of_listing(listing->key)) tools_.store.pulls.remove(open->cursor);
+        return finish(ItemResult::would_change, is_open ? "It is withdrawn, or handed out the other way round."
+                                                        : fmt::format("The Order Manager is to change its count by {:+}.",
+                                                                      line.delta));
+    if (is_open && open->cursor > tools_.store.pulls.given()) {
+        tools_.store.pulls.remove(open->cursor);
+        auto withdrawn = done;
+        withdrawn.stage = Stage::none;
         withdrawn.result = ItemResult::skipped;
-        withdrawn.text = fmt::format("Withdrawn by job {}.", job.id);
+        withdrawn.text += fmt::format(" Withdrawn by job {}.", job.id);
         tools_.store.jobs.put(withdrawn);
-        return put(ItemResult::ok, "Withdrawn: the Order Manager had not taken it over.");
+        return finish(ItemResult::ok, "Withdrawn: the Order Manager had not been given it.");
     }
-    if (done.result == ItemResult::skipped) return put(ItemResult::skipped, "The Order Manager did not take it over.");
-    if (tools_.store.pulls.is_open(listing->key)) {
-        line.cause = Cause::in_flight;
-        return put(ItemResult::error, std::string{sync::in_words(sync::Unquiet::open_get)});
+    if (is_open) {
+        line.stage = Stage::handed_out;
+        return finish(ItemResult::waiting, "The Order Manager has been given it; it is handed out the other way round when it "
+                                           "has been taken over.");
     }
-    auto held = *listing;
-    held.held_version = item ? std::optional{item->book_version + 1} : std::nullopt;  // the takeover moves the book once
-    tools_.store.listings.save(held);
+    if (open) return finish(ItemResult::error, std::string{sync::in_words(sync::Unquiet::open_get)});
     store::PullItem back{.sku = line.sku, .delta = line.delta, .qoh = item ? item->qoh.pieces + line.delta : 0,
-                         .cart = cart.cart.key, .listing = listing->key, .job = job.id};
+                         .cart = cart.cart.key, .listing = listing.key, .job = job.id, .aligns = false, .takes_back = true};
     tools_.store.pulls.add(back);
     line.stage = Stage::handed_out;
     tools_.journal.record({.at = now.wall, .kind = "undo", .by = job.options.by, .cart = cart.id(), .sku = line.sku,
                            .delta = line.delta,
                            .text = fmt::format("Get QOH (job {}) is taken back: the Order Manager is to change {} by {:+}.",
                                                undone.id, line.sku, line.delta)});
-    put(ItemResult::ok, fmt::format("The Order Manager is to change its count by {:+}.", line.delta));
+    finish(ItemResult::ok, fmt::format("The Order Manager is to change its count by {:+}.", line.delta));
 }
 
 }  // namespace stocktray::jobs

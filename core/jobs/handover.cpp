@@ -19,6 +19,10 @@ Result<PullAnswer> Handover::pull(const PullRequest& request, Now now) {
                                .text = fmt::format("{} takes over what Get QOH finds.", request.consumer)});
     }
     if (request.ack) {
+        if (*request.ack > tools_.store.pulls.given())
+            return fail(ErrorCode::conflict,
+                        "This agent has not given out that item: it was restored or is new. Pull without an acknowledgement, "
+                        "and send a snapshot when nothing is left to take over.");
         for (const auto& skipped : request.skipped)
             if (skipped.cursor > *request.ack)
                 return fail(ErrorCode::invalid, "What is skipped lies beyond what is acknowledged.");
@@ -33,24 +37,43 @@ Result<PullAnswer> Handover::pull(const PullRequest& request, Now now) {
     answer.items = tools_.store.pulls.list(request.limit + 1);
     answer.has_more = std::ssize(answer.items) > request.limit;
     if (answer.has_more) answer.items.pop_back();
+    if (!answer.items.empty()) tools_.store.pulls.note_given(answer.items.back().cursor);
     return answer;
 }
 
 void Handover::take_over(const store::PullItem& item, Now now) {
     const auto* cart = tools_.board.get(item.cart);
     const auto listing = tools_.store.listings.get(item.listing);
-    books_.take_over({.sku = item.sku, .delta = {item.delta}, .is_new = item.is_new_product, .name = item.name,
+    books_.take_over({.sku = item.sku, .delta = {item.delta},  .name = item.name,
                       .cart = cart != nullptr ? cart->id() : std::string{},
                       .listing = listing ? listing->store_sku : std::string{}, .job = item.job},
                      now);
-    if (listing) {
-        auto aligned = *listing;
-        if (const auto known = tools_.store.items.find(item.sku)) aligned.item = known->key;
-        aligned.is_aligned = true;
-        tools_.store.listings.save(aligned);
-        if (cart != nullptr) tools_.journal.clear("drift", cart->id(), item.sku);
+    const auto known = tools_.store.items.find(item.sku);
+    const auto names = cart != nullptr ? cart::listings_of(cart->config(), item.sku) : std::vector<std::string>{};
+    // Mapped otherwise meanwhile, it is no listing of this SKU any more.
+    if (listing && known && std::ranges::count(names, listing->store_sku) > 0) {
+        auto taken = *listing;
+        taken.item = known->key;
+        taken.is_aligned = item.aligns;
+        if (item.takes_back) taken.held_version = known->book_version;
+        tools_.store.listings.save(taken);
+        if (item.aligns) tools_.journal.clear("drift", cart->id(), item.sku);
     }
     note(item, ItemResult::ok, " Taken over by the Order Manager.");
+    if (listing) hand_back(item, *listing, now);
+}
+
+// It was taken back while the Order Manager had it in its hands.
+void Handover::hand_back(const store::PullItem& item, const store::Listing& listing, Now now) {
+    const auto id = tools_.store.jobs.undone_by(item.job);
+    const auto undo = id ? tools_.store.jobs.get(*id) : std::nullopt;
+    const auto undone = tools_.store.jobs.get(item.job);
+    const auto line = undo ? tools_.store.jobs.item(undo->id, listing.store_sku) : std::nullopt;
+    const auto done = tools_.store.jobs.item(item.job, listing.store_sku);
+    auto* cart = tools_.board.get(item.cart);
+    if (!undone || !done || cart == nullptr || !line || line->result != ItemResult::waiting) return;
+    tools_.store.pulls.remove(item.cursor);
+    Deeds{tools_, {}}.undo(*cart, *undo, *undone, *done, now);
 }
 
 void Handover::skip(const store::PullItem& item, const std::string& reason, Now now) {

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "core/jobs/deeds.h"
 #include "core/jobs/tools.h"
 #include "core/result.h"
 #include "core/sync/books.h"
@@ -36,6 +37,7 @@ public:
 
 private:
     void take_over(const store::PullItem& item, Now now);
+    void hand_back(const store::PullItem& item, const store::Listing& listing, Now now);
     void skip(const store::PullItem& item, const std::string& reason, Now now);
     void note(const store::PullItem& item, ItemResult result, const std::string& text);
 

@@ -117,6 +117,11 @@ struct JobItem {
     std::int64_t delta{0};
     std::optional<stack::PostId> post;
     std::string text;                    // why, a sentence
+
+    // Something was done for it: a new reading does not judge it anew.
+    [[nodiscard]] bool is_dealt_with() const noexcept {
+        return post || stage != Stage::none || (delta != 0 && (result == ItemResult::ok || result == ItemResult::new_));
+    }
 };
 
 using Counts = std::map<ItemResult, std::int64_t>;

@@ -13,6 +13,13 @@ using sync::QuietSteps;
 
 // A cart that is new is compared more often.
 constexpr Milliseconds early_weeks{std::int64_t{21} * 24 * 3'600'000};
+constexpr std::int64_t lines_per_slice = 400;
+
+// Get and Send decide which count is right: the later word counts. An audit only takes an audit's place.
+bool is_superseded(Kind older, Kind newer) noexcept {
+    const auto decides = [](Kind kind) { return kind == Kind::get_qoh || kind == Kind::send_qoh; };
+    return older == newer || (decides(older) && decides(newer));
+}
 
 }  // namespace
 
@@ -34,7 +41,8 @@ Result<JobId> Jobs::start(Kind kind, const std::string& id, Options options, Now
             return fail(ErrorCode::not_found, fmt::format("{} has no job {}.", cart->config().name, *options.undoes));
         if ((undone->kind != Kind::send_qoh && undone->kind != Kind::get_qoh) || undone->options.is_dry_run)
             return fail(ErrorCode::conflict, fmt::format("Job {} changed no counts: there is nothing to take back.", undone->id));
-        if (const auto undo = tools_.store.jobs.undone_by(undone->id))
+        // Once: what is left is only what was in doubt the last time.
+        if (const auto undo = tools_.store.jobs.undone_by(undone->id); undo && !tools_.store.jobs.can_be_undone(undone->id))
             return fail(ErrorCode::conflict, fmt::format("Job {} was taken back by job {} already.", undone->id, *undo));
     }
     Job job;
@@ -44,16 +52,12 @@ Result<JobId> Jobs::start(Kind kind, const std::string& id, Options options, Now
     job.started_at = now.wall;
     tools_.store.jobs.add(job);
     if (!job.options.is_dry_run) {
-        // What waited for an older job is this one's business now.
-        for (const auto& older : tools_.store.jobs.with_waiting(cart->cart.key))
-            if (older.kind == kind || kind == Kind::undo)
-                drop_from(older.id, fmt::format("Left to job {}.", job.id));
-        // What was held after an undo may be repaired again.
-        if (kind != Kind::undo) tools_.store.listings.end_holds(cart->cart.key);
+        // What of it has not been done yet is not done any more either.
+        if (job.options.undoes) let_go(*job.options.undoes, fmt::format("Taken back by job {}.", job.id));
         tools_.journal.record({.at = now.wall, .kind = "job", .by = job.options.by, .cart = cart->id(),
                                .text = fmt::format("{} of {} begins (job {}).", in_words(kind), cart->config().name, job.id)});
     }
-    if (kind == Kind::audit) {
+    if (kind == Kind::audit && !job.options.is_dry_run && !job.is_selection) {
         cart->cart.audited = now.steady;
         tools_.board.save(*cart);
     }
@@ -66,25 +70,43 @@ void Jobs::take_up(const Job& job) {
     if (cart == nullptr) return;
     cart->has_job = true;
     cart->is_touched = true;
-    runs_[job.cart] = std::make_unique<Run>(tools_, job);
+    std::vector<JobId> older;
+    if (!job.options.is_dry_run)
+        for (const auto& waiting : tools_.store.jobs.with_waiting(job.cart))
+            if (!waiting.options.is_dry_run && is_superseded(waiting.kind, job.kind)) older.push_back(waiting.id);
+    runs_[job.cart] = std::make_unique<Run>(tools_, job, std::move(older), last_ticket_);
     tools_.journal.tell(JobNotice{job.id});
 }
 
-void Jobs::drop_from(JobId id, const std::string& why) {
+void Jobs::let_go(JobId id, const std::string& why) {
     std::string after;
     for (auto lines = tools_.store.jobs.waiting(id, after, 500); !lines.empty();
          lines = tools_.store.jobs.waiting(id, after, 500)) {
         for (auto& line : lines) {
             after = line.store_sku;
+            if (line.post) continue;  // it ends as its post does
             line.result = ItemResult::skipped;
             line.stage = Stage::none;
             line.text += " " + why;
             tools_.store.jobs.put(line);
         }
     }
-    for (auto& [cart, waiting] : waiting_)
-        if (waiting.job == id) waiting.round.reset();
+    for (auto& [cart, waiting] : waiting_) {
+        if (waiting.job != id || !waiting.round) continue;
+        waiting.round.reset();
+        waiting.look_at = AgentTime{};
+    }
     tools_.journal.tell(JobNotice{id});
+}
+
+// A cart that is off gets nothing but what a job sends: with the job, what was not sent yet ends.
+void Jobs::release(stack::CartKey key, Now now) {
+    auto* cart = tools_.board.get(key);
+    if (cart == nullptr) return;
+    cart->has_job = false;
+    cart->is_touched = true;
+    if (tools_.board.is_synchronized(*cart)) return;
+    for (auto& post : tools_.store.posts.queued(key)) tools_.queue.move(*cart, post, stack::On::switched_off, now);
 }
 
 Result<void> Jobs::cancel(JobId id, Now now) {
@@ -93,14 +115,11 @@ Result<void> Jobs::cancel(JobId id, Now now) {
     const bool is_waiting = job->state == State::done && !tools_.store.jobs.waiting(id, {}, 1).empty();
     if (!is_at_work(job->state) && job->state != State::blocked && !is_waiting)
         return fail(ErrorCode::conflict, fmt::format("Job {} is {} by now.", id, to_string(job->state)));
-    drop_from(id, "The job was cancelled.");
+    let_go(id, "The job was cancelled.");
     if (const auto run = runs_.find(job->cart); run != runs_.end() && run->second->job().id == id) {
         run->second->finish(State::cancelled, now);
         runs_.erase(run);
-        if (auto* cart = tools_.board.get(job->cart)) {
-            cart->has_job = false;
-            cart->is_touched = true;
-        }
+        release(job->cart, now);
     } else if (!is_waiting) {
         job->state = State::cancelled;
         job->finished_at = now.wall;
@@ -124,7 +143,27 @@ void Jobs::resume(Now now) {
         if (!tools_.store.jobs.with_waiting(cart->cart.key).empty())
             waiting_[cart->cart.key].look_at = now.steady + tools_.times.after_import;
     }
-    for (const auto& job : tools_.store.jobs.at_work()) take_up(job);
+    for (auto job : tools_.store.jobs.at_work()) {
+        if (tools_.board.get(job.cart) != nullptr) {
+            take_up(job);
+        } else {
+            job.state = State::cancelled;
+            job.finished_at = now.wall;
+            tools_.store.jobs.save(job);
+        }
+    }
+}
+
+void Jobs::end_gone(Now now) {
+    for (auto it = runs_.begin(); it != runs_.end();) {
+        if (tools_.board.get(it->first) != nullptr) {
+            ++it;
+            continue;
+        }
+        it->second->finish(State::cancelled, now);
+        tools_.store.pulls.withdraw_of(it->first);
+        it = runs_.erase(it);
+    }
 }
 
 void Jobs::hold(stack::CartState& cart) {
@@ -158,8 +197,7 @@ void Jobs::advance(stack::CartState& cart, Now now) {
     run.advance(cart, now);
     if (!run.is_over()) return;
     runs_.erase(found);
-    cart.has_job = false;
-    cart.is_touched = true;
+    release(cart.cart.key, now);
     if (!tools_.store.jobs.with_waiting(cart.cart.key).empty())
         waiting_[cart.cart.key].look_at = now.steady + tools_.times.after_import;
 }
@@ -192,6 +230,7 @@ void Jobs::imported(const stack::CartState& cart, Now now) {
     Waiting& waiting = waiting_[cart.cart.key];
     waiting.tries = 0;
     waiting.round.reset();  // it rested on the import before
+    waiting.job = 0;
     waiting.cursor.clear();
     waiting.look_at = now.steady + tools_.times.after_import;
 }
@@ -213,55 +252,85 @@ void Jobs::advance_waiting(stack::CartState& cart, Now now) {
     if (!waiting.look_at || *waiting.look_at > now.steady) return;
     waiting.look_at.reset();
     if (begin_waiting(cart, waiting, now)) return;
+    // All of them were looked at: again after a while.
     if (!tools_.store.jobs.with_waiting(cart.cart.key).empty()) pause_waiting(waiting, now);
 }
 
 bool Jobs::begin_waiting(stack::CartState& cart, Waiting& waiting, Now now) {
-    const bool can_look = cart.has_moves() || cart.cart.import_complete.value_or(false);
-    if (!can_look) return false;
-    std::vector<QuietRound::Watched> watched;
+    Deeds deeds{tools_, {}};
     for (const auto& job : tools_.store.jobs.with_waiting(cart.cart.key)) {
-        // Counts are replaced only by a job that somebody has just started.
-        if (job.options.is_dry_run || (job.kind == Kind::send_qoh && !Deeds::takes_differences(cart))) continue;
+        // Undo follows its posts; counts are replaced only by a job that somebody has just started.
+        if (job.options.is_dry_run) continue;
+        if (waiting.job > job.id) continue;  // the round before had got to a later one
         if (waiting.job != job.id) waiting.cursor.clear();
         waiting.job = job.id;
-        for (const auto& line : tools_.store.jobs.waiting(job.id, waiting.cursor, static_cast<std::int64_t>(QuietRound::largest))) {
+        const bool can_judge = job.kind != Kind::undo && !(job.kind == Kind::send_qoh && !Deeds::takes_differences(cart));
+        const auto orders = cart.has_moves()                             ? std::optional{Orders::by_moves}
+                            : job.options.allows_pending                 ? std::optional{Orders::unasked}
+                            : cart.cart.import_complete.value_or(false)  ? std::optional{Orders::imported}
+                                                                         : std::nullopt;
+        std::vector<QuietRound::Watched> watched;
+        std::vector<stack::ListingKey> keys;
+        auto lines = tools_.store.jobs.waiting(job.id, waiting.cursor, lines_per_slice);
+        for (const auto& line : lines) {
+            if (watched.size() == QuietRound::largest) break;
             waiting.cursor = line.store_sku;
+            if (line.post) {
+                (void)deeds.follow(job, line);
+                continue;
+            }
             const auto listing = line.listing ? tools_.store.listings.get(*line.listing) : std::nullopt;
             const auto item = listing && listing->item ? tools_.store.items.get(*listing->item) : std::nullopt;
-            if (!item || !item->is_tracked || tools_.scales.unquiet(cart, *listing, *item, now)) continue;
+            if (!can_judge || !orders || !item || !item->is_tracked || tools_.scales.unquiet(cart, *listing, *item, now)) continue;
             watched.push_back({listing->key, listing->store_sku, item->book_version});
+            keys.push_back(listing->key);
         }
-        if (!watched.empty()) break;
-        waiting.cursor.clear();
+        if (!watched.empty()) {
+            waiting.ticket = ++last_ticket_;
+            waiting.round.emplace(*orders, cart.cart.imports, std::move(watched), tools_.queue.watch(cart.cart.key, std::move(keys)));
+            if (auto what = waiting.round->question(cart.cart, tools_.scales.open_orders(cart, *waiting.round)))
+                tools_.exchanges.ask(cart.cart.key, std::move(*what), stack::ForJob{waiting.job, waiting.ticket}, now.steady);
+            return true;
+        }
+        if (!lines.empty()) {
+            waiting.look_at = now.steady;  // the rest of this job in the next turn
+            return true;
+        }
     }
-    if (watched.empty()) return false;
-    waiting.ticket = --last_ticket_;  // below zero: a run's tickets are above
-    waiting.round.emplace(cart.has_moves() ? Orders::by_moves : Orders::imported, cart.cart.imports, std::move(watched),
-                          tools_.queue.watch(cart.cart.key));
-    if (auto what = waiting.round->question(cart.cart, tools_.scales.open_orders(cart, *waiting.round)))
-        tools_.exchanges.ask(cart.cart.key, std::move(*what), stack::ForJob{waiting.job, waiting.ticket}, now.steady);
-    return true;
+    waiting.job = 0;
+    waiting.cursor.clear();
+    return false;
 }
 
 void Jobs::finish_waiting(stack::CartState& cart, Waiting& waiting, Now now) {
     const auto round = std::exchange(waiting.round, std::nullopt);
-    Deeds deeds{tools_};
-    std::size_t ended = 0;
-    if (const auto job = tools_.store.jobs.get(waiting.job)) {
-        for (const auto& watched : round->watched()) {
-            const auto line = tools_.store.jobs.item(job->id, watched.store_sku);
-            if (!line || line->result != ItemResult::waiting) continue;
-            const auto evidence = tools_.scales.conclude(cart, *round, watched, now);
-            if (!evidence) continue;
-            deeds.act(cart, *job, *evidence, round->steps().orders(), now);
-            ++ended;
-        }
-        tools_.journal.tell(JobNotice{job->id});
+    waiting.look_at = now.steady;
+    const auto job = tools_.store.jobs.get(waiting.job);
+    if (!job) return;
+    Deeds deeds{tools_, {}};
+    std::vector<sync::Evidence> found;
+    Reach reach;
+    for (const auto& watched : round->watched()) {
+        const auto line = tools_.store.jobs.item(job->id, watched.store_sku);
+        if (!line || line->result != ItemResult::waiting) continue;
+        auto evidence = tools_.scales.conclude(cart, *round, watched, now);
+        if (!evidence) continue;
+        const auto change = deeds.change_of(cart, *job, *evidence);
+        reach.add(change.before, change.after);
+        found.push_back(std::move(*evidence));
     }
-    if (ended > 0) waiting.tries = 0;
-    if (ended > 0) waiting.look_at = now.steady;
-    else pause_waiting(waiting, now);
+    // Counts may have been wiped out since somebody started this job.
+    const auto words = job->kind == Kind::audit || job->options.overrides_guard
+                           ? std::nullopt
+                           : guard(reach, tools_.board.settings().wipe_guard_percent);
+    for (const auto& evidence : found) {
+        if (words) deeds.skip(*job, evidence.listing, evidence.item, ItemResult::skipped, Cause::unknown,
+                              fmt::format("It is not done by itself any more: {} Start the job again.", words->message));
+        else deeds.act(cart, *job, evidence, round->steps().orders(), now);
+    }
+    tell_drift(tools_, cart, *job, now);
+    tools_.journal.tell(JobNotice{job->id});
+    if (!found.empty()) waiting.tries = 0;
 }
 
 void Jobs::pause_waiting(Waiting& waiting, Now now) {

@@ -28,6 +28,8 @@ public:
     // The end of a turn, for a cart that can be asked; it may not be, then `hold` says so.
     void advance(stack::CartState& cart, Now now);
     void hold(stack::CartState& cart);
+    // Carts that are gone take their jobs with them.
+    void end_gone(Now now);
     // An audit is due for the cart.
     void start_due(stack::CartState& cart, Now now);
 
@@ -50,7 +52,8 @@ private:
     };
 
     void take_up(const Job& job);
-    void drop_from(JobId id, const std::string& why);
+    void let_go(JobId id, const std::string& why);
+    void release(stack::CartKey cart, Now now);
     void advance_waiting(stack::CartState& cart, Now now);
     bool begin_waiting(stack::CartState& cart, Waiting& waiting, Now now);
     void finish_waiting(stack::CartState& cart, Waiting& waiting, Now now);

@@ -20,12 +20,28 @@ namespace {
 constexpr std::int64_t rows_per_slice = 400;
 constexpr std::size_t most_rounds = 64;
 constexpr std::int64_t most_failures = 3;
+// A person who names so few SKUs has looked at them: they are read one by one, and the guard does not ask.
+constexpr std::int64_t few_skus = 25;
+// A count that is to be replaced must not be older.
+constexpr Milliseconds replace_within{60'000};
 constexpr Milliseconds failure_pause{2'000};
 
 std::int64_t sum_of(const Counts& counts) {
     std::int64_t sum = 0;
     for (const auto& [result, skus] : counts) sum += skus;
     return sum;
+}
+
+Cause cause_of(sync::Unquiet unquiet) noexcept {
+    switch (unquiet) {
+        case sync::Unquiet::settling: return Cause::uncertain;
+        case sync::Unquiet::no_baseline:
+        case sync::Unquiet::retake: return Cause::unknown;
+        case sync::Unquiet::open_get:
+        case sync::Unquiet::under_way: return Cause::in_flight;
+        case sync::Unquiet::unclear_line: return Cause::web_orders_not_imported;
+    }
+    return Cause::unknown;
 }
 
 std::string said_by_script(const cart::ReplaceItem& item) {
@@ -43,7 +59,13 @@ std::string said_by_script(const cart::ReplaceItem& item) {
 
 }  // namespace
 
-Run::Run(Tools& tools, Job job) : tools_{tools}, deeds_{tools}, job_{std::move(job)} {}
+Run::Run(Tools& tools, Job job, std::vector<JobId> older, std::int64_t& tickets)
+    : tools_{tools},
+      deeds_{tools, older},
+      job_{std::move(job)},
+      has_older_{!older.empty()},
+      tickets_{tickets},
+      was_guarded_{!job_.data.empty()} {}
 
 bool Run::can_ask_some(const stack::CartState& cart) const noexcept {
     return cart.has_moves() || cart.cart.learned.counts == cart::CountSource::qohquery;
@@ -68,7 +90,8 @@ void Run::finish(State state, Now now) {
 
 void Run::ask(stack::CartState& cart, Asked asked, stack::What what, Now now) {
     asked_ = asked;
-    tools_.exchanges.ask(cart.cart.key, std::move(what), stack::ForJob{job_.id, ++ticket_}, now.steady);
+    ticket_ = ++tickets_;
+    tools_.exchanges.ask(cart.cart.key, std::move(what), stack::ForJob{job_.id, ticket_}, now.steady);
 }
 
 void Run::hold() {
@@ -89,7 +112,7 @@ void Run::advance(stack::CartState& cart, Now now) {
         save();
     }
     switch (phase_) {
-        case Phase::begin: begin(cart, now); break;
+        case Phase::begin: begin(cart); break;
         case Phase::listing: go_on_listing(cart, now); break;
         case Phase::weighing: weigh_slice(cart, now); break;
         case Phase::acting:
@@ -116,7 +139,7 @@ void Run::advance(stack::CartState& cart, Now now) {
     }
 }
 
-void Run::begin(stack::CartState& cart, Now now) {
+void Run::begin(stack::CartState& cart) {
     has_more_ = true;
     tools_.store.jobs.forget_equal(job_.id);
     if (job_.kind == Kind::undo) {
@@ -136,9 +159,14 @@ void Run::begin(stack::CartState& cart, Now now) {
                                ? "The Order Manager has not told yet which web orders it has imported."
                                : "The last import of web orders is not complete.";
     }
+    import_ = cart.cart.imports;
+    // What was to be replaced when the program ended is judged anew: its count is old by now.
+    for (auto& line : tools_.store.jobs.staged(job_.id, Stage::to_replace, {}, std::numeric_limits<std::int32_t>::max())) {
+        line.stage = Stage::none;
+        tools_.store.jobs.put(line);
+    }
     const auto selected = job_.is_selection ? tools_.store.jobs.selection_size(job_.id) : std::int64_t{0};
-    const bool asks_some = can_ask_some(cart) || selected <= static_cast<std::int64_t>(QuietRound::largest);
-    if (job_.is_selection && can_conclude_ && asks_some) {
+    if (job_.is_selection && can_conclude_ && selected <= few_skus) {
         job_.total = selected;
         phase_ = Phase::selecting;
         save();
@@ -148,7 +176,6 @@ void Run::begin(stack::CartState& cart, Now now) {
     // Where the connector tells of orders per SKU, the list only shows which SKUs have to be looked at.
     steps_.emplace(orders_ == Orders::imported ? Orders::imported : Orders::unasked, cart.cart.imports);
     phase_ = Phase::listing;
-    (void)now;
 }
 
 // --- the store's list ------------------------------------------------------------------------------------
@@ -251,6 +278,7 @@ void Run::listed(stack::CartState& cart, const cart::CountsResult& counts, Now n
         return;
     }
     list_->finished_look();
+    listed_at_ = now.steady;
     steps_->looked(now.steady, tools_.times.between_reads);
     save();
 }
@@ -265,7 +293,7 @@ void Run::weigh_slice(stack::CartState& cart, Now now) {
     for (const auto& row : rows) {
         cursor_ = row.listing.store_sku;
         const auto item = row.listing.item ? tools_.store.items.get(*row.listing.item) : std::nullopt;
-        if (!item || !item->is_tracked || !item->has_baseline || !row.listing.store_qoh ||
+        if (!is_mine(item) || !item || !item->is_tracked || !item->has_baseline || !row.listing.store_qoh ||
             row.listing.word != cart::CountWord::count || !list_->was_seen(row.listing.key))
             continue;
         cart::SkuMoves look;
@@ -276,8 +304,8 @@ void Run::weigh_slice(stack::CartState& cart, Now now) {
         }
     }
     if (!rows.empty()) return;
-    job_.data = to_json(reach_);
     if (ask_guard(cart, now)) return;
+    job_.data = to_json(reach_);
     if (!is_preview() && is_list_whole_) {
         cart.cart.listed = reach_.listed;
         tools_.board.save(cart);
@@ -288,7 +316,8 @@ void Run::weigh_slice(stack::CartState& cart, Now now) {
 }
 
 bool Run::ask_guard(stack::CartState& cart, Now now) {
-    if (is_preview()) return false;
+    // Before a restart it was passed already: what was done since is no reason to ask.
+    if (is_preview() || was_guarded_) return false;
     const auto words = guard(reach_, tools_.board.settings().wipe_guard_percent);
     if (!words) return false;
     if (job_.options.overrides_guard) {
@@ -298,6 +327,7 @@ bool Run::ask_guard(stack::CartState& cart, Now now) {
         return false;
     }
     job_.code = words->code;
+    job_.data = to_json(reach_);
     job_.message = fmt::format("{} Nothing was changed.", words->message);
     tools_.journal.raise({.kind = "guard",
                           .severity = store::Severity::warning,
@@ -334,13 +364,11 @@ void Run::act_slice(stack::CartState& cart, Now now) {
 
 void Run::act_on(stack::CartState& cart, const store::ComparedListing& row, std::int64_t& equal, Now now) {
     const auto& listing = row.listing;
-    // Before a restart it was dealt with already.
-    if (const auto line = tools_.store.jobs.item(job_.id, listing.store_sku); line && line->stage != Stage::none) return;
     const auto item = listing.item ? tools_.store.items.get(*listing.item) : std::nullopt;
-    if (!item) {
-        if (list_->was_seen(listing.key)) deeds_.act_on_stranger(cart, job_, listing, now);
-        return;
-    }
+    if (!is_mine(item)) return;
+    // Before a restart it was dealt with already.
+    if (const auto line = tools_.store.jobs.item(job_.id, listing.store_sku); line && line->is_dealt_with()) return;
+    if (!item) return act_on_unknown(cart, listing, now);
     if (cart.config().exclude.contains(item->sku))
         return deeds_.skip(job_, listing, *item, ItemResult::skipped, Cause::not_tracked, "It is excluded from this cart.");
     if (!item->is_tracked)
@@ -350,6 +378,7 @@ void Run::act_on(stack::CartState& cart, const store::ComparedListing& row, std:
         return deeds_.act_on_word(cart, job_, listing, is_list_whole_ ? cart::CountWord::not_found : cart::CountWord::error, now);
     if (listing.word != cart::CountWord::count || !listing.store_qoh)
         return deeds_.act_on_word(cart, job_, listing, listing.word.value_or(cart::CountWord::error), now);
+    if (row.is_busy) fold_unsent(cart, listing, now);
 
     cart::SkuMoves look;
     look.count = {listing.store_sku, cart::CountWord::count, *listing.store_qoh};
@@ -357,24 +386,54 @@ void Run::act_on(stack::CartState& cart, const store::ComparedListing& row, std:
     const bool is_plainly_equal = seen && seen->gap.pieces == 0 && seen->not_imported.pieces == 0 && listing.is_aligned &&
                                   !row.has_stuck && !row.has_pull && !row.is_busy;
     if (is_plainly_equal) {
-        ++equal;
+        if (has_older_) deeds_.count_equal(job_, listing.store_sku);
+        else ++equal;
         return;
     }
-    if (const auto unquiet = tools_.scales.unquiet(cart, listing, *item, now)) {
-        const auto cause = *unquiet == sync::Unquiet::settling ? Cause::uncertain
-                           : *unquiet == sync::Unquiet::no_baseline || *unquiet == sync::Unquiet::retake ? Cause::unknown
-                                                                                                         : Cause::in_flight;
-        return deeds_.wait(job_, listing, item, cause, std::string{sync::in_words(*unquiet)});
-    }
-    if (orders_ == Orders::by_moves) return candidate(cart, listing, *item);
+    if (const auto unquiet = tools_.scales.unquiet(cart, listing, *item, now))
+        return deeds_.wait(job_, listing, item, cause_of(*unquiet), std::string{sync::in_words(*unquiet)});
+    if (orders_ == Orders::by_moves) return candidate(cart, listing, item->book_version);
     if (!seen)
         return deeds_.wait(job_, listing, item, Cause::web_orders_not_imported,
                            std::string{sync::in_words(sync::Unquiet::unclear_line)});
     if (!can_conclude_)
         return deeds_.wait(job_, listing, item, Cause::web_orders_not_imported, cannot_conclude_);
+    if (import_ != cart.cart.imports)
+        return deeds_.wait(job_, listing, item, Cause::web_orders_not_imported, "Web orders were imported meanwhile.");
     if (list_->was_touched(listing.key) || (!is_preview() && !list_->is_same(listing.key)))
-        return deeds_.wait(job_, listing, item, Cause::in_flight, "Its count moved while it was read.");
+        return deeds_.wait(job_, listing, item, Cause::in_flight, "It moved while it was read.");
     deeds_.act(cart, job_, *seen, orders_, now);
+}
+
+// A listing that only the store knows.
+void Run::act_on_unknown(stack::CartState& cart, const store::Listing& listing, Now now) {
+    if (!list_->was_seen(listing.key)) return;
+    if (!deeds_.is_to_be_created(job_, listing)) return deeds_.act_on_stranger(cart, job_, listing, {0}, now);
+    if (orders_ == Orders::by_moves) return candidate(cart, listing, 0);
+    if (!can_conclude_ || import_ != cart.cart.imports || (!is_preview() && !list_->is_same(listing.key)))
+        return deeds_.wait(job_, listing, std::nullopt, Cause::web_orders_not_imported,
+                           can_conclude_ ? "It moved while it was read." : cannot_conclude_);
+    std::vector<cart::HeldByOrder> held;
+    for (const auto& line : tools_.store.orders.lines_of(cart.cart.key, listing.store_sku)) held.push_back({line.order, line.qty});
+    deeds_.act_on_stranger(cart, job_, listing,
+                           sync::not_imported(held, tools_.store.orders.takings_of(cart.cart.key, listing.store_sku)), now);
+}
+
+// Posts that would be sent as differences to a script that takes them as counts: their pieces are in the count that
+// replaces what is there.
+void Run::fold_unsent(stack::CartState& cart, const store::Listing& listing, Now now) {
+    if (job_.kind != Kind::send_qoh || is_preview() || Deeds::takes_differences(cart)) return;
+    for (auto& post : tools_.store.posts.waiting_of(listing.key)) {
+        if (post.state != stack::State::queued || post.attempts > 0) continue;
+        tools_.queue.move(cart, post, stack::On::switched_off, now);
+        auto unaligned = listing;
+        unaligned.is_aligned = false;
+        tools_.store.listings.save(unaligned);
+    }
+}
+
+bool Run::is_mine(const std::optional<store::Item>& item) const {
+    return !job_.is_selection || (item && tools_.store.jobs.is_selected(job_.id, item->sku));
 }
 
 // SKUs of the Order Manager that the store does not list at all.
@@ -383,7 +442,7 @@ void Run::miss_slice(stack::CartState& cart) {
     const auto items = tools_.store.items.list(cursor_, rows_per_slice);
     for (const auto& item : items) {
         cursor_ = item.sku;
-        if (!item.is_tracked || !item.has_baseline) continue;
+        if (!item.is_tracked || !item.has_baseline || !is_mine(item)) continue;
         for (const auto& store_sku : cart::listings_of(cart.config(), item.sku))
             if (!tools_.store.listings.find(cart.cart.key, store_sku)) deeds_.miss(job_, store_sku, item);
     }
@@ -413,7 +472,7 @@ void Run::select_slice(stack::CartState& cart, Now now) {
         if (names.empty())
             deeds_.skip(job_, named, *item, ItemResult::skipped, Cause::not_tracked, "It is excluded from this cart.");
         for (const auto& store_sku : names) {
-            if (const auto line = tools_.store.jobs.item(job_.id, store_sku); line && line->stage != Stage::none) continue;
+            if (const auto line = tools_.store.jobs.item(job_.id, store_sku); line && line->is_dealt_with()) continue;
             auto listing = tools_.store.listings.find(cart.cart.key, store_sku).value_or(store::Listing{});
             if (listing.key == 0 || listing.item != item->key) {
                 listing.cart = cart.cart.key;
@@ -424,10 +483,13 @@ void Run::select_slice(stack::CartState& cart, Now now) {
             if (!item->is_tracked)
                 deeds_.skip(job_, listing, *item, ItemResult::not_tracked, Cause::not_tracked,
                             "The Order Manager does not count it.");
-            else if (const auto unquiet = tools_.scales.unquiet(cart, listing, *item, now))
-                deeds_.wait(job_, listing, item, Cause::in_flight, std::string{sync::in_words(*unquiet)});
-            else
-                candidate(cart, listing, *item);
+            else {
+                fold_unsent(cart, listing, now);
+                if (const auto unquiet = tools_.scales.unquiet(cart, listing, *item, now))
+                    deeds_.wait(job_, listing, item, cause_of(*unquiet), std::string{sync::in_words(*unquiet)});
+                else
+                    candidate(cart, listing, item->book_version);
+            }
         }
     }
     has_more_ = rounds_.size() < most_rounds;
@@ -439,14 +501,17 @@ void Run::select_slice(stack::CartState& cart, Now now) {
 
 // --- rounds of quiet reads -------------------------------------------------------------------------------
 
-void Run::candidate(stack::CartState& cart, const store::Listing& listing, const store::Item& item) {
-    candidates_.push_back({listing.key, listing.store_sku, item.book_version});
+void Run::candidate(stack::CartState& cart, const store::Listing& listing, std::int64_t book_version) {
+    candidates_.push_back({listing.key, listing.store_sku, book_version});
     if (candidates_.size() == QuietRound::largest) start_round(cart);
 }
 
 void Run::start_round(stack::CartState& cart) {
     if (candidates_.empty()) return;
-    rounds_.emplace_back(orders_, cart.cart.imports, std::exchange(candidates_, {}), tools_.queue.watch(cart.cart.key));
+    std::vector<stack::ListingKey> keys;
+    for (const auto& candidate : candidates_) keys.push_back(candidate.listing);
+    rounds_.emplace_back(orders_, cart.cart.imports, std::exchange(candidates_, {}),
+                         tools_.queue.watch(cart.cart.key, std::move(keys)));
 }
 
 void Run::work_rounds(stack::CartState& cart, Now now) {
@@ -454,7 +519,8 @@ void Run::work_rounds(stack::CartState& cart, Now now) {
     std::optional<AgentTime> next;
     for (auto it = rounds_.begin(); it != rounds_.end(); ++it) {
         it->resume(now.steady);
-        if (auto what = it->question(cart.cart, tools_.scales.open_orders(cart, *it))) {
+        auto also = it->steps().reads() ? tools_.scales.open_orders(cart, *it) : std::vector<std::string>{};
+        if (auto what = it->question(cart.cart, std::move(also))) {
             asked_round_ = it;
             ask(cart, Asked::round, std::move(*what), now);
             return;
@@ -468,7 +534,7 @@ void Run::finish_round(stack::CartState& cart, const QuietRound& round, Now now)
     for (const auto& watched : round.watched()) {
         const auto listing = tools_.store.listings.get(watched.listing);
         const auto item = listing && listing->item ? tools_.store.items.get(*listing->item) : std::nullopt;
-        if (!item) continue;
+        if (!listing) continue;
         const auto* look = is_preview() ? (watched.first ? &*watched.first : nullptr) : watched.agreed();
         if (look == nullptr || round.was_touched(watched.listing)) {
             deeds_.wait(job_, *listing, item, Cause::in_flight, "Its count moved while it was read.");
@@ -476,6 +542,12 @@ void Run::finish_round(stack::CartState& cart, const QuietRound& round, Now now)
         }
         if (look->count.word != cart::CountWord::count) {
             deeds_.act_on_word(cart, job_, *listing, look->count.word, now);
+            continue;
+        }
+        if (!item) {
+            auto stranger = *listing;
+            stranger.store_qoh = look->count.qoh;
+            deeds_.act_on_stranger(cart, job_, stranger, sync::not_imported(look->orders, {}), now);
             continue;
         }
         const auto evidence = is_preview() ? tools_.scales.weigh(cart, *listing, *item, *look, round.steps().orders())
@@ -504,8 +576,9 @@ void Run::undo_slice(stack::CartState& cart, Now now) {
     for (const auto& line : lines) {
         cursor_ = line.store_sku;
         const bool has_changed = line.delta != 0 && (line.result == ItemResult::ok || line.result == ItemResult::new_ ||
-                                                     line.result == ItemResult::different);
-        if (undone && has_changed && !tools_.store.jobs.item(job_.id, line.store_sku)) deeds_.undo(cart, job_, *undone, line, now);
+                                                     line.result == ItemResult::different || line.post);
+        if (undone && has_changed && !tools_.store.jobs.was_undone(undone->id, line.store_sku))
+            deeds_.undo(cart, job_, *undone, line, now);
     }
     save();
     if (!lines.empty()) return;
@@ -517,76 +590,109 @@ void Run::undo_slice(stack::CartState& cart, Now now) {
 
 void Run::replace_slice(stack::CartState& cart, Now now) {
     if (asked_ != Asked::nothing) return;
-    replacing_ = tools_.store.jobs.staged(job_.id, Stage::to_replace, {}, cart.config().items_per_send);
-    if (replacing_.empty()) {
+    auto lines = tools_.store.jobs.staged(job_.id, Stage::to_replace, {}, cart.config().items_per_send);
+    if (lines.empty()) {
         phase_ = Phase::posting;
+        cursor_.clear();
         has_more_ = true;
         return;
     }
+    if (!listed_at_ || now.steady - *listed_at_ > replace_within) {
+        // Law 5: what was sold since the last look would be overwritten.
+        if (!list_) list_.emplace(tools_, cart.cart.key);
+        list_->begin(StoreList::Look::first);
+        ask(cart, Asked::read_anew, stack::AskAllCounts{}, now);
+        return;
+    }
     stack::AskReplace replace;
-    for (auto& line : replacing_) {
-        replace.counts.push_back({line.store_sku, line.after.value_or(0)});
-        // Law 5, as far as it goes here: said once and never repeated by itself. What the script made of it shows
-        // in the read-back.
+    replacing_.clear();
+    for (auto& line : lines) {
+        const auto listing = line.listing ? tools_.store.listings.get(*line.listing) : std::nullopt;
+        const auto item = listing && listing->item ? tools_.store.items.get(*listing->item) : std::nullopt;
+        line.stage = Stage::none;
+        tools_.store.jobs.put(line);
+        if (!item || !listing->store_qoh || listing->word != cart::CountWord::count) continue;
+        if (list_ && list_->was_read() && list_->was_touched(listing->key)) {
+            deeds_.wait(job_, *listing, item, Cause::in_flight, "It moved while it was read.");
+            continue;
+        }
+        if (const auto unquiet = tools_.scales.unquiet(cart, *listing, *item, now)) {
+            deeds_.wait(job_, *listing, item, cause_of(*unquiet), std::string{sync::in_words(*unquiet)});
+            continue;
+        }
+        cart::SkuMoves look;
+        look.count = {line.store_sku, cart::CountWord::count, *listing->store_qoh};
+        const auto evidence = tools_.scales.weigh(cart, *listing, *item, look, Orders::imported);
+        if (!evidence || evidence->gap.pieces == 0) {
+            if (evidence) deeds_.act(cart, job_, *evidence, orders_, now);
+            continue;
+        }
+        line.before = evidence->count;
+        line.delta = evidence->gap.pieces;
+        line.after = evidence->count + line.delta;
+        // Said once and never repeated by itself; what the script made of it shows in the read-back.
         line.stage = Stage::to_read;
         line.result = ItemResult::waiting;
         tools_.store.jobs.put(line);
+        replace.counts.push_back({line.store_sku, *line.after});
+        replacing_.push_back(std::move(line));
     }
-    ask(cart, Asked::replace, std::move(replace), now);
+    save();
+    has_more_ = true;
+    if (!replace.counts.empty()) ask(cart, Asked::replace, std::move(replace), now);
 }
 
 void Run::post_slice(stack::CartState& cart, Now now) {
-    const auto lines = tools_.store.jobs.staged(job_.id, Stage::posted, {}, rows_per_slice);
-    std::size_t moved = 0;
-    for (auto line : lines) {
-        const auto post = line.post ? tools_.store.posts.get(*line.post) : std::nullopt;
-        if (post) {
-            switch (post->state) {
-                case stack::State::queued:
-                case stack::State::sending: continue;
-                case stack::State::uncertain:
-                    if (!post->is_parked) continue;
-                    line.stage = Stage::none;
-                    line.result = ItemResult::waiting;
-                    line.cause = Cause::uncertain;
-                    line.text += " Not known whether it was applied; that ends by itself.";
-                    break;
-                case stack::State::rejected:
-                    line.stage = Stage::none;
-                    line.result = ItemResult::error;
-                    line.cause = Cause::rejected;
-                    line.text += " The store refused it: " + (post->error_text.empty() ? post->error_code : post->error_text);
-                    break;
-                case stack::State::confirmed:
-                case stack::State::settled: line.stage = Stage::to_read; break;
-                case stack::State::folded:
-                case stack::State::cancelled:
-                    line.stage = Stage::none;
-                    line.result = ItemResult::skipped;
-                    line.text += post->state == stack::State::folded ? " It cancelled out with other changes, or the cart was turned off."
-                                                                     : " It was cancelled.";
-                    break;
+    const auto lines = tools_.store.jobs.staged(job_.id, Stage::posted, cursor_, rows_per_slice);
+    // In the order in which they were posted: the first that is under way is what the job waits for.
+    for (const auto& line : lines) {
+        if (cart.cart.stop == cart::Stop::absolute_script && job_.kind == Kind::send_qoh) {
+            const auto post = line.post ? tools_.store.posts.get(*line.post) : std::nullopt;
+            if (post && post->state == stack::State::queued && post->attempts == 0) {
+                // It has turned out that this script takes differences as counts.
+                if (const auto listing = tools_.store.listings.get(post->listing)) fold_unsent(cart, *listing, now);
+                auto replaced = line;
+                replaced.stage = Stage::to_replace;
+                replaced.post.reset();
+                replaced.text = "This script takes differences as counts: its count is replaced.";
+                tools_.store.jobs.put(replaced);
+                listed_at_.reset();  // what was read before that is not to be built on
+                cursor_ = line.store_sku;
+                continue;
             }
-        } else {
-            line.stage = Stage::to_read;
         }
-        tools_.store.jobs.put(line);
-        ++moved;
+        if (deeds_.follow(job_, line) == Deeds::Followed::under_way) {
+            save();
+            return;
+        }
+        cursor_ = line.store_sku;
     }
-    if (moved > 0) save();
-    has_more_ = moved > 0 && moved == lines.size();
-    if (!lines.empty()) return;
+    if (!lines.empty()) {
+        save();
+        has_more_ = true;
+        return;
+    }
+    end_posting(cart, now);
+}
+
+void Run::end_posting(stack::CartState& cart, Now now) {
+    cursor_.clear();
+    if (!tools_.store.jobs.staged(job_.id, Stage::to_replace, {}, 1).empty()) {
+        phase_ = Phase::replacing;
+        has_more_ = true;
+        return;
+    }
     if (tools_.store.jobs.staged(job_.id, Stage::to_read, {}, 1).empty()) {
         conclude_done(cart, now);
         return;
     }
-    if (!can_ask_some(cart)) {
-        list_.emplace(tools_, cart.cart.key);
-        list_->begin(StoreList::Look::first);
-        ask(cart, Asked::read_back, stack::AskAllCounts{}, now);
-    }
+    failures_ = 0;
     phase_ = Phase::reading_back;
     has_more_ = true;
+    if (can_ask_some(cart)) return;
+    list_.emplace(tools_, cart.cart.key);
+    list_->begin(StoreList::Look::first);
+    ask(cart, Asked::read_back, stack::AskAllCounts{}, now);
 }
 
 void Run::read_back_slice(stack::CartState& cart, Now now) {
@@ -600,8 +706,10 @@ void Run::read_back_slice(stack::CartState& cart, Now now) {
         for (auto& line : reading_back_) {
             const auto listing = line.listing ? tools_.store.listings.get(*line.listing) : std::nullopt;
             cart::SkuMoves look;
-            look.count = {line.store_sku, listing && listing->word ? *listing->word : cart::CountWord::error,
-                          listing ? listing->store_qoh.value_or(0) : 0};
+            look.count.word = cart::CountWord::error;
+            // What we only believe of it is no reading.
+            if (listing && listing->word && list_->was_read() && list_->was_seen(listing->key))
+                look.count = {line.store_sku, *listing->word, listing->store_qoh.value_or(0)};
             check_back(cart, std::move(line), look, now);
         }
         has_more_ = true;
@@ -625,11 +733,12 @@ void Run::check_back(stack::CartState& cart, JobItem line, const cart::SkuMoves&
     const auto due = line.before.value_or(0) + line.delta;
     line.stage = Stage::none;
     if (!item || look.count.word != cart::CountWord::count) {
-        line.result = ItemResult::different;
+        // Of a post the store has said that it was applied; of a replaced count nobody knows.
+        line.result = was_replaced ? ItemResult::different : ItemResult::ok;
         line.text += " It could not be read back.";
     } else if (tools_.scales.unquiet(cart, *listing, *item, now)) {
-        line.result = ItemResult::ok;
-        line.text += " It has moved on since.";
+        line.result = was_replaced ? ItemResult::different : ItemResult::ok;
+        line.text += " It has moved on before it could be read back.";
     } else {
         const auto orders = cart.has_moves() ? Orders::by_moves : Orders::imported;
         const auto evidence = tools_.scales.weigh(cart, *listing, *item, look, orders);
@@ -652,29 +761,34 @@ void Run::check_back(stack::CartState& cart, JobItem line, const cart::SkuMoves&
     tools_.store.jobs.put(line);
 }
 
-void Run::conclude_done(stack::CartState& cart, Now now) {
-    const auto counts = tools_.store.jobs.counts(job_.id);
+// One notice for a whole audit. It goes only when nothing of it is open any more.
+void tell_drift(Tools& tools, const stack::CartState& cart, const Job& job, Now now) {
+    if (job.kind != Kind::audit || job.options.is_dry_run || job.is_selection) return;
+    const auto counts = tools.store.jobs.counts(job.id);
     const auto count = [&](ItemResult result) {
         const auto found = counts.find(result);
         return found == counts.end() ? std::int64_t{0} : found->second;
     };
-    if (job_.kind == Kind::audit && !is_preview() && !job_.is_selection) {
-        const auto different = count(ItemResult::different);
-        if (different == 0)
-            tools_.journal.clear("drift", cart.id(), "");
-        else
-            tools_.journal.raise({.kind = "drift",
-                                  .severity = store::Severity::warning,
-                                  .cart = cart.id(),
-                                  .since = now.wall,
-                                  .message = fmt::format("{} SKU{} of {} differ{}.", different, different == 1 ? "" : "s",
-                                                         cart.config().name, different == 1 ? "s" : ""),
-                                  .hint = "Look at the audit's list; then Get QOH or Send QOH for the SKUs that are wrong.",
-                                  .action = "open_job",
-                                  .count = different});
-    }
+    const auto different = count(ItemResult::different);
+    if (different > 0)
+        tools.journal.raise({.kind = "drift",
+                             .severity = store::Severity::warning,
+                             .cart = cart.id(),
+                             .since = now.wall,
+                             .message = fmt::format("{} SKU{} of {} differ{}.", different, different == 1 ? "" : "s",
+                                                    cart.config().name, different == 1 ? "s" : ""),
+                             .hint = "Look at the audit's list; then Get QOH or Send QOH for the SKUs that are wrong.",
+                             .action = "open_job",
+                             .count = different});
+    else if (count(ItemResult::waiting) == 0)
+        tools.journal.clear("drift", cart.id(), "");
+}
+
+void Run::conclude_done(stack::CartState& cart, Now now) {
+    const auto counts = tools_.store.jobs.counts(job_.id);
+    tell_drift(tools_, cart, job_, now);
     if (!is_preview()) {
-        tools_.journal.clear("guard", cart.id(), "");
+        if (job_.kind != Kind::audit) tools_.journal.clear("guard", cart.id(), "");
         std::string text = fmt::format("{} of {}:", in_words(job_.kind), cart.config().name);
         for (const auto& [result, skus] : counts)
             if (skus > 0) text += fmt::format(" {} {},", skus, to_string(result));
@@ -750,11 +864,23 @@ void Run::answered(stack::CartState& cart, const cart::Done& done, Now now) {
             save();
             return;
         }
+        case Asked::read_anew: {
+            const auto* counts = std::get_if<cart::CountsResult>(&done);
+            if (counts != nullptr && counts->is_complete) {
+                list_->finished_look();
+                listed_at_ = now.steady;
+            } else {
+                resume_at_ = now.steady + failure_pause;
+            }
+            return;
+        }
         case Asked::read_back: {
             if (const auto* counts = std::get_if<cart::CountsResult>(&done); counts != nullptr && !can_ask_some(cart)) {
-                if (!counts->is_complete && ++failures_ < most_failures) {
-                    phase_ = Phase::posting;  // the list is asked for again
-                    resume_at_ = now.steady + failure_pause;
+                if (counts->is_complete) {
+                    list_->finished_look();
+                } else if (++failures_ < most_failures) {
+                    list_->begin(StoreList::Look::first);
+                    ask(cart, Asked::read_back, stack::AskAllCounts{}, now);
                 }
                 return;
             }

@@ -18,7 +18,8 @@ namespace stocktray::jobs {
 
 class Run {
 public:
-    Run(Tools& tools, Job job);
+    // `older`: finished jobs of the cart with SKUs that wait. `tickets`: the last ticket drawn, for all runs.
+    Run(Tools& tools, Job job, std::vector<JobId> older, std::int64_t& tickets);
 
     [[nodiscard]] const Job& job() const noexcept { return job_; }
     [[nodiscard]] bool is_over() const noexcept { return !is_at_work(job_.state); }
@@ -41,9 +42,9 @@ public:
 
 private:
     enum class Phase { begin, listing, weighing, acting, missing, selecting, rounds, undoing, replacing, posting, reading_back };
-    enum class Asked { nothing, list, round, replace, read_back };
+    enum class Asked { nothing, list, round, replace, read_back, read_anew };
 
-    void begin(stack::CartState& cart, Now now);
+    void begin(stack::CartState& cart);
     void ask(stack::CartState& cart, Asked asked, stack::What what, Now now);
     void go_on_listing(stack::CartState& cart, Now now);
     void listed(stack::CartState& cart, const cart::CountsResult& counts, Now now);
@@ -55,10 +56,14 @@ private:
     void undo_slice(stack::CartState& cart, Now now);
     void replace_slice(stack::CartState& cart, Now now);
     void post_slice(stack::CartState& cart, Now now);
+    void end_posting(stack::CartState& cart, Now now);
     void read_back_slice(stack::CartState& cart, Now now);
     void check_back(stack::CartState& cart, JobItem line, const cart::SkuMoves& look, Now now);
 
-    void candidate(stack::CartState& cart, const store::Listing& listing, const store::Item& item);
+    void act_on_unknown(stack::CartState& cart, const store::Listing& listing, Now now);
+    void candidate(stack::CartState& cart, const store::Listing& listing, std::int64_t book_version);
+    void fold_unsent(stack::CartState& cart, const store::Listing& listing, Now now);
+    [[nodiscard]] bool is_mine(const std::optional<store::Item>& item) const;
     void start_round(stack::CartState& cart);
     void work_rounds(stack::CartState& cart, Now now);
     void finish_round(stack::CartState& cart, const sync::QuietRound& round, Now now);
@@ -73,6 +78,8 @@ private:
     Tools& tools_;
     Deeds deeds_;
     Job job_;
+    bool has_older_{false};
+    std::int64_t& tickets_;
     Phase phase_{Phase::begin};
     Asked asked_{Asked::nothing};
     std::int64_t ticket_{0};
@@ -85,6 +92,9 @@ private:
     sync::Orders orders_{sync::Orders::unasked};
     bool can_conclude_{true};           // false: web orders may wait, so differences are only named
     std::string cannot_conclude_;       // why, a sentence
+    std::int64_t import_{0};            // the import that the reading rests on
+    std::optional<AgentTime> listed_at_; // when the list was last read
+    bool was_guarded_{false};           // the guard has been passed, perhaps before a restart
     bool is_list_whole_{true};
     bool was_read_again_{false};
     std::int64_t failures_{0};
@@ -96,7 +106,9 @@ private:
     Phase after_rounds_{Phase::posting};
     std::vector<JobItem> replacing_;
     std::vector<JobItem> reading_back_;
-    AgentTime told_{};                  // when its progress was last told
 };
+
+// Tells people of what an audit found, or that nothing of it is left.
+void tell_drift(Tools& tools, const stack::CartState& cart, const Job& job, Now now);
 
 }  // namespace stocktray::jobs

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <memory>
 #include <optional>
 
@@ -51,18 +52,31 @@ bool is_final(State state) noexcept {
 
 }  // namespace
 
-void Touched::add(CartKey cart, ListingKey listing) {
-    if (cart != cart_ || is_full_) return;
-    listings_.insert(listing);
-    if (listings_.size() < most) return;
-    is_full_ = true;
-    listings_.clear();
+std::optional<std::size_t> Touched::place_of(ListingKey listing) const {
+    if (only_.empty()) return static_cast<std::size_t>(listing);
+    const auto found = std::ranges::lower_bound(only_, listing);
+    if (found == only_.end() || *found != listing) return std::nullopt;
+    return static_cast<std::size_t>(found - only_.begin());
 }
 
-std::shared_ptr<const Touched> PostQueue::watch(CartKey cart) {
-    auto touched = std::make_shared<Touched>(cart);
+void Touched::add(CartKey cart, ListingKey listing) {
+    const auto at = cart == cart_ ? place_of(listing) : std::nullopt;
+    if (!at) return;
+    if (*at >= touched_.size()) touched_.resize(only_.empty() ? *at + 4'096 : only_.size());
+    touched_[*at] = true;
+}
+
+std::shared_ptr<const Touched> PostQueue::watch(CartKey cart, std::vector<ListingKey> only) {
+    std::ranges::sort(only);
+    auto touched = std::make_shared<Touched>(cart, std::move(only));
     watches_.push_back(touched);
     return touched;
+}
+
+void PostQueue::touch_item(ItemKey item) {
+    std::erase_if(watches_, [](const auto& watch) { return watch.expired(); });
+    if (watches_.empty()) return;
+    for (const auto& listing : store_.listings.of_item(item)) touch(listing.cart, listing.key);
 }
 
 void PostQueue::touch(CartKey cart, ListingKey listing) {

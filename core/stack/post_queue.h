@@ -1,7 +1,7 @@
 // How posts come to be and move from state to state. Every move goes through the table and is told.
 #pragma once
 #include <memory>
-#include <unordered_set>
+#include <optional>
 #include <vector>
 
 #include "core/inventory/quantity.h"
@@ -14,20 +14,24 @@
 
 namespace stocktray::stack {
 
-// The listings of a cart whose posts have moved since somebody began to watch.
+// The listings of a cart that have moved since somebody began to watch: a post of theirs, or their item's book.
 class Touched {
 public:
-    explicit Touched(CartKey cart) noexcept : cart_{cart} {}
+    // `only`: those that are watched, in order; empty: all of the cart, at a bit each.
+    explicit Touched(CartKey cart, std::vector<ListingKey> only) noexcept : cart_{cart}, only_{std::move(only)} {}
 
-    [[nodiscard]] bool has(ListingKey listing) const { return is_full_ || listings_.contains(listing); }
+    [[nodiscard]] bool has(ListingKey listing) const {
+        const auto at = place_of(listing);
+        return at && *at < touched_.size() && touched_[*at];
+    }
     void add(CartKey cart, ListingKey listing);
 
 private:
-    static constexpr std::size_t most = 100'000;  // beyond it a read of this cart cannot be trusted at all
+    [[nodiscard]] std::optional<std::size_t> place_of(ListingKey listing) const;
 
     CartKey cart_;
-    std::unordered_set<ListingKey> listings_;
-    bool is_full_{false};
+    std::vector<ListingKey> only_;
+    std::vector<bool> touched_;
 };
 
 class PostQueue {
@@ -44,9 +48,11 @@ public:
     // Moves the post through the table, writes it and tells it. False where the table has no row (a late
     // answer to a post that has ended otherwise): nothing happens then.
     bool move(CartState& cart, Post& post, On on, Now now);
-    // From now on, for as long as somebody holds it, every post of the cart that is added or moves leaves a trace:
-    // what was read of its listing meanwhile is worth nothing.
-    [[nodiscard]] std::shared_ptr<const Touched> watch(CartKey cart);
+    // From now on, for as long as somebody holds it, everything that moves at the cart (or at those listings of it)
+    // leaves a trace: what was read of a listing meanwhile is worth nothing.
+    [[nodiscard]] std::shared_ptr<const Touched> watch(CartKey cart, std::vector<ListingKey> only = {});
+    // The item's book has moved: so have all its listings.
+    void touch_item(ItemKey item);
 
     // An uncertain post stops holding up its listing. It keeps its name and its proposal.
     void park(CartState& cart, Post& post);

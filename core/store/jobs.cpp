@@ -121,10 +121,27 @@ std::vector<Job> Jobs::with_waiting(stack::CartKey cart) const {
 }
 
 std::optional<JobId> Jobs::undone_by(JobId id) const {
-    Query q = database_.query("SELECT job FROM jobs WHERE undoes = ? AND dry_run = 0"
-                              " AND state NOT IN ('cancelled', 'failed', 'blocked')",
-                              id);
+    Query q = database_.query("SELECT job FROM jobs WHERE undoes = ? AND dry_run = 0 ORDER BY job DESC LIMIT 1", id);
     return q.next() ? std::optional{q.integer(0)} : std::nullopt;
+}
+
+bool Jobs::was_undone(JobId id, std::string_view store_sku) const {
+    return database_
+        .query("SELECT 1 FROM jobs j JOIN job_items i ON i.job = j.job WHERE j.undoes = ? AND j.dry_run = 0"
+               " AND i.store_sku = ? AND i.delta <> 0 AND i.result IN ('ok', 'waiting')",
+               id, store_sku)
+        .next();
+}
+
+bool Jobs::can_be_undone(JobId id) const {
+    return database_
+        .query("SELECT 1 FROM job_items l WHERE l.job = ?1 AND l.delta <> 0"
+               " AND (l.result IN ('ok', 'new', 'different') OR l.post IS NOT NULL)"
+               " AND NOT EXISTS (SELECT 1 FROM jobs j JOIN job_items i ON i.job = j.job WHERE j.undoes = ?1"
+               "                 AND j.dry_run = 0 AND i.store_sku = l.store_sku AND i.delta <> 0"
+               "                 AND i.result IN ('ok', 'waiting')) LIMIT 1",
+               id)
+        .next();
 }
 
 std::vector<std::string> Jobs::selection(JobId id, std::string_view after, std::int64_t limit) const {
@@ -137,6 +154,10 @@ std::vector<std::string> Jobs::selection(JobId id, std::string_view after, std::
 std::int64_t Jobs::selection_size(JobId id) const {
     Query q = database_.query("SELECT count(*) FROM job_skus WHERE job = ?", id);
     return q.next() ? q.integer(0) : 0;
+}
+
+bool Jobs::is_selected(JobId id, std::string_view sku) const {
+    return database_.query("SELECT 1 FROM job_skus WHERE job = ? AND sku = ?", id, sku).next();
 }
 
 void Jobs::count(JobId id, std::string_view result, std::int64_t skus) {
@@ -205,7 +226,6 @@ jobs::Counts Jobs::counts(JobId id) const {
 
 bool Jobs::prune(WallTime limit, std::int64_t most) {
     Query q = database_.query("SELECT job FROM jobs WHERE finished_at IS NOT NULL AND finished_at < ?1"
-                              " AND NOT EXISTS (SELECT 1 FROM job_items i WHERE i.job = jobs.job AND i.result = 'waiting')"
                               " AND NOT EXISTS (SELECT 1 FROM pull_items p WHERE p.job = jobs.job)"
                               " AND NOT EXISTS (SELECT 1 FROM jobs u WHERE u.undoes = jobs.job) ORDER BY job LIMIT 1",
                               to_ms(limit));

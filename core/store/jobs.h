@@ -28,12 +28,17 @@ public:
     [[nodiscard]] std::vector<jobs::Job> at_work() const;
     // Jobs that are done but for SKUs that wait, or whose differences the Order Manager has not taken over.
     [[nodiscard]] std::vector<jobs::Job> with_waiting(stack::CartKey cart) const;
-    // A job that takes this one back, if there is one that was not cancelled.
+    // The last job that takes this one back, previews aside.
     [[nodiscard]] std::optional<jobs::JobId> undone_by(jobs::JobId id) const;
+    // Has its line for the SKU been taken back by any of them?
+    [[nodiscard]] bool was_undone(jobs::JobId id, std::string_view store_sku) const;
+    // Has it a line that changed something and was not taken back?
+    [[nodiscard]] bool can_be_undone(jobs::JobId id) const;
 
     // The Order Manager's SKUs that it was started for, in their order.
     [[nodiscard]] std::vector<std::string> selection(jobs::JobId id, std::string_view after, std::int64_t limit) const;
     [[nodiscard]] std::int64_t selection_size(jobs::JobId id) const;
+    [[nodiscard]] bool is_selected(jobs::JobId id, std::string_view sku) const;
 
     // Writes what the job says of a SKU, in place of what it said before.
     void put(const jobs::JobItem& item);

@@ -139,12 +139,9 @@ std::int64_t Listings::highest_key() const {
     return q.next() ? q.integer(0) : 0;
 }
 
-void Listings::end_holds(stack::CartKey cart) {
-    database_.run("UPDATE listings SET held_version = NULL WHERE cart = ? AND held_version IS NOT NULL", cart);
-}
-
 void Listings::unalign(stack::CartKey cart) {
     database_.run("UPDATE listings SET unaligned = 1, seen_gap = NULL WHERE cart = ? AND unaligned = 0", cart);
+    database_.run("UPDATE pull_items SET aligns = 0 WHERE cart = ? AND aligns = 1", cart);
 }
 
 void Listings::link(const Cart& cart) {

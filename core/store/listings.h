@@ -60,8 +60,6 @@ public:
     [[nodiscard]] std::vector<ComparedListing> compare(stack::CartKey cart, std::string_view after,
                                                        std::int64_t limit) const;
     [[nodiscard]] std::int64_t highest_key() const;
-    // What was held from repair after an undo is not any more.
-    void end_holds(stack::CartKey cart);
     // All listings of a cart become unaligned: their gap has to be closed before their counts can be trusted.
     void unalign(stack::CartKey cart);
     // Ties the store's SKUs to the Order Manager's items, by the cart's map or else by the same name.

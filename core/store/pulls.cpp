@@ -2,7 +2,7 @@
 
 #include "core/store/database.h"
 
-#define PULL_COLUMNS "cursor, sku, delta, qoh, new_product, name, cart, listing, job"
+#define PULL_COLUMNS "cursor, sku, delta, qoh, new_product, name, cart, listing, job, aligns, takes_back"
 
 namespace stocktray::store {
 namespace {
@@ -18,6 +18,8 @@ PullItem read(const Query& q) {
     item.cart = q.integer(6);
     item.listing = q.integer(7);
     item.job = q.integer(8);
+    item.aligns = q.flag(9);
+    item.takes_back = q.flag(10);
     return item;
 }
 
@@ -30,9 +32,10 @@ std::vector<PullItem> all(Query q) {
 }  // namespace
 
 void Pulls::add(PullItem& item) {
-    database_.run("INSERT INTO pull_items (sku, delta, qoh, new_product, name, cart, listing, job)"
-                  " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-                  item.sku, item.delta, item.qoh, item.is_new_product, item.name, item.cart, item.listing, item.job);
+    database_.run("INSERT INTO pull_items (sku, delta, qoh, new_product, name, cart, listing, job, aligns,"
+                  " takes_back) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                  item.sku, item.delta, item.qoh, item.is_new_product, item.name, item.cart, item.listing, item.job,
+                  item.aligns, item.takes_back);
     item.cursor = database_.last_row();
 }
 
@@ -51,7 +54,9 @@ std::vector<PullItem> Pulls::list(std::int64_t limit) const {
 
 void Pulls::remove(std::int64_t cursor) { database_.run("DELETE FROM pull_items WHERE cursor = ?", cursor); }
 
-void Pulls::remove_of(jobs::JobId job) { database_.run("DELETE FROM pull_items WHERE job = ?", job); }
+void Pulls::withdraw_of(stack::CartKey cart) {
+    database_.run("DELETE FROM pull_items WHERE cart = ? AND cursor > ?", cart, given());
+}
 
 std::optional<PullItem> Pulls::of_listing(stack::ListingKey listing) const {
     Query q = database_.query("SELECT " PULL_COLUMNS " FROM pull_items WHERE listing = ?", listing);
@@ -77,7 +82,18 @@ std::string Pulls::consumer() const {
 }
 
 void Pulls::set_consumer(std::string_view consumer) {
-    database_.run("INSERT OR REPLACE INTO pull_consumer (one, consumer) VALUES (1, ?)", consumer);
+    database_.run("INSERT INTO pull_consumer (one, consumer) VALUES (1, ?)"
+                  " ON CONFLICT DO UPDATE SET consumer = excluded.consumer",
+                  consumer);
+}
+
+std::int64_t Pulls::given() const {
+    Query q = database_.query("SELECT given FROM pull_consumer");
+    return q.next() ? q.integer(0) : 0;
+}
+
+void Pulls::note_given(std::int64_t cursor) {
+    database_.run("UPDATE pull_consumer SET given = ?1 WHERE given < ?1", cursor);
 }
 
 }  // namespace stocktray::store

@@ -22,6 +22,8 @@ struct PullItem {
     stack::CartKey cart{0};
     stack::ListingKey listing{0};
     jobs::JobId job{0};
+    bool aligns{true};       // its takeover closes the listing's gap
+    bool takes_back{false};  // of an undo: the listing is held from repair then
 };
 
 class Pulls {
@@ -34,7 +36,8 @@ public:
     [[nodiscard]] std::vector<PullItem> up_to(std::int64_t cursor) const;
     [[nodiscard]] std::vector<PullItem> list(std::int64_t limit) const;
     void remove(std::int64_t cursor);
-    void remove_of(jobs::JobId job);
+    // Those of a cart that nobody has been given yet.
+    void withdraw_of(stack::CartKey cart);
     [[nodiscard]] std::optional<PullItem> of_listing(stack::ListingKey listing) const;
     [[nodiscard]] bool is_open(stack::ListingKey listing) const;
     [[nodiscard]] bool is_open_for(std::string_view sku) const;
@@ -43,6 +46,9 @@ public:
     // Who takes them over; empty: nobody has asked yet.
     [[nodiscard]] std::string consumer() const;
     void set_consumer(std::string_view consumer);
+    // The highest cursor that was ever given out: what lies above it nobody can have applied.
+    [[nodiscard]] std::int64_t given() const;
+    void note_given(std::int64_t cursor);
 
 private:
     Database& database_;

@@ -78,6 +78,12 @@ Result<Books::Taken> Books::take(const std::string& source, const Change& change
     if (change.again && store_.identity.get().trouble != store::Trouble::restored)
         return fail(ErrorCode::conflict, "This agent was not restored: nothing has to be offered again.");
 
+    // Nobody could tell whether the count contains what Get QOH handed out.
+    if (change.qoh && change.reason != inventory::Reason::get_qoh && store_.pulls.is_open_for(change.sku))
+        return fail(ErrorCode::busy,
+                    fmt::format("Get QOH has found a difference of {}: acknowledge it first (qoh.pull), then send the count "
+                                "again.",
+                                change.sku));
     if (change.qoh && item.version && *change.version <= *item.version) {
         store_.ids.remember(key, content);
         record(change, {0}, now);
@@ -122,6 +128,7 @@ Result<Books::Taken> Books::take(const std::string& source, const Change& change
     }
     if (contained == InSnapshot::unknown) item.needs_retake = true;
     store_.items.save(item);
+    if (moves_book) queue_.touch_item(item.key);
     store_.ids.remember(key, content);
     if (!change.order.empty() && !change.origin_cart.empty())
         store_.orders.take(board_.find(change.origin_cart)->cart.key, change.order, change.sku, change.origin_listing,
@@ -143,12 +150,15 @@ void Books::take_over(const Takeover& takeover, Now now) {
     auto item = store_.items.find(takeover.sku).value_or(store::Item{});
     item.sku = takeover.sku;
     if (takeover.name && !item.name) item.name = takeover.name;
-    const Move move{item.qoh, item.qoh + takeover.delta};
+    Move move{item.qoh, item.qoh + takeover.delta};
+    // A first count is no difference: the other stores may have these pieces already.
+    move.is_absolute_without_base = !item.has_baseline;
     item.qoh = move.after;
-    if (takeover.is_new) item.has_baseline = true;
+    item.has_baseline = true;
     ++item.book_version;
     item.changed = now.steady;
     store_.items.save(item);
+    queue_.touch_item(item.key);
     Change change;
     change.sku = takeover.sku;
     change.delta = takeover.delta;

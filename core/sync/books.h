@@ -30,7 +30,6 @@ struct Submitted {
 struct Takeover {
     std::string sku;
     inventory::Delta delta;
-    bool is_new{false};
     std::optional<std::string> name{};
     std::string cart;     // whose count it was; empty: a cart that is gone
     std::string listing;

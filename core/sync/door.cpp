@@ -55,13 +55,31 @@ std::string_view kind_of(Sender sender) noexcept {
 
 }  // namespace
 
-bool Door::send(stack::CartState& cart, const Evidence& evidence, Sender sender, Now now) {
+std::optional<store::Listing> Door::open_for(const Evidence& evidence) const {
     auto listing = store_.listings.get(evidence.listing.key);
     const auto item = listing && listing->item ? store_.items.get(*listing->item) : std::nullopt;
     if (!item || item->book_version != evidence.item.book_version || item->needs_retake ||
         store_.posts.is_busy(listing->key) || store_.pulls.is_open(listing->key))
-        return false;
+        return std::nullopt;
+    return listing;
+}
 
+bool Door::hand_out(stack::CartState& cart, const Evidence& evidence, Now now) {
+    auto listing = open_for(evidence);
+    if (!listing) return false;
+    for (auto post : store_.posts.stuck_of(listing->key)) queue_.move(cart, post, stack::On::gap_sent, now);
+    listing->is_aligned = false;  // until it has been taken over
+    listing->seen_gap.reset();
+    listing->held_version.reset();
+    store_.listings.save(*listing);
+    journal_.clear("needs_decision", cart.id(), evidence.item.sku);
+    return true;
+}
+
+bool Door::send(stack::CartState& cart, const Evidence& evidence, Sender sender, Now now) {
+    auto listing = open_for(evidence);
+    if (!listing) return false;
+    const auto& item = evidence.item;
     const auto stuck = store_.posts.stuck_of(listing->key);
     const bool was_aligned = listing->is_aligned;
     queue_.add(cart, *listing, evidence.gap, inventory::Quantity{evidence.count} + evidence.gap, now);
@@ -78,14 +96,14 @@ bool Door::send(stack::CartState& cart, const Evidence& evidence, Sender sender,
     listing->store_qoh_at = now.wall;
     if (sender == Sender::repair) listing->repaired = now.steady;
     store_.listings.save(*listing);
-    journal_.clear("needs_decision", cart.id(), item->sku);
-    journal_.clear("drift", cart.id(), item->sku);
+    journal_.clear("needs_decision", cart.id(), item.sku);
+    journal_.clear("drift", cart.id(), item.sku);
     // That a listing was found equal is worth a line only if something had been open.
     if (evidence.gap.pieces == 0 && stuck.empty() && was_aligned) return true;
     journal_.record({.at = now.wall,
                      .kind = std::string{kind_of(sender)},
                      .cart = cart.id(),
-                     .sku = item->sku,
+                     .sku = item.sku,
                      .delta = evidence.gap.pieces,
                      .text = in_words(cart, evidence, sender)});
     return true;

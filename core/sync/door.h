@@ -40,7 +40,13 @@ public:
     // is not quiet any more, or the Order Manager has to take over what Get QOH found of it.
     [[nodiscard]] bool send(stack::CartState& cart, const Evidence& evidence, Sender sender, Now now);
 
+    // The other way through it: the Order Manager is to take the store's count over. Nothing is posted; posts in
+    // doubt and rejected ones are settled, for whatever became of them is in that count. False as above.
+    [[nodiscard]] bool hand_out(stack::CartState& cart, const Evidence& evidence, Now now);
+
 private:
+    [[nodiscard]] std::optional<store::Listing> open_for(const Evidence& evidence) const;
+
     store::Store& store_;
     stack::PostQueue& queue_;
     Journal& journal_;

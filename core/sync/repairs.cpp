@@ -17,7 +17,7 @@ Repaired Repairs::repair(stack::CartState& cart, const Evidence& evidence, Order
     const bool is_held = listing.held_version == evidence.item.book_version;
     if (is_ignored || is_held) return Repaired::ignored;
     // An unfinished order looks like a loss, and so does a piece that was just given back.
-    const bool is_proven = orders == Orders::by_moves && evidence.open == 0 && evidence.back == 0 && listing.is_aligned &&
+    const bool is_proven = board_.is_synchronized(cart) && orders == Orders::by_moves && evidence.open == 0 && evidence.back == 0 && listing.is_aligned &&
                            store_.posts.stuck_of(listing.key).empty();
     if (!is_proven) return Repaired::named;
     if (listing.repaired && now.steady - *listing.repaired < one_day) return Repaired::person;

@@ -21,8 +21,8 @@ enum class Repaired {
 
 class Repairs {
 public:
-    Repairs(store::Store& store, Door& door, Journal& journal) noexcept
-        : store_{store}, door_{door}, journal_{journal} {}
+    Repairs(store::Store& store, const stack::CartBoard& board, Door& door, Journal& journal) noexcept
+        : store_{store}, board_{board}, door_{door}, journal_{journal} {}
 
     // `evidence`: of a quiet read, with a gap. Repairs by itself only where the connector sees all orders, none of
     // them is unfinished and nothing was given back lately, at most once a day per listing.
@@ -35,6 +35,7 @@ public:
 
 private:
     store::Store& store_;
+    const stack::CartBoard& board_;
     Door& door_;
     Journal& journal_;
 };

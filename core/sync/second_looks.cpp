@@ -26,7 +26,9 @@ void SecondLooks::note(const CartState& cart, stack::ListingKey listing, AgentTi
     if (!can_look(cart)) return;
     auto& looks = carts_[cart.cart.key];
     if (looks.due.size() >= most_noted && !looks.due.contains(listing)) return;
+    if (const auto known = looks.due.find(listing); known != looks.due.end()) looks.in_time.erase({known->second, listing});
     looks.due[listing] = due;
+    looks.in_time.insert({due, listing});
 }
 
 void SecondLooks::confirmed(const CartState& cart, stack::ListingKey listing, Reply reply, Now now) {
@@ -75,14 +77,11 @@ void SecondLooks::advance(CartState& cart, Now now) {
         }
         watched.clear();
     }
-    for (auto it = looks.due.begin(); it != looks.due.end() && watched.size() < QuietRound::largest;) {
-        if (it->second > now.steady) {
-            ++it;
-        } else {
-            // What is under way is looked at again when it is confirmed.
-            (void)watch(it->first);
-            it = looks.due.erase(it);
-        }
+    while (!looks.in_time.empty() && looks.in_time.begin()->first <= now.steady && watched.size() < QuietRound::largest) {
+        const auto listing = looks.in_time.begin()->second;
+        looks.in_time.erase(looks.in_time.begin());
+        looks.due.erase(listing);
+        (void)watch(listing);  // what is under way is looked at again when it is confirmed
     }
     if (!watched.empty())
         begin(cart, looks, false, cart.has_moves() ? Orders::by_moves : Orders::unasked, std::move(watched), now);
@@ -170,8 +169,7 @@ std::optional<AgentTime> SecondLooks::next_wakeup(const CartState& cart) const {
     if (looks.round)
         return looks.round->reads.is_paused() ? std::optional{looks.round->reads.steps().resume_at()} : std::nullopt;
     std::optional<AgentTime> next = looks.suspects_at;
-    for (const auto& [listing, due] : looks.due)
-        if (!next || due < *next) next = due;
+    if (!looks.in_time.empty() && (!next || looks.in_time.begin()->first < *next)) next = looks.in_time.begin()->first;
     return next;
 }
 

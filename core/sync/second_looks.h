@@ -4,6 +4,7 @@
 #include <map>
 #include <optional>
 #include <set>
+#include <utility>
 
 #include "core/sync/doubts.h"
 #include "core/sync/quiet_round.h"
@@ -47,6 +48,7 @@ private:
     };
     struct CartLooks {
         std::map<stack::ListingKey, AgentTime> due;
+        std::set<std::pair<AgentTime, stack::ListingKey>> in_time;  // the same in the order of time
         std::set<stack::ListingKey> suspects;
         std::optional<AgentTime> suspects_at;
         std::optional<Round> round;

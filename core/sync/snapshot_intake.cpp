@@ -87,8 +87,10 @@ SnapshotReceipt SnapshotIntake::take_over(const store::OpenSnapshot& open, Now n
     store_.snapshots.each(open.source, [&](const store::SnapshotItem& counted) {
         ++receipt.received;
         auto item = store_.items.find(counted.sku).value_or(store::Item{});
-        if (item.key != 0 && item.changed >= open.opened) {
+        // Nor can anybody say whether it contains what Get QOH has handed out meanwhile.
+        if ((item.key != 0 && item.changed >= open.opened) || store_.pulls.is_open_for(counted.sku)) {
             // Nobody knows whether the count was read before or after the change.
+            item.sku = counted.sku;
             item.needs_retake = true;
             store_.items.save(item);
             receipt.retake.push_back(counted.sku);
@@ -105,6 +107,7 @@ SnapshotReceipt SnapshotIntake::take_over(const store::OpenSnapshot& open, Now n
         item.needs_retake = false;
         ++item.book_version;
         store_.items.save(item);
+        queue_.touch_item(item.key);
         if (item.qoh.pieces >= 0) journal_.clear("oversold", "", item.sku);
         journal_.clear("no_baseline", "", item.sku);
     });

@@ -8,6 +8,7 @@
 #include "core/journal.h"
 #include "core/result.h"
 #include "core/stack/cart_board.h"
+#include "core/stack/post_queue.h"
 #include "core/store/store.h"
 
 namespace stocktray::sync {
@@ -27,8 +28,8 @@ struct SnapshotReceipt {
 
 class SnapshotIntake {
 public:
-    SnapshotIntake(store::Store& store, stack::CartBoard& board, Journal& journal) noexcept
-        : store_{store}, board_{board}, journal_{journal} {}
+    SnapshotIntake(store::Store& store, stack::CartBoard& board, stack::PostQueue& queue, Journal& journal) noexcept
+        : store_{store}, board_{board}, queue_{queue}, journal_{journal} {}
 
     // Posts nothing. A part sent again is taken once.
     [[nodiscard]] Result<SnapshotReceipt> receive(const SnapshotPart& part, Now now);
@@ -38,6 +39,7 @@ private:
 
     store::Store& store_;
     stack::CartBoard& board_;
+    stack::PostQueue& queue_;
     Journal& journal_;
 };
 

@@ -305,13 +305,16 @@ CREATE TABLE pull_items (
     name TEXT,
     cart INTEGER NOT NULL REFERENCES carts,
     listing INTEGER NOT NULL REFERENCES listings,
-    job INTEGER NOT NULL REFERENCES jobs
+    job INTEGER NOT NULL REFERENCES jobs,
+    aligns INTEGER NOT NULL CHECK (aligns IN (0, 1)),  -- its takeover closes the listing's gap
+    takes_back INTEGER NOT NULL CHECK (takes_back IN (0, 1))  -- of an undo
 ) STRICT;
 CREATE UNIQUE INDEX pull_items_by_listing ON pull_items (listing);
 CREATE INDEX pull_items_by_sku ON pull_items (sku);
 CREATE TABLE pull_consumer (
     one INTEGER PRIMARY KEY CHECK (one = 1),
-    consumer TEXT NOT NULL
+    consumer TEXT NOT NULL,
+    given INTEGER NOT NULL DEFAULT 0     -- the highest cursor that any consumer was ever given
 ) STRICT;
 
 CREATE TABLE alerts (
