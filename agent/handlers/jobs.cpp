@@ -66,13 +66,33 @@ ipc::Expected<ipc::jobs::ResultsResult> results(Desk& desk, const ipc::jobs::Res
     return result;
 }
 
+// A cursor belongs to one database: another one counts from the beginning, and an old acknowledgement must not be
+// taken for one of its items.
+std::string pull_cursor(const Desk& desk, std::int64_t number) {
+    return fmt::format("{:.8}.{}", desk.controller.store.identity.get().incarnation, number);
+}
+std::optional<std::int64_t> number_of(const Desk& desk, const std::string& cursor) {
+    const auto dot = cursor.find('.');
+    if (dot == std::string::npos) return std::nullopt;
+    const auto number = cursor_of(cursor.substr(dot + 1));
+    return pull_cursor(desk, number) == cursor ? std::optional{number} : std::nullopt;
+}
+
 ipc::Expected<ipc::qoh::PullResult> pull(Desk& desk, const ipc::qoh::Pull& request) {
+    const auto foreign = ipc::fail(ipc::Code::conflict, "This agent has not given out that item: it was restored or is new. "
+                                                        "Pull without an acknowledgement, and send a snapshot when nothing is "
+                                                        "left to take over.");
     jobs::PullRequest pulled;
     pulled.consumer = request.consumer;
-    if (request.ack) pulled.ack = cursor_of(request.ack);
-    if (request.skipped)
-        for (const auto& skipped : *request.skipped)
-            pulled.skipped.push_back({cursor_of(skipped.cursor), skipped.reason});
+    if (request.ack) {
+        pulled.ack = number_of(desk, *request.ack);
+        if (!pulled.ack) return foreign;
+    }
+    for (const auto& skipped : request.skipped.value_or(std::vector<ipc::qoh::SkippedItem>{})) {
+        const auto number = number_of(desk, skipped.cursor);
+        if (!number) return foreign;
+        pulled.skipped.push_back({*number, skipped.reason});
+    }
     pulled.limit = request.limit;
     pulled.takes_over = request.take_over.value_or(false);
     auto answer = desk.controller.handover.pull(pulled, desk.now);
@@ -81,7 +101,7 @@ ipc::Expected<ipc::qoh::PullResult> pull(Desk& desk, const ipc::qoh::Pull& reque
     result.more = answer->has_more;
     for (const auto& item : answer->items) {
         const auto* cart = desk.controller.board.get(item.cart);
-        result.items.push_back({std::to_string(item.cursor), item.sku, item.qoh, item.delta, item.is_new_product, item.name,
+        result.items.push_back({pull_cursor(desk, item.cursor), item.sku, item.qoh, item.delta, item.is_new_product, item.name,
                                 cart != nullptr ? cart->id() : std::string{}, item.job});
     }
     return result;
