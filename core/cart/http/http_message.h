@@ -27,10 +27,16 @@ enum class Rewind { allowed, forbidden };
 // Is plain http good enough? Only where the cart's owner has ticked it.
 enum class PlainHttp { refused, allowed };
 
-// A POST of an encoded form.
+// `get` has no body. Nothing here ever deletes.
+enum class Method { get, post, put };
+
 struct Request {
-    std::string url;   // the cart's script URL, byte for byte
-    std::string body;  // application/x-www-form-urlencoded
+    std::string url;   // byte for byte
+    std::string body;  // of `content_type`
+    Method method{Method::post};
+    std::string content_type{"application/x-www-form-urlencoded"};
+    // Beside the usual ones. Never with a line end in them: they may hold a key that a person typed in.
+    std::vector<std::pair<std::string, std::string>> headers;
     Rewind rewind{Rewind::allowed};
     PlainHttp plain_http{PlainHttp::refused};
     Milliseconds connect_timeout{10'000};
@@ -65,6 +71,7 @@ struct Reply {
     // The end of the body was marked by closing alone, so a cut cannot be seen.
     bool is_close_framed{false};
     std::optional<Milliseconds> retry_after;  // header Retry-After, seconds or date, read
+    std::optional<WallTime> date;             // header Date, read: the store's own clock, in whole seconds
     Milliseconds took{0};
     std::string detail;  // libcurl's words, for the log and for diagnosis; no secret
 };
