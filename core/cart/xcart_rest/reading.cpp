@@ -51,9 +51,8 @@ Talk<Said> ask(Wire& wire, const Shop& shop, http::Request request) {
         if (answer && is_stored(reply)) answer = tl::unexpected{unreadable("The answer comes from a store in front of the shop.")};
         const bool is_lost = !answer && is_of_the_way(answer.error().cause);
         if (is_lost && repeats < most_repeats) continue;
-        Said said{std::move(answer), reply.date};
-        // What was read may be as old as the question.
-        if (said.at) *said.at -= reply.took;
+        Said said{std::move(answer), std::nullopt};
+        if (reply.date) said.at = Moment{*reply.date, reply.took};
         co_return said;
     }
 }

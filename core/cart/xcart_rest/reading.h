@@ -23,10 +23,14 @@ struct Shop {
 };
 [[nodiscard]] Shop shop_of(const Access& access, RestApi api);
 
-// A reply's answer, and the earliest time at which the shop can have looked, by the shop's own clock.
+// When the shop looked, by its own clock, as closely as can be told.
+struct Moment {
+    WallTime latest{};    // in this second or before
+    Milliseconds took{0}; // from the question to the answer: it may have been that much earlier
+};
 struct Said {
     Answer<Value> answer;
-    std::optional<WallTime> at;
+    std::optional<Moment> at;
 };
 // One question that changes nothing; asked again when it is lost on the way.
 [[nodiscard]] Talk<Said> ask(Wire& wire, const Shop& shop, http::Request request);
@@ -47,7 +51,7 @@ struct Look {
     std::optional<Trouble> trouble;
     ReadCount count;
     Place place;
-    std::optional<WallTime> at;
+    std::optional<Moment> at;
 };
 [[nodiscard]] Talk<Look> look_at(Wire& wire, const Shop& shop, Place place, std::string sku);
 

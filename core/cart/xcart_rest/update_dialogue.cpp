@@ -116,12 +116,12 @@ Talk<UpdateResult> run(Wire& wire, Access access, Learned learned, StockUpdate u
     if (after.count.word != CountWord::count)
         co_return unclear(Cause::changed_meanwhile, "The product is no longer what it was.");
 
-    const WallTime since = *before.at - window_margin;
+    const WallTime since = before.at->latest - before.at->took - window_margin;
     const Orders orders = co_await orders_since(wire, shop, since, update.sku);
     if (orders.trouble)
         co_return unclear(orders.trouble->cause, "The orders of that moment could not be read. " + orders.trouble->text);
 
-    const Sold sold = sold_of(orders.orders, update.sku, place);
+    const Sold sold = sold_of(orders.orders, update.sku, place, before.at->latest);
     result.outcome = judge(written, {before.count.qoh, target, after.count.qoh}, sold);
     switch (result.outcome) {
         case Outcome::applied:

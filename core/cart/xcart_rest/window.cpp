@@ -2,12 +2,13 @@
 
 namespace stocktray::cart::xcart_rest {
 
-Sold sold_of(const std::vector<Order>& orders, const std::string& sku, const Place& place) {
+Sold sold_of(const std::vector<Order>& orders, const std::string& sku, const Place& place, WallTime looked_at) {
     Sold sold;
     for (const Order& order : orders)
         for (const OrderLine& line : order.lines) {
             if (line.sku == sku) {
                 sold.pieces += line.taken;
+                if (line.taken != 0 && order.date <= looked_at) sold.is_certain = false;
             } else if (!place.variant && line.product == place.product && line.product != 0) {
                 // A variant that shares its product's stock draws on it under a SKU of its own.
                 sold.is_certain = false;

@@ -22,11 +22,14 @@ enum class Written {
 };
 
 struct Sold {
-    std::int64_t pieces{0};         // of this very SKU, out of the stock
-    bool is_certain{true};          // false: lines of the same product that may or may not draw on this count
+    std::int64_t pieces{0};  // of this very SKU, out of the stock
+    // False: some may have been sold before the first look, or draw on another count.
+    bool is_certain{true};
 };
-// What the orders of the window took of the SKU at `place`.
-[[nodiscard]] Sold sold_of(const std::vector<Order>& orders, const std::string& sku, const Place& place);
+// What the orders of the window took of the SKU at `place`. `looked_at`: the first look, of which an order in the
+// same second may have been seen or not.
+[[nodiscard]] Sold sold_of(const std::vector<Order>& orders, const std::string& sku, const Place& place,
+                           WallTime looked_at);
 
 struct Looks {
     std::int64_t before{0};
