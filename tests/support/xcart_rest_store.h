@@ -80,6 +80,13 @@ public:
 
     [[nodiscard]] Response handle(const Request& request);
 
+    // For tests with a socket: changes it between two requests.
+    template <class Change>
+    void between(Change change) {
+        const std::lock_guard lock{mutex_};
+        change();
+    }
+
     [[nodiscard]] std::int64_t count(std::string_view sku);
     // A sale as X-Cart makes it, in one go or in its two halves. An order comes of it.
     void sell(const std::string& sku, std::int64_t pieces);
