@@ -143,7 +143,7 @@ tl::expected<carts::Create, std::string> CartOptions::whole() const {
     take(create.name, given_ones.name);
     take(create.kind, given_ones.kind);
     take(create.url, given_ones.url);
-    if (create.kind == ipc::CartKind::seti && !given_ones.user) return tl::unexpected{"--user is required"};
+    if (create.kind == ipc::CartKind::seti && !given_ones.user) return tl::unexpected{std::string{"--user is required"}};
     create.store_url = std::move(given_ones.store_url);
     take(create.user, given_ones.user);
     take(create.store_code, given_ones.store_code);
