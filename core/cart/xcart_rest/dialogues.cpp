@@ -47,7 +47,7 @@ Talk<Found> have_api(Wire& wire, Access access, std::optional<RestApi> known) {
 }
 
 Talk<VersionResult> run_version(Wire& wire, Access access, Learned learned) {
-    const Found found = co_await find_api(wire, std::move(access), learned.rest);
+    const Found found = co_await find_api(wire, access, learned.rest);
     VersionResult result;
     if (found.trouble) result = failed<VersionResult>(*found.trouble);
     result.is_script = found.api.has_value() && (!found.trouble || found.trouble->is_shop);
@@ -56,6 +56,12 @@ Talk<VersionResult> run_version(Wire& wire, Access access, Learned learned) {
         result.status = 200;
     }
     if (found.has_preamble) result.warnings.push_back(Warning::preamble);
+    if (found.api && !found.trouble && learned.dialect && access.memory && !access.memory->directory) {
+        // After a start: no change is under way yet, so nobody has to doubt one while the list is read.
+        const Shop shop = shop_of(access, *found.api);
+        Listed listed = co_await list_places(wire, shop, nullptr);
+        if (listed.directory) access.memory->directory = std::move(listed.directory);
+    }
     co_return result;
 }
 

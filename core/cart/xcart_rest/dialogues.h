@@ -25,7 +25,8 @@ namespace stocktray::cart::xcart_rest {
 // What the interface is called, for people.
 [[nodiscard]] std::string version_text(RestApi api);
 
-// Is the shop there, does it know the key -> VersionResult.
+// Is the shop there, does it know the key -> VersionResult. If nothing is remembered of where its SKUs are, the
+// list is read first: with variants on X-Cart 5.5 a request for each product.
 [[nodiscard]] std::unique_ptr<Dialogue> version(Access access, Learned learned);
 
 // What can this shop do -> ProbeResult. What the interface cannot promise is among the problems of one that

@@ -47,6 +47,10 @@ public:
         return true;
     }
 
+    void keep_variants_of(const Directory& known) {
+        known.each_variant([this](std::uint64_t sku, const Place& place) { directory_->add(sku, place); });
+    }
+
     void flush() {
         if (!page_.empty()) sink_.take(page_);
         page_.clear();
@@ -173,10 +177,16 @@ std::string name_of(const Part& part, const std::string& last_sku) {
            " cannot be read: most likely it has no SKU.";
 }
 
-}  // namespace
+class Nobody final : public CountSink {
+public:
+    void take(const std::vector<ReadCount>&) override {}
+};
 
-Talk<Listed> list_all(Wire& wire, const Shop& shop, std::int64_t batch_size, CountSink& sink) {
+// Everything, but of the products in `known` (none: of nobody) no variants.
+Talk<Listed> list(Wire& wire, const Shop& shop, std::int64_t batch_size, CountSink& sink,
+                  std::shared_ptr<const Directory> known) {
     Intake intake{sink};
+    if (known) intake.keep_variants_of(*known);
     Part page{0, std::clamp<std::int64_t>(batch_size, 1, largest_page)};
     std::vector<Part> parts;  // of that page, the next one last
     std::int64_t rows = 0;
@@ -207,7 +217,7 @@ Talk<Listed> list_all(Wire& wire, const Shop& shop, std::int64_t batch_size, Cou
             for (const Product& product : *products) {
                 if (!intake.take(product, shop.api())) continue;
                 is_news = true;
-                if (!has_variants) continue;
+                if (!has_variants || (known && known->has_product(product.id))) continue;
                 const VariantsOf variants = co_await take_variants_of(wire, shop, product, intake);
                 if (!variants) co_return intake.give_up(variants.error());
                 if (*variants == VariantsModule::there) without = most_without + 1;
@@ -235,6 +245,24 @@ Talk<Listed> list_all(Wire& wire, const Shop& shop, std::int64_t batch_size, Cou
         const std::optional<Trouble> trouble = co_await take_all_variants(wire, shop, intake);
         if (trouble) co_return intake.give_up(*trouble);
     }
+    co_return intake.finish();
+}
+
+}  // namespace
+
+Talk<Listed> list_all(Wire& wire, const Shop& shop, std::int64_t batch_size, CountSink& sink) {
+    return list(wire, shop, batch_size, sink, nullptr);
+}
+
+Talk<Listed> list_places(Wire& wire, const Shop& shop, std::shared_ptr<const Directory> known) {
+    Nobody nobody;
+    if (shop.api() == RestApi::platform) {
+        Listed listed = co_await list(wire, shop, largest_page, nobody, std::move(known));
+        co_return listed;
+    }
+    Intake intake{nobody};
+    const std::optional<Trouble> trouble = co_await take_all_variants(wire, shop, intake);
+    if (trouble) co_return intake.give_up(*trouble);
     co_return intake.finish();
 }
 

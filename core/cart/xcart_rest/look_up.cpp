@@ -5,12 +5,10 @@
 namespace stocktray::cart::xcart_rest {
 namespace {
 
-class Nobody final : public CountSink {
-public:
-    void take(const std::vector<ReadCount>&) override {}
-};
+constexpr std::size_t most_missed = 10'000;
 
-enum class Fresh { no, yes };
+// How much of the directory is read anew: nothing if there is one, all but the variants of known products, all.
+enum class Fresh { as_it_is, quickly, wholly };
 
 // What was found at the places of one SKU, so far.
 struct Finds {
@@ -58,9 +56,9 @@ Talk<Finds> search(Wire& wire, const Shop& shop, const std::string& sku) {
 
 // Reads the list where that must be; the error is what came in its way.
 Talk<std::optional<Trouble>> have_directory(Wire& wire, const Shop& shop, Fresh fresh) {
-    if (shop.memory->directory && fresh == Fresh::no) co_return std::nullopt;
-    Nobody sink;
-    Listed listed = co_await list_all(wire, shop, largest_page, sink);
+    if (shop.memory->directory && fresh == Fresh::as_it_is) co_return std::nullopt;
+    const auto known = fresh == Fresh::quickly ? shop.memory->directory : nullptr;
+    Listed listed = co_await list_places(wire, shop, known);
     if (!listed.directory)
         co_return Trouble{listed.result.cause, true, true, listed.result.status, listed.result.retry_after,
                           std::move(listed.result.text)};
@@ -77,7 +75,7 @@ Talk<Look> look_up(Wire& wire, const Shop& shop, std::string sku) {
         named = std::move(found);
         if (named.trouble) co_return only(std::move(named), sku);
     }
-    Fresh fresh = shop.memory->directory ? Fresh::no : Fresh::yes;
+    Fresh fresh = shop.memory->directory ? Fresh::as_it_is : Fresh::wholly;
     for (;;) {
         std::optional<Trouble> trouble = co_await have_directory(wire, shop, fresh);
         if (trouble) {
@@ -90,9 +88,18 @@ Talk<Look> look_up(Wire& wire, const Shop& shop, std::string sku) {
             if (look.trouble) co_return look;
             if (look.count.word != CountWord::error) named.looks.push_back(std::move(look));
         }
-        if (!named.looks.empty() || fresh == Fresh::yes) co_return only(std::move(named), sku);
-        fresh = Fresh::yes;
+        if (!named.looks.empty() || fresh == Fresh::wholly) break;
+        if (fresh == Fresh::quickly) {
+            // Who asks again means it: a person has added it meanwhile, perhaps as a variant of an old product.
+            if (shop.memory->missed.insert(sku).second) break;
+            fresh = Fresh::wholly;
+        } else {
+            fresh = Fresh::quickly;
+        }
     }
+    if (shop.memory->missed.size() > most_missed) shop.memory->missed.clear();
+    if (!named.looks.empty()) shop.memory->missed.erase(sku);
+    co_return only(std::move(named), sku);
 }
 
 }  // namespace stocktray::cart::xcart_rest

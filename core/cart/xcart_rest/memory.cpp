@@ -17,7 +17,13 @@ void Directory::seal() {
     const auto repeated = std::ranges::unique(entries_);  // pages may overlap
     entries_.erase(repeated.begin(), repeated.end());
     entries_.shrink_to_fit();
+    for (const Entry& entry : entries_) products_.push_back(entry.place.product);
+    std::ranges::sort(products_);
+    const auto known = std::ranges::unique(products_);
+    products_.erase(known.begin(), known.end());
 }
+
+bool Directory::has_product(std::int64_t id) const { return std::ranges::binary_search(products_, id); }
 
 std::vector<Place> Directory::find(std::string_view sku) const {
     std::vector<Place> places;

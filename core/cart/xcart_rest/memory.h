@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -27,7 +28,14 @@ public:
     void seal();
     // Where this SKU was seen; in very rare cases another one, too.
     [[nodiscard]] std::vector<Place> find(std::string_view sku) const;
-    [[nodiscard]] std::size_t size() const noexcept { return entries_.size(); }
+    // Calls `take(fingerprint, place)` for each variant.
+    template <class Take>
+    void each_variant(Take take) const {
+        for (const Entry& entry : entries_)
+            if (entry.place.variant) take(entry.sku, entry.place);
+    }
+    void add(std::uint64_t fingerprint, Place place) { entries_.push_back({fingerprint, place}); }
+    [[nodiscard]] bool has_product(std::int64_t id) const;
 
 private:
     struct Entry {
@@ -37,11 +45,13 @@ private:
         auto operator<=>(const Entry&) const = default;
     };
     std::vector<Entry> entries_;
+    std::vector<std::int64_t> products_;  // sorted
 };
 
 // Of one shop, shared by its dialogues.
 struct Memory {
     std::shared_ptr<const Directory> directory;  // none: the shop's list was not read yet
+    std::set<std::string> missed;                // SKUs that were looked for in vain, in all but old products' variants
 };
 
 }  // namespace stocktray::cart::xcart_rest

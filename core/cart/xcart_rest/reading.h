@@ -66,6 +66,10 @@ struct Listed {
 };
 [[nodiscard]] Talk<Listed> list_all(Wire& wire, const Shop& shop, std::int64_t batch_size, CountSink& sink);
 
+// The directory anew, the counts to nobody. `known` has the variants of products that it knows: they are not
+// asked for again, for they cost a request a product. Of the module only the variants are listed.
+[[nodiscard]] Talk<Listed> list_places(Wire& wire, const Shop& shop, std::shared_ptr<const Directory> known);
+
 // Orders placed at `since` or later that may hold `sku` (empty: all of them).
 struct Orders {
     std::optional<Trouble> trouble;

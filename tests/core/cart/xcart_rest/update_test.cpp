@@ -108,6 +108,34 @@ TEST_SUITE("rest update") {
         CHECK(shop.store.products[0].amount == 11);
     }
 
+    TEST_CASE("a SKU that was missed costs no look at the variants of known products, and a whole look when asked again") {
+        Shop shop{Generation::platform};
+        (void)shop.update("A", 1);
+        const auto variant_lists = [&] { return shop.store.seen("GET", "/variants?"); };
+        const int first = variant_lists();
+        CHECK(shop.update("NEW", 1).cause == Cause::not_found);
+        CHECK(variant_lists() == first);
+        shop.store.variants.push_back({20, 1, "NEW", 6, false});
+        CHECK(shop.update("NEW", 1).outcome == Outcome::applied);
+        CHECK(variant_lists() > first);
+        shop.store.products.push_back({9, "NEWER", 1});
+        shop.store.variants.push_back({21, 9, "NEWEST", 6, false});
+        CHECK(shop.update("NEWEST", 1).outcome == Outcome::applied);
+        CHECK(shop.update("AB-red", 1).outcome == Outcome::applied);
+    }
+
+    TEST_CASE("after a start the list is read before any change is under way") {
+        for (const Generation generation : both) {
+            Shop shop{generation};
+            CHECK(shop.version().is_script);
+            const auto before = shop.asked.size();
+            (void)shop.update("A", 1);
+            CHECK(shop.asked.size() - before == 4);
+            (void)shop.version();
+            CHECK(shop.asked.size() - before == 5);
+        }
+    }
+
     TEST_CASE("the list is read once for many changes") {
         Shop shop{Generation::platform};
         (void)shop.update("A", 1);
