@@ -36,9 +36,13 @@ UpdateResult not_written(std::string text) {
 
 }  // namespace
 
-Kind kind_from(std::string_view word) noexcept { return word == "xcart_rest" ? Kind::xcart_rest : Kind::seti; }
+Kind kind_from(std::string_view word) noexcept {
+    return word == "xcart_rest" ? Kind::xcart_rest : Kind::seti;
+}
 
-std::shared_ptr<xcart_rest::Memory> empty_memory() { return std::make_shared<xcart_rest::Memory>(); }
+std::shared_ptr<xcart_rest::Memory> empty_memory() {
+    return std::make_shared<xcart_rest::Memory>();
+}
 
 std::unique_ptr<Dialogue> update(Access access, Learned learned, StockUpdate update, Sending sending) {
     if (access.kind == Kind::seti)
@@ -90,7 +94,8 @@ std::unique_ptr<Dialogue> read_moves(Access access, std::vector<std::string> sku
                                      std::vector<std::string> also) {
     if (access.kind == Kind::seti)
         return seti::read_moves(std::move(access), std::move(skus), std::move(last_order), std::move(also));
-    return std::make_unique<Known>(impossible<MovesResult>("This shop does not tell a count together with its orders."));
+    return std::make_unique<Known>(
+        impossible<MovesResult>("This shop does not tell a count together with its orders."));
 }
 
 std::unique_ptr<Dialogue> order_count(Access access, Learned learned, std::string last_order) {

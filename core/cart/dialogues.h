@@ -16,9 +16,10 @@ namespace stocktray::cart {
 // A new memory for `Access::memory`, to be thrown away when the cart's address changes.
 [[nodiscard]] std::shared_ptr<xcart_rest::Memory> empty_memory();
 
-[[nodiscard]] std::unique_ptr<Dialogue> update(Access access, Learned learned, StockUpdate update, Sending sending);
-[[nodiscard]] std::unique_ptr<Dialogue> update_batch(Access access, Learned learned, std::vector<StockUpdate> updates,
-                                                     Sending sending);
+[[nodiscard]] std::unique_ptr<Dialogue> update(Access access, Learned learned, StockUpdate update,
+                                               Sending sending);
+[[nodiscard]] std::unique_ptr<Dialogue> update_batch(Access access, Learned learned,
+                                                     std::vector<StockUpdate> updates, Sending sending);
 [[nodiscard]] std::unique_ptr<Dialogue> version(Access access, Learned learned);
 [[nodiscard]] std::unique_ptr<Dialogue> take_over(Access access, Learned learned, std::string old_agent);
 [[nodiscard]] std::unique_ptr<Dialogue> probe(Access access, std::string random_text);

@@ -97,7 +97,9 @@ TEST_SUITE("Carts") {
         CHECK(outcome(agent, rest) == "unsupported");
     }
 
-    TEST_CASE("a cart can be spoken to by a script or by the shop's own interface, and change from one to the other") {
+    TEST_CASE(
+        "a cart can be spoken to by a script or by the shop's own interface, and change from one to the "
+        "other") {
         AgentProcess agent;
         agent.start();
         auto rest = idle_cart("rest");

@@ -26,7 +26,8 @@ public:
         set_parameter(agent, "SettleSeconds", std::int64_t{1});
         agent.must(ipc::qoh::Snapshot{.source = "om", .snapshot = "first", .part = 0});
         ipc::qoh::Snapshot part{.source = "om", .snapshot = "first", .part = 1, .last = true};
-        for (const char* sku : {"A", "B", "E", "B-red"}) part.items.push_back({.sku = sku, .qoh = store.count(sku)});
+        for (const char* sku : {"A", "B", "E", "B-red"})
+            part.items.push_back({.sku = sku, .qoh = store.count(sku)});
         agent.must(part);
         auto cart = definition();
         cart.synchronize_inventory = true;
@@ -104,7 +105,8 @@ Store::Interference once(Store& store, std::atomic<int>& times, const std::strin
 }  // namespace
 
 TEST_SUITE("Agent and X-Cart's REST") {
-    TEST_CASE("changes of products and variants arrive and are confirmed; the key is in no address and no log") {
+    TEST_CASE(
+        "changes of products and variants arrive and are confirmed; the key is in no address and no log") {
         for (const auto generation : both) {
             RestBench bench{generation};
             bench.change("1", "A", -3);
@@ -123,11 +125,13 @@ TEST_SUITE("Agent and X-Cart's REST") {
                 CHECK(request.path.find(bench.store.write_key) == std::string::npos);
                 CHECK(request.method != "DELETE");
             }
-            CHECK(everything_in(bench.agent.folder() / "state").find(bench.store.write_key) == std::string::npos);
+            CHECK(everything_in(bench.agent.folder() / "state").find(bench.store.write_key) ==
+                  std::string::npos);
         }
     }
 
-    TEST_CASE("a sale in the moment of the change is unclear first, and right after the import of the orders") {
+    TEST_CASE(
+        "a sale in the moment of the change is unclear first, and right after the import of the orders") {
         for (const auto generation : both) {
             RestBench bench{generation};
             std::atomic<int> times{0};
@@ -135,7 +139,8 @@ TEST_SUITE("Agent and X-Cart's REST") {
             bench.change("1", "A", -3);
             CHECK(eventually([&] {
                 const auto posts = bench.posts({ipc::PostState::uncertain});
-                return !posts.empty() && posts[0].last_error && posts[0].last_error->code == "changed_meanwhile";
+                return !posts.empty() && posts[0].last_error &&
+                       posts[0].last_error->code == "changed_meanwhile";
             }));
             CHECK(bench.store.count("A") == 7);  // the sale is lost at the shop, and nobody calls it well
             bench.import_orders();
@@ -201,7 +206,9 @@ TEST_SUITE("Agent and X-Cart's REST") {
         CHECK(names("auth"));
     }
 
-    TEST_CASE("a shop that sells all the time ends with what was sold and changed, or says which posts it cannot tell") {
+    TEST_CASE(
+        "a shop that sells all the time ends with what was sold and changed, or says which posts it cannot "
+        "tell") {
         RestBench bench{Store::Generation::platform};
         std::atomic<int> times{0};
         bench.store.between([&] {
@@ -211,7 +218,8 @@ TEST_SUITE("Agent and X-Cart's REST") {
                 return std::nullopt;
             };
         });
-        for (int i = 0; i < 20; ++i) bench.change("c" + std::to_string(i), i % 2 == 0 ? "B" : "A", i % 4 < 2 ? -1 : 2);
+        for (int i = 0; i < 20; ++i)
+            bench.change("c" + std::to_string(i), i % 2 == 0 ? "B" : "A", i % 4 < 2 ? -1 : 2);
         CHECK(eventually([&] {
             const auto stack = bench.agent.must(ipc::agent::Status{}).stack;
             return stack.queued + stack.sending == 0;
@@ -219,7 +227,8 @@ TEST_SUITE("Agent and X-Cart's REST") {
         CHECK(bench.store.count("A") == bench.book("A"));  // nobody bought these
         bench.import_orders();
         const auto is_right = [&] { return bench.rests(100ms) && bench.store.count("B") == bench.book("B"); };
-        // More may have been sold in those moments than the posts in doubt explain: that is a person's, by name.
+        // More may have been sold in those moments than the posts in doubt explain: that is a person's, by
+        // name.
         const auto is_named = [&] {
             const auto alerts = bench.agent.must(ipc::alerts::List{}).alerts;
             return std::ranges::any_of(alerts, [](const auto& alert) {

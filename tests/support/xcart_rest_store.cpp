@@ -53,7 +53,9 @@ Response html(int status, std::string body) {
 }
 
 Response told(const json& body, int status = 200) {
-    return {status, {{"content-type", status == 200 ? "application/json" : "application/problem+json"}}, body.dump()};
+    return {status,
+            {{"content-type", status == 200 ? "application/json" : "application/problem+json"}},
+            body.dump()};
 }
 
 Response problem(int status, const std::string& detail) {
@@ -75,33 +77,52 @@ std::int64_t from_iso(const std::string& text) {
     return ::timegm(&parts);
 }
 
-json or_null(const std::optional<std::string>& text) { return text ? json(*text) : json(nullptr); }
-json or_null(const std::optional<std::int64_t>& number) { return number ? json(*number) : json(nullptr); }
+json or_null(const std::optional<std::string>& text) {
+    return text ? json(*text) : json(nullptr);
+}
+json or_null(const std::optional<std::int64_t>& number) {
+    return number ? json(*number) : json(nullptr);
+}
 
 json platform_product(const XcartRestStore::Product& p) {
-    return {{"id", p.id}, {"sku", or_null(p.sku)}, {"name", p.name}, {"amount", p.amount},
-            {"inventory_traceable", p.is_tracked}, {"description", "Some [text] {of} the shop"}};
+    return {{"id", p.id},
+            {"sku", or_null(p.sku)},
+            {"name", p.name},
+            {"amount", p.amount},
+            {"inventory_traceable", p.is_tracked},
+            {"description", "Some [text] {of} the shop"}};
 }
 json module_product(const XcartRestStore::Product& p) {
-    return {{"product_id", p.id}, {"sku", or_null(p.sku)}, {"amount", p.amount}, {"inventoryEnabled", p.is_tracked}};
+    return {{"product_id", p.id},
+            {"sku", or_null(p.sku)},
+            {"amount", p.amount},
+            {"inventoryEnabled", p.is_tracked}};
 }
 json variant_json(const XcartRestStore::Variant& v, const char* default_amount) {
-    return {{"id", v.id}, {"sku", or_null(v.sku)}, {"amount", v.amount}, {default_amount, v.has_default_amount}};
+    return {
+        {"id", v.id}, {"sku", or_null(v.sku)}, {"amount", v.amount}, {default_amount, v.has_default_amount}};
 }
 
 json platform_order(const XcartRestStore::Order& o) {
     json items = json::array();
     for (const auto& line : o.lines)
-        items.push_back({{"sku", line.sku}, {"product_id", line.product}, {"variant", or_null(line.variant)},
-                         {"amount", line.pieces}, {"backordered_amount", line.backordered}});
-    return {{"id", o.number + 1000}, {"order_number", std::to_string(o.number)}, {"create_date", iso(o.date)},
+        items.push_back({{"sku", line.sku},
+                         {"product_id", line.product},
+                         {"variant", or_null(line.variant)},
+                         {"amount", line.pieces},
+                         {"backordered_amount", line.backordered}});
+    return {{"id", o.number + 1000},
+            {"order_number", std::to_string(o.number)},
+            {"create_date", iso(o.date)},
             {"items", items}};
 }
 json module_order(const XcartRestStore::Order& o) {
     json items = json::array();
     for (const auto& line : o.lines)
         items.push_back({{"sku", line.sku}, {"productId", line.product}, {"quantity", line.pieces}});
-    return {{"orderId", o.number + 1000}, {"orderNumber", std::to_string(o.number)}, {"orderDate", iso(o.date)},
+    return {{"orderId", o.number + 1000},
+            {"orderNumber", std::to_string(o.number)},
+            {"orderDate", iso(o.date)},
             {"items", items}};
 }
 
@@ -145,7 +166,9 @@ T* find(std::vector<T>& all, Id id) {
 
 std::int64_t XcartRestStore::now() const {
     if (clock) return clock();
-    return std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch()).count();
+    return std::chrono::duration_cast<std::chrono::seconds>(
+               std::chrono::system_clock::now().time_since_epoch())
+        .count();
 }
 
 Response XcartRestStore::handle(const Request& request) {
@@ -183,17 +206,21 @@ Response XcartRestStore::written(const Request& request, const std::function<Res
 
 Response XcartRestStore::on_platform(const Request& request) {
     const auto key = request.headers.find("x-auth-token");
-    const bool may_read = key != request.headers.end() && (key->second == read_key || key->second == write_key);
+    const bool may_read =
+        key != request.headers.end() && (key->second == read_key || key->second == write_key);
     if (!may_read) return told({{"message", "Invalid credentials."}}, 401);
     const auto query_at = request.path.find('?');
-    const auto path = request.path.substr(request.path.find("/api/") + 5, query_at - request.path.find("/api/") - 5);
-    const auto query = fields_of(query_at == std::string::npos ? "" : std::string_view{request.path}.substr(query_at + 1));
+    const auto path =
+        request.path.substr(request.path.find("/api/") + 5, query_at - request.path.find("/api/") - 5);
+    const auto query =
+        fields_of(query_at == std::string::npos ? "" : std::string_view{request.path}.substr(query_at + 1));
     if (request.method != "GET" && key->second != write_key) return problem(403, "Access Denied.");
     const auto parts = parts_of(path);
     const auto size = std::min(page_cap, number(query, "itemsPerPage", 30));
     const auto page = number(query, "page", 1);
     const auto from = std::max<std::int64_t>(0, (page - 1) * size - (page > 1 ? page_overlap : 0));
-    const bool wants_total = request.headers.contains("accept") && request.headers.at("accept") == "application/ld+json";
+    const bool wants_total =
+        request.headers.contains("accept") && request.headers.at("accept") == "application/ld+json";
 
     if (parts.front() == "orders") {
         if (!tells_orders) return problem(403, "Access Denied.");
@@ -202,8 +229,8 @@ Response XcartRestStore::on_platform(const Request& request) {
             return found == orders.end() ? problem(404, "Not Found") : told(platform_order(*found));
         }
         if (wants_total) return told({{"hydra:totalItems", orders.size()}, {"hydra:member", json::array()}});
-        auto wanted = query.contains("order[date]") ? latest_first(orders) : orders;
-        if (query.contains("date[after]"))
+        auto wanted = heeds_order_wishes && query.contains("order[date]") ? latest_first(orders) : orders;
+        if (heeds_order_wishes && query.contains("date[after]"))
             std::erase_if(wanted, [&](const Order& o) { return o.date < from_iso(query.at("date[after]")); });
         json list = json::array();
         for (const auto& order : slice(wanted, from, size)) list.push_back(platform_order(order));
@@ -212,10 +239,12 @@ Response XcartRestStore::on_platform(const Request& request) {
     if (parts.front() != "products") return html(404, "<html>Page not found</html>");
     if (parts.size() == 1) {
         const auto wanted = slice(products, from, size);
-        if (std::ranges::any_of(wanted, [](const Product& p) { return !p.sku; })) return problem(500, "Internal Server Error");
+        if (std::ranges::any_of(wanted, [](const Product& p) { return !p.sku; }))
+            return problem(500, "Internal Server Error");
         json list = json::array();
         for (const auto& product : wanted) list.push_back(platform_product(product));
-        return wants_total ? told({{"hydra:totalItems", products.size()}, {"hydra:member", list}}) : told(list);
+        return wants_total ? told({{"hydra:totalItems", products.size()}, {"hydra:member", list}})
+                           : told(list);
     }
     Product* product = find(products, std::stoll(parts[1]));
     if (product == nullptr) return problem(404, "Not Found");
@@ -225,13 +254,16 @@ Response XcartRestStore::on_platform(const Request& request) {
         std::vector<Variant> own;
         for (const auto& variant : variants)
             if (variant.product == product->id) own.push_back(variant);
-        for (const auto& variant : slice(own, from, size)) list.push_back(variant_json(variant, "default_amount"));
+        for (const auto& variant : slice(own, from, size))
+            list.push_back(variant_json(variant, "default_amount"));
         return told(list);
     }
     Variant* variant = parts.size() == 4 ? find(variants, std::stoll(parts[3])) : nullptr;
-    if (parts.size() == 4 && (variant == nullptr || variant->product != product->id)) return problem(404, "Not Found");
+    if (parts.size() == 4 && (variant == nullptr || variant->product != product->id))
+        return problem(404, "Not Found");
     const auto shown = [&] {
-        return variant != nullptr ? told(variant_json(*variant, "default_amount")) : told(platform_product(*product));
+        return variant != nullptr ? told(variant_json(*variant, "default_amount"))
+                                  : told(platform_product(*product));
     };
     if (request.method == "GET") return product->sku ? shown() : problem(500, "Internal Server Error");
     if (request.method != "PUT") return problem(405, "Method Not Allowed");
@@ -240,9 +272,12 @@ Response XcartRestStore::on_platform(const Request& request) {
     return written(request, [&] {
         const auto amount = body["amount"].get<std::int64_t>();
         if (product->name.empty()) return problem(400, "name: This value should not be blank.");
-        if (variant != nullptr) variant->amount = std::max<std::int64_t>(0, amount);
-        else if (amount < 0) return problem(400, "amount: This value should be either positive or zero.");
-        else product->amount = amount;
+        if (variant != nullptr)
+            variant->amount = std::max<std::int64_t>(0, amount);
+        else if (amount < 0)
+            return problem(400, "amount: This value should be either positive or zero.");
+        else
+            product->amount = amount;
         return shown();
     });
 }
@@ -257,14 +292,18 @@ Response XcartRestStore::on_module(const Request& request) {
     const auto size = number(fields, "_cnd[limit][1]", 1'000'000);
     const auto say = [&](const json& body) {
         auto response = told(body);
-        if (prints_notices) response.body = "\nNotice: Undefined index: [x] in {main} on line 3\n" + response.body;
+        if (prints_notices)
+            response.body = "\nNotice: Undefined index: [x] in {main} on line 3\n" + response.body;
         return response;
     };
     if (parts.front() == "order") {
         if (!tells_orders) return {403, {}, ""};
-        std::vector<Order> wanted = value(fields, "_cnd[orderBy][1]") == "desc" ? latest_first(orders) : orders;
-        if (const auto sku = value(fields, "_cnd[sku]"); !sku.empty())
-            std::erase_if(wanted, [&](const Order& o) { return std::ranges::find(o.lines, sku, &Line::sku) == o.lines.end(); });
+        std::vector<Order> wanted =
+            heeds_order_wishes && value(fields, "_cnd[orderBy][1]") == "desc" ? latest_first(orders) : orders;
+        if (const auto sku = value(fields, "_cnd[sku]"); heeds_order_wishes && !sku.empty())
+            std::erase_if(wanted, [&](const Order& o) {
+                return std::ranges::find(o.lines, sku, &Line::sku) == o.lines.end();
+            });
         if (const auto wanted_number = value(fields, "_cnd[orderNumber]"); !wanted_number.empty())
             std::erase_if(wanted, [&](const Order& o) { return std::to_string(o.number) != wanted_number; });
         json list = json::array();
@@ -277,7 +316,8 @@ Response XcartRestStore::on_module(const Request& request) {
     json list = json::array();
     if (parts.size() == 1) {
         if (is_variant) {
-            for (const auto& variant : slice(variants, from, size)) list.push_back(variant_json(variant, "defaultAmount"));
+            for (const auto& variant : slice(variants, from, size))
+                list.push_back(variant_json(variant, "defaultAmount"));
             return say(list);
         }
         auto wanted = products;
@@ -296,7 +336,8 @@ Response XcartRestStore::on_module(const Request& request) {
     if (method != "put" || key != write_key) return {403, {}, ""};
     return written(request, [&]() -> Response {
         const auto amount = std::max<std::int64_t>(0, number(fields, "model[amount]", 0));
-        if (product != nullptr && product->name.empty()) return {400, {{"x-rest-error", "Name is required"}}, ""};
+        if (product != nullptr && product->name.empty())
+            return {400, {{"x-rest-error", "Name is required"}}, ""};
         (variant != nullptr ? variant->amount : product->amount) = amount;
         return shown();
     });
@@ -318,7 +359,9 @@ std::int64_t XcartRestStore::count(std::string_view sku) {
     return amount != nullptr ? *amount : -1;
 }
 
-std::int64_t XcartRestStore::read_for_sale(const std::string& sku) { return count(sku); }
+std::int64_t XcartRestStore::read_for_sale(const std::string& sku) {
+    return count(sku);
+}
 
 void XcartRestStore::write_sale(const std::string& sku, std::int64_t pieces, std::int64_t count_read) {
     const std::lock_guard lock{mutex_};

@@ -46,7 +46,7 @@ public:
 
     struct Request {
         std::string method;
-        std::string path;  // from the slash on, with the query
+        std::string path;                            // from the slash on, with the query
         std::map<std::string, std::string> headers;  // names in lower case
         std::string body;
     };
@@ -66,10 +66,11 @@ public:
     std::vector<Variant> variants;
     std::vector<Order> orders;
     bool has_variants_module{true};
-    bool prints_notices{false};     // PHP's, in front of the JSON
+    bool prints_notices{false};  // PHP's, in front of the JSON
     bool tells_orders{true};
+    bool heeds_order_wishes{true};  // false: all orders, the oldest first, whatever is asked for
     std::int64_t page_cap{100};
-    std::int64_t page_overlap{0};   // entries of the page before that come again
+    std::int64_t page_overlap{0};         // entries of the page before that come again
     std::function<std::int64_t()> clock;  // seconds; the machine's if there is none
 
     // Called in the shop's turn; what they return is the answer. Before every request, right before a write,

@@ -63,8 +63,9 @@ void choose_kind(Tree& tree, CLI::Option* option) {
 void CartOptions::declare(Tree& tree, CLI::App& command, Use use) {
     command.add_option("cart", cart, "The cart's id: a-z, 0-9, _ and -")->required();
     auto* name_option = command.add_option("--name", name, "Store Name");
-    choose_kind(tree, command.add_option("--kind", kind,
-                                         "seti: an import script (the default); xcart-rest: X-Cart 5's own interface"));
+    choose_kind(tree, command.add_option(
+                          "--kind", kind,
+                          "seti: an import script (the default); xcart-rest: X-Cart 5's own interface"));
     auto* url_option = command.add_option("--url", url, "Script URL; with xcart-rest the shop's own address");
     command.add_option("--user", user, "Cart ID / User Name; with xcart-rest none");
     if (use == Use::add)
@@ -143,7 +144,8 @@ tl::expected<carts::Create, std::string> CartOptions::whole() const {
     take(create.name, given_ones.name);
     take(create.kind, given_ones.kind);
     take(create.url, given_ones.url);
-    if (create.kind == ipc::CartKind::seti && !given_ones.user) return tl::unexpected{std::string{"--user is required"}};
+    if (create.kind == ipc::CartKind::seti && !given_ones.user)
+        return tl::unexpected{std::string{"--user is required"}};
     create.store_url = std::move(given_ones.store_url);
     take(create.user, given_ones.user);
     take(create.store_code, given_ones.store_code);

@@ -19,8 +19,10 @@ public:
             const auto before = item.word == CountWord::ambiguous
                                     ? std::ranges::find(items, item.sku, &ReadCount::sku)
                                     : items.end();
-            if (before == items.end()) items.push_back(item);
-            else *before = item;
+            if (before == items.end())
+                items.push_back(item);
+            else
+                *before = item;
         }
     }
     std::vector<ReadCount> items;
@@ -36,7 +38,9 @@ Result failed(const Trouble& trouble) {
     return result;
 }
 
-Trouble nowhere(const Found& found) { return found.trouble.value_or(Trouble{Cause::page_not_found, true, false, 0, {}, {}}); }
+Trouble nowhere(const Found& found) {
+    return found.trouble.value_or(Trouble{Cause::page_not_found, true, false, 0, {}, {}});
+}
 
 Talk<Found> have_api(Wire& wire, Access access, std::optional<RestApi> known) {
     Found found;
@@ -78,7 +82,8 @@ Talk<CountsResult> run_read_all(Wire& wire, Access access, Learned learned, std:
     co_return std::move(listed.result);
 }
 
-Talk<CountsResult> run_read_counts(Wire& wire, Access access, Learned learned, std::vector<std::string> skus) {
+Talk<CountsResult> run_read_counts(Wire& wire, Access access, Learned learned,
+                                   std::vector<std::string> skus) {
     const Found found = co_await have_api(wire, access, learned.rest);
     if (!found.api || found.trouble) co_return failed<CountsResult>(nowhere(found));
     const Shop shop = shop_of(access, *found.api);
@@ -118,7 +123,8 @@ bool is_number(const std::string& text) {
 
 // Numbers tell the order of placing better than times of one second do; a shop may have others than numbers.
 bool is_after(const Order& order, const Order& last) {
-    if (is_number(order.number) && is_number(last.number)) return std::stoll(order.number) > std::stoll(last.number);
+    if (is_number(order.number) && is_number(last.number))
+        return std::stoll(order.number) > std::stoll(last.number);
     return order.number != last.number && order.date >= last.date;
 }
 
@@ -139,19 +145,22 @@ OrderCountResult counted(std::int64_t orders) {
 }
 
 Talk<OrderCountResult> count_all_orders(Wire& wire, const Shop& shop) {
-    auto request = shop.api() == RestApi::platform ? shop.requests.orders_total()
-                                                   : shop.requests.orders(std::nullopt, {}, {0, largest_page});
+    auto request = shop.api() == RestApi::platform
+                       ? shop.requests.orders_total()
+                       : shop.requests.orders(std::nullopt, {}, {0, largest_page});
     const Said said = co_await ask(wire, shop, std::move(request));
     if (!said.answer) co_return failed<OrderCountResult>(said.answer.error());
     const auto total = said.answer->json.is_array() ? std::optional{std::ssize(said.answer->json)}
                                                     : read_total(said.answer->json);
     if (total) co_return counted(*total);
-    co_return failed<OrderCountResult>({Cause::malformed, true, true, 200, {}, "The shop does not count its orders."});
+    co_return failed<OrderCountResult>(
+        {Cause::malformed, true, true, 200, {}, "The shop does not count its orders."});
 }
 
 Talk<OrderCountResult> run_order_count(Wire& wire, Access access, Learned learned, std::string last_order) {
     if (!learned.rest)
-        co_return failed<OrderCountResult>({Cause::unknown_function, false, false, 0, {}, "The shop was not asked yet."});
+        co_return failed<OrderCountResult>(
+            {Cause::unknown_function, false, false, 0, {}, "The shop was not asked yet."});
     const Shop shop = shop_of(access, *learned.rest);
     if (last_order.empty() || last_order == all_orders) {
         OrderCountResult all = co_await count_all_orders(wire, shop);
@@ -163,11 +172,16 @@ Talk<OrderCountResult> run_order_count(Wire& wire, Access access, Learned learne
     if (!said.answer) co_return failed<OrderCountResult>(said.answer.error());
     const auto last = find_order(said.answer->json, last_order);
     if (!last || last->number != last_order)
-        co_return failed<OrderCountResult>(
-            {Cause::unknown_function, true, true, 200, {}, "The shop does not know the order " + last_order + "."});
+        co_return failed<OrderCountResult>({Cause::unknown_function,
+                                            true,
+                                            true,
+                                            200,
+                                            {},
+                                            "The shop does not know the order " + last_order + "."});
     const Orders orders = co_await orders_since(wire, shop, last->date, {});
     if (orders.trouble) co_return failed<OrderCountResult>(*orders.trouble);
-    co_return counted(std::ranges::count_if(orders.orders, [&](const Order& order) { return is_after(order, *last); }));
+    co_return counted(
+        std::ranges::count_if(orders.orders, [&](const Order& order) { return is_after(order, *last); }));
 }
 
 }  // namespace

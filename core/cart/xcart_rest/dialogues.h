@@ -18,15 +18,16 @@ namespace stocktray::cart::xcart_rest {
 //             store could not go below zero
 //   refused   nothing was written, or the store said no and the count stands where it stood
 //   rejected  not found, not tracked, ambiguous, or the shop does not accept the product as it is
-//   unclear   everything else: a sale in that moment that does not add up, no answer, orders that could not be
+//   unclear   everything else: a sale in that moment that does not add up, no answer, orders that could not
+//   be
 //             read
 [[nodiscard]] std::unique_ptr<Dialogue> update(Access access, Learned learned, StockUpdate update);
 
 // What the interface is called, for people.
 [[nodiscard]] std::string version_text(RestApi api);
 
-// Is the shop there, does it know the key -> VersionResult. If nothing is remembered of where its SKUs are, the
-// list is read first: with variants on X-Cart 5.5 a request for each product.
+// Is the shop there, does it know the key -> VersionResult. If nothing is remembered of where its SKUs are,
+// the list is read first: with variants on X-Cart 5.5 a request for each product.
 [[nodiscard]] std::unique_ptr<Dialogue> version(Access access, Learned learned);
 
 // What can this shop do -> ProbeResult. What the interface cannot promise is among the problems of one that
@@ -39,7 +40,8 @@ namespace stocktray::cart::xcart_rest {
                                                  std::shared_ptr<CountSink> sink);
 
 // The counts of some SKUs, one item each in the order asked for -> CountsResult.
-[[nodiscard]] std::unique_ptr<Dialogue> read_counts(Access access, Learned learned, std::vector<std::string> skus);
+[[nodiscard]] std::unique_ptr<Dialogue> read_counts(Access access, Learned learned,
+                                                    std::vector<std::string> skus);
 
 // Orders placed after the one with this number; `All`: of all times -> OrderCountResult. The module, which
 // cannot count, tells at most one page of them. Orders that were never finished are not among them.

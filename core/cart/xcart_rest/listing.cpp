@@ -38,7 +38,8 @@ public:
         return true;
     }
 
-    // `parent` is none where the shop does not tell it. A variant without a SKU of its own goes by the parent's.
+    // `parent` is none where the shop does not tell it. A variant without a SKU of its own goes by the
+    // parent's.
     bool take(const Variant& variant, const Product* parent) {
         if (!variants_.insert(variant.id).second) return false;
         if (variant.sku.empty() || (parent != nullptr && variant.sku == parent->sku)) return true;
@@ -211,7 +212,8 @@ Talk<Listed> list(Wire& wire, const Shop& shop, std::int64_t batch_size, CountSi
         if (!products) {
             intake.bad(name_of(part, intake.last_sku()));
             if (intake.is_unreadable())
-                co_return intake.give_up(said.answer ? no_end("The products could not be read.") : said.answer.error());
+                co_return intake.give_up(said.answer ? no_end("The products could not be read.")
+                                                     : said.answer.error());
         } else {
             rows += std::ssize(*products);
             for (const Product& product : *products) {
@@ -220,8 +222,10 @@ Talk<Listed> list(Wire& wire, const Shop& shop, std::int64_t batch_size, CountSi
                 if (!has_variants || (known && known->has_product(product.id))) continue;
                 const VariantsOf variants = co_await take_variants_of(wire, shop, product, intake);
                 if (!variants) co_return intake.give_up(variants.error());
-                if (*variants == VariantsModule::there) without = most_without + 1;
-                else if (without < most_without && ++without == most_without) has_variants = false;
+                if (*variants == VariantsModule::there)
+                    without = most_without + 1;
+                else if (without < most_without && ++without == most_without)
+                    has_variants = false;
             }
             intake.flush();
         }

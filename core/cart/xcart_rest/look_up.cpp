@@ -7,7 +7,8 @@ namespace {
 
 constexpr std::size_t most_missed = 10'000;
 
-// How much of the directory is read anew: nothing if there is one, all but the variants of known products, all.
+// How much of the directory is read anew: nothing if there is one, all but the variants of known products,
+// all.
 enum class Fresh { as_it_is, quickly, wholly };
 
 // What was found at the places of one SKU, so far.
@@ -60,8 +61,9 @@ Talk<std::optional<Trouble>> have_directory(Wire& wire, const Shop& shop, Fresh 
     const auto known = fresh == Fresh::quickly ? shop.memory->directory : nullptr;
     Listed listed = co_await list_places(wire, shop, known);
     if (!listed.directory)
-        co_return Trouble{listed.result.cause, true, true, listed.result.status, listed.result.retry_after,
-                          std::move(listed.result.text)};
+        co_return Trouble{
+            listed.result.cause,          true, true, listed.result.status, listed.result.retry_after,
+            std::move(listed.result.text)};
     shop.memory->directory = std::move(listed.directory);
     co_return std::nullopt;
 }
@@ -90,7 +92,8 @@ Talk<Look> look_up(Wire& wire, const Shop& shop, std::string sku) {
         }
         if (!named.looks.empty() || fresh == Fresh::wholly) break;
         if (fresh == Fresh::quickly) {
-            // Who asks again means it: a person has added it meanwhile, perhaps as a variant of an old product.
+            // Who asks again means it: a person has added it meanwhile, perhaps as a variant of an old
+            // product.
             if (shop.memory->missed.insert(sku).second) break;
             fresh = Fresh::wholly;
         } else {

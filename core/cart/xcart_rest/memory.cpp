@@ -6,11 +6,15 @@
 namespace stocktray::cart::xcart_rest {
 namespace {
 
-std::uint64_t fingerprint(std::string_view sku) noexcept { return std::hash<std::string_view>{}(sku); }
+std::uint64_t fingerprint(std::string_view sku) noexcept {
+    return std::hash<std::string_view>{}(sku);
+}
 
 }  // namespace
 
-void Directory::add(std::string_view sku, Place place) { entries_.push_back({fingerprint(sku), place}); }
+void Directory::add(std::string_view sku, Place place) {
+    entries_.push_back({fingerprint(sku), place});
+}
 
 void Directory::seal() {
     std::ranges::sort(entries_);
@@ -23,7 +27,9 @@ void Directory::seal() {
     products_.erase(known.begin(), known.end());
 }
 
-bool Directory::has_product(std::int64_t id) const { return std::ranges::binary_search(products_, id); }
+bool Directory::has_product(std::int64_t id) const {
+    return std::ranges::binary_search(products_, id);
+}
 
 std::vector<Place> Directory::find(std::string_view sku) const {
     std::vector<Place> places;

@@ -1,6 +1,6 @@
 // Where a shop keeps which SKU. X-Cart 5.5 cannot be asked for a SKU, and no generation for a variant's: the
-// shop's list is read once and the places are kept. A place is only a hint: what is there is read and compared
-// each time.
+// shop's list is read once and the places are kept. A place is only a hint: what is there is read and
+// compared each time.
 #pragma once
 #include <cstdint>
 #include <memory>
@@ -51,7 +51,7 @@ private:
 // Of one shop, shared by its dialogues.
 struct Memory {
     std::shared_ptr<const Directory> directory;  // none: the shop's list was not read yet
-    std::set<std::string> missed;                // SKUs that were looked for in vain, in all but old products' variants
+    std::set<std::string> missed;  // SKUs that were looked for in vain, in all but old products' variants
 };
 
 }  // namespace stocktray::cart::xcart_rest

@@ -12,7 +12,8 @@ namespace {
 constexpr std::int64_t nobodys_product = 2'147'483'647;
 
 ProbeProblem problem_of(const Trouble& trouble) {
-    if (trouble.cause == Cause::auth) return problem_of(Finding::wrong_key, trouble.status == 401 ? trouble.text : "");
+    if (trouble.cause == Cause::auth)
+        return problem_of(Finding::wrong_key, trouble.status == 401 ? trouble.text : "");
     if (trouble.cause == Cause::page_not_found) return problem_of(Finding::not_found, {});
     auto [message, hint] = stack::diagnose(trouble.cause, trouble.text);
     return {trouble.cause, std::string{stack::to_string(trouble.cause)}, std::move(message), std::move(hint)};
@@ -25,7 +26,8 @@ Talk<std::optional<ProbeProblem>> hindrance(Wire& wire, const Shop& shop, const 
     const Said said = co_await ask(wire, shop, std::move(orders));
     if (!said.answer || !read_list(said.answer->json, &read_order))
         co_return problem_of(Finding::no_orders, said.answer ? "" : said.answer.error().text);
-    if (shop.api() == RestApi::module) co_return std::nullopt;  // there, nobody's product might be everybody's
+    if (shop.api() == RestApi::module)
+        co_return std::nullopt;  // there, nobody's product might be everybody's
     auto write = shop.requests.set_amount({nobodys_product, std::nullopt}, 0);
     const http::Reply reply = co_await wire.ask(std::move(write));
     const auto written = read_answer(reply, shop.api(), shop.requests.redactor());
@@ -41,7 +43,7 @@ Talk<bool> has_variants(Wire& wire, const Shop& shop) {
     if (!products || products->empty()) co_return false;
     auto request = shop.requests.variants_of(products->front().id, {0, 1});
     const Said variants = co_await ask(wire, shop, std::move(request));
-    co_return variants.answer && variants.answer->json.is_array();
+    co_return variants.answer&& variants.answer->json.is_array();
 }
 
 Talk<ProbeResult> run(Wire& wire, Access access) {
@@ -67,14 +69,17 @@ Talk<ProbeResult> run(Wire& wire, Access access) {
     result.learned.clamps = true;
 
     auto hindered = co_await hindrance(wire, shop, found);
-    if (hindered) result.problems.push_back(*std::move(hindered));
-    else result.learned.dialect = Dialect::text;  // there is only one way to write it
+    if (hindered)
+        result.problems.push_back(*std::move(hindered));
+    else
+        result.learned.dialect = Dialect::text;  // there is only one way to write it
     result.is_usable = result.learned.dialect.has_value();
 
     if (shop.api() == RestApi::platform) {
         auto request = shop.requests.products_total();
         const Said total = co_await ask(wire, shop, std::move(request));
-        if (total.answer) result.product_count = read_total(total.answer->json);
+        if (total.answer)
+            result.product_count = read_total(total.answer->json);
         else if (total.answer.error().status == 500)
             result.problems.push_back(problem_of(Finding::unreadable_product, {}));
         const bool is_slow = co_await has_variants(wire, shop);
@@ -88,6 +93,8 @@ Talk<ProbeResult> run(Wire& wire, Access access) {
 
 }  // namespace
 
-std::unique_ptr<Dialogue> probe(Access access) { return as_dialogue(&run, std::move(access)); }
+std::unique_ptr<Dialogue> probe(Access access) {
+    return as_dialogue(&run, std::move(access));
+}
 
 }  // namespace stocktray::cart::xcart_rest

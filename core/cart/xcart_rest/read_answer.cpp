@@ -54,7 +54,8 @@ std::string error_text(const http::Reply& reply, const std::optional<Value>& val
 
 // The module answers a wrong key with no word at all.
 bool is_silent_no(const http::Reply& reply, RestApi api) {
-    return api == RestApi::module && (reply.status == 403 || reply.status == 404) && seti::trim(reply.body).empty();
+    return api == RestApi::module && (reply.status == 403 || reply.status == 404) &&
+           seti::trim(reply.body).empty();
 }
 
 Cause cause_of(const http::Reply& reply, RestApi api, bool is_shop) {
@@ -96,7 +97,8 @@ Answer<Value> read_answer(const http::Reply& reply, RestApi api, const seti::Red
         return tl::unexpected{std::move(trouble)};
     }
     const bool is_said = !http::header(reply, "x-rest-error").empty();
-    trouble.is_shop = is_silent_no(reply, api) || is_said || (value && value->json.is_object() && !value->has_preamble);
+    trouble.is_shop =
+        is_silent_no(reply, api) || is_said || (value && value->json.is_object() && !value->has_preamble);
     trouble.cause = cause_of(reply, api, trouble.is_shop);
     trouble.text = redactor.keep(error_text(reply, value));
     return tl::unexpected{std::move(trouble)};
@@ -128,17 +130,21 @@ std::optional<Order> read_order(const json& value) {
         const auto pieces = integer(first_of(item, "amount", "quantity"));
         if (!pieces) return std::nullopt;
         const auto still_to_come = integer(member(item, "backordered_amount")).value_or(0);
-        order.lines.push_back({text(member(item, "sku")), integer(first_of(item, "product_id", "productId")).value_or(0),
+        order.lines.push_back({text(member(item, "sku")),
+                               integer(first_of(item, "product_id", "productId")).value_or(0),
                                integer(member(item, "variant")), *pieces - still_to_come});
     }
     return order;
 }
 
-std::optional<std::int64_t> read_total(const json& value) { return integer(member(value, "hydra:totalItems")); }
+std::optional<std::int64_t> read_total(const json& value) {
+    return integer(member(value, "hydra:totalItems"));
+}
 
 std::optional<WallTime> read_time(std::string_view text) {
     // Places of the numbers in `2026-11-25T10:00:00`.
-    constexpr std::array<std::pair<std::size_t, std::size_t>, 6> places{{{0, 4}, {5, 2}, {8, 2}, {11, 2}, {14, 2}, {17, 2}}};
+    constexpr std::array<std::pair<std::size_t, std::size_t>, 6> places{
+        {{0, 4}, {5, 2}, {8, 2}, {11, 2}, {14, 2}, {17, 2}}};
     constexpr std::size_t zone_at = 19;
     if (text.size() < zone_at || text[4] != '-' || text[10] != 'T') return std::nullopt;
     std::array<int, 6> parts{};
@@ -149,18 +155,20 @@ std::optional<WallTime> read_time(std::string_view text) {
     };
     for (std::size_t i = 0; i < parts.size(); ++i)
         if (!number(places[i].first, places[i].second, parts[i])) return std::nullopt;
-    const std::chrono::year_month_day date{std::chrono::year{parts[0]}, std::chrono::month{static_cast<unsigned>(parts[1])},
+    const std::chrono::year_month_day date{std::chrono::year{parts[0]},
+                                           std::chrono::month{static_cast<unsigned>(parts[1])},
                                            std::chrono::day{static_cast<unsigned>(parts[2])}};
     if (!date.ok()) return std::nullopt;
-    WallTime time = std::chrono::sys_days{date} + std::chrono::hours{parts[3]} + std::chrono::minutes{parts[4]} +
-                    std::chrono::seconds{parts[5]};
+    WallTime time = std::chrono::sys_days{date} + std::chrono::hours{parts[3]} +
+                    std::chrono::minutes{parts[4]} + std::chrono::seconds{parts[5]};
     std::string_view zone = text.substr(zone_at);
     if (zone.empty() || zone == "Z") return time;
     const bool has_colon = zone.size() == 6 && zone[3] == ':';
     if ((zone[0] != '+' && zone[0] != '-') || (zone.size() != 5 && !has_colon)) return std::nullopt;
     int hours = 0;
     int minutes = 0;
-    if (!number(zone_at + 1, 2, hours) || !number(zone_at + (has_colon ? 4 : 3), 2, minutes)) return std::nullopt;
+    if (!number(zone_at + 1, 2, hours) || !number(zone_at + (has_colon ? 4 : 3), 2, minutes))
+        return std::nullopt;
     const auto ahead = std::chrono::hours{hours} + std::chrono::minutes{minutes};
     return zone[0] == '+' ? time - ahead : time + ahead;
 }

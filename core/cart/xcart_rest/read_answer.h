@@ -18,7 +18,7 @@ struct Trouble {
     bool is_shop{false};  // X-Cart's interface itself says so, not something on the way to it
     int status{0};
     std::optional<Milliseconds> retry_after;
-    std::string text;     // without secrets, at most 1 KiB
+    std::string text;  // without secrets, at most 1 KiB
 };
 
 template <class T>
@@ -28,7 +28,8 @@ struct Value {
     nlohmann::json json;
     bool has_preamble{false};  // something was printed in front of it
 };
-[[nodiscard]] Answer<Value> read_answer(const http::Reply& reply, RestApi api, const seti::Redactor& redactor);
+[[nodiscard]] Answer<Value> read_answer(const http::Reply& reply, RestApi api,
+                                        const seti::Redactor& redactor);
 
 // The JSON in a body that may begin with something else (a PHP notice); none if there is none.
 [[nodiscard]] std::optional<Value> find_json(const std::string& body);

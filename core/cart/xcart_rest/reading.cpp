@@ -8,7 +8,7 @@
 namespace stocktray::cart::xcart_rest {
 namespace {
 
-constexpr int most_repeats = 2;      // of a question that was lost on the way
+constexpr int most_repeats = 2;  // of a question that was lost on the way
 constexpr int most_order_pages = 20;
 constexpr int not_there = 404;
 
@@ -32,7 +32,8 @@ bool is_stored(const http::Reply& reply) {
 }
 
 bool is_latest_first(const std::vector<Order>& orders) {
-    return std::ranges::is_sorted(orders, std::ranges::greater{}, &Order::date);
+    return !orders.empty() && orders.front().date > orders.back().date &&
+           std::ranges::is_sorted(orders, std::ranges::greater{}, &Order::date);
 }
 
 }  // namespace
@@ -48,7 +49,8 @@ Talk<Said> ask(Wire& wire, const Shop& shop, http::Request request) {
         http::Request sent = request;
         const http::Reply reply = co_await wire.ask(std::move(sent));
         auto answer = read_answer(reply, shop.api(), redactor);
-        if (answer && is_stored(reply)) answer = tl::unexpected{unreadable("The answer comes from a store in front of the shop.")};
+        if (answer && is_stored(reply))
+            answer = tl::unexpected{unreadable("The answer comes from a store in front of the shop.")};
         const bool is_lost = !answer && is_of_the_way(answer.error().cause);
         if (is_lost && repeats < most_repeats) continue;
         Said said{std::move(answer), std::nullopt};
@@ -117,7 +119,8 @@ Talk<Look> look_at(Wire& wire, const Shop& shop, Place place, std::string sku) {
         is_tracked = product->is_tracked;
         if (!place.variant) {
             if (product->sku == sku)
-                look.count = {sku, is_tracked ? CountWord::count : CountWord::not_tracked, is_tracked ? product->amount : 0};
+                look.count = {sku, is_tracked ? CountWord::count : CountWord::not_tracked,
+                              is_tracked ? product->amount : 0};
             co_return look;
         }
     }
@@ -133,7 +136,8 @@ Talk<Look> look_at(Wire& wire, const Shop& shop, Place place, std::string sku) {
         look.trouble = unreadable("The variant could not be read.");
     } else if (variant->sku == sku) {
         const bool has_own = is_tracked && !variant->shares_stock;
-        look.count = {sku, has_own ? CountWord::count : CountWord::not_tracked, has_own ? variant->amount : 0};
+        look.count = {sku, has_own ? CountWord::count : CountWord::not_tracked,
+                      has_own ? variant->amount : 0};
     }
     co_return look;
 }
@@ -154,7 +158,7 @@ Talk<Orders> orders_since(Wire& wire, const Shop& shop, WallTime since, std::str
         }
         const bool is_last = std::ssize(*orders) < largest_page;
         // Only in an order of time does an old one say that the rest is older.
-        const bool is_past = !orders->empty() && is_latest_first(*orders) && orders->back().date < since;
+        const bool is_past = is_latest_first(*orders) && orders->back().date < since;
         for (Order& order : *orders)
             if (order.date >= since) result.orders.push_back(std::move(order));
         if (is_last || is_past) co_return result;

@@ -1,4 +1,5 @@
-// What every dialogue with a shop reads: which interface it has, its whole list, one place, the latest orders.
+// What every dialogue with a shop reads: which interface it has, its whole list, one place, the latest
+// orders.
 #pragma once
 #include <functional>
 #include <memory>
@@ -25,8 +26,8 @@ struct Shop {
 
 // When the shop looked, by its own clock, as closely as can be told.
 struct Moment {
-    WallTime latest{};    // in this second or before
-    Milliseconds took{0}; // from the question to the answer: it may have been that much earlier
+    WallTime latest{};     // in this second or before
+    Milliseconds took{0};  // from the question to the answer: it may have been that much earlier
 };
 struct Said {
     Answer<Value> answer;
@@ -41,7 +42,7 @@ struct Found {
     std::optional<Trouble> trouble;  // none: a list of products came
     Milliseconds took{0};
     bool has_preamble{false};
-    bool has_clock{false};           // its answers carry the time
+    bool has_clock{false};  // its answers carry the time
 };
 // `known`: only that one is asked. A list that cannot be told for a fault in a product is as good.
 [[nodiscard]] Talk<Found> find_api(Wire& wire, Access access, std::optional<RestApi> known);

@@ -23,7 +23,8 @@ std::string header_value(const std::string& key) {
 }
 
 std::string page(const Part& part) {
-    return "page=" + std::to_string(part.skipped / part.size + 1) + "&itemsPerPage=" + std::to_string(part.size);
+    return "page=" + std::to_string(part.skipped / part.size + 1) +
+           "&itemsPerPage=" + std::to_string(part.size);
 }
 
 std::string limit(const Part& part) {
@@ -40,8 +41,8 @@ std::string iso_time(WallTime time) {
         const auto text = std::to_string(number);
         return text.size() < 2 ? "0" + text : text;
     };
-    return std::to_string(static_cast<int>(date.year())) + "-" + two(static_cast<unsigned>(date.month())) + "-" +
-           two(static_cast<unsigned>(date.day())) + "T" + two(clock.hours().count()) + ":" +
+    return std::to_string(static_cast<int>(date.year())) + "-" + two(static_cast<unsigned>(date.month())) +
+           "-" + two(static_cast<unsigned>(date.day())) + "T" + two(clock.hours().count()) + ":" +
            two(clock.minutes().count()) + ":" + two(clock.seconds().count()) + "+00:00";
 }
 
@@ -104,7 +105,8 @@ http::Request Requests::products_like(std::string_view sku, const Part& part) co
 
 http::Request Requests::product(std::int64_t id) const {
     const auto number = std::to_string(id);
-    return api_ == RestApi::module ? ask_module("product/" + number, "") : ask_platform("products/" + number, json);
+    return api_ == RestApi::module ? ask_module("product/" + number, "")
+                                   : ask_platform("products/" + number, json);
 }
 
 http::Request Requests::variants_of(std::int64_t product, const Part& part) const {
@@ -124,10 +126,12 @@ http::Request Requests::variant(const Place& place) const {
 http::Request Requests::set_amount(const Place& place, std::int64_t amount) const {
     if (api_ == RestApi::module) {
         // Without an id behind the path it would be about all of them.
-        const auto path = place.variant ? "xc-productvariants-productvariant/" + std::to_string(*place.variant)
-                                        : "product/" + std::to_string(place.product);
+        const auto path = place.variant
+                              ? "xc-productvariants-productvariant/" + std::to_string(*place.variant)
+                              : "product/" + std::to_string(place.product);
         auto request = ask_module(path, "");
-        request.body = "_key=" + percent_encode(access_.password) + "&_method=put&_path=" + percent_encode(path) +
+        request.body = "_key=" + percent_encode(access_.password) +
+                       "&_method=put&_path=" + percent_encode(path) +
                        "&model%5Bamount%5D=" + std::to_string(amount);
         request.rewind = http::Rewind::forbidden;
         return request;
@@ -145,7 +149,8 @@ http::Request Requests::set_amount(const Place& place, std::int64_t amount) cons
 http::Request Requests::orders(std::optional<WallTime> since, std::string_view sku, const Part& part) const {
     if (api_ == RestApi::module) {
         // In the form in which an order's lines come with it.
-        auto more = "&_schema=complex&_cnd%5BorderBy%5D%5B0%5D=o.date&_cnd%5BorderBy%5D%5B1%5D=desc" + limit(part);
+        auto more =
+            "&_schema=complex&_cnd%5BorderBy%5D%5B0%5D=o.date&_cnd%5BorderBy%5D%5B1%5D=desc" + limit(part);
         if (!sku.empty()) more += "&_cnd%5Bsku%5D=" + percent_encode(sku);
         return ask_module("order", more);
     }
@@ -154,11 +159,14 @@ http::Request Requests::orders(std::optional<WallTime> since, std::string_view s
     return ask_platform(path, json);
 }
 
-http::Request Requests::orders_total() const { return ask_platform("orders?" + page({0, 1}), json_with_total); }
+http::Request Requests::orders_total() const {
+    return ask_platform("orders?" + page({0, 1}), json_with_total);
+}
 
 http::Request Requests::order(std::string_view number) const {
     if (api_ == RestApi::module)
-        return ask_module("order", "&_schema=complex&_cnd%5BorderNumber%5D=" + percent_encode(number) + limit({0, 2}));
+        return ask_module("order",
+                          "&_schema=complex&_cnd%5BorderNumber%5D=" + percent_encode(number) + limit({0, 2}));
     return ask_platform("orders/by_number/" + percent_encode(number), json);
 }
 

@@ -23,18 +23,19 @@ public:
     Requests(Access access, RestApi api);
 
     [[nodiscard]] http::Request products(const Part& part) const;
-    [[nodiscard]] http::Request products_total() const;  // platform only
+    [[nodiscard]] http::Request products_total() const;                                       // platform only
     [[nodiscard]] http::Request products_like(std::string_view sku, const Part& part) const;  // module only
     [[nodiscard]] http::Request product(std::int64_t id) const;
     [[nodiscard]] http::Request variants_of(std::int64_t product, const Part& part) const;  // platform only
-    [[nodiscard]] http::Request variants(const Part& part) const;         // module only
+    [[nodiscard]] http::Request variants(const Part& part) const;                           // module only
     [[nodiscard]] http::Request variant(const Place& place) const;
     // Writes a count as it is. Never travels twice by itself.
     [[nodiscard]] http::Request set_amount(const Place& place, std::int64_t amount) const;
 
     // Orders, the latest first. `sku` narrows them where the shop can (module only), `since` too (platform
     // only): what comes is to be looked at all the same.
-    [[nodiscard]] http::Request orders(std::optional<WallTime> since, std::string_view sku, const Part& part) const;
+    [[nodiscard]] http::Request orders(std::optional<WallTime> since, std::string_view sku,
+                                       const Part& part) const;
     [[nodiscard]] http::Request orders_total() const;  // platform only
     [[nodiscard]] http::Request order(std::string_view number) const;
 

@@ -1,5 +1,6 @@
 // A dialogue of many steps, written down in the order in which it happens: `co_await wire.ask(request)` is
-// the store's reply. A talk may await another one. Nothing runs by itself: who carries the dialogue resumes it.
+// the store's reply. A talk may await another one. Nothing runs by itself: who carries the dialogue resumes
+// it.
 #pragma once
 #include <coroutine>
 #include <exception>

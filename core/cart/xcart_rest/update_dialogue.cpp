@@ -29,11 +29,16 @@ UpdateResult with(Outcome outcome, const Trouble& trouble) {
 std::optional<UpdateResult> refusal_of(const Look& look) {
     if (look.trouble) return with(Outcome::refused, *look.trouble);
     switch (look.count.word) {
-        case CountWord::count: break;
-        case CountWord::not_found: return nothing_written(Outcome::rejected, Cause::not_found, {});
-        case CountWord::not_tracked: return nothing_written(Outcome::rejected, Cause::not_tracked, {});
-        case CountWord::ambiguous: return nothing_written(Outcome::rejected, Cause::ambiguous, {});
-        case CountWord::error: return nothing_written(Outcome::refused, Cause::malformed, "The count could not be read.");
+        case CountWord::count:
+            break;
+        case CountWord::not_found:
+            return nothing_written(Outcome::rejected, Cause::not_found, {});
+        case CountWord::not_tracked:
+            return nothing_written(Outcome::rejected, Cause::not_tracked, {});
+        case CountWord::ambiguous:
+            return nothing_written(Outcome::rejected, Cause::ambiguous, {});
+        case CountWord::error:
+            return nothing_written(Outcome::refused, Cause::malformed, "The count could not be read.");
     }
     if (!look.at)
         return nothing_written(Outcome::refused, Cause::malformed,
@@ -45,13 +50,15 @@ std::optional<UpdateResult> refusal_of(const Look& look) {
 bool is_turned_down(const Trouble& trouble, RestApi api) noexcept {
     // The module's 403 and 404 have no word in them: they may come from anywhere.
     const bool is_worded = api == RestApi::platform || trouble.cause == Cause::invalid_product;
-    return trouble.is_shop && is_worded && (trouble.cause == Cause::auth || trouble.cause == Cause::invalid_product);
+    return trouble.is_shop && is_worded &&
+           (trouble.cause == Cause::auth || trouble.cause == Cause::invalid_product);
 }
 
 UpdateResult turned_down(const Trouble& trouble) {
     if (trouble.cause == Cause::invalid_product) return with(Outcome::rejected, trouble);
     auto result = with(Outcome::refused, trouble);
-    if (trouble.status == 403) result.text = "The key may only read; a key that may read and write is needed. " + result.text;
+    if (trouble.status == 403)
+        result.text = "The key may only read; a key that may read and write is needed. " + result.text;
     return result;
 }
 
@@ -69,7 +76,8 @@ Talk<UpdateResult> run(Wire& wire, Access access, Learned learned, StockUpdate u
         co_return nothing_written(Outcome::refused, Cause::unknown_function,
                                   "It is not known how this shop takes changes of stock.");
     if (update.sku.empty() || update.sku.size() > longest_sku)
-        co_return nothing_written(Outcome::rejected, Cause::unsendable_sku, "X-Cart's SKUs have 1 to 32 characters.");
+        co_return nothing_written(Outcome::rejected, Cause::unsendable_sku,
+                                  "X-Cart's SKUs have 1 to 32 characters.");
     const Shop shop = shop_of(access, *learned.rest);
 
     const Look before = co_await look_up(wire, shop, update.sku);
@@ -112,14 +120,16 @@ Talk<UpdateResult> run(Wire& wire, Access access, Learned learned, StockUpdate u
     }
     const bool is_gone = after.count.word == CountWord::error;
     if (is_gone && written == Written::said_no && answer.error().status == 404)
-        co_return with(Outcome::refused, answer.error());  // the next look does not find it either, and says so
+        co_return with(Outcome::refused,
+                       answer.error());  // the next look does not find it either, and says so
     if (after.count.word != CountWord::count)
         co_return unclear(Cause::changed_meanwhile, "The product is no longer what it was.");
 
     const WallTime since = before.at->latest - before.at->took - window_margin;
     const Orders orders = co_await orders_since(wire, shop, since, update.sku);
     if (orders.trouble)
-        co_return unclear(orders.trouble->cause, "The orders of that moment could not be read. " + orders.trouble->text);
+        co_return unclear(orders.trouble->cause,
+                          "The orders of that moment could not be read. " + orders.trouble->text);
 
     const Sold sold = sold_of(orders.orders, update.sku, place, before.at->latest);
     result.outcome = judge(written, {before.count.qoh, target, after.count.qoh}, sold);
@@ -127,14 +137,16 @@ Talk<UpdateResult> run(Wire& wire, Access access, Learned learned, StockUpdate u
         case Outcome::applied:
             result.qoh = after.count.qoh;
             co_return result;
-        case Outcome::refused: co_return with(Outcome::refused, answer.error());
+        case Outcome::refused:
+            co_return with(Outcome::refused, answer.error());
         case Outcome::rejected:
-        case Outcome::unclear: break;
+        case Outcome::unclear:
+            break;
     }
-    co_return unclear(Cause::changed_meanwhile,
-                      "The count was " + std::to_string(before.count.qoh) + ", " + std::to_string(target) +
-                          " was written, " + std::to_string(after.count.qoh) + " is there; " +
-                          std::to_string(sold.pieces) + " sold in that moment.");
+    co_return unclear(Cause::changed_meanwhile, "The count was " + std::to_string(before.count.qoh) + ", " +
+                                                    std::to_string(target) + " was written, " +
+                                                    std::to_string(after.count.qoh) + " is there; " +
+                                                    std::to_string(sold.pieces) + " sold in that moment.");
 }
 
 }  // namespace

@@ -2,7 +2,8 @@
 
 namespace stocktray::cart::xcart_rest {
 
-Sold sold_of(const std::vector<Order>& orders, const std::string& sku, const Place& place, WallTime looked_at) {
+Sold sold_of(const std::vector<Order>& orders, const std::string& sku, const Place& place,
+             WallTime looked_at) {
     Sold sold;
     for (const Order& order : orders)
         for (const OrderLine& line : order.lines) {

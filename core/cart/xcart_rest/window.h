@@ -5,8 +5,8 @@
 #include <vector>
 
 #include "core/cart/cart_client.h"
-#include "core/cart/xcart_rest/read_answer.h"
 #include "core/cart/xcart_rest/memory.h"
+#include "core/cart/xcart_rest/read_answer.h"
 
 namespace stocktray::cart::xcart_rest {
 
@@ -26,8 +26,8 @@ struct Sold {
     // False: some may have been sold before the first look, or draw on another count.
     bool is_certain{true};
 };
-// What the orders of the window took of the SKU at `place`. `looked_at`: the first look, of which an order in the
-// same second may have been seen or not.
+// What the orders of the window took of the SKU at `place`. `looked_at`: the first look, of which an order in
+// the same second may have been seen or not.
 [[nodiscard]] Sold sold_of(const std::vector<Order>& orders, const std::string& sku, const Place& place,
                            WallTime looked_at);
 

@@ -109,8 +109,9 @@ TEST_SUITE("ctl carts") {
             Ctl ctl;
             const auto asked = ctl.answer<carts::Create>({});
             const Readable key{"the-key\n"};
-            const std::vector<std::string> add_rest{"carts", "add",   "main",   "--name",              "Main Store", "--url",
-                                                    "https://shop.example/", "--kind", word, "--password-fd", key.number()};
+            const std::vector<std::string> add_rest{
+                "carts",  "add", "main",          "--name",    "Main Store", "--url", "https://shop.example/",
+                "--kind", word,  "--password-fd", key.number()};
             CHECK(ctl.run(add_rest).code == 0);
             CHECK(asked->kind == ipc::CartKind::xcart_rest);
             CHECK(asked->user.empty());
@@ -118,8 +119,9 @@ TEST_SUITE("ctl carts") {
         }
         Ctl ctl;
         const auto asked = ctl.answer<carts::Create>({});
-        const std::vector<std::string> userless{"carts", "add", "main", "--name", "Main Store",
-                                                "--url", "https://shop.example/seti.php", "--no-password"};
+        const std::vector<std::string> userless{
+            "carts",        "add", "main", "--name", "Main Store", "--url", "https://shop.example/seti.php",
+            "--no-password"};
         const auto said = ctl.run(userless);
         CHECK(said.code != 0);
         CHECK(holds(said.err, "--user is required"));

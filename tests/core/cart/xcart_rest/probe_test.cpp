@@ -60,7 +60,8 @@ TEST_SUITE("rest probe") {
         }
     }
 
-    TEST_CASE("a key that may only read, orders that cannot be read, and answers without a time forbid posting") {
+    TEST_CASE(
+        "a key that may only read, orders that cannot be read, and answers without a time forbid posting") {
         Shop shop{Generation::platform};
         shop.access.password = shop.store.read_key;
         auto result = shop.probe();
@@ -87,7 +88,9 @@ TEST_SUITE("rest probe") {
 
     TEST_CASE("no interface, no network") {
         Shop shop{Generation::platform};
-        shop.store.before_all = [](const Store::Request&) { return Store::Response{404, {}, "<html>no</html>"}; };
+        shop.store.before_all = [](const Store::Request&) {
+            return Store::Response{404, {}, "<html>no</html>"};
+        };
         CHECK(shop.probe().problems.at(0).code == "rest_not_found");
         CHECK(!shop.version().is_script);
         CHECK(shop.version().cause == Cause::page_not_found);

@@ -27,7 +27,8 @@ void fill(Store& store, int products) {
 }  // namespace
 
 TEST_SUITE("rest counts") {
-    TEST_CASE("the whole shop: products, variants of their own count, untracked ones, SKUs that are there twice") {
+    TEST_CASE(
+        "the whole shop: products, variants of their own count, untracked ones, SKUs that are there twice") {
         for (const Generation generation : both) {
             Shop shop{generation};
             const auto result = shop.all();
@@ -62,7 +63,8 @@ TEST_SUITE("rest counts") {
         shop.store.page_overlap = 3;
         const auto result = shop.all(20);
         CHECK(result.items.size() >= 125);  // what the overlap pushes off the end is the shop's own gap
-        CHECK(std::ranges::none_of(result.items, [](const auto& i) { return i.word == CountWord::ambiguous; }));
+        CHECK(
+            std::ranges::none_of(result.items, [](const auto& i) { return i.word == CountWord::ambiguous; }));
     }
 
     TEST_CASE("a shop without variants is asked for them only until that is clear") {
@@ -73,7 +75,8 @@ TEST_SUITE("rest counts") {
         CHECK(shop.asked.size() < 30);
     }
 
-    TEST_CASE("a product without a SKU spoils its list: it is found by halving, named, and the rest is read") {
+    TEST_CASE(
+        "a product without a SKU spoils its list: it is found by halving, named, and the rest is read") {
         Shop shop{Generation::platform};
         fill(shop.store, 130);
         shop.store.products[41].sku.reset();
@@ -91,7 +94,9 @@ TEST_SUITE("rest counts") {
         for (const Generation generation : both) {
             Shop shop{generation};
             fill(shop.store, 1000);
-            shop.store.before_all = [](const Store::Request&) { return Store::Response{500, {}, "{\"detail\":\"no database\"}"}; };
+            shop.store.before_all = [](const Store::Request&) {
+                return Store::Response{500, {}, "{\"detail\":\"no database\"}"};
+            };
             const auto result = shop.all();
             CHECK(!result.is_complete);
             CHECK(result.cause == Cause::http_error);
@@ -106,7 +111,8 @@ TEST_SUITE("rest counts") {
             (void)shop.counts({"A"});
             const auto before = shop.asked.size();
             const auto known = shop.counts({"AB-red", "A", "A"});
-            CHECK(known.items == std::vector<ReadCount>{{"AB-red", CountWord::count, 4}, {"A", CountWord::count, 10},
+            CHECK(known.items == std::vector<ReadCount>{{"AB-red", CountWord::count, 4},
+                                                        {"A", CountWord::count, 10},
                                                         {"A", CountWord::count, 10}});
             CHECK(shop.asked.size() - before <= 8);
             const auto rest = shop.counts({"NOBODY", "U", "D", "AB-blue"});
@@ -155,7 +161,8 @@ TEST_SUITE("rest orders") {
         Shop shop{Generation::platform};
         const auto moves = cart::read_moves(shop.access, {"A"}, "1", {});
         CHECK(std::get<MovesResult>(shop.talk(*moves)).cause == Cause::unknown_function);
-        const auto batch = cart::update_batch(shop.access, shop.learned, {{"A", 1, std::nullopt}}, Sending::first);
+        const auto batch =
+            cart::update_batch(shop.access, shop.learned, {{"A", 1, std::nullopt}}, Sending::first);
         CHECK(std::get<BatchResult>(shop.talk(*batch)).items.at(0).outcome == Outcome::refused);
         CHECK(shop.asked.empty());
     }
@@ -165,18 +172,21 @@ TEST_SUITE("rest texts") {
     TEST_CASE("the shop's address is found in whatever was typed in") {
         using xcart_rest::shop_address;
         for (const char* url : {"https://a.example", "https://a.example/", "https://a.example/admin.php",
-                                "https://a.example/admin.php?target=RESTAPI", "https://a.example/api/", "https://a.example/api"})
+                                "https://a.example/admin.php?target=RESTAPI", "https://a.example/api/",
+                                "https://a.example/api"})
             CHECK(shop_address(url) == "https://a.example/");
         CHECK(shop_address("https://a.example/shop/api/products?x=1") == "https://a.example/shop/");
     }
 
     TEST_CASE("times with every zone") {
         using xcart_rest::read_time;
-        const WallTime noon = std::chrono::sys_days{std::chrono::year{2026} / 11 / 25} + std::chrono::hours{12};
-        for (const char* text : {"2026-11-25T12:00:00+00:00", "2026-11-25T13:30:00+0130", "2026-11-25T07:00:00-05:00",
-                                 "2026-11-25T12:00:00Z"})
+        const WallTime noon =
+            std::chrono::sys_days{std::chrono::year{2026} / 11 / 25} + std::chrono::hours{12};
+        for (const char* text : {"2026-11-25T12:00:00+00:00", "2026-11-25T13:30:00+0130",
+                                 "2026-11-25T07:00:00-05:00", "2026-11-25T12:00:00Z"})
             CHECK(read_time(text) == noon);
-        for (const char* text : {"", "2026-11-25", "2026-13-25T12:00:00Z", "2026-11-25T12:00:00+1", "2026-11-25 12:00:00"})
+        for (const char* text :
+             {"", "2026-11-25", "2026-13-25T12:00:00Z", "2026-11-25T12:00:00+1", "2026-11-25 12:00:00"})
             CHECK(!read_time(text));
     }
 

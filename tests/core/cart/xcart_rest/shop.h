@@ -51,8 +51,10 @@ inline http::Reply carried(Store& store, const http::Request& request) {
 struct Shop {
     explicit Shop(Generation generation) : store{generation} {
         store.clock = [this] { return time; };
-        store.products = {{1, "A", 10}, {2, "AB", 20}, {3, "C", 0}, {4, "U", 5, false}, {5, "D", 7}, {6, "D", 8}};
-        store.variants = {{11, 2, "AB-red", 4, false}, {12, 2, "AB-blue", 9, true}, {13, 2, std::nullopt, 3, false}};
+        store.products = {{1, "A", 10},       {2, "AB", 20}, {3, "C", 0},
+                          {4, "U", 5, false}, {5, "D", 7},   {6, "D", 8}};
+        store.variants = {
+            {11, 2, "AB-red", 4, false}, {12, 2, "AB-blue", 9, true}, {13, 2, std::nullopt, 3, false}};
         access.url = "https://shop.example/shop/";
         access.password = store.write_key;
         access.kind = cart::Kind::xcart_rest;
@@ -94,14 +96,17 @@ struct Shop {
         return std::get<cart::CountsResult>(talk(*cart::read_counts(access, learned, 100, std::move(skus))));
     }
     cart::ProbeResult probe() { return std::get<cart::ProbeResult>(talk(*cart::probe(access, "R4ND0M"))); }
-    cart::VersionResult version() { return std::get<cart::VersionResult>(talk(*cart::version(access, learned))); }
+    cart::VersionResult version() {
+        return std::get<cart::VersionResult>(talk(*cart::version(access, learned)));
+    }
     cart::OrderCountResult orders(const std::string& last) {
         return std::get<cart::OrderCountResult>(talk(*cart::order_count(access, learned, last)));
     }
     [[nodiscard]] int writes() {
         int writes = 0;
         for (const auto& request : asked)
-            writes += request.method == http::Method::put || request.body.find("_method=put") != std::string::npos;
+            writes +=
+                request.method == http::Method::put || request.body.find("_method=put") != std::string::npos;
         return writes;
     }
 };
