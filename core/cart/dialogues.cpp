@@ -5,6 +5,7 @@
 #include "core/cart/seti/dialogues.h"
 #include "core/cart/xcart_rest/dialogues.h"
 #include "core/cart/xcart_rest/memory.h"
+#include "core/cart/xcart_rest/probe_problems.h"
 
 namespace stocktray::cart {
 namespace {
@@ -38,6 +39,11 @@ UpdateResult not_written(std::string text) {
 
 Kind kind_from(std::string_view word) noexcept {
     return word == "xcart_rest" ? Kind::xcart_rest : Kind::seti;
+}
+
+std::vector<ProbeProblem> cautions(Kind kind) {
+    if (kind == Kind::seti) return {};
+    return {xcart_rest::problem_of(xcart_rest::Finding::sales_may_be_lost, {})};
 }
 
 std::shared_ptr<xcart_rest::Memory> empty_memory() {

@@ -13,6 +13,10 @@ namespace stocktray::cart {
 // As it stands in a cart's definition; an unknown word is `seti`.
 [[nodiscard]] Kind kind_from(std::string_view word) noexcept;
 
+// What this kind of cart cannot promise, whichever store it is: told by its test, and worth telling wherever
+// a person is about to have counts changed there.
+[[nodiscard]] std::vector<ProbeProblem> cautions(Kind kind);
+
 // A new memory for `Access::memory`, to be thrown away when the cart's address changes.
 [[nodiscard]] std::shared_ptr<xcart_rest::Memory> empty_memory();
 

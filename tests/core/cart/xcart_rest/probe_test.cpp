@@ -30,7 +30,9 @@ TEST_SUITE("rest probe") {
             CHECK(result.learned.dialect.has_value());
             CHECK(result.learned.counts != CountSource::unknown);
             CHECK(!result.learned.extension);
-            CHECK(names(result, "sales_may_be_lost"));
+            REQUIRE(cart::cautions(Kind::xcart_rest).size() == 1);
+            CHECK(names(result, cart::cautions(Kind::xcart_rest)[0].code));
+            CHECK(cart::cautions(Kind::seti).empty());
             CHECK(counts == std::pair{shop.store.count("A"), shop.store.count("C")});
             for (const auto& problem : result.problems) {
                 CHECK(problem.cause == Cause::none);
