@@ -5,6 +5,7 @@
 #include "agent/secrets.h"
 #include "core/cart/cart_client.h"
 #include "core/cart/cart_config.h"
+#include "core/cart/dialogues.h"
 
 namespace stocktray::agent {
 
@@ -16,7 +17,9 @@ namespace stocktray::agent {
             .charset = config.charset,
             .plain_http = config.plain_http,
             .timeout = config.timeout,
-            .agent = std::move(agent)};
+            .agent = std::move(agent),
+            .kind = cart::kind_from(config.kind),
+            .memory = {}};
 }
 
 }  // namespace stocktray::agent

@@ -4,12 +4,10 @@
 
 #include <utility>
 
-#include "core/cart/seti/dialogues.h"
+#include "core/cart/dialogues.h"
 
 namespace stocktray::agent {
 namespace {
-
-namespace seti = cart::seti;
 
 // Pages of a download go where the answers go, in their order.
 class PageCollector final : public cart::CountSink {
@@ -33,30 +31,38 @@ struct Overloaded : Ts... {
 }  // namespace
 
 void Courier::carry(stack::Ask ask, cart::Access access, const cart::Learned& learned, std::int64_t batch_size) {
+    access.memory = memory_of(ask.cart, access);
     auto dialogue = std::visit(
         Overloaded{
-            [&](stack::AskUpdate& a) { return seti::update(access, learned, std::move(a.update), a.sending); },
-            [&](stack::AskBatch& a) { return seti::update_batch(access, learned, std::move(a.updates), a.sending); },
-            [&](stack::AskVersion&) { return seti::version(access); },
-            [&](stack::AskTakeOver& a) { return seti::take_over(access, a.from); },
-            [&](stack::AskProbe&) { return seti::probe(access, fmt::format("{:016X}", random_.next())); },
+            [&](stack::AskUpdate& a) { return cart::update(access, learned, std::move(a.update), a.sending); },
+            [&](stack::AskBatch& a) { return cart::update_batch(access, learned, std::move(a.updates), a.sending); },
+            [&](stack::AskVersion&) { return cart::version(access, learned); },
+            [&](stack::AskTakeOver& a) { return cart::take_over(access, learned, a.from); },
+            [&](stack::AskProbe&) { return cart::probe(access, fmt::format("{:016X}", random_.next())); },
             [&](stack::AskAllCounts&) {
-                return seti::read_all(access, learned, batch_size,
+                return cart::read_all(access, learned, batch_size,
                                       std::make_shared<PageCollector>(ask.exchange, deliveries_));
             },
-            [&](stack::AskCounts& a) { return seti::read_counts(access, learned, batch_size, std::move(a.skus)); },
+            [&](stack::AskCounts& a) { return cart::read_counts(access, learned, batch_size, std::move(a.skus)); },
             [&](stack::AskMoves& a) {
-                return seti::read_moves(access, std::move(a.skus), std::move(a.last_order), std::move(a.also));
+                return cart::read_moves(access, std::move(a.skus), std::move(a.last_order), std::move(a.also));
             },
-            [&](stack::AskOrderCount& a) { return seti::order_count(access, std::move(a.last_order)); },
-            [&](stack::AskReplace& a) { return seti::replace_counts(access, learned, std::move(a.counts)); },
+            [&](stack::AskOrderCount& a) { return cart::order_count(access, learned, std::move(a.last_order)); },
+            [&](stack::AskReplace& a) { return cart::replace_counts(access, learned, std::move(a.counts)); },
         },
         ask.what);
     begin({ask.exchange, std::move(dialogue)});
 }
 
+std::shared_ptr<cart::xcart_rest::Memory> Courier::memory_of(stack::CartKey cart, const cart::Access& access) {
+    auto& kept = memories_[cart];
+    // Another address is another shop.
+    if (!kept.memory || kept.url != access.url) kept = {access.url, cart::empty_memory()};
+    return kept.memory;
+}
+
 void Courier::test(ipc::ReplyTo to, cart::Access access) {
-    begin({std::move(to), seti::probe(access, fmt::format("{:016X}", random_.next()))});
+    begin({std::move(to), cart::probe(access, fmt::format("{:016X}", random_.next()))});
 }
 
 void Courier::begin(Errand errand) {

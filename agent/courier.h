@@ -59,12 +59,19 @@ private:
         std::unique_ptr<cart::Dialogue> dialogue;
     };
 
+    struct Remembered {
+        std::string url;
+        std::shared_ptr<cart::xcart_rest::Memory> memory;
+    };
+
+    [[nodiscard]] std::shared_ptr<cart::xcart_rest::Memory> memory_of(stack::CartKey cart, const cart::Access& access);
     void begin(Errand errand);
     void next(http::HttpClient::Id id, cart::Step step);
 
     http::HttpClient& http_;
     Random random_;
     std::map<http::HttpClient::Id, Errand> errands_;
+    std::map<stack::CartKey, Remembered> memories_;
     std::vector<Delivery> deliveries_;
     std::vector<TestAnswer> tests_;
     http::HttpClient::Id last_{0};

@@ -33,6 +33,7 @@ ipc::carts::TestResult view_of_test(const cart::ProbeResult& probe) {
         for (const auto& [has, word] : words)
             if (has) result.capabilities.emplace_back(word);
     }
+    if (probe.learned.rest) result.capabilities.emplace_back("rest");
     for (const auto& problem : probe.problems) result.problems.push_back({problem.code, problem.message, problem.hint});
     return result;
 }

@@ -17,6 +17,19 @@ namespace stocktray::cart {
 enum class Dialect { text, xml };
 enum class Charset { utf_8, windows_1252 };
 
+// How a cart is spoken to: by an import script (SETI), or by X-Cart 5's own REST interface.
+enum class Kind { seti, xcart_rest };
+
+// Which of X-Cart's REST interfaces a shop has.
+enum class RestApi {
+    module,    // X-Cart 5.0 to 5.4: the module REST API, at admin.php?target=RESTAPI
+    platform,  // X-Cart 5.5 and later: built in, at /api
+};
+
+namespace xcart_rest {
+struct Memory;
+}
+
 // Where a cart is and how to get in. `password` is kept out of every text that leaves this room.
 struct Access {
     std::string url;
@@ -27,6 +40,9 @@ struct Access {
     http::PlainHttp plain_http{http::PlainHttp::refused};
     Milliseconds timeout{30'000};
     std::string agent;  // our id, told to a connector that knows the extension
+    Kind kind{Kind::seti};
+    // What dialogues with this cart tell one another while the program runs. None: each finds out by itself.
+    std::shared_ptr<xcart_rest::Memory> memory;
 };
 
 // What a connector with our extension says of itself (second line of its answer to sendversion).
@@ -59,6 +75,7 @@ struct Learned {
     bool lacks_readable_qoh{false};  // its answers to invupdate carry no usable number
     bool ignores_paging{false};
     bool clamps{false};              // the store cannot go below zero; stays known when the extension is gone
+    std::optional<RestApi> rest;     // of an X-Cart shop that is spoken to without a script
 
     bool operator==(const Learned&) const = default;
 };
@@ -77,6 +94,8 @@ enum class Cause {
     not_found,
     not_tracked,
     ambiguous,          // two products at the store bear this SKU
+    invalid_product,    // the store refuses the whole product for another field of it
+    changed_meanwhile,  // the count at the store moved while it was being changed
     unsendable_sku,     // the SKU cannot be written in this dialect or charset
     auth,
     unknown_function,

@@ -29,7 +29,8 @@ std::string pieces(std::int64_t count) { return fmt::format("{} piece{}", count,
 }  // namespace
 
 bool Deeds::takes_differences(const stack::CartState& cart) noexcept {
-    return cart.cart.stop != cart::Stop::absolute_script && (cart.cart.learned.dialect || cart.has_keys());
+    const auto& learned = cart.cart.learned;
+    return cart.cart.stop != cart::Stop::absolute_script && (learned.dialect || learned.rest || cart.has_keys());
 }
 
 Deeds::Change Deeds::change_of(const stack::CartState& cart, const Job& job, const Evidence& evidence) const {
@@ -159,6 +160,10 @@ void Deeds::send(stack::CartState& cart, const Job& job, const Evidence& evidenc
                     : fmt::format("Its count is replaced by {}: this script takes no differences, so a sale in the same "
                                   "moment is overwritten.",
                                   *line.after);
+    if (by_difference && cart.cart.learned.rest)
+        line.text = fmt::format("{:+} is read, added and written back: this shop's own interface takes no differences, so a "
+                                "sale in that instant would be overwritten. Such a case is noticed and named.",
+                                line.delta);
     if (evidence.not_imported.pieces > 0)
         line.text += fmt::format(" {} in web orders not imported are left out.", pieces(evidence.not_imported.pieces));
     if (job.options.is_dry_run) {

@@ -90,7 +90,9 @@ void CartStanding::on_probe(CartState& cart, const cart::ProbeResult& result, st
     }
     const bool did_clamp = cart.cart.learned.clamps;
     cart.cart.learned = result.learned;
-    cart.cart.learned.clamps = did_clamp;
+    cart.cart.learned.clamps = did_clamp || result.learned.clamps;
+    // Without a script there is none that could take differences as counts.
+    cart.cart.adds = cart.cart.adds || result.learned.rest.has_value();
     cart.disappointments = 0;
     if (cart.config().dialect) cart.cart.learned.dialect = cart.config().dialect;
     meet(cart, result.learned.extension, known_seq, now);

@@ -43,6 +43,7 @@ std::string to_json(const cart::Learned& learned) {
            {"ignores_paging", learned.ignores_paging},
            {"clamps", learned.clamps}};
     if (learned.dialect) j["dialect"] = *learned.dialect == cart::Dialect::xml ? "xml" : "text";
+    if (learned.rest) j["rest"] = *learned.rest == cart::RestApi::module ? "module" : "platform";
     if (learned.extension) j["extension"] = from_extension(*learned.extension);
     return j.dump(-1, ' ', false, json::error_handler_t::replace);
 }
@@ -58,6 +59,8 @@ cart::Learned learned_from_json(std::string_view text) {
         learned.lacks_readable_qoh = j.value("lacks_readable_qoh", false);
         learned.ignores_paging = j.value("ignores_paging", false);
         learned.clamps = j.value("clamps", false);
+        if (const auto rest = j.find("rest"); rest != j.end())
+            learned.rest = *rest == "module" ? cart::RestApi::module : cart::RestApi::platform;
         if (const auto extension = j.find("extension"); extension != j.end())
             learned.extension = to_extension(*extension);
     } catch (const json::exception&) {

@@ -48,7 +48,8 @@ Result<void> Switching::check(const cart::CartConfig& config) const {
         return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
     });
     if (!is_id) return refuse("A cart's id has 1 to 64 of the signs a-z, 0-9, _ and -.");
-    if (config.kind != "seti") return fail(ErrorCode::unsupported, "Only carts of the kind seti can be worked with.");
+    if (config.kind != "seti" && config.kind != "xcart_rest")
+        return fail(ErrorCode::unsupported, "Only carts of the kinds seti and xcart_rest can be worked with.");
     const bool is_https = config.url.starts_with("https://");
     const bool is_http = config.url.starts_with("http://");
     if (!is_https && !is_http) return refuse("The Script URL must begin with https:// (or http://).");
@@ -107,7 +108,8 @@ Result<void> Switching::update(const cart::CartConfig& config, SameStore same_st
     journal_.tell(CartNotice{cart->cart.key});
     cart->is_touched = true;
 
-    const bool is_elsewhere = before.url != config.url || before.store_code != config.store_code;
+    const bool is_elsewhere = before.url != config.url || before.store_code != config.store_code || before.kind != config.kind;
+    if (before.kind != config.kind) cart->cart.adds = false;  // shown by a way that is no longer gone
     if (is_elsewhere && same_store == SameStore::no) forget_store(*cart, now);
     if (is_elsewhere || before.dialect != config.dialect || before.charset != config.charset) {
         cart->cart.learned.dialect = config.dialect;  // asked again where it is not given

@@ -93,7 +93,25 @@ TEST_SUITE("Carts") {
         CHECK(outcome(agent, update) == "unsupported");
         auto rest = idle_cart("rest");
         rest.kind = ipc::CartKind::xcart_rest;
+        rest.url = "http://shop.invalid/";
         CHECK(outcome(agent, rest) == "unsupported");
+    }
+
+    TEST_CASE(
+        "a cart can be spoken to by a script or by the shop's own interface, and change from one to the "
+        "other") {
+        AgentProcess agent;
+        agent.start();
+        auto rest = idle_cart("rest");
+        rest.kind = ipc::CartKind::xcart_rest;
+        rest.url = "https://shop.invalid/";
+        rest.user.clear();
+        agent.must(rest);
+        CHECK(agent.must(ipc::carts::List{}).carts.at(0).kind == ipc::CartKind::xcart_rest);
+        auto update = an_update("rest");
+        update.kind = ipc::CartKind::seti;
+        agent.must(update);
+        CHECK(agent.must(ipc::carts::List{}).carts.at(0).kind == ipc::CartKind::seti);
     }
 
     TEST_CASE("two of the Order Manager's SKUs on one of the store's are a conflict") {

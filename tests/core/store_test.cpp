@@ -154,6 +154,7 @@ TEST_SUITE("Store") {
         cart::Learned learned;
         learned.dialect = cart::Dialect::xml;
         learned.counts = cart::CountSource::downloadprods;
+        learned.rest = cart::RestApi::module;
         learned.extension = cart::Extension{"s", Milliseconds{5}, 1, 2, "innodb", "p", "b", true, true, true, true, true, true};
         CHECK(store::learned_from_json(store::to_json(learned)) == learned);
         CHECK(store::learned_from_json("garbage") == cart::Learned{});

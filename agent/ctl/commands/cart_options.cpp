@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace stocktray::ctl {
 namespace {
 
@@ -37,15 +39,37 @@ void add_switch(CLI::App& command, const std::string& names, std::optional<bool>
         names, [&value](std::int64_t count) { value = count > 0; }, what);
 }
 
+// Words of commands have hyphens, words on the wire have none.
+std::string typed(std::string word) {
+    std::ranges::replace(word, '_', '-');
+    return word;
+}
+
+std::optional<ipc::CartKind> kind_of(std::optional<std::string> word) {
+    if (!word) return std::nullopt;
+    std::ranges::replace(*word, '-', '_');
+    return ipc::from_string<ipc::CartKind>(*word);
+}
+
+void choose_kind(Tree& tree, CLI::Option* option) {
+    std::vector<std::string> words;
+    for (const auto& word : ipc::Words<ipc::CartKind>::table) words.push_back(typed(std::string{word.text}));
+    option->check(CLI::IsMember(words, typed))->type_name("WORD");
+    tree.choices.emplace(option, std::move(words));
+}
+
 }  // namespace
 
 void CartOptions::declare(Tree& tree, CLI::App& command, Use use) {
     command.add_option("cart", cart, "The cart's id: a-z, 0-9, _ and -")->required();
     auto* name_option = command.add_option("--name", name, "Store Name");
-    auto* url_option = command.add_option("--url", url, "Script URL");
-    auto* user_option = command.add_option("--user", user, "Cart ID / User Name");
+    choose_kind(tree, command.add_option(
+                          "--kind", kind,
+                          "seti: an import script (the default); xcart-rest: X-Cart 5's own interface"));
+    auto* url_option = command.add_option("--url", url, "Script URL; with xcart-rest the shop's own address");
+    command.add_option("--user", user, "Cart ID / User Name; with xcart-rest none");
     if (use == Use::add)
-        for (auto* needed : {name_option, url_option, user_option}) needed->required();
+        for (auto* needed : {name_option, url_option}) needed->required();
     command.add_option("--store-url", store_url, "The shop itself, for people");
     command.add_option("--store-code", store_code, "Store Code, where the store needs it");
     choose<ipc::Charset>(tree, command.add_option("--charset", charset, "Of the script's texts"));
@@ -87,6 +111,7 @@ void CartOptions::declare(Tree& tree, CLI::App& command, Use use) {
 tl::expected<void, std::string> CartOptions::fill(carts::Definition<carts::Maybe>& definition) const {
     definition.cart = cart;
     definition.name = name;
+    definition.kind = kind_of(kind);
     definition.url = url;
     definition.store_url = store_url;
     definition.user = user;
@@ -117,7 +142,10 @@ tl::expected<carts::Create, std::string> CartOptions::whole() const {
         if (from) into = std::move(*from);
     };
     take(create.name, given_ones.name);
+    take(create.kind, given_ones.kind);
     take(create.url, given_ones.url);
+    if (create.kind == ipc::CartKind::seti && !given_ones.user)
+        return tl::unexpected{std::string{"--user is required"}};
     create.store_url = std::move(given_ones.store_url);
     take(create.user, given_ones.user);
     take(create.store_code, given_ones.store_code);

@@ -16,6 +16,7 @@ struct CartOptions {
 
     std::string cart;
     std::optional<std::string> name{};
+    std::optional<std::string> kind{};  // as it is typed: xcart-rest
     std::optional<std::string> url{};
     std::optional<std::string> store_url{};
     std::optional<std::string> user{};

@@ -135,7 +135,9 @@ void add_add(Tree& tree, CLI::App& nouns) {
         "Examples:\n"
         "  stocktrayctl carts add main --name 'Main Store' --url https://shop.example/seti.php --user om\n"
         "  stocktrayctl carts add main --name 'Main Store' --url https://shop.example/seti.php \\\n"
-        "      --user om --password-fd 3 3< password.txt");
+        "      --user om --password-fd 3 3< password.txt\n"
+        "  stocktrayctl carts add main --name 'Main Store' --kind xcart-rest --url https://shop.example/\n"
+        "With --kind xcart-rest the password is the shop's API key.");
 }
 
 void add_set(Tree& tree, CLI::App& nouns) {

@@ -76,10 +76,6 @@ public:
         if (once != CURLE_OK || multi_ == nullptr) throw std::bad_alloc{};
         settings_.user_agent = std::move(options.user_agent);
         settings_.ca_certificates = certificates_with(options.extra_ca_file);
-        // Waiting for a "100 Continue" would cost a round trip, and a second on servers that never say it.
-        settings_.headers = curl_slist_append(nullptr, "Expect:");
-        settings_.headers =
-            curl_slist_append(settings_.headers, "Content-Type: application/x-www-form-urlencoded");
         curl_multi_setopt(multi_, CURLMOPT_MAXCONNECTS, static_cast<long>(options.kept_connections));
     }
 
@@ -89,7 +85,6 @@ public:
         running_.clear();
         idle_.clear();
         curl_multi_cleanup(multi_);
-        curl_slist_free_all(settings_.headers);
     }
 
     void start(Id id, Request request) {

@@ -17,10 +17,15 @@ std::optional<Milliseconds> retry_after(std::string_view value, WallTime now) {
         if (read.ec != std::errc{}) return longest;  // digits, but too many of them
         return std::min(std::chrono::seconds{seconds}, longest);
     }
-    const std::time_t date = curl_getdate(std::string{value}.c_str(), nullptr);
-    if (date < 0) return std::nullopt;
-    const Milliseconds wait = WallTime{std::chrono::seconds{date}} - now;
-    return std::clamp<Milliseconds>(wait, Milliseconds{0}, longest);
+    const auto until = date(value);
+    if (!until) return std::nullopt;
+    return std::clamp<Milliseconds>(*until - now, Milliseconds{0}, longest);
+}
+
+std::optional<WallTime> date(std::string_view value) {
+    const std::time_t read = curl_getdate(std::string{value}.c_str(), nullptr);
+    if (read < 0) return std::nullopt;
+    return WallTime{std::chrono::seconds{read}};
 }
 
 }  // namespace stocktray::http

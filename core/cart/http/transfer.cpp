@@ -48,7 +48,6 @@ Transfer::Transfer(const TransferSettings& settings) : handle_{curl_easy_init()}
     set(CURLOPT_SSL_VERIFYPEER, 1L);
     set(CURLOPT_SSL_VERIFYHOST, 2L);
     set(CURLOPT_USERAGENT, settings.user_agent.c_str());
-    set(CURLOPT_HTTPHEADER, settings.headers);
     if (!settings.ca_certificates.empty()) {
         curl_blob certificates{};
         certificates.data = const_cast<char*>(settings.ca_certificates.data());
@@ -68,7 +67,6 @@ Transfer::Transfer(const TransferSettings& settings) : handle_{curl_easy_init()}
     set(CURLOPT_OPENSOCKETDATA, this);
     set(CURLOPT_PREREQFUNCTION, &Transfer::on_request);
     set(CURLOPT_PREREQDATA, this);
-    set(CURLOPT_POST, 1L);
 }
 
 Transfer::~Transfer() {
@@ -94,6 +92,14 @@ void Transfer::prepare(std::uint64_t id, Request request, std::string host, Cloc
 
     const auto set = [this](CURLoption option, auto value) { curl_easy_setopt(handle_, option, value); };
     set(CURLOPT_URL, request_.url.c_str());
+    set_headers();
+    set(CURLOPT_CUSTOMREQUEST, request_.method == Method::put ? "PUT" : static_cast<const char*>(nullptr));
+    if (request_.method == Method::get) {
+        set(CURLOPT_HTTPGET, 1L);
+        return;
+    }
+    // A PUT is a POST by another name to libcurl: what is said below about rewinding holds for it, too.
+    set(CURLOPT_POST, 1L);
     set(CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request_.body.size()));
     if (request_.rewind == Rewind::forbidden) {
         // libcurl repeats a POST by itself on a reused connection that was closed without an answer, unless
@@ -103,6 +109,21 @@ void Transfer::prepare(std::uint64_t id, Request request, std::string host, Cloc
     } else {
         set(CURLOPT_POSTFIELDS, request_.body.data());
     }
+}
+
+void Transfer::set_headers() {
+    headers_.reset();
+    const auto add = [this](const std::string& line) {
+        curl_slist* longer = curl_slist_append(headers_.get(), line.c_str());
+        if (longer == nullptr) throw std::bad_alloc{};
+        static_cast<void>(headers_.release());
+        headers_.reset(longer);
+    };
+    // Waiting for a "100 Continue" would cost a round trip, and a second on servers that never say it.
+    add("Expect:");
+    if (request_.method != Method::get) add("Content-Type: " + request_.content_type);
+    for (const auto& [name, value] : request_.headers) add(name + ": " + value);
+    curl_easy_setopt(handle_, CURLOPT_HTTPHEADER, headers_.get());
 }
 
 void Transfer::arm(Clock::time_point now) {
@@ -140,7 +161,10 @@ Reply Transfer::finish(Transport transport, std::string detail, Clock::time_poin
     if (const auto value = header(reply_, "retry-after"); !value.empty())
         reply_.retry_after =
             retry_after(value, std::chrono::time_point_cast<Milliseconds>(std::chrono::system_clock::now()));
-    request_ = Request{};  // it holds the store's password
+    if (const auto value = header(reply_, "date"); !value.empty()) reply_.date = date(value);
+    request_ = Request{};  // it holds the store's password, and so may the headers
+    curl_easy_setopt(handle_, CURLOPT_HTTPHEADER, static_cast<curl_slist*>(nullptr));
+    headers_.reset();
     return std::exchange(reply_, Reply{});
 }
 

@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -17,7 +18,6 @@ namespace stocktray::http {
 struct TransferSettings {
     std::string user_agent;
     std::string ca_certificates;  // PEM; empty: the system's list
-    curl_slist* headers{nullptr};
 };
 
 class Transfer {
@@ -58,6 +58,7 @@ private:
     static curl_socket_t on_socket(void* self, curlsocktype purpose, curl_sockaddr* address);
     static int on_request(void* self, char*, char*, int, int);
 
+    void set_headers();
     void take_header(std::string_view line);
     [[nodiscard]] bool take_body(std::string_view piece);
     [[nodiscard]] Transport transport(CURLcode result) const;
@@ -65,6 +66,7 @@ private:
     [[nodiscard]] bool is_close_framed() const;
 
     CURL* handle_;
+    std::unique_ptr<curl_slist, void (*)(curl_slist*)> headers_{nullptr, curl_slist_free_all};
     char error_[CURL_ERROR_SIZE]{};
 
     std::uint64_t id_{0};

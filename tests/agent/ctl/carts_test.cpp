@@ -104,6 +104,30 @@ TEST_SUITE("ctl carts") {
         CHECK(asked->id);
     }
 
+    TEST_CASE("add_of_the_shops_own_interface_needs_no_user") {
+        for (const std::string word : {"xcart-rest", "xcart_rest"}) {
+            Ctl ctl;
+            const auto asked = ctl.answer<carts::Create>({});
+            const Readable key{"the-key\n"};
+            const std::vector<std::string> add_rest{
+                "carts",  "add", "main",          "--name",    "Main Store", "--url", "https://shop.example/",
+                "--kind", word,  "--password-fd", key.number()};
+            CHECK(ctl.run(add_rest).code == 0);
+            CHECK(asked->kind == ipc::CartKind::xcart_rest);
+            CHECK(asked->user.empty());
+            CHECK(asked->password->reveal() == "the-key");
+        }
+        Ctl ctl;
+        const auto asked = ctl.answer<carts::Create>({});
+        const std::vector<std::string> userless{
+            "carts",        "add", "main", "--name", "Main Store", "--url", "https://shop.example/seti.php",
+            "--no-password"};
+        const auto said = ctl.run(userless);
+        CHECK(said.code != 0);
+        CHECK(holds(said.err, "--user is required"));
+        CHECK(!asked->id);
+    }
+
     TEST_CASE("add_asks_for_the_password_twice_and_never_shows_it") {
         Ctl ctl;
         const auto asked = ctl.answer<carts::Create>({});

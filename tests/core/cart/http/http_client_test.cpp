@@ -89,6 +89,45 @@ TEST_SUITE("HttpClient") {
         }
     }
 
+    TEST_CASE("one handle after the other gets, puts and posts, each with its own headers only") {
+        std::string seen;
+        const ScriptedServer server{[&](Connection& c) {
+            while (auto request = c.read_request()) {
+                seen = *request;
+                c.send(answer("ok"));
+            }
+        }};
+        HttpClient client{{}};
+        auto get = request_to(server.url("/api/products?page=1"), "");
+        get.method = Method::get;
+        get.headers = {{"X-Auth-Token", "k3y"}, {"Accept", "application/json"}};
+        auto put = get;
+        put.method = Method::put;
+        put.content_type = "application/json";
+        put.body = "{\"amount\":5}";
+        for (int round = 0; round < 2; ++round) {
+            CHECK(carry(client, get).body == "ok");
+            CHECK(seen.starts_with("GET /api/products?page=1 HTTP/1.1\r\n"));
+            CHECK(seen.find("\r\nX-Auth-Token: k3y\r\n") != std::string::npos);
+            CHECK(seen.find("\r\nAccept: application/json\r\n") != std::string::npos);
+            CHECK(seen.find("Content-") == std::string::npos);
+            CHECK(seen.ends_with("\r\n\r\n"));
+            for (const Rewind rewind : {Rewind::allowed, Rewind::forbidden}) {
+                put.rewind = rewind;
+                CHECK(carry(client, put).body == "ok");
+                CHECK(seen.starts_with("PUT /api/products?page=1 HTTP/1.1\r\n"));
+                CHECK(seen.find("\r\nContent-Type: application/json\r\n") != std::string::npos);
+                CHECK(seen.find("\r\nContent-Length: 12\r\n") != std::string::npos);
+                CHECK(seen.find("Expect") == std::string::npos);
+                CHECK(seen.ends_with("\r\n\r\n{\"amount\":5}"));
+            }
+            CHECK(carry(client, request_to(server.url(), "a=b")).body == "ok");
+            CHECK(seen.starts_with("POST / HTTP/1.1\r\n"));
+            CHECK(seen.find("X-Auth-Token") == std::string::npos);
+            CHECK(seen.find("\r\nContent-Type: application/x-www-form-urlencoded\r\n") != std::string::npos);
+        }
+    }
+
     TEST_CASE("a large body that cannot be rewound arrives whole") {
         std::size_t seen = 0;
         const std::string body(3'000'000, 'x');
@@ -159,7 +198,7 @@ TEST_SUITE("HttpClient") {
     }
 
     // Counts what a store applies that closes the second request on a reused connection without an answer.
-    int applications_of_a_store_that_applies_and_closes(Rewind rewind) {
+    int applications_of_a_store_that_applies_and_closes(Rewind rewind, Method method = Method::post) {
         std::atomic<int> applied{0};
         std::atomic<int> begun_again{0};
         const ScriptedServer server{[&](Connection& c) {
@@ -176,6 +215,7 @@ TEST_SUITE("HttpClient") {
         CHECK(carry(client, request_to(server.url(), "setifunction=sendversion")).body == "ok");
         auto update = request_to(server.url(), "update=A%7E-2");
         update.rewind = rewind;
+        update.method = method;
         const Reply reply = carry(client, std::move(update));
         if (rewind == Rewind::forbidden) {
             CHECK(reply.transport == Transport::closed);
@@ -186,7 +226,8 @@ TEST_SUITE("HttpClient") {
     }
 
     TEST_CASE("a change that a reused connection swallowed is never sent again by itself") {
-        CHECK(applications_of_a_store_that_applies_and_closes(Rewind::forbidden) == 1);
+        for (const Method method : {Method::post, Method::put})
+            CHECK(applications_of_a_store_that_applies_and_closes(Rewind::forbidden, method) == 1);
     }
 
     TEST_CASE("what may be repeated is repeated by libcurl, which is why changes are not given to it so") {
@@ -343,6 +384,13 @@ TEST_SUITE("HttpClient") {
         const Reply reply = ask(always(answer("", "503 Service Unavailable", "Retry-After: 120\r\n")));
         CHECK(reply.retry_after == Milliseconds{120'000});
         CHECK_FALSE(ask(always(answer(""))).retry_after);
+    }
+
+    TEST_CASE("the store's own time is read from its header") {
+        const Reply reply = ask(always(answer("", "200 OK", "Date: Wed, 18 Nov 2026 11:06:40 GMT\r\n")));
+        CHECK(reply.date == WallTime{std::chrono::seconds{1'795'000'000}});
+        CHECK_FALSE(ask(always(answer(""))).date);
+        CHECK_FALSE(ask(always(answer("", "200 OK", "Date: soon\r\n"))).date);
     }
 
     TEST_CASE("an answer that comes before the request is through is read") {
