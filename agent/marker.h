@@ -4,7 +4,9 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <utility>
 
+#include "agent/platform/note_file.h"
 #include "core/result.h"
 
 namespace stocktray::agent {
@@ -19,9 +21,6 @@ public:
     // The note for this data folder in `state_dir`. The file stays open.
     [[nodiscard]] static Result<Marker> open(const std::filesystem::path& state_dir,
                                              const std::filesystem::path& data_dir);
-    Marker(Marker&& other) noexcept;
-    Marker& operator=(Marker&&) = delete;
-    ~Marker();
 
     // What stood there at the start; none: a new one, or unreadable.
     [[nodiscard]] const std::optional<Note>& found() const noexcept { return found_; }
@@ -29,8 +28,9 @@ public:
     void write(const Note& note) noexcept;
 
 private:
-    Marker(int descriptor, std::optional<Note> found) noexcept : descriptor_{descriptor}, found_{std::move(found)} {}
-    int descriptor_{-1};
+    Marker(platform::NoteFile file, std::optional<Note> found) noexcept
+        : file_{std::move(file)}, found_{std::move(found)} {}
+    platform::NoteFile file_;
     std::optional<Note> found_;
 };
 

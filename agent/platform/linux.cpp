@@ -6,6 +6,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <array>
 #include <cerrno>
 #include <csignal>
 #include <cstring>
@@ -14,6 +16,7 @@
 #include <utility>
 
 #include "agent/platform/file_lock.h"
+#include "agent/platform/note_file.h"
 #include "agent/platform/system.h"
 
 #ifdef STOCKTRAY_HAS_SYSTEMD
@@ -113,6 +116,33 @@ Result<void> replace_file(const fs::path& file, std::string_view content) {
     if (folder >= 0) ::close(folder);
     if (!is_synced) return cannot("The folder cannot be synchronized:", file.parent_path());
     return {};
+}
+
+Result<NoteFile> NoteFile::open(const fs::path& file) {
+    const int descriptor = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (descriptor < 0) return cannot("The file cannot be opened:", file);
+    return NoteFile{descriptor};
+}
+
+NoteFile::NoteFile(NoteFile&& other) noexcept : descriptor_{std::exchange(other.descriptor_, -1)} {}
+NoteFile::~NoteFile() {
+    if (descriptor_ >= 0) ::close(descriptor_);
+}
+
+std::string NoteFile::read() const {
+    std::string line(longest + 1, ' ');
+    const auto size = ::pread(descriptor_, line.data(), line.size(), 0);
+    line.resize(size > 0 ? static_cast<std::size_t>(size) : 0);
+    return line;
+}
+
+void NoteFile::write(std::string_view line) noexcept {
+    // Of fixed width and by one call.
+    std::array<char, longest + 1> whole;
+    whole.fill(' ');
+    std::ranges::copy(line.substr(0, longest), whole.begin());
+    whole.back() = '\n';
+    (void)!::pwrite(descriptor_, whole.data(), whole.size(), 0);
 }
 
 StopSignal::StopSignal() {

@@ -129,6 +129,25 @@ TEST_SUITE("Doubts") {
         bench.pass(Milliseconds{5 * 3'600'000});
         CHECK(bench.has_alert("needs_decision"));
     }
+    TEST_CASE("a script that seemed to tell no counts is asked again what it can do when it must be read") {
+        Workbench bench;
+        doubt(bench);
+        settle(bench, 8);
+        bench.cart("a").cart.learned.counts = cart::CountSource::none;
+        import(bench);
+        for (int n = 0; n < 10 && bench.asks().empty(); ++n) bench.pass(Milliseconds{30'000});
+        const auto probe = bench.take<stack::AskProbe>();
+        REQUIRE(probe);
+        cart::ProbeResult met;
+        met.is_usable = true;
+        met.version = version();
+        met.learned.dialect = cart::Dialect::text;
+        met.learned.counts = cart::CountSource::downloadqoh;
+        bench.answer(*probe, met);
+        CHECK(bench.cart("a").cart.learned.counts == cart::CountSource::downloadqoh);
+        for (int n = 0; n < 60 && bench.asks().empty(); ++n) bench.pass(Milliseconds{60'000});
+        CHECK(bench.take<AskOrderCount>());
+    }
     TEST_CASE("after a complete import the quiet read ends it: it was applied") {
         Workbench bench;
         doubt(bench);

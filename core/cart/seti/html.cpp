@@ -90,6 +90,22 @@ std::optional<char32_t> html_entity(std::string_view name) noexcept {
     return found->code_point;
 }
 
+std::string escape_markup(std::string_view text) {
+    std::string out;
+    for (const char c : text) {
+        if (c == '&') {
+            out += "&amp;";
+        } else if (c == '<') {
+            out += "&lt;";
+        } else if (c == '>') {
+            out += "&gt;";
+        } else {
+            out += c;
+        }
+    }
+    return out;
+}
+
 void append_utf8(std::string& out, char32_t code_point) {
     const auto c = static_cast<std::uint32_t>(code_point);
     const auto put = [&out](std::uint32_t byte) { out += static_cast<char>(byte); };

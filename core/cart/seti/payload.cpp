@@ -3,6 +3,7 @@
 #include <set>
 
 #include "core/cart/seti/ascii.h"
+#include "core/cart/seti/html.h"
 #include "core/charset.h"
 
 namespace stocktray::cart::seti {
@@ -20,28 +21,9 @@ bool is_xml_text(std::string_view text) {
            text.find("\xEF\xBF\xBF") == std::string_view::npos;
 }
 
-std::string xml_escape(std::string_view text) {
-    std::string out;
-    for (const char c : text) {
-        switch (c) {
-            case '&':
-                out += "&amp;";
-                break;
-            case '<':
-                out += "&lt;";
-                break;
-            case '>':
-                out += "&gt;";
-                break;
-            default:
-                out += c;
-        }
-    }
-    return out;
-}
-
 std::string product(std::string_view sku, std::int64_t number) {
-    return "<Product><SKU>" + xml_escape(sku) + "</SKU><QOH>" + std::to_string(number) + "</QOH></Product>";
+    return "<Product><SKU>" + escape_markup(sku) + "</SKU><QOH>" + std::to_string(number) +
+           "</QOH></Product>";
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include "core/cart/seti/read_number.h"
 #include "core/cart/seti/read_version.h"
 #include "core/cart/seti/requests.h"
+#include "core/cart/seti/script_answer.h"
 
 namespace stocktray::cart::seti {
 namespace {
@@ -92,7 +93,8 @@ private:
     }
 
     Step ask_page(Asked what, Download download) {
-        reader_ = std::make_shared<CountsReader>(download, "");
+        // A script that ignores paging sends a million of them: that they are there is all we want to know.
+        reader_ = std::make_shared<CountsReader>(download, "", [](const std::vector<ReadCount>&) {});
         return ask(what, requests_.download(download, PageStart{}, 1, reader_));
     }
 
@@ -100,16 +102,38 @@ private:
         const bool is_qoh = asked_ == Asked::qoh_page;
         if (!reader_->has_taken() && !reply.body.empty()) static_cast<void>(reader_->take(reply.body));
         const CountsPage page = reader_->finish(http::header(reply, "content-type"));
-        const bool is_arrived = reply.transport == http::Transport::complete && reply.status == 200;
-        if (is_arrived && page.cause == Cause::none) {
+        const Problem problem = page_problem(reply, page);
+        if (problem.cause == Cause::none) {
             learn_counts(is_qoh ? CountSource::downloadqoh : CountSource::downloadprods, page);
-        } else if (is_qoh) {
-            return ask_page(Asked::products_page, Download::products);
-        } else {
-            result_.learned.counts = CountSource::none;
-            result_.problems.push_back(problem_of(Finding::no_counts, redactor_.keep(page.description)));
+            return ask_update(Asked::text_update, Dialect::text);
         }
+        // A function that is not there is denied, or met by an empty page or one for people.
+        const bool is_denied = problem.cause == Cause::unknown_function;
+        const bool may_be_missing =
+            is_denied || (reply.status == 200 &&
+                          (problem.cause == Cause::no_answer || problem.cause == Cause::not_a_script));
+        if (is_qoh && may_be_missing) {
+            is_qoh_denied_ = is_denied;
+            return ask_page(Asked::products_page, Download::products);
+        }
+        // Only two clear words make a script that tells no counts: a fault of the moment would be kept for
+        // good.
+        const std::string said = redactor_.keep(problem.text);
+        const bool has_none = !is_qoh && is_qoh_denied_ && is_denied;
+        if (has_none) result_.learned.counts = CountSource::none;
+        result_.problems.push_back(has_none ? problem_of(Finding::no_counts, said)
+                                            : counts_unread(problem.cause, said));
         return ask_update(Asked::text_update, Dialect::text);
+    }
+
+    static Problem page_problem(const http::Reply& reply, const CountsPage& page) {
+        if (reply.transport != http::Transport::stopped_by_reader)
+            if (auto problem = transport_problem(reply)) return *std::move(problem);
+        if (reply.status != 200) {
+            auto answer = read_script_answer(reply);
+            return answer ? Problem{status_cause(reply.status), false, true, {}} : std::move(answer).error();
+        }
+        return {page.cause, page.is_refused, true, page.description};
     }
 
     void learn_counts(CountSource source, const CountsPage& page) {
@@ -149,6 +173,7 @@ private:
     StockUpdate nobody_;
     Asked asked_{Asked::extension};
     std::shared_ptr<CountsReader> reader_;
+    bool is_qoh_denied_{false};
     ProbeResult result_;
 };
 

@@ -1,5 +1,7 @@
 #include "core/cart/seti/probe_problems.h"
 
+#include <utility>
+
 #include "core/stack/diagnosis.h"
 
 namespace stocktray::cart::seti {
@@ -45,6 +47,12 @@ ProbeProblem problem_of(Finding finding, std::string_view said) {
                         "Stop the other agent, or take the store over if it no longer lives.");
     }
     return {};
+}
+
+ProbeProblem counts_unread(Cause cause, std::string_view said) {
+    auto [message, hint] = stack::diagnose(cause, said);
+    return {cause, "counts_unread", "The counts of its products could not be read: " + message,
+            std::move(hint)};
 }
 
 }  // namespace stocktray::cart::seti

@@ -12,4 +12,7 @@ namespace stocktray::cart::seti {
 enum class Finding { no_live_update, says_yes_to_anything, no_counts, paging_ignored, no_keys, other_agent };
 [[nodiscard]] ProbeProblem problem_of(Finding finding, std::string_view said);
 
+// Counts could not be read this time, which says nothing of what the script can do.
+[[nodiscard]] ProbeProblem counts_unread(Cause cause, std::string_view said);
+
 }  // namespace stocktray::cart::seti

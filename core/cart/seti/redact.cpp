@@ -4,6 +4,7 @@
 
 #include "core/cart/seti/ascii.h"
 #include "core/cart/seti/form.h"
+#include "core/cart/seti/html.h"
 
 namespace stocktray::cart::seti {
 namespace {
@@ -22,30 +23,9 @@ std::string replace_all(std::string_view text, std::string_view what, std::strin
     return out += text.substr(from);
 }
 
+// Scripts differ in how they write the two kinds of quotation marks.
 std::string html_escape(std::string_view text, std::string_view apostrophe, std::string_view quote) {
-    std::string out;
-    for (const char c : text) {
-        switch (c) {
-            case '&':
-                out += "&amp;";
-                break;
-            case '<':
-                out += "&lt;";
-                break;
-            case '>':
-                out += "&gt;";
-                break;
-            case '"':
-                out += quote;
-                break;
-            case '\'':
-                out += apostrophe;
-                break;
-            default:
-                out += c;
-        }
-    }
-    return out;
+    return replace_all(replace_all(escape_markup(text), "'", apostrophe), "\"", quote);
 }
 
 // A multi-byte character is never cut in two.

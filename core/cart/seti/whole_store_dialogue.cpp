@@ -1,19 +1,18 @@
 #include <algorithm>
-#include <iterator>
 #include <utility>
 
 #include "core/cart/seti/dialogues.h"
+#include "core/cart/seti/harvest.h"
 #include "core/cart/seti/read_counts.h"
 #include "core/cart/seti/requests.h"
 #include "core/cart/seti/script_answer.h"
-#include "core/cart/seti/seen_skus.h"
 
 namespace stocktray::cart::seti {
 namespace {
 
 constexpr int most_repeats = 2;              // of one page that was lost on the way
 constexpr std::size_t most_unreadable = 20;  // products; a store with more of them has another trouble
-constexpr std::size_t most_bad = 1000;       // in words
+constexpr int most_idle_pages = 100;         // in a row, with no SKU or none that can be written
 constexpr std::int64_t smallest_page = 20;
 constexpr std::int64_t most_skus = 20'000'000;
 
@@ -28,7 +27,7 @@ public:
     WholeStore(const Access& access, const Learned& learned, std::int64_t batch_size,
                std::shared_ptr<CountSink> sink)
         : requests_{access},
-          sink_{std::move(sink)},
+          harvest_{std::make_shared<Harvest>(std::move(sink), requests_.redactor())},
           source_{learned.counts},
           ignores_paging_{learned.ignores_paging},
           asked_batch_{std::clamp<std::int64_t>(batch_size, 1, largest_page)},
@@ -61,6 +60,8 @@ public:
         }
         if (!reader_->has_taken() && !reply.body.empty()) static_cast<void>(reader_->take(reply.body));
         CountsPage page = reader_->finish(http::header(reply, "content-type"));
+        if (page.is_spoiled)
+            return give_up({Cause::malformed, false, true, "The store's list changes its character set."});
         if (!page.better_charset.empty() && charset_.empty()) {
             charset_ = page.better_charset;
             return ask();
@@ -68,7 +69,8 @@ public:
         if (page.cause == Cause::none) return accept(std::move(page));
         if (is_first() && what_ == Download::qoh && may_lack_function(page)) return ask_for_products();
         if (page.cause == Cause::malformed && size() > 1) return split();
-        if (page.cause == Cause::malformed && is_splitting() && unreadable_ < most_unreadable) return skip();
+        if (page.cause == Cause::malformed && is_splitting() && unreadable_ < most_unreadable)
+            return skip(page.broken_in);
         return give_up(
             {page.cause, page.is_refused, true, page.description.empty() ? reply.body : page.description});
     }
@@ -85,7 +87,11 @@ private:
     [[nodiscard]] std::int64_t size() const noexcept { return is_splitting() ? ranges_.back().size : batch_; }
 
     Step ask() {
-        reader_ = std::make_shared<CountsReader>(what_, charset_);
+        // By position pages may overlap; by cursor they cannot.
+        harvest_->begin_answer(cursor_ ? Harvest::Overlap::impossible : Harvest::Overlap::possible);
+        reader_ = std::make_shared<CountsReader>(
+            what_, charset_,
+            [harvest = harvest_](std::vector<ReadCount> items) { harvest->take(std::move(items)); });
         const PageStart start{is_splitting() ? ranges_.back().first : first_, cursor_};
         return requests_.download(what_, start, size(), reader_);
     }
@@ -99,14 +105,18 @@ private:
 
     Done give_up(const Problem& problem) {
         result_.cause = problem.cause;
-        result_.text = requests_.redactor().keep(problem.text);
-        result_.distinct = seen_.size();
+        result_.text = harvest_->redactor().keep(problem.text);
+        harvest_->move_into(result_);
         return std::move(result_);
+    }
+
+    Done give_up_endless() {
+        return give_up({Cause::malformed, false, true, "The store's list has no end."});
     }
 
     Done finish() {
         result_.is_complete = true;
-        result_.distinct = seen_.size();
+        harvest_->move_into(result_);
         result_.retry_after.reset();
         return std::move(result_);
     }
@@ -127,13 +137,13 @@ private:
 
     Step accept(CountsPage page) {
         repeats_ = 0;
-        const std::int64_t before = seen_.size();
-        rows_ += std::ssize(page.items);
-        deliver(std::move(page.items));
-        const bool is_news = seen_.size() > before;
+        rows_ += page.rows;
+        harvest_->take(std::move(page.items));
+        harvest_->end_whole_answer();
+        // Counted from the first try on: of a page that broke, most may be known already.
+        const bool is_news = harvest_->distinct() > known_before_;
         const bool is_empty = page.code == 2 || page.products == 0;
-        if (seen_.size() > most_skus)
-            return give_up({Cause::too_large, false, true, "The store's list has no end."});
+        if (harvest_->distinct() > most_skus) return give_up_endless();
         if (cursor_) return go_on_by_cursor(page, is_news);
         if (is_splitting()) {
             ranges_.pop_back();
@@ -141,9 +151,14 @@ private:
             if (is_splitting()) return ask();
             return is_empty ? Step{finish()} : next_page();
         }
-        if (is_empty || !is_news || ignores_paging_) return finish();
+        if (is_empty || ignores_paging_) return finish();
+        if (page.rows == 0) {  // products without a SKU: what follows them may have one
+            if (++idle_pages_ > most_idle_pages) return give_up_endless();
+            return next_page();
+        }
+        if (!is_news) return finish();
         // Overlapping pages are met in real stores, but a list that mostly repeats itself is none.
-        if (rows_ > 2 * (seen_.size() + batch_))
+        if (rows_ > 2 * (harvest_->distinct() + batch_))
             return give_up({Cause::malformed, false, true, "The store's pages repeat themselves."});
         // A first page with less than was asked for: all there is, or all that this store gives at once.
         // Going on in its own steps leaves no gap either way.
@@ -153,52 +168,22 @@ private:
     }
 
     Step next_page() {
-        ++pages_;
         first_ += batch_;
-        return ask();
+        return ask_next();
     }
 
     Step go_on_by_cursor(const CountsPage& page, bool is_news) {
         if (!page.next) return finish();
         idle_pages_ = is_news ? 0 : idle_pages_ + 1;
-        constexpr int most_idle_pages = 100;  // a page may hold nothing but SKUs that cannot be written
-        if (*page.next == *cursor_ || idle_pages_ > most_idle_pages)
-            return give_up({Cause::malformed, false, true, "The store's list has no end."});
-        ++pages_;
+        if (*page.next == *cursor_ || idle_pages_ > most_idle_pages) return give_up_endless();
         cursor_ = page.next;
+        return ask_next();
+    }
+
+    Step ask_next() {
+        ++pages_;
+        known_before_ = harvest_->distinct();
         return ask();
-    }
-
-    void deliver(std::vector<ReadCount> items) {
-        std::vector<ReadCount> fresh;
-        fresh.reserve(items.size());
-        for (ReadCount& item : items) {
-            const auto sight = seen_.add(item);
-            // By position pages may overlap; by cursor they cannot.
-            if (sight == SeenSkus::Sight::same && !cursor_) continue;
-            if (sight != SeenSkus::Sight::first) item = {std::move(item.sku), CountWord::ambiguous, 0};
-            if (auto problem = item_problem(item); !problem.empty()) add_bad(std::move(problem));
-            fresh.push_back(std::move(item));
-        }
-        if (sink_) {
-            if (!fresh.empty()) sink_->take(fresh);
-        } else {
-            std::ranges::for_each(fresh, [this](ReadCount& item) { keep(std::move(item)); });
-        }
-    }
-
-    void keep(ReadCount item) {
-        if (item.word == CountWord::ambiguous)
-            if (const auto before = std::ranges::find(result_.items, item.sku, &ReadCount::sku);
-                before != result_.items.end()) {
-                *before = std::move(item);
-                return;
-            }
-        result_.items.push_back(std::move(item));
-    }
-
-    void add_bad(std::string problem) {
-        if (result_.bad.size() < most_bad) result_.bad.push_back(requests_.redactor().keep(problem));
     }
 
     // One product makes a whole page unreadable: ask for parts of it until it stands alone. The parts keep to
@@ -216,16 +201,16 @@ private:
         return ask();
     }
 
-    Step skip() {
+    Step skip(const std::string& sku) {
         ++unreadable_;
-        add_bad("Product number " + std::to_string(ranges_.back().first) +
-                " of the store's list cannot be read.");
+        harvest_->add_bad("Product number " + std::to_string(ranges_.back().first) + " of the store's list" +
+                          (sku.empty() ? "" : " (\"" + sku + "\")") + " cannot be read.");
         ranges_.pop_back();
         return is_splitting() ? ask() : next_page();
     }
 
     Requests requests_;
-    std::shared_ptr<CountSink> sink_;
+    std::shared_ptr<Harvest> harvest_;  // with the reader that fills it, which a transfer may still hold
     CountSource source_;
     bool ignores_paging_;
     std::int64_t asked_batch_;
@@ -237,7 +222,7 @@ private:
     std::vector<Range> ranges_;          // parts of that page, the next one last
     std::string charset_;
     std::shared_ptr<CountsReader> reader_;
-    SeenSkus seen_;
+    std::int64_t known_before_{0};  // SKUs, when this page was first asked for
     std::int64_t rows_{0};
     std::int64_t pages_{0};
     int repeats_{0};

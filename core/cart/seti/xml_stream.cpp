@@ -108,7 +108,7 @@ private:
     }
 
     void add(std::string_view text) {
-        if (texts_.empty()) return;
+        if (texts_.size() < 2) return;  // line ends between a million products are longer than any text
         if (texts_.back().size() + text.size() > longest_text) return stop(Cause::malformed);
         texts_.back() += text;
     }

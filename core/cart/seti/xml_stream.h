@@ -15,7 +15,7 @@ public:
     virtual ~XmlHandler() = default;
     // `level` is 1 for the root.
     virtual void begin(int level, std::string_view name) = 0;
-    // `text` is all the text directly inside the element, children's left out.
+    // `text` is all the text directly inside the element, children's left out; the root's is not told.
     virtual void end(int level, std::string_view name, std::string_view text) = 0;
 };
 

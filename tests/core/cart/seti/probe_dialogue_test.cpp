@@ -142,6 +142,59 @@ TEST_SUITE("probe") {
         CHECK(result.is_usable);
     }
 
+    TEST_CASE("a fault of the moment does not make a script that tells no counts") {
+        const std::pair<http::Reply, Cause> faults[]{
+            {broken(http::Transport::timed_out, true), Cause::timeout},
+            {broken(http::Transport::closed, true), Cause::closed},
+            {broken(http::Transport::connect_failed, false), Cause::connect},
+            {reply("", 500), Cause::http_error},
+            {reply("SETIError: busy, nothing changed", 503), Cause::busy},
+            {reply("SETIError: busy, nothing changed"), Cause::busy},
+            {reply("SETIError: Unexpected error, can't continue!"), Cause::store_error},
+            {reply("<?xml version=\"1.0\"?><SETIProd"), Cause::malformed},
+            {reply("", 429), Cause::rate_limited}};
+        for (const auto& [fault, cause] : faults)
+            for (const bool is_qoh_missing : {false, true}) {
+                const auto talked = probe([&](const Fields& f) {
+                    const std::string& function = f.at("setifunction");
+                    if (function == "downloadqoh" && is_qoh_missing)
+                        return reply("SETIError: Function \"downloadqoh\" was not found.");
+                    if (function.starts_with("download")) return fault;
+                    return reply(a_good_script().at(function));
+                });
+                const auto result = std::get<ProbeResult>(talked.done);
+                CHECK(result.learned.counts == CountSource::unknown);
+                CHECK(codes(result) == Codes{"counts_unread"});
+                CHECK(result.problems[0].cause == cause);
+                CHECK(result.is_usable);
+                CHECK(result.learned.dialect == Dialect::text);
+            }
+    }
+
+    TEST_CASE("a page in place of counts is no clear word that there are none") {
+        for (const char* page_text : {"", "<html>?</html>"}) {
+            auto answers = a_good_script();
+            answers["downloadqoh"] = page_text;
+            CHECK(probe(answers).learned.counts == CountSource::downloadprods);
+            answers.erase("downloadprods");
+            CHECK(probe(answers).learned.counts == CountSource::unknown);
+            answers.erase("downloadqoh");
+            answers["downloadprods"] = page_text;
+            const auto result = probe(answers);
+            CHECK(result.learned.counts == CountSource::unknown);
+            CHECK(codes(result) == Codes{"counts_unread"});
+        }
+    }
+
+    TEST_CASE("a denial under an error status is a denial") {
+        const auto talked = probe([&](const Fields& f) {
+            const std::string& function = f.at("setifunction");
+            if (function.starts_with("download")) return reply("SETIError: Integration has no support", 400);
+            return reply(a_good_script().at(function));
+        });
+        CHECK(std::get<ProbeResult>(talked.done).learned.counts == CountSource::none);
+    }
+
     TEST_CASE("a script that ignores paging is remembered for it") {
         auto answers = a_good_script();
         answers["downloadqoh"] =
