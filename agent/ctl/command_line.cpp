@@ -38,6 +38,11 @@ void declare_commands(Tree& tree) {
     add_parameters(tree);
     add_stack(tree);
     add_qoh(tree);
+    add_explain(tree);
+    add_start_job(tree);
+    add_jobs(tree);
+    add_pull(tree);
+    add_drift(tree);
     add_orders(tree);
     add_history(tree);
     add_alerts(tree);
