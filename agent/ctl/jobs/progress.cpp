@@ -82,7 +82,10 @@ void Progress::show(const ipc::jobs::Job& job) {
     if (session_.wants_json() || !is_at_work(job.state) || !is_news) return;
     told_state_ = job.state;
     told_at_ = now;
-    terminal.err << progress_line(job, what) << std::endl;
+    if (auto line = progress_line(job, what); line != told_line_) {
+        told_line_ = std::move(line);
+        terminal.err << told_line_ << std::endl;
+    }
 }
 
 void Progress::tell(std::string_view sentence) {

@@ -39,6 +39,7 @@ private:
     bool is_drawn_{false};
     std::optional<ipc::JobState> told_state_;
     Clock::time_point told_at_{};
+    std::string told_line_;
 };
 
 }  // namespace stocktray::ctl

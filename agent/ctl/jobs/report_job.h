@@ -1,7 +1,6 @@
 // Tells how a job stands: the summary, the lines that are not plainly well, or all of it for programs.
 #pragma once
 #include <cstddef>
-#include <limits>
 #include <string>
 
 #include "agent/ctl/exit_code.h"
@@ -11,11 +10,11 @@
 namespace stocktray::ctl {
 
 struct JobOutput {
-    static constexpr std::size_t all_lines = std::numeric_limits<std::size_t>::max();
+    static constexpr std::size_t some_lines = 50;  // the rest is one command away
 
-    ResultsCsv* csv{nullptr};           // gets every line
-    bool leaves_output_alone{false};    // the CSV goes there: words go to standard error
-    std::size_t most_lines{all_lines};  // of the table
+    ResultsCsv* csv{nullptr};            // gets every line
+    bool leaves_output_alone{false};     // the CSV goes there: words go to standard error
+    std::size_t most_lines{some_lines};  // of the table
 };
 
 struct Told {

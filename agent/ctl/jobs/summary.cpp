@@ -147,6 +147,11 @@ std::vector<std::string> summary(const Job& job, const Tally& tally, std::string
             break;
     }
     add_counts(lines, job, tally, cart_name);
+    if (tally.waiting.contains(ipc::Cause::web_orders_not_imported))
+        lines.push_back(
+            fmt::format("Tell of imported web orders with: stocktrayctl orders imported {} (see its --help)\n"
+                        "If you know that none waits: {} --allow-pending",
+                        job.cart, command_of(job)));
     if (job.state == JobState::done && job.kind == JobKind::get_qoh && !job.dry_run &&
         tally.changed + tally.new_products > 0)
         lines.push_back(
