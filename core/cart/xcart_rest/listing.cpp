@@ -92,7 +92,9 @@ public:
 private:
     void put(const std::string& sku, std::int64_t amount, bool is_tracked) {
         ReadCount item{sku, is_tracked ? CountWord::count : CountWord::not_tracked, is_tracked ? amount : 0};
-        if (skus_.add(item) != seti::SeenSkus::Sight::first) {
+        // Products and variants come once each, by their ids: a SKU that comes again belongs to another one.
+        constexpr std::uint8_t the_answer = 1;
+        if (skus_.add(item, the_answer, seti::SeenSkus::Overlap::impossible) != seti::SeenSkus::Sight::first) {
             item = {sku, CountWord::ambiguous, 0};
             if (bad_.size() < most_bad) bad_.push_back("Two products at the store bear the SKU " + sku + ".");
         }

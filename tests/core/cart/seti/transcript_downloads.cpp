@@ -1,6 +1,6 @@
 #include "transcript_checks.h"
 
-#include <algorithm>
+#include <map>
 #include <memory>
 
 #include "core/cart/seti/dialogues.h"
@@ -46,11 +46,14 @@ std::vector<ReadCount> check_whole_store(const Exchange& e, bool is_smaller_batc
         void take(const std::vector<ReadCount>& page) override {
             CHECK(page.size() <= most_at_once);
             for (const ReadCount& item : page) {
-                const auto before = std::ranges::find(items, item.sku, &ReadCount::sku);
-                (before == items.end() ? items.emplace_back() : *before) = item;
+                const auto [at, is_new] = places_.try_emplace(item.sku, items.size());
+                (is_new ? items.emplace_back() : items[at->second]) = item;
             }
         }
         std::vector<ReadCount> items;
+
+    private:
+        std::map<std::string, std::size_t> places_;
     };
     const auto sink = std::make_shared<Gathering>();
     Learned learned;
