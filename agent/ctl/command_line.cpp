@@ -45,6 +45,7 @@ void declare_commands(Tree& tree) {
     add_drift(tree);
     add_orders(tree);
     add_history(tree);
+    add_report(tree);
     add_alerts(tree);
     add_watch(tree);
     add_wait(tree);

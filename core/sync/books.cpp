@@ -172,7 +172,8 @@ void Books::take_over(const Takeover& takeover, Now now) {
                      .sku = takeover.sku,
                      .delta = takeover.delta.pieces,
                      .text = fmt::format("Get QOH (job {}): the Order Manager has taken over {:+} of {}.", takeover.job,
-                                         takeover.delta.pieces, takeover.sku)});
+                                         takeover.delta.pieces, takeover.sku),
+                     .json = R"({"reason":"get_qoh"})"});
     if ((move.before.pieces < 0) != (move.after.pieces < 0)) watch_oversold(item, now);
 }
 
@@ -259,7 +260,8 @@ void Books::record(const Change& change, Delta delta, Now now) {
                      .cart = change.origin_cart,
                      .sku = change.sku,
                      .delta = delta.pieces,
-                     .text = std::move(text)});
+                     .text = std::move(text),
+                     .json = fmt::format(R"({{"reason":"{}"}})", to_string(change.reason))});
 }
 
 void Books::watch_oversold(const store::Item& item, Now now) {

@@ -74,6 +74,7 @@ void add_jobs(Tree& tree);
 void add_explain(Tree& tree);
 void add_pull(Tree& tree);
 void add_drift(Tree& tree);
+void add_report(Tree& tree);
 void add_completion(Tree& tree);
 
 }  // namespace stocktray::ctl
