@@ -50,15 +50,16 @@ public:
 
     void read(Now now) {
         const auto until = wall_from_ms(result_.until);
-        const bool has_posts = controller_.store.posts.each_ended(since_, until, most_posts,
-                                                                  [this](const EndedPost& post) { take(post); });
+        const bool has_posts = controller_.store.posts.each_ended(
+            since_, until, most_posts, [this](const EndedPost& post) { take(post); });
         const bool has_marks = controller_.store.history.each_between(
             since_, until, most_marks, [this](const HistoryMark& mark) { take(mark); });
         result_.is_partial = !has_posts || !has_marks;
         read_audits(now);
         for (auto& [data, changes] : by_data_) result_.reasons[reason_of(data)] += changes;
         for (const auto entry : entries_)
-            if (const auto found = controller_.store.history.get(entry)) result_.entries.push_back(view_of(*found));
+            if (const auto found = controller_.store.history.get(entry))
+                result_.entries.push_back(view_of(*found));
         std::ranges::reverse(result_.entries);
     }
 
@@ -134,12 +135,14 @@ private:
             view.median_ms = *middle;
         }
         view.drift_found = view.drift_repaired;
-        const auto last = std::ranges::find(result_.audits, view.cart, &ipc::jobs::Job::cart);  // the newest first
+        const auto last =
+            std::ranges::find(result_.audits, view.cart, &ipc::jobs::Job::cart);  // the newest first
         if (last != result_.audits.end()) view.drift_found += last->counts.different;
     }
 
     ipc::report::Day& day_of(WallTime at) {
-        const auto day = std::clamp<std::int64_t>((to_ms(at) - result_.since) / day_ms, 0, std::ssize(result_.days) - 1);
+        const auto day =
+            std::clamp<std::int64_t>((to_ms(at) - result_.since) / day_ms, 0, std::ssize(result_.days) - 1);
         return result_.days[static_cast<std::size_t>(day)];
     }
 
@@ -163,7 +166,8 @@ private:
 ipc::Expected<GetResult> report(Desk& desk, const ipc::report::Get& request) {
     const auto since = wall_from_ms(request.since);
     const auto until = request.until ? wall_from_ms(*request.until) : desk.now.wall;
-    if (until <= since) return ipc::fail(ipc::Code::invalid_params, "The end must be later than the beginning.");
+    if (until <= since)
+        return ipc::fail(ipc::Code::invalid_params, "The end must be later than the beginning.");
     if (until - since > Milliseconds{most_days * day_ms})
         return ipc::fail(ipc::Code::invalid_params, "A report covers 400 days at most.");
     Report report{desk.controller, since, until};

@@ -6,7 +6,8 @@
 namespace stocktray::agent {
 
 void add_report_handlers(Handlers& handlers) {
-    handlers.add<ipc::report::Get>([](Desk& desk, const ipc::report::Get& request) { return report(desk, request); });
+    handlers.add<ipc::report::Get>(
+        [](Desk& desk, const ipc::report::Get& request) { return report(desk, request); });
 }
 
 }  // namespace stocktray::agent

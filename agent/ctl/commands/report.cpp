@@ -20,10 +20,13 @@ struct Options {
     std::string html;
 };
 
-// An age or a moment.
+// An age or a moment. An age in days begins at midnight, so that each day of a report is a day.
 std::optional<std::int64_t> time_ms(const std::string& text) {
-    if (const auto age = duration_ms(text)) return std::max<std::int64_t>(0, now_ms() - *age);
-    return moment_ms(text, now_ms());
+    const auto age = duration_ms(text);
+    if (!age) return moment_ms(text, now_ms());
+    const auto at = std::max<std::int64_t>(0, now_ms() - *age);
+    return text.ends_with('d') ? moment_ms(moment(at).substr(0, std::string_view{"YYYY-MM-DD"}.size()), at)
+                               : at;
 }
 
 ExitCode write_html(Session& session, const ipc::report::GetResult& report, const std::string& file) {
@@ -69,7 +72,9 @@ void add_report(Tree& tree) {
         tree, tree.app, "report",
         "The proof that it works: what changed, how soon stores followed, what was unclear",
         [](CLI::App& command, Options& options) {
-            command.add_option("--since", options.since, "30m, 2h, 7d, HH:MM or YYYY-MM-DD HH:MM")
+            command
+                .add_option("--since", options.since,
+                            "30m, 2h, 7d (from midnight on), HH:MM or YYYY-MM-DD HH:MM")
                 ->type_name("TIME")
                 ->capture_default_str();
             command.add_option("--until", options.until, "The same; up to now unless told")

@@ -77,7 +77,7 @@ std::string day_name(std::int64_t at) {
     std::tm local{};
     ::localtime_r(&seconds, &local);
     std::array<char, 16> text{};
-    return {text.data(), std::strftime(text.data(), text.size(), "%d.%m.", &local)};
+    return {text.data(), std::strftime(text.data(), text.size(), "%e %b", &local)};
 }
 
 }  // namespace

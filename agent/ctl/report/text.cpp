@@ -58,7 +58,7 @@ void write_times(std::ostream& out, const ipc::report::GetResult& report, const 
         const auto share = static_cast<double>(posts) / static_cast<double>(cart.confirmed);
         // A bar for every post that there was, however few among many.
         const auto length = std::max<std::size_t>(1, static_cast<std::size_t>(share * bar_columns));
-        out << fmt::format("    {:<14} {:>8}  {:>5.1f} %  {}\n", bounds[i], posts, share * 100,
+        out << fmt::format("    {:<12} {:>8}  {:>5.1f} %  {}\n", bounds[i], posts, share * 100,
                            std::string(length, '#'));
     }
 }

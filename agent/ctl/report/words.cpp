@@ -100,7 +100,7 @@ std::vector<Fact> facts_of(const Cart& cart) {
 
 std::vector<std::string> bounds_of(const GetResult& report) {
     std::vector<std::string> bounds;
-    for (const auto ms : report.within_ms) bounds.push_back("up to " + duration(ms));
+    for (const auto ms : report.within_ms) bounds.push_back("\u2264 " + duration(ms));
     bounds.emplace_back("longer");
     return bounds;
 }

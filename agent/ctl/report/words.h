@@ -24,7 +24,7 @@ struct Fact {
 
 [[nodiscard]] std::vector<Fact> facts_of(const ipc::report::Cart& cart);
 
-// "up to 100 ms", …, "longer".
+// "≤ 100 ms", …, "longer".
 [[nodiscard]] std::vector<std::string> bounds_of(const ipc::report::GetResult& report);
 
 // "301 SKUs: 299 equal, 1 differs, 1 not at the store".
