@@ -2,6 +2,8 @@
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 
+#include <cstdlib>
+
 #include "tests/agent/bench.h"
 #include "tests/support/sqlite_file.h"
 
@@ -118,7 +120,8 @@ TEST_SUITE("Report") {
         const auto took = std::chrono::steady_clock::now() - begin;
         MESSAGE("100,000 posts and 100,000 changes: ", took / 1ms, " ms");
         CHECK(report.carts[0].confirmed >= 100'000);
-        CHECK(report.carts[0].median_ms == 500);
+        REQUIRE(report.carts[0].median_ms);
+        CHECK(std::abs(*report.carts[0].median_ms - 500) <= 1);
         CHECK(report.reasons.at("phone_order") == 100'000);
         CHECK(took < 2s);  // generous: other tests run beside this one
     }
