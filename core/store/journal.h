@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "core/time.h"
@@ -22,7 +23,7 @@ struct HistoryEntry {
     std::string sku;
     std::optional<std::int64_t> delta;
     std::string text;  // a sentence
-    std::string json;  // an object with more, or empty
+    std::vector<std::pair<std::string, std::string>> more{};  // for programs: names and values
 };
 
 struct HistoryFilter {

@@ -252,6 +252,13 @@ void Books::record(const Change& change, Delta delta, Now now) {
     if (!change.reason_text.empty()) text += fmt::format(" ({})", change.reason_text);
     text += '.';
     text.front() = static_cast<char>(std::toupper(static_cast<unsigned char>(text.front())));
+    std::vector<std::pair<std::string, std::string>> more{{"reason", std::string{to_string(change.reason)}}};
+    const auto add = [&](const char* name, const std::string& value) {
+        if (!value.empty()) more.emplace_back(name, value);
+    };
+    add("order", change.order);
+    add("reason_text", change.reason_text);
+    add("note", change.note);
     journal_.record({.at = now.wall,
                      .kind = "change",
                      .by = change.by,
@@ -259,7 +266,8 @@ void Books::record(const Change& change, Delta delta, Now now) {
                      .cart = change.origin_cart,
                      .sku = change.sku,
                      .delta = delta.pieces,
-                     .text = std::move(text)});
+                     .text = std::move(text),
+                     .more = std::move(more)});
 }
 
 void Books::watch_oversold(const store::Item& item, Now now) {

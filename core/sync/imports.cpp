@@ -69,6 +69,7 @@ void Imports::judge(stack::CartState& cart, bool has_lines, News news, std::vect
     board_.save(cart);
     if (cart.cart.import_complete.value_or(false)) {
         raise_floor(cart, now);
+        store_.orders.forget_taken(cart.cart.key);
         journal_.clear("import_incomplete", cart.id(), "");
         completed_(cart, news, now);
         return;
