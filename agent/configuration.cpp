@@ -99,6 +99,7 @@ Result<Configuration> read_configuration(const fs::path& file, Presence presence
         {"retry.cap_ms", milliseconds(configuration.retry.cap)},
         {"doubts.between_reads_ms", milliseconds(configuration.doubts.between_reads)},
         {"doubts.after_import_ms", milliseconds(configuration.doubts.after_import)},
+        {"doubts.second_look_ms", milliseconds(configuration.doubts.second_look)},
         {"doubts.retry_base_ms", milliseconds(configuration.doubts.backoff.base)},
         {"doubts.retry_cap_ms", milliseconds(configuration.doubts.backoff.cap)},
     };

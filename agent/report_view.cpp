@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <nlohmann/json.hpp>
 
 #include "agent/job_view.h"
 #include "agent/views.h"
@@ -56,7 +55,8 @@ public:
             since_, until, most_marks, [this](const HistoryMark& mark) { take(mark); });
         result_.is_partial = !has_posts || !has_marks;
         read_audits(now);
-        for (auto& [data, changes] : by_data_) result_.reasons[reason_of(data)] += changes;
+        for (const auto& [word, changes] : reasons_)
+            result_.reasons[word.empty() ? std::string{ipc::to_string(ipc::Reason::other)} : word] += changes;
         for (const auto entry : entries_)
             if (const auto found = controller_.store.history.get(entry))
                 result_.entries.push_back(view_of(*found));
@@ -94,7 +94,7 @@ private:
         if (mark.kind == "change") {
             ++result_.changes;
             ++day_of(mark.at).changes;
-            ++by_data_[std::string{mark.json}];
+            ++reasons_[std::string{mark.reason}];
             return;
         }
         const bool is_told = mark.kind == "late" || mark.kind == "guard_override";
@@ -146,18 +146,12 @@ private:
         return result_.days[static_cast<std::size_t>(day)];
     }
 
-    static std::string reason_of(const std::string& data) {
-        const auto json = nlohmann::json::parse(data, nullptr, false);
-        const auto word = json.is_object() ? json.value("reason", std::string{}) : std::string{};
-        return word.empty() ? std::string{ipc::to_string(ipc::Reason::other)} : word;
-    }
-
     Controller& controller_;
     WallTime since_;
     GetResult result_;
     std::map<stack::CartKey, CartTally> by_key_;
     std::map<std::string, CartTally*, std::less<>> by_id_;
-    std::map<std::string, std::int64_t, std::less<>> by_data_;
+    std::map<std::string, std::int64_t> reasons_;
     std::vector<std::int64_t> entries_;  // numbers, the newest first
 };
 

@@ -109,6 +109,7 @@ ipc::agent::CartStatus view_of(const Controller& controller, const stack::CartSt
         if (waiting.until) view.until = to_ms(*waiting.until);
     }
     if (cart.cart.last_confirmed_at) view.last_confirmed_at = to_ms(*cart.cart.last_confirmed_at);
+    if (cart.cart.imports > 0) view.not_imported = controller.store.orders.not_taken(cart.cart.key);
     view.import_complete = cart.cart.import_complete;
     if (cart.cart.stop != cart::Stop::none) {
         const auto words = in_words(cart.cart.stop);
@@ -178,6 +179,9 @@ ipc::history::Entry view_of(const store::HistoryEntry& entry) {
     if (!entry.sku.empty()) view.sku = entry.sku;
     view.delta = entry.delta;
     view.text = entry.text;
+    ipc::Data::Map more;
+    for (const auto& [name, value] : entry.more) more.push_back({name, value});
+    view.data = std::move(more);
     return view;
 }
 

@@ -26,7 +26,7 @@ Controller::Controller(store::Store& the_store, Times times, Random random)
       interventions{store, board, queue, stack, standing, looks, exchanges, journal},
       books{store, board, queue, journal},
       snapshots{store, board, queue, journal},
-      imports{store, board, journal, [this](stack::CartState& cart, Now now) { orders_imported(cart, now); }},
+      imports{store, board, journal, [this](stack::CartState& cart, sync::Imports::News news, Now now) { orders_imported(cart, news, now); }},
       switching{store, board, queue, standing, doubts, journal},
       jobs{{store, board, queue, journal, exchanges, scales, door, repairs, times.doubts}},
       handover{{store, board, queue, journal, exchanges, scales, door, repairs, times.doubts}, books} {}
@@ -97,8 +97,9 @@ void Controller::counts_page(stack::ExchangeId id, const std::vector<cart::ReadC
     else store.listings.put_counts(exchange->cart, page, now.wall);
 }
 
-void Controller::orders_imported(stack::CartState& cart, Now now) {
-    doubts.imported(cart, now);
+void Controller::orders_imported(stack::CartState& cart, sync::Imports::News news, Now now) {
+    doubts.imported(cart, news, now);
+    if (news == sync::Imports::News::no) return;
     looks.imported(cart, now);
     jobs.imported(cart, now);
 }

@@ -61,7 +61,7 @@ public:
     void stir(std::uint64_t entropy) noexcept { random_.stir(entropy); }
 
 private:
-    void orders_imported(stack::CartState& cart, Now now);
+    void orders_imported(stack::CartState& cart, sync::Imports::News news, Now now);
     void end_turn(Now now, stack::Sendings sendings);
     void prune(Now now);
 

@@ -287,7 +287,7 @@ bool Jobs::begin_waiting(stack::CartState& cart, Waiting& waiting, Now now) {
         }
         if (!watched.empty()) {
             waiting.ticket = ++last_ticket_;
-            waiting.round.emplace(*orders, cart.cart.imports, std::move(watched), tools_.queue.watch(cart.cart.key, std::move(keys)));
+            waiting.round.emplace(*orders, cart.cart.import_news, std::move(watched), tools_.queue.watch(cart.cart.key, std::move(keys)));
             if (auto what = waiting.round->question(cart.cart, tools_.scales.open_orders(cart, *waiting.round)))
                 tools_.exchanges.ask(cart.cart.key, std::move(*what), stack::ForJob{waiting.job, waiting.ticket}, now.steady);
             return true;

@@ -159,7 +159,7 @@ void Run::begin(stack::CartState& cart) {
                                ? "The Order Manager has not told yet which web orders it has imported."
                                : "The last import of web orders is not complete.";
     }
-    import_ = cart.cart.imports;
+    import_ = cart.cart.import_news;
     // What was to be replaced when the program ended is judged anew: its count is old by now.
     for (auto& line : tools_.store.jobs.staged(job_.id, Stage::to_replace, {}, std::numeric_limits<std::int32_t>::max())) {
         line.stage = Stage::none;
@@ -174,7 +174,7 @@ void Run::begin(stack::CartState& cart) {
     }
     list_.emplace(tools_, cart.cart.key);
     // Where the connector tells of orders per SKU, the list only shows which SKUs have to be looked at.
-    steps_.emplace(orders_ == Orders::imported ? Orders::imported : Orders::unasked, cart.cart.imports);
+    steps_.emplace(orders_ == Orders::imported ? Orders::imported : Orders::unasked, cart.cart.import_news);
     phase_ = Phase::listing;
 }
 
@@ -205,7 +205,7 @@ void Run::go_on_listing(stack::CartState& cart, Now now) {
     if (steps_->step() == QuietSteps::Step::failed) {
         const bool has_list = list_->was_read();
         if (steps_->failure() == QuietSteps::Failure::no_answer && ++failures_ < most_failures) {
-            steps_.emplace(orders_, cart.cart.imports);
+            steps_.emplace(orders_, cart.cart.import_news);
             resume_at_ = now.steady + failure_pause;
             return;
         }
@@ -227,7 +227,7 @@ void Run::go_on_listing(stack::CartState& cart, Now now) {
             phase_ = Phase::weighing;
             cursor_.clear();
         } else {
-            steps_.emplace(Orders::unasked, cart.cart.imports);
+            steps_.emplace(Orders::unasked, cart.cart.import_news);
         }
         has_more_ = true;
         return;
@@ -249,7 +249,7 @@ void Run::page(stack::CartState& cart, const std::vector<cart::ReadCount>& page,
 void Run::listed(stack::CartState& cart, const cart::CountsResult& counts, Now now) {
     if (!counts.is_complete) {
         // Begun anew as a whole: half a list says nothing of what is missing in it.
-        steps_.emplace(steps_->orders(), cart.cart.imports);
+        steps_.emplace(steps_->orders(), cart.cart.import_news);
         resume_at_ = now.steady + counts.retry_after.value_or(failure_pause);
         if (stack::is_failure_to_reach(counts.cause) || ++failures_ < most_failures) return;
         job_.code = stack::to_string(counts.cause);
@@ -274,7 +274,7 @@ void Run::listed(stack::CartState& cart, const cart::CountsResult& counts, Now n
     if (counts.distinct < cart.cart.listed && !was_read_again_) {
         // Pages may leave gaps while a catalogue changes: once more before anything is called missing.
         was_read_again_ = true;
-        steps_.emplace(steps_->orders(), cart.cart.imports);
+        steps_.emplace(steps_->orders(), cart.cart.import_news);
         return;
     }
     list_->finished_look();
@@ -398,7 +398,7 @@ void Run::act_on(stack::CartState& cart, const store::ComparedListing& row, std:
                            std::string{sync::in_words(sync::Unquiet::unclear_line)});
     if (!can_conclude_)
         return deeds_.wait(job_, listing, item, Cause::web_orders_not_imported, cannot_conclude_);
-    if (import_ != cart.cart.imports)
+    if (import_ != cart.cart.import_news)
         return deeds_.wait(job_, listing, item, Cause::web_orders_not_imported, "Web orders were imported meanwhile.");
     if (list_->was_touched(listing.key) || (!is_preview() && !list_->is_same(listing.key)))
         return deeds_.wait(job_, listing, item, Cause::in_flight, "It moved while it was read.");
@@ -410,7 +410,7 @@ void Run::act_on_unknown(stack::CartState& cart, const store::Listing& listing, 
     if (!list_->was_seen(listing.key)) return;
     if (!deeds_.is_to_be_created(job_, listing)) return deeds_.act_on_stranger(cart, job_, listing, {0}, now);
     if (orders_ == Orders::by_moves) return candidate(cart, listing, 0);
-    if (!can_conclude_ || import_ != cart.cart.imports || (!is_preview() && !list_->is_same(listing.key)))
+    if (!can_conclude_ || import_ != cart.cart.import_news || (!is_preview() && !list_->is_same(listing.key)))
         return deeds_.wait(job_, listing, std::nullopt, Cause::web_orders_not_imported,
                            can_conclude_ ? "It moved while it was read." : cannot_conclude_);
     std::vector<cart::HeldByOrder> held;
@@ -510,7 +510,7 @@ void Run::start_round(stack::CartState& cart) {
     if (candidates_.empty()) return;
     std::vector<stack::ListingKey> keys;
     for (const auto& candidate : candidates_) keys.push_back(candidate.listing);
-    rounds_.emplace_back(orders_, cart.cart.imports, std::exchange(candidates_, {}),
+    rounds_.emplace_back(orders_, cart.cart.import_news, std::exchange(candidates_, {}),
                          tools_.queue.watch(cart.cart.key, std::move(keys)));
 }
 
@@ -719,7 +719,7 @@ void Run::read_back_slice(stack::CartState& cart, Now now) {
     std::vector<QuietRound::Watched> watched;
     for (const auto& line : reading_back_) watched.push_back({line.listing.value_or(0), line.store_sku});
     rounds_.clear();
-    rounds_.emplace_back(cart.has_moves() ? Orders::by_moves : Orders::unasked, cart.cart.imports, std::move(watched), nullptr);
+    rounds_.emplace_back(cart.has_moves() ? Orders::by_moves : Orders::unasked, cart.cart.import_news, std::move(watched), nullptr);
     asked_round_ = rounds_.begin();
     if (auto what = asked_round_->question(cart.cart, tools_.scales.open_orders(cart, *asked_round_)))
         ask(cart, Asked::read_back, std::move(*what), now);

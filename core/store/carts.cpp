@@ -57,12 +57,14 @@ Cart read(const Query& q) {
     cart.synchronized = agent_from_ms(q.integer(35));
     cart.audited = agent_from_ms(q.integer(36));
     cart.listed = q.integer(37);
+    cart.import_news = q.integer(38);
     return cart;
 }
 
 }  // namespace
 
 void forget_imports(Cart& cart) {
+    ++cart.import_news;
     cart.last_order.clear();
     cart.import_complete.reset();
     cart.order_floor.clear();
@@ -78,7 +80,7 @@ std::vector<Cart> Carts::all() const {
         " active, allow_http, connections, batch_size, items_per_send, timeout_ms, buffer, paused, paused_until, stop,"
         " stop_detail, learned, has_base, adds, store_id, store_seq, last_confirmed_at, last_order, imports,"
         " import_complete, imported_at, order_floor, next_floor, next_floor_at,"
-        " synchronized, audited, listed FROM carts WHERE deleted_at IS NULL ORDER BY id");
+        " synchronized, audited, listed, import_news FROM carts WHERE deleted_at IS NULL ORDER BY id");
     while (q.next()) carts.push_back(read(q));
     for (auto& cart : carts) {
         Query excludes = database_.query("SELECT sku FROM cart_excludes WHERE cart = ?", cart.key);
@@ -124,11 +126,12 @@ void Carts::save_state(const Cart& cart) {
         "UPDATE carts SET paused = ?, paused_until = ?, stop = ?, stop_detail = ?, learned = ?, has_base = ?, adds = ?,"
         " store_id = ?, store_seq = ?, last_confirmed_at = ?, last_order = ?, imports = ?, import_complete = ?,"
         " imported_at = ?, order_floor = ?, next_floor = ?, next_floor_at = ?, synchronized = ?,"
-        " audited = ?, listed = ? WHERE cart = ?",
+        " audited = ?, listed = ?, import_news = ? WHERE cart = ?",
         cart.is_paused, ms(cart.paused_until), to_string(cart.stop), cart.stop_detail, to_json(cart.learned),
         cart.has_base, cart.adds, cart.store_id, cart.store_seq, ms(cart.last_confirmed_at), cart.last_order,
         cart.imports, complete, ms(cart.imported_at), cart.order_floor, cart.next_floor, ms(cart.next_floor_at),
-        to_ms(cart.synchronized), to_ms(cart.audited), cart.listed, cart.key);
+        to_ms(cart.synchronized), to_ms(cart.audited), cart.listed,
+        cart.import_news, cart.key);
 }
 
 void Carts::remove(stack::CartKey cart, WallTime at) {

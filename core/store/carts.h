@@ -29,6 +29,7 @@ struct Cart {
     std::optional<WallTime> last_confirmed_at;
     std::string last_order;       // of the last import that the Order Manager told of
     std::int64_t imports{0};      // how many it told of
+    std::int64_t import_news{0};  // how many of them told something new: a read rests on the last of these
     std::optional<bool> import_complete;
     std::optional<WallTime> imported_at;
     // Orders up to here are imported and old enough that none below is still being placed; empty: none yet.

@@ -4,6 +4,8 @@
 #include <array>
 #include <utility>
 
+#include <nlohmann/json.hpp>
+
 #include "core/store/database.h"
 
 namespace stocktray::store {
@@ -47,11 +49,27 @@ std::vector<Alert> all_alerts(Query q) {
     return alerts;
 }
 
+std::string print(const std::vector<std::pair<std::string, std::string>>& more) {
+    if (more.empty()) return {};
+    nlohmann::ordered_json object = nlohmann::ordered_json::object();
+    for (const auto& [name, value] : more) object[name] = value;
+    return object.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
+std::vector<std::pair<std::string, std::string>> parse(std::string_view text) {
+    std::vector<std::pair<std::string, std::string>> more;
+    const auto object = nlohmann::ordered_json::parse(text, nullptr, false);
+    if (!object.is_object()) return more;
+    for (const auto& [name, value] : object.items())
+        if (value.is_string()) more.emplace_back(name, value.get<std::string>());
+    return more;
+}
+
 std::vector<HistoryEntry> all(Query q) {
     std::vector<HistoryEntry> entries;
     while (q.next())
         entries.push_back({q.integer(0), wall_from_ms(q.integer(1)), q.text(2), q.text(3), q.text(4), q.text(5),
-                           q.text(6), q.maybe_integer(7), q.text(8), q.text(9)});
+                           q.text(6), q.maybe_integer(7), q.text(8), parse(q.view(9))});
     return entries;
 }
 
@@ -62,7 +80,7 @@ void History::add(HistoryEntry& entry) {
         "INSERT INTO history (at, kind, by, workstation, cart, sku, delta, text, data)"
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
         to_ms(entry.at), entry.kind, or_null(entry.by), or_null(entry.workstation), or_null(entry.cart),
-        or_null(entry.sku), entry.delta, entry.text, or_null(entry.json));
+        or_null(entry.sku), entry.delta, entry.text, or_null(print(entry.more)));
     entry.entry = database_.last_row();
 }
 
@@ -115,8 +133,8 @@ bool History::each_between(WallTime from, WallTime until, std::int64_t most,
                            const std::function<void(const HistoryMark&)>& take) const {
     const auto first = first_since(from);
     const auto end = first_since(until);
-    Query q = database_.query("SELECT entry, at, kind, cart, data FROM history WHERE entry >= ? AND entry < ?"
-                              " ORDER BY entry DESC LIMIT ?",
+    Query q = database_.query("SELECT entry, at, kind, cart, CASE kind WHEN 'change' THEN data ->> 'reason' END"
+                              " FROM history WHERE entry >= ? AND entry < ? ORDER BY entry DESC LIMIT ?",
                               first, end, most + 1);
     for (std::int64_t taken = 0; q.next(); ++taken) {
         if (taken == most) return false;

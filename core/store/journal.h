@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "core/time.h"
@@ -23,7 +24,7 @@ struct HistoryEntry {
     std::string sku;
     std::optional<std::int64_t> delta;
     std::string text;  // a sentence
-    std::string json;  // an object with more, or empty
+    std::vector<std::pair<std::string, std::string>> more{};  // for programs: names and values
 };
 
 // An entry without its sentence, for counting.
@@ -32,7 +33,7 @@ struct HistoryMark {
     WallTime at{};
     std::string_view kind;
     std::string_view cart;
-    std::string_view json;
+    std::string_view reason;  // of a change
 };
 
 struct HistoryFilter {

@@ -35,6 +35,25 @@ std::vector<IncompleteLine> Orders::incomplete(stack::CartKey cart) const {
     return lines;
 }
 
+// Those of one order and SKU together: a taking may leave open which of the listings it is for.
+#define TAKEN_OF_LINES                                                                                               \
+    "(SELECT coalesce(sum(t.pieces), 0) FROM order_takings t WHERE t.cart = l.cart AND t.sku = l.sku"                \
+    " AND t.order_no = l.order_no)"
+
+void Orders::forget_taken(stack::CartKey cart) {
+    database_.run("DELETE FROM order_lines WHERE cart = ?1 AND (order_no, sku) IN (SELECT l.order_no, l.sku"
+                  " FROM order_lines l WHERE l.cart = ?1 GROUP BY l.order_no, l.sku"
+                  " HAVING sum(l.qty) <= " TAKEN_OF_LINES ")",
+                  cart);
+}
+
+std::int64_t Orders::not_taken(stack::CartKey cart) const {
+    Query q = database_.query("SELECT coalesce(sum(open), 0) FROM (SELECT max(0, sum(l.qty) - " TAKEN_OF_LINES ") AS open"
+                              " FROM order_lines l WHERE l.cart = ? GROUP BY l.order_no, l.sku)",
+                              cart);
+    return q.next() ? q.integer(0) : 0;
+}
+
 std::vector<std::string> Orders::open_orders(stack::CartKey cart, std::string_view sku) const {
     std::vector<std::string> orders;
     Query q = database_.query(

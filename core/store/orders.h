@@ -43,6 +43,10 @@ public:
               std::int64_t pieces);
     // Tracked lines for which accepted changes have taken less than the Order Manager says it took.
     [[nodiscard]] std::vector<IncompleteLine> incomplete(stack::CartKey cart) const;
+    // Lines that hold nothing any more: all their pieces were taken.
+    void forget_taken(stack::CartKey cart);
+    // Pieces that the cart's orders hold and that were not taken.
+    [[nodiscard]] std::int64_t not_taken(stack::CartKey cart) const;
     // Orders that hold more of the SKU than was taken for them: they are looked at however old they are.
     [[nodiscard]] std::vector<std::string> open_orders(stack::CartKey cart, std::string_view sku) const;
     // Lines and takings of one SKU at one cart.

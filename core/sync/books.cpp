@@ -173,7 +173,7 @@ void Books::take_over(const Takeover& takeover, Now now) {
                      .delta = takeover.delta.pieces,
                      .text = fmt::format("Get QOH (job {}): the Order Manager has taken over {:+} of {}.", takeover.job,
                                          takeover.delta.pieces, takeover.sku),
-                     .json = R"({"reason":"get_qoh"})"});
+                     .more = {{"reason", std::string{to_string(inventory::Reason::get_qoh)}}}});
     if ((move.before.pieces < 0) != (move.after.pieces < 0)) watch_oversold(item, now);
 }
 
@@ -253,6 +253,13 @@ void Books::record(const Change& change, Delta delta, Now now) {
     if (!change.reason_text.empty()) text += fmt::format(" ({})", change.reason_text);
     text += '.';
     text.front() = static_cast<char>(std::toupper(static_cast<unsigned char>(text.front())));
+    std::vector<std::pair<std::string, std::string>> more{{"reason", std::string{to_string(change.reason)}}};
+    const auto add = [&](const char* name, const std::string& value) {
+        if (!value.empty()) more.emplace_back(name, value);
+    };
+    add("order", change.order);
+    add("reason_text", change.reason_text);
+    add("note", change.note);
     journal_.record({.at = now.wall,
                      .kind = "change",
                      .by = change.by,
@@ -261,7 +268,7 @@ void Books::record(const Change& change, Delta delta, Now now) {
                      .sku = change.sku,
                      .delta = delta.pieces,
                      .text = std::move(text),
-                     .json = fmt::format(R"({{"reason":"{}"}})", to_string(change.reason))});
+                     .more = std::move(more)});
 }
 
 void Books::watch_oversold(const store::Item& item, Now now) {

@@ -63,8 +63,13 @@ void Doubts::park_all(CartState& cart, Now now) {
     }
 }
 
-void Doubts::imported(CartState& cart, Now now) {
+void Doubts::imported(CartState& cart, Imports::News news, Now now) {
     CartDoubts& state = carts_[cart.cart.key];
+    const auto at = now.steady + times_.after_import;
+    if (news == Imports::News::no) {
+        if (!state.round && (!state.quiet_at || *state.quiet_at > at)) state.quiet_at = at;
+        return;
+    }
     state.tries = 0;
     if (state.round && state.round->aim == Aim::quiet) state.round.reset();  // it rested on the import before
     state.quiet_at = now.steady + times_.after_import;
@@ -89,7 +94,7 @@ void Doubts::begin_settle(CartState& cart, CartDoubts& state, Now now) {
         return;
     }
     state.round = Round{++last_round_, Aim::settle,
-                        QuietRound{Orders::unasked, cart.cart.imports, std::move(watched), nullptr}};
+                        QuietRound{Orders::unasked, cart.cart.import_news, std::move(watched), nullptr}};
     ask(cart, *state.round, now);
 }
 
@@ -151,7 +156,7 @@ void Doubts::begin_quiet(CartState& cart, CartDoubts& state, Now now) {
     }
     state.quiet_at.reset();
     state.round = Round{++last_round_, Aim::quiet,
-                        QuietRound{orders, cart.cart.imports, std::move(watched), queue_.watch(cart.cart.key)}};
+                        QuietRound{orders, cart.cart.import_news, std::move(watched), queue_.watch(cart.cart.key)}};
     ask(cart, *state.round, now);
 }
 
@@ -172,12 +177,12 @@ void Doubts::judge(CartState& cart, const QuietRound::Watched& watched, const Qu
     const auto& steps = reads.steps();
     std::vector<Delta> deltas;
     for (const auto& post : store_.posts.stuck_of(listing.key)) deltas.push_back(post.delta);
-    switch (verdict(gap, deltas, steps.orders() == Orders::by_moves, listing.seen_gap, steps.import(), now.wall,
+    switch (verdict(gap, deltas, steps.orders() == Orders::by_moves, listing.seen_gap, cart.cart.imports, now.wall,
                     board_.settings().positive_gap)) {
         case Verdict::send: (void)door_.send(cart, *evidence, Sender::verdict, now); break;
         case Verdict::confirm:
             if (!listing.seen_gap || listing.seen_gap->pieces != gap.pieces) {
-                listing.seen_gap = store::SeenGap{gap.pieces, now.wall, steps.import()};
+                listing.seen_gap = store::SeenGap{gap.pieces, now.wall, cart.cart.imports};
                 store_.listings.save(listing);
             }
             break;

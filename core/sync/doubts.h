@@ -16,6 +16,7 @@
 #include "core/stack/retry_schedule.h"
 #include "core/store/store.h"
 #include "core/sync/door.h"
+#include "core/sync/imports.h"
 #include "core/sync/quiet_round.h"
 #include "core/sync/scales.h"
 
@@ -49,8 +50,9 @@ public:
     void watch_age(stack::CartState& cart, Now now);
     // An answer to a question of ours.
     void answered(stack::CartState& cart, std::int64_t round_number, const cart::Done& done, Now now);
-    // The Order Manager has imported the cart's web orders.
-    void imported(stack::CartState& cart, Now now);
+    // The Order Manager has imported the cart's web orders. One that told nothing new disturbs no read; it may be the
+    // second one that a positive gap waits for.
+    void imported(stack::CartState& cart, Imports::News news, Now now);
     [[nodiscard]] std::optional<AgentTime> next_wakeup(const stack::CartState& cart, Now now) const;
 
     // What a person is told of a post in doubt.

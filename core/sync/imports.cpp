@@ -13,13 +13,19 @@ Result<ImportReceipt> Imports::imported(const Import& import, Now now) {
             for (auto& line : lines) line.reported_at = now.wall;
             store_.orders.replace(cart->cart.key, order.order, lines);
         }
+    const bool tells_orders = import.orders && !import.orders->empty();
+    const bool is_further = cart->cart.last_order != import.last_order;
+    const bool was_complete = cart->cart.import_complete.value_or(false);
+    const auto news = tells_orders || is_further || !was_complete ? News::yes : News::no;
+    if (news == News::yes) ++cart->cart.import_news;
     cart->cart.last_order = import.last_order;
     cart->cart.imported_at = import.at;
     ++cart->cart.imports;
     ImportReceipt receipt;
-    judge(*cart, import.orders.has_value(), receipt.missing, now);
+    judge(*cart, import.orders.has_value(), news, receipt.missing, now);
     receipt.is_complete = cart->cart.import_complete.value_or(false);
-    journal_.record({.at = now.wall,
+    if (news == News::yes)
+        journal_.record({.at = now.wall,
                      .kind = "order_import",
                      .cart = cart->id(),
                      .text = fmt::format("The web orders of {} are imported up to {}{}.", cart->config().name,
@@ -32,7 +38,8 @@ void Imports::look_again(Now now) {
     for (const auto& cart : board_.all()) {
         if (cart->cart.import_complete.value_or(true) || cart->cart.imports == 0) continue;
         std::vector<store::IncompleteLine> missing;
-        judge(*cart, true, missing, now);
+        ++cart->cart.import_news;
+        judge(*cart, true, News::yes, missing, now);
     }
 }
 
@@ -53,7 +60,8 @@ void Imports::raise_floor(stack::CartState& cart, Now now) {
     board_.save(cart);
 }
 
-void Imports::judge(stack::CartState& cart, bool has_lines, std::vector<store::IncompleteLine>& missing, Now now) {
+void Imports::judge(stack::CartState& cart, bool has_lines, News news, std::vector<store::IncompleteLine>& missing,
+                    Now now) {
     missing = store_.orders.incomplete(cart.cart.key);
     // Without lines nobody can tell whether the changes are all there: proposals, no verdicts.
     if (!has_lines) cart.cart.import_complete.reset();
@@ -61,8 +69,9 @@ void Imports::judge(stack::CartState& cart, bool has_lines, std::vector<store::I
     board_.save(cart);
     if (cart.cart.import_complete.value_or(false)) {
         raise_floor(cart, now);
+        store_.orders.forget_taken(cart.cart.key);
         journal_.clear("import_incomplete", cart.id(), "");
-        completed_(cart, now);
+        completed_(cart, news, now);
         return;
     }
     if (!has_lines) {

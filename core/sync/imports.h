@@ -30,8 +30,11 @@ struct ImportReceipt {
 
 class Imports {
 public:
+    // Does an import tell something that was not known before? An Order Manager may import every few seconds, and
+    // most of these find nothing.
+    enum class News { no, yes };
     // `completed`: what is to happen when an import of a cart is complete.
-    using Completed = std::function<void(stack::CartState& cart, Now now)>;
+    using Completed = std::function<void(stack::CartState& cart, News news, Now now)>;
     Imports(store::Store& store, stack::CartBoard& board, Journal& journal, Completed completed) noexcept
         : store_{store}, board_{board}, journal_{journal}, completed_{std::move(completed)} {}
 
@@ -42,7 +45,7 @@ public:
 
 private:
     void raise_floor(stack::CartState& cart, Now now);
-    void judge(stack::CartState& cart, bool has_lines, std::vector<store::IncompleteLine>& missing, Now now);
+    void judge(stack::CartState& cart, bool has_lines, News news, std::vector<store::IncompleteLine>& missing, Now now);
 
     store::Store& store_;
     stack::CartBoard& board_;

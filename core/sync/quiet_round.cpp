@@ -35,7 +35,7 @@ stack::AskOrderCount QuietSteps::order_question(const store::Cart& cart) const {
 }
 
 void QuietSteps::orders_told(const cart::OrderCountResult& result, const store::Cart& cart) {
-    if (!result.is_answered || import_ != cart.imports) return fail(Failure::no_answer);
+    if (!result.is_answered || import_ != cart.import_news) return fail(Failure::no_answer);
     if (step_ == Step::orders_at_all) {
         // A script that does not heed `lastorder` would call every shop quiet, or none.
         if (!cart.last_order.empty() && result.orders == 0) return fail(Failure::lastorder_ignored);

@@ -90,7 +90,7 @@ void SecondLooks::advance(CartState& cart, Now now) {
 void SecondLooks::begin(CartState& cart, CartLooks& looks, bool is_quiet, Orders orders,
                         std::vector<QuietRound::Watched> watched, Now now) {
     looks.round.emplace(Round{++last_number_, is_quiet,
-                              QuietRound{orders, cart.cart.imports, std::move(watched), queue_.watch(cart.cart.key)}});
+                              QuietRound{orders, cart.cart.import_news, std::move(watched), queue_.watch(cart.cart.key)}});
     ask(cart, *looks.round, now);
 }
 

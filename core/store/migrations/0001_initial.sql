@@ -52,6 +52,7 @@ CREATE TABLE carts (
     -- the last import of web orders that the Order Manager told of
     last_order TEXT NOT NULL DEFAULT '',
     imports INTEGER NOT NULL DEFAULT 0,
+    import_news INTEGER NOT NULL DEFAULT 0,  -- how many of them told something new: a read rests on the last of these
     import_complete INTEGER,
     imported_at INTEGER,
     -- the highest order of a complete import, once it is two days old: nothing below it is still being placed

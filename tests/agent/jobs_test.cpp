@@ -1,0 +1,328 @@
+// jobs.*, qoh.pull and qoh.explain of the real agent, on a practice store with buyers in it.
+#include <doctest/doctest.h>
+#include <fmt/format.h>
+
+#include <ctime>
+#include <map>
+
+#include "core/random.h"
+#include "tests/agent/bench.h"
+
+using namespace stocktray;
+using namespace stocktray::tests;
+using namespace std::chrono_literals;
+
+namespace {
+
+ipc::jobs::Start a_job(ipc::JobKind kind, ipc::jobs::Options options = {}) {
+    ipc::jobs::Start start;
+    start.kind = kind;
+    start.cart = "main";
+    start.options = std::move(options);
+    start.by = "ann";
+    return start;
+}
+
+std::string sku_of(int n) { return fmt::format("SKU-{:04}", n); }
+
+// A shop whose web orders are all imported, and an Order Manager that knows it.
+class Desk {
+public:
+    explicit Desk(Bench& bench) : bench_{bench} {}
+
+    // A buyer; the Order Manager hears of it with the next import.
+    void sell(const std::string& sku, int pieces) {
+        if (const auto order = bench_.store.sell(sku, pieces)) sales_.push_back({std::to_string(*order), sku, pieces});
+    }
+    void import_orders() {
+        std::vector<ipc::orders::WebOrder> orders;
+        std::vector<ipc::qoh::Change> changes;
+        for (const auto& sale : sales_) {
+            auto change = a_change("web-" + sale.order, sale.sku, -sale.pieces);
+            change.reason = ipc::Reason::web_order_imported;
+            change.origin_cart = "main";
+            change.order = sale.order;
+            changes.push_back(change);
+            orders.push_back({sale.order, {{.sku = sale.sku, .qty = sale.pieces}}});
+            last_ = sale.order;
+        }
+        if (!changes.empty()) bench_.submit(std::move(changes));
+        ipc::orders::Imported imported;
+        imported.cart = "main";
+        imported.at = static_cast<std::int64_t>(std::time(nullptr)) * 1'000;
+        imported.last_order = last_;
+        imported.count = std::ssize(orders);
+        imported.orders = std::move(orders);
+        bench_.agent.must(imported);
+        sales_.clear();
+    }
+    void set_store(const std::string& sku, long long qoh) {
+        bench_.store.database().query("UPDATE items SET qoh = ? WHERE sku = ?", {std::to_string(qoh), sku});
+    }
+    [[nodiscard]] ipc::jobs::Job job(std::int64_t id) {
+        ipc::jobs::Get get;
+        get.job = id;
+        return bench_.agent.must(get);
+    }
+    [[nodiscard]] ipc::jobs::Job run(const ipc::jobs::Start& start) {
+        const auto id = bench_.agent.must(start).job;
+        CHECK(eventually([&] { return has_ended(job(id)); }));
+        return job(id);
+    }
+    [[nodiscard]] static bool has_ended(const ipc::jobs::Job& job) {
+        return job.state != ipc::JobState::queued && job.state != ipc::JobState::running &&
+               job.state != ipc::JobState::waiting;
+    }
+    [[nodiscard]] std::map<std::string, ipc::jobs::ResultItem> results(std::int64_t id) {
+        std::map<std::string, ipc::jobs::ResultItem> found;
+        ipc::jobs::Results page;
+        page.job = id;
+        page.limit = 100;
+        do {
+            auto answer = bench_.agent.must(page);
+            for (auto& item : answer.items) found.emplace(item.store_sku, std::move(item));
+            page.after = answer.next;
+        } while (page.after);
+        return found;
+    }
+    // Everything that Get QOH has found is taken over.
+    std::vector<ipc::qoh::PullItem> take_over(std::map<std::string, std::int64_t>* book = nullptr) {
+        std::vector<ipc::qoh::PullItem> all;
+        ipc::qoh::Pull pull;
+        pull.consumer = "om";
+        for (;;) {
+            auto answer = bench_.agent.must(pull);
+            if (answer.items.empty()) return all;
+            for (auto& item : answer.items) {
+                if (book != nullptr) (*book)[item.sku] += item.delta;
+                pull.ack = item.cursor;
+                all.push_back(std::move(item));
+            }
+        }
+    }
+
+private:
+    struct Sale {
+        std::string order;
+        std::string sku;
+        int pieces;
+    };
+    Bench& bench_;
+    std::vector<Sale> sales_;
+    std::string last_;
+};
+
+}  // namespace
+
+TEST_SUITE("Jobs") {
+    TEST_CASE("Send brings the store's counts to the Order Manager's, says what it did, and tells of it") {
+        Bench bench{{.skus = 40}};
+        Desk desk{bench};
+        desk.sell("SKU-0007", 1);
+        desk.import_orders();
+        REQUIRE(bench.rests());
+        desk.set_store("SKU-0002", 500);
+        Listener listener{bench.agent};
+        const auto job = desk.run(a_job(ipc::JobKind::send_qoh));
+        CHECK(job.state == ipc::JobState::done);
+        CHECK(job.by == "ann");
+        CHECK(job.counts.ok == 40);
+        CHECK(bench.store.count("SKU-0002") == *bench.book("SKU-0002"));
+        const auto lines = desk.results(job.job);
+        REQUIRE(lines.contains("SKU-0002"));
+        CHECK(lines.at("SKU-0002").before == 500);
+        CHECK(lines.at("SKU-0002").after == *bench.book("SKU-0002"));
+        CHECK(lines.at("SKU-0002").result == ipc::JobResult::ok);
+        CHECK(listener.wait_for<ipc::events::JobProgress>());
+        CHECK(listener.wait_for<ipc::events::JobFinished>([&](const auto& event) { return event.job == job.job; }));
+        ipc::jobs::List list;
+        list.cart = "main";
+        CHECK(bench.agent.must(list).jobs.front().job == job.job);
+    }
+
+    TEST_CASE("Get hands the store's counts out, and what the Order Manager took over is equal afterwards") {
+        Bench bench{{.skus = 10}};
+        Desk desk{bench};
+        desk.import_orders();
+        desk.set_store("SKU-0003", 77);
+        Listener listener{bench.agent};
+        const auto job = desk.run(a_job(ipc::JobKind::get_qoh));
+        CHECK(job.state == ipc::JobState::done);
+        CHECK(listener.wait_for<ipc::events::QohAvailable>([](const auto& event) { return event.waiting == 1; }));
+        const auto items = desk.take_over();
+        REQUIRE(items.size() == 1);
+        CHECK(items[0].sku == "SKU-0003");
+        CHECK(items[0].qoh == 77);
+        CHECK(bench.book("SKU-0003") == 77);
+        CHECK(bench.posts().empty());
+        const auto audit = desk.run(a_job(ipc::JobKind::audit));
+        CHECK(audit.counts.ok == 10);
+        CHECK(audit.counts.different == 0);
+    }
+
+    TEST_CASE("a preview, a Send and its undo with a sale in between") {
+        Bench bench{{.skus = 5}};
+        Desk desk{bench};
+        desk.import_orders();
+        const auto due = *bench.book("SKU-0004");
+        desk.set_store("SKU-0004", due - 12);
+        const auto preview = desk.run(a_job(ipc::JobKind::send_qoh, {.dry_run = true}));
+        CHECK(preview.counts.would_change == 1);
+        CHECK(desk.results(preview.job).at("SKU-0004").after == due);
+        CHECK(bench.store.count("SKU-0004") == due - 12);
+        const auto sent = desk.run(a_job(ipc::JobKind::send_qoh));
+        CHECK(bench.store.count("SKU-0004") == due);
+        desk.sell("SKU-0004", 3);
+        const auto undone = desk.run(a_job(ipc::JobKind::undo, {.job = sent.job}));
+        CHECK(undone.state == ipc::JobState::done);
+        CHECK(bench.store.count("SKU-0004") == due - 12 - 3);
+        CHECK(outcome(bench.agent, a_job(ipc::JobKind::undo, {.job = sent.job})) == "conflict");
+    }
+
+    TEST_CASE("what cannot be started says why") {
+        Bench bench{{.skus = 3}};
+        Desk desk{bench};
+        auto elsewhere = a_job(ipc::JobKind::audit);
+        elsewhere.cart = "nowhere";
+        CHECK(outcome(bench.agent, elsewhere) == "not_found");
+        CHECK(outcome(bench.agent, a_job(ipc::JobKind::undo)) == "invalid_params");
+        CHECK(outcome(bench.agent, a_job(ipc::JobKind::undo, {.job = 99})) == "not_found");
+        bench.valve.set(Flow::hang_before);
+        const auto first = bench.agent.must(a_job(ipc::JobKind::audit)).job;
+        CHECK(complaint(bench.agent, a_job(ipc::JobKind::send_qoh)).find(fmt::format("job {}", first)) != std::string::npos);
+        ipc::jobs::Cancel cancel;
+        cancel.job = first;
+        bench.agent.must(cancel);
+        CHECK(desk.job(first).state == ipc::JobState::cancelled);
+        CHECK(outcome(bench.agent, cancel) == "conflict");
+        bench.valve.set(Flow::open);
+        auto again = a_job(ipc::JobKind::audit);
+        again.id = "once";
+        const auto started = bench.agent.must(again).job;
+        CHECK(bench.agent.must(again).job == started);  // a repeat is answered with the first answer
+        ipc::jobs::Get unknown;
+        unknown.job = 12'345;
+        CHECK(outcome(bench.agent, unknown) == "not_found");
+    }
+
+    TEST_CASE("a store that is away or breaks off makes a job wait, and it goes on when the store is back") {
+        for (const auto flow : {Flow::lose_answer, Flow::page_instead}) {
+            Bench bench{{.skus = 30}};
+            Desk desk{bench};
+            desk.import_orders();
+            desk.set_store("SKU-0009", 3);
+            bench.valve.set(flow, "downloadqoh");
+            const auto id = bench.agent.must(a_job(ipc::JobKind::send_qoh)).job;
+            CHECK(eventually([&] { return bench.valve.seen("downloadqoh") > 2; }));
+            CHECK_FALSE(Desk::has_ended(desk.job(id)));
+            bench.valve.set(Flow::open, "downloadqoh");
+            CHECK(eventually([&] { return Desk::has_ended(desk.job(id)); }));
+            CHECK(desk.job(id).state == ipc::JobState::done);
+            CHECK(bench.store.count("SKU-0009") == *bench.book("SKU-0009"));
+        }
+        Bench bench{{.skus = 3}};
+        Desk desk{bench};
+        desk.import_orders();
+        bench.store.stop();
+        const auto id = bench.agent.must(a_job(ipc::JobKind::audit)).job;
+        CHECK(eventually([&] { return desk.job(id).state == ipc::JobState::waiting; }));
+        CHECK(desk.job(id).waiting_for == ipc::WaitingFor::circuit_open);
+        bench.store.start();
+        CHECK(eventually([&] { return desk.job(id).state == ipc::JobState::done; }));
+    }
+
+    TEST_CASE("a Send that is killed again and again while buyers buy ends with every count right") {
+        constexpr int skus = 120;
+        Random random{static_cast<std::uint64_t>(std::time(nullptr))};
+        Bench bench{{.skus = skus}};
+        Desk desk{bench};
+        desk.import_orders();
+        for (int n = 1; n <= skus; n += 2) desk.set_store(sku_of(n), 40 + n % 7);
+        auto start = a_job(ipc::JobKind::send_qoh, {.guard_override = true});
+        const auto id = bench.agent.must(start).job;
+        int kills = 0;
+        for (; kills < 12 && !Desk::has_ended(desk.job(id)); ++kills) {
+            std::this_thread::sleep_for(std::chrono::milliseconds{random.below(150)});
+            desk.sell(sku_of(1 + static_cast<int>(random.below(skus))), 1);
+            bench.agent.kill();
+            bench.agent.start();
+        }
+        CHECK(kills > 0);
+        // What had to wait for the orders goes on by itself after their import.
+        CHECK(eventually([&] {
+            desk.import_orders();
+            const auto job = desk.job(id);
+            return Desk::has_ended(job) && job.counts.waiting == 0 && bench.rests(1s);
+        }, 60s));
+        for (int n = 1; n <= skus; ++n) {
+            CAPTURE(sku_of(n));
+            CHECK(bench.store.count(sku_of(n)) == *bench.book(sku_of(n)));
+        }
+    }
+
+    TEST_CASE("a Get that is killed while buyers buy hands out each piece once") {
+        constexpr int skus = 60;
+        Random random{static_cast<std::uint64_t>(std::time(nullptr))};
+        Bench bench{{.skus = skus}};
+        Desk desk{bench};
+        desk.import_orders();
+        std::map<std::string, std::int64_t> book;
+        for (int n = 1; n <= skus; ++n) book[sku_of(n)] = *bench.book(sku_of(n));
+        for (int n = 1; n <= skus; n += 3) desk.set_store(sku_of(n), 60 + n);
+        const auto id = bench.agent.must(a_job(ipc::JobKind::get_qoh, {.guard_override = true})).job;
+        for (int kills = 0; kills < 8 && !Desk::has_ended(desk.job(id)); ++kills) {
+            std::this_thread::sleep_for(std::chrono::milliseconds{random.below(120)});
+            bench.agent.kill();
+            bench.agent.start();
+        }
+        CHECK(eventually([&] { return Desk::has_ended(desk.job(id)); }));
+        (void)desk.take_over(&book);
+        for (const auto& [sku, qoh] : book) {
+            CAPTURE(sku);
+            CHECK(qoh == bench.store.count(sku));
+            CHECK(*bench.book(sku) == qoh);
+        }
+    }
+
+    TEST_CASE("explain tells a SKU's story in order, a sentence per step") {
+        Bench bench{{.skus = 3}};
+        Desk desk{bench};
+        desk.import_orders();
+        bench.submit("c1", "SKU-0002", -4);
+        REQUIRE(bench.rests());
+        ipc::qoh::Explain explain;
+        explain.cart = "main";
+        explain.sku = "SKU-0002";
+        const auto story = bench.agent.must(explain);
+        CHECK(story.cause == ipc::Cause::equal);
+        CHECK(story.om_qoh == story.store_qoh);
+        REQUIRE(story.steps.size() >= 3);
+        for (std::size_t i = 1; i < story.steps.size(); ++i) CHECK(story.steps[i - 1].at <= story.steps[i].at);
+        const auto& last = story.steps.back();
+        CHECK(last.text.find("confirmed") != std::string::npos);
+        for (const auto& step : story.steps) CHECK(step.text.ends_with("."));
+        explain.sku = "NO-SUCH";
+        CHECK(outcome(bench.agent, explain) == "not_found");
+    }
+
+    TEST_CASE("a difference that a person wants to hear nothing of is not told") {
+        Bench bench{{.skus = 3}};
+        Desk desk{bench};
+        desk.import_orders();
+        (void)desk.run(a_job(ipc::JobKind::send_qoh));
+        desk.set_store("SKU-0003", 1);
+        ipc::drift::Ignore ignore;
+        ignore.cart = "main";
+        ignore.sku = "SKU-0003";
+        ignore.until = (static_cast<std::int64_t>(std::time(nullptr)) + 3'600) * 1'000;
+        bench.agent.must(ignore);
+        const auto audit = desk.run(a_job(ipc::JobKind::audit));
+        CHECK(audit.counts.different == 0);
+        CHECK(desk.results(audit.job).at("SKU-0003").result == ipc::JobResult::skipped);
+        CHECK_FALSE(bench.alert(ipc::AlertKind::drift));
+        ignore.until = 0;
+        bench.agent.must(ignore);
+        CHECK(desk.run(a_job(ipc::JobKind::audit)).counts.different == 1);
+        CHECK(bench.alert(ipc::AlertKind::drift));
+    }
+}
