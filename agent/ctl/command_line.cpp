@@ -21,13 +21,15 @@ void declare_common(CLI::App& app, Session::Options& options) {
         ->check(CLI::Range(0.01, 3'600.0))
         ->capture_default_str();
     app.footer(
-        "Exit code: 0 good, 3 no agent, 4 not known whether it was done, 5 refused, 64 wrong command line.\n"
+        "Exit code: 0 good, 1 late or waiting, 2 a person is needed, 3 no agent, 4 not known whether it was\n"
+        "done, 5 refused, 64 wrong command line. "
         "The manual page has them all: man stocktrayctl\n\n"
         "Examples:\n"
         "  stocktrayctl status\n"
         "  stocktrayctl submit SKU-0001 -2 --reason phone_order\n"
         "  stocktrayctl wait --confirmed --timeout 2m\n"
-        "  stocktrayctl carts add --help");
+        "  stocktrayctl carts add --help\n"
+        "  stocktrayctl send main");
 }
 
 void declare_commands(Tree& tree) {

@@ -48,11 +48,11 @@ ExitCode run_ignore(Session& session, const Options& options) {
 }  // namespace
 
 void add_drift(Tree& tree) {
-    auto& nouns = *tree.app.add_subcommand(
-        "drift", "Differences that were found between a store and the Order Manager");
+    auto& nouns = *tree.app.add_subcommand("drift", "Differences between a store and the Order Manager");
     nouns.require_subcommand(1);
+    nouns.footer("What differs: stocktrayctl qoh list --drift");
     add_command<Options>(
-        tree, nouns, "ignore", "Do not tell of a SKU's difference, and do not repair it, for a while",
+        tree, nouns, "ignore", "Neither tell of a SKU's difference nor repair it for a while",
         [](CLI::App& command, Options& options) {
             command.add_option("cart", options.cart, "Id of the cart")->required();
             command.add_option("sku", options.sku, "The Order Manager's SKU")->required();

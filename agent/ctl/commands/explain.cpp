@@ -56,7 +56,7 @@ ExitCode run_explain(Session& session, const Options& options) {
 
 void add_explain(Tree& tree) {
     add_command<Options>(
-        tree, tree.app, "explain", "Why a count is what it is: what happened to a SKU, step by step",
+        tree, tree.app, "explain", "Why a SKU's count is what it is, step by step",
         [](CLI::App& command, Options& options) {
             command.add_option("cart", options.cart, "Id of the cart")->required();
             command.add_option("sku", options.sku, "The Order Manager's SKU, or the store's")->required();

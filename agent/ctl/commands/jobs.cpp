@@ -152,8 +152,9 @@ void declare_job(CLI::App& command, Options& options) {
 
 void add_jobs(Tree& tree) {
     auto& nouns =
-        *tree.app.add_subcommand("jobs", "Gets, Sends, audits and undos: what they did, and what goes on");
+        *tree.app.add_subcommand("jobs", "Gets, Sends, audits and undos: what was done and goes on");
     nouns.require_subcommand(1);
+    nouns.footer("They are started with get, send, audit and undo.");
     add_command<Options>(
         tree, nouns, "list", "The jobs, the newest first",
         [](CLI::App& command, Options& options) {

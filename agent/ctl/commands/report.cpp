@@ -69,8 +69,7 @@ ExitCode run_report(Session& session, const Options& options) {
 
 void add_report(Tree& tree) {
     add_command<Options>(
-        tree, tree.app, "report",
-        "The proof that it works: what changed, how soon stores followed, what was unclear",
+        tree, tree.app, "report", "The proof that it works, over a week or any other time",
         [](CLI::App& command, Options& options) {
             command
                 .add_option("--since", options.since,
@@ -86,6 +85,9 @@ void add_report(Tree& tree) {
         },
         run_report)
         ->footer(
+            "What changed and why, how soon each store followed, which posts were unclear and what proved "
+            "how\n"
+            "they ended, differences found and repaired, audits, lateness and overridden guards.\n"
             "The pictures are drawn by gnuplot, if it is installed (package gnuplot-nox).\n\n"
             "Examples:\n"
             "  stocktrayctl report\n"

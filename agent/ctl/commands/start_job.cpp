@@ -130,7 +130,7 @@ void add(Tree& tree, JobKind kind, const std::string& name, const std::string& w
 }  // namespace
 
 void add_start_job(Tree& tree) {
-    add(tree, JobKind::get_qoh, "get", "Get QOH From Website: hand a store's counts to the Order Manager",
+    add(tree, JobKind::get_qoh, "get", "Get QOH From Website: a store's counts to the Order Manager",
         "Hands the differences out; the Order Manager adds them to its counts (pull). It is safe while\n"
         "synchronization runs: web orders that are not imported and posts under way are accounted for.\n"
         "First shows a preview and asks, unless --yes is given.\n\n"
@@ -138,8 +138,7 @@ void add_start_job(Tree& tree) {
         "  stocktrayctl get main\n"
         "  stocktrayctl get main --sku SKU-0001 --sku SKU-0002 --yes\n"
         "  stocktrayctl get main --dry-run --csv preview.csv\n");
-    add(tree, JobKind::send_qoh, "send",
-        "Send QOH To Website: replace a store's counts by the Order Manager's",
+    add(tree, JobKind::send_qoh, "send", "Send QOH To Website: the Order Manager's counts to a store",
         "Sends what is missing at the store, so that what it sells meanwhile stays. It is safe while\n"
         "synchronization runs: web orders that are not imported and posts under way are accounted for.\n"
         "First shows a preview and asks, unless --yes is given.\n\n"
@@ -147,9 +146,9 @@ void add_start_job(Tree& tree) {
         "  stocktrayctl send main\n"
         "  stocktrayctl send main --skus-from wrong.csv\n"
         "  stocktrayctl send main --yes --json\n");
-    add(tree, JobKind::audit, "audit",
-        "Compare a store's counts with the Order Manager's and name each difference",
-        "The agent does this by itself, too: once a day in the first weeks, then once a week.\n\n"
+    add(tree, JobKind::audit, "audit", "Compare a store's counts with the Order Manager's",
+        "Names each difference and its cause. The agent does this by itself, too: once a day in the first "
+        "weeks, then once a week.\n\n"
         "Examples:\n"
         "  stocktrayctl audit main\n"
         "  stocktrayctl audit main --csv differences.csv\n");

@@ -38,12 +38,12 @@ void declare(CLI::App& command, JobWishes& wishes, JobKind kind) {
             ->allow_extra_args(false);
         command
             .add_option("--skus-from", wishes.skus_from,
-                        "Only the SKUs in this file: one a line, or a CSV with sku")
+                        "Only the SKUs of this file: one a line, or a CSV's column sku")
             ->type_name("FILE");
     }
     if (kind == JobKind::get_qoh)
         command.add_flag("--create-records", wishes.creates_records,
-                         "Create Records for New Products: hand out SKUs that are new to the Order Manager");
+                         "Create Records for New Products: new SKUs, too");
     command.add_flag("--dry-run", wishes.is_dry_run, "Only the preview: nothing is changed");
     if (kind != JobKind::audit) command.add_flag("--yes,-y", wishes.is_agreed, "Do not ask");
     if (kind != JobKind::undo)
@@ -52,13 +52,13 @@ void declare(CLI::App& command, JobWishes& wishes, JobKind kind) {
     if (is_copy)
         command
             .add_flag("--guard-override", wishes.overrides_guard,
-                      "I have looked: change so many counts. Needs --reason")
+                      "I have looked: change as many counts as that")
             ->needs(
                 command.add_option("--reason", wishes.reason, "Why; kept in the history")->type_name("TEXT"));
     else
         command.add_option("--reason", wishes.reason, "Why; kept in the history")->type_name("TEXT");
     command.add_option("--by", wishes.by, "Who; kept in the history (the login name)")->type_name("NAME");
-    command.add_option("--csv", wishes.csv, "Write what was done for each SKU into this file; - is stdout")
+    command.add_option("--csv", wishes.csv, "Write what is said of each SKU into this file; - is stdout")
         ->type_name("FILE");
     command.add_flag("--no-wait", wishes.is_left_alone, "Only start it and print the job's number");
 }

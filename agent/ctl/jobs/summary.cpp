@@ -48,7 +48,7 @@ void add_blocked(std::vector<std::string>& lines, const Job& job) {
     if (blocked.listed_before > 0)
         lines.push_back(fmt::format("  SKUs in the store's list: {} now, {} in its last complete list.",
                                     blocked.listed, blocked.listed_before));
-    lines.push_back(fmt::format("Look at every SKU first: {} --dry-run", command_of(job)));
+    lines.push_back(fmt::format("Look at every SKU first: {} --dry-run --csv preview.csv", command_of(job)));
     lines.push_back(
         fmt::format("If it is right: {} --guard-override --reason 'why it is right'", command_of(job)));
 }

@@ -2,7 +2,10 @@
 #include <doctest/doctest.h>
 
 #include <fstream>
+#include <future>
 #include <iterator>
+#include <memory>
+#include <thread>
 
 #include "agent/ctl/jobs/progress.h"
 #include "ipc/codec/json.h"
@@ -205,6 +208,46 @@ TEST_SUITE("ctl get and send") {
         CHECK(said.code == 0);
         CHECK(asked == 1);
         CHECK(holds(said.err, "Audit, Main Store: reading the store's counts."));
+    }
+}
+
+TEST_SUITE("ctl following a job") {
+    TEST_CASE("asks_for_its_state_again_when_events_may_be_missing") {
+        JobAgent ctl;
+        ctl.ends = ipc::JobState::running;
+        std::int64_t asked = 0;
+        ctl.agent.on_raw("jobs.get", [&](ipc::RpcServer& server, ipc::IncomingRequest& request) {
+            if (++asked == 2) ctl.ends = ipc::JobState::done;
+            server.reply_ok(request.from, ctl.job(1));
+            if (asked > 1) return;
+            // A burst: the agent may have had no room for more, so the last ones prove nothing.
+            ipc::events::JobProgress other;
+            other.job = 99;
+            other.cart = "main";
+            for (int i = 0; i < 1'500; ++i) server.publish(other);
+        });
+        CHECK(ctl.run({"audit", "main"}).code == 0);
+        CHECK(asked == 2);
+    }
+
+    TEST_CASE("an_agent_that_does_not_come_back_is_not_waited_for_forever") {
+        auto ctl = std::make_unique<JobAgent>();
+        ctl->ends = ipc::JobState::running;
+        std::promise<void> asked;
+        const auto endpoint = ctl->scratch.endpoints().requests;
+        ctl->agent.on_raw("jobs.get", [&](ipc::RpcServer& server, ipc::IncomingRequest& request) {
+            server.reply_ok(request.from, ctl->job(1));
+            asked.set_value();
+        });
+        auto said = std::async(std::launch::async, [&] {
+            return testing::run_ctl({"--endpoint", endpoint, "--timeout", "0.2", "audit", "main"});
+        });
+        asked.get_future().wait();
+        ctl.reset();
+        const auto result = said.get();
+        CHECK(result.code == 4);
+        CHECK(holds(result.err, "The agent is gone."));
+        CHECK(holds(result.err, "stocktrayctl jobs show 1"));
     }
 }
 
