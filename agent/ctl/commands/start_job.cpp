@@ -52,7 +52,7 @@ std::optional<ExitCode> show_preview(Session& session, Follower& follower, Start
     start.options.dry_run = true;
     const auto started = session.change(start);
     if (!started) return session.fail(started.error());
-    const auto followed = follower.follow(started->job);
+    const auto followed = follower.follow(started->job, start.cart);
     if (!followed) return session.fail(followed.error());
     if (followed->end != Follower::End::ended) return drop_preview(session, *followed);
     const auto name = follower.name_of(start.cart);
@@ -81,7 +81,7 @@ ExitCode follow(Session& session, Follower& follower, const Start& start, const 
             session.terminal().out << started->job << '\n';
         return ExitCode::good;
     }
-    const auto followed = follower.follow(started->job);
+    const auto followed = follower.follow(started->job, start.cart);
     if (!followed) return session.fail(followed.error());
     if (followed->end != Follower::End::ended)
         return wishes.is_dry_run ? drop_preview(session, *followed) : tell_left(session, *followed);

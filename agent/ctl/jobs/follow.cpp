@@ -47,46 +47,59 @@ Follower::Clock::duration Follower::patience() const {
            Session::attempts;
 }
 
-ipc::Expected<std::optional<Job>> Follower::take(const ipc::Feed::Item& item, std::int64_t job,
-                                                 Progress& progress) {
-    if (const auto* event = std::get_if<ipc::ReceivedEvent>(&item)) {
-        std::optional<Job> told;
-        if (auto moved = event->as<events::JobProgress>()) told = std::move(*moved);
-        if (auto finished = event->as<events::JobFinished>()) told = std::move(*finished);
-        return told && told->job == job ? std::move(told) : std::nullopt;
-    }
-    if (std::holds_alternative<ipc::AgentLost>(item)) {
-        lost_since_ = Clock::now();
-        progress.tell("The agent is gone. A job goes on when it is there again; waiting for it.");
-        return std::nullopt;
-    }
-    lost_since_.reset();
-    auto asked = session_->insist(ipc::jobs::Get{job});
-    if (!asked) return ipc::Failure{std::move(asked.error())};
-    return std::optional{std::move(*asked)};
+void Follower::lose(Progress& progress) {
+    if (lost_since_) return;
+    lost_since_ = Clock::now();
+    progress.tell("The agent is gone. A job goes on when it is there again; waiting for it.");
 }
 
-ipc::Expected<Follower::Followed> Follower::follow(std::int64_t id) {
-    auto first = session_->insist(ipc::jobs::Get{id});
-    if (!first) return ipc::Failure{std::move(first.error())};
-    Job job = std::move(*first);
-    Progress progress{*session_, name_of(job.cart)};
+ipc::Expected<void> Follower::ask(Job& job, Progress& progress) {
+    auto asked = session_->ask(ipc::jobs::Get{job.job});
+    if (asked) {
+        job = std::move(*asked);
+        lost_since_.reset();
+        return {};
+    }
+    const auto code = asked.error().code;
+    if (code != ipc::Code::no_agent && code != ipc::Code::no_answer)
+        return ipc::Failure{std::move(asked.error())};
+    lose(progress);
+    return {};
+}
+
+ipc::Expected<void> Follower::take(const ipc::Feed::Item& item, Job& job, Progress& progress) {
+    if (std::holds_alternative<ipc::agent::StatusResult>(item)) return ask(job, progress);
+    if (std::holds_alternative<ipc::AgentLost>(item)) {
+        lose(progress);
+        return {};
+    }
+    const auto& event = std::get<ipc::ReceivedEvent>(item);
+    lost_since_.reset();
+    if (const auto moved = event.as<events::JobProgress>(); moved && moved->job == job.job) job = *moved;
+    if (const auto finished = event.as<events::JobFinished>(); finished && finished->job == job.job)
+        job = *finished;
+    return {};
+}
+
+ipc::Expected<Follower::Followed> Follower::follow(std::int64_t id, const std::string& cart) {
+    Job job{.job = id, .cart = cart};
+    Progress progress{*session_, name_of(cart)};
     Interruption interruption;
-    while (!has_ended(job)) {
-        progress.show(job);
-        while (auto item = feed_.next(ipc::Feed::Duration{0})) {
-            auto told = take(*item, id, progress);
-            if (!told) return ipc::Failure{std::move(told.error())};
-            if (!*told) continue;
-            job = std::move(**told);
-            if (has_ended(job)) return Followed{End::ended, std::move(job)};
+    if (auto asked = ask(job, progress); !asked) return ipc::Failure{std::move(asked.error())};
+    for (;;) {
+        while (!has_ended(job)) {
+            const auto item = feed_.next(ipc::Feed::Duration{0});
+            if (!item) break;
+            if (auto taken = take(*item, job, progress); !taken)
+                return ipc::Failure{std::move(taken.error())};
         }
+        if (has_ended(job)) return Followed{End::ended, std::move(job)};
         if (interruption.was_pressed()) return Followed{End::interrupted, std::move(job)};
         if (lost_since_ && Clock::now() - *lost_since_ >= patience())
             return Followed{End::lost, std::move(job)};
+        if (!lost_since_) progress.show(job);
         interruption.wait_readable(feed_.descriptors(), between_looks);
     }
-    return Followed{End::ended, std::move(job)};
 }
 
 }  // namespace stocktray::ctl

@@ -33,17 +33,20 @@ public:
     // As the agent knows it; the id where it does not.
     [[nodiscard]] std::string name_of(const std::string& cart) const;
 
-    // Follows a job that was started after `open`, or before.
-    [[nodiscard]] ipc::Expected<Followed> follow(std::int64_t job);
+    // Follows a job of the cart that was started after `open`, or before. An agent that is gone meanwhile is
+    // waited for: the job goes on with it.
+    [[nodiscard]] ipc::Expected<Followed> follow(std::int64_t job, const std::string& cart);
 
 private:
     Follower(Session& session, ipc::Feed feed) : session_{&session}, feed_{std::move(feed)} {}
 
     using Clock = std::chrono::steady_clock;
 
-    // The job's new state, where the item tells one.
-    ipc::Expected<std::optional<ipc::jobs::Job>> take(const ipc::Feed::Item& item, std::int64_t job,
-                                                      Progress& progress);
+    // Each brings `job` up to what is known now. The errors are those that waiting does not mend.
+    [[nodiscard]] ipc::Expected<void> ask(ipc::jobs::Job& job, Progress& progress);
+    [[nodiscard]] ipc::Expected<void> take(const ipc::Feed::Item& item, ipc::jobs::Job& job,
+                                           Progress& progress);
+    void lose(Progress& progress);
     [[nodiscard]] Clock::duration patience() const;
 
     Session* session_;
