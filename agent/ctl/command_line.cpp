@@ -21,13 +21,15 @@ void declare_common(CLI::App& app, Session::Options& options) {
         ->check(CLI::Range(0.01, 3'600.0))
         ->capture_default_str();
     app.footer(
-        "Exit code: 0 good, 3 no agent, 4 not known whether it was done, 5 refused, 64 wrong command line.\n"
+        "Exit code: 0 good, 1 late or waiting, 2 a person is needed, 3 no agent, 4 not known whether it was\n"
+        "done, 5 refused, 64 wrong command line. "
         "The manual page has them all: man stocktrayctl\n\n"
         "Examples:\n"
         "  stocktrayctl status\n"
         "  stocktrayctl submit SKU-0001 -2 --reason phone_order\n"
         "  stocktrayctl wait --confirmed --timeout 2m\n"
-        "  stocktrayctl carts add --help");
+        "  stocktrayctl carts add --help\n"
+        "  stocktrayctl send main");
 }
 
 void declare_commands(Tree& tree) {
@@ -38,8 +40,14 @@ void declare_commands(Tree& tree) {
     add_parameters(tree);
     add_stack(tree);
     add_qoh(tree);
+    add_explain(tree);
+    add_start_job(tree);
+    add_jobs(tree);
+    add_pull(tree);
+    add_drift(tree);
     add_orders(tree);
     add_history(tree);
+    add_report(tree);
     add_alerts(tree);
     add_watch(tree);
     add_wait(tree);

@@ -23,6 +23,8 @@ public:
         double timeout_s{10};  // of one attempt
     };
 
+    static constexpr int attempts = 3;  // of what is safe to repeat
+
     explicit Session(Terminal terminal) : terminal_{terminal} {}
 
     Options options;
@@ -73,8 +75,6 @@ public:
     [[nodiscard]] static std::string random_id();
 
 private:
-    static constexpr int attempts = 3;
-
     [[nodiscard]] ipc::Expected<ipc::Client*> connected();
     [[nodiscard]] ipc::Client::Duration timeout() const;
 

@@ -14,6 +14,7 @@ Handlers::Handlers() {
     add_stack_handlers(*this);
     add_job_handlers(*this);
     add_journal_handlers(*this);
+    add_report_handlers(*this);
 }
 
 const Handler* Handlers::find(std::string_view method) const {

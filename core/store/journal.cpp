@@ -108,6 +108,41 @@ std::vector<HistoryEntry> History::latest_of(std::string_view sku, std::int64_t 
                                sku, limit));
 }
 
+std::optional<HistoryEntry> History::get(std::int64_t entry) const {
+    auto found = all(database_.query(
+        "SELECT entry, at, kind, by, workstation, cart, sku, delta, text, data FROM history WHERE entry = ?", entry));
+    return found.empty() ? std::nullopt : std::optional{std::move(found.front())};
+}
+
+// By halves over the entries' order: a look at `at` would read all of them.
+std::int64_t History::first_since(WallTime time) const {
+    std::int64_t low = 0;
+    std::int64_t high = 0;
+    if (Query q = database_.query("SELECT coalesce(min(entry), 0) FROM history"); q.next()) low = q.integer(0);
+    if (Query q = database_.query("SELECT coalesce(max(entry), 0) FROM history"); q.next()) high = q.integer(0) + 1;
+    while (low < high) {
+        const auto middle = low + (high - low) / 2;
+        Query q = database_.query("SELECT entry, at FROM history WHERE entry >= ? ORDER BY entry LIMIT 1", middle);
+        if (!q.next() || q.integer(1) >= to_ms(time)) high = middle;
+        else low = q.integer(0) + 1;
+    }
+    return low;
+}
+
+bool History::each_between(WallTime from, WallTime until, std::int64_t most,
+                           const std::function<void(const HistoryMark&)>& take) const {
+    const auto first = first_since(from);
+    const auto end = first_since(until);
+    Query q = database_.query("SELECT entry, at, kind, cart, CASE kind WHEN 'change' THEN data ->> 'reason' END"
+                              " FROM history WHERE entry >= ? AND entry < ? ORDER BY entry DESC LIMIT ?",
+                              first, end, most + 1);
+    for (std::int64_t taken = 0; q.next(); ++taken) {
+        if (taken == most) return false;
+        take({q.integer(0), wall_from_ms(q.integer(1)), q.view(2), q.view(3), q.view(4)});
+    }
+    return true;
+}
+
 std::int64_t History::prune(WallTime limit, std::int64_t most) {
     database_.run("DELETE FROM history WHERE entry IN (SELECT entry FROM history WHERE at < ? ORDER BY entry LIMIT ?)",
                   to_ms(limit), most);

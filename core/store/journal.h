@@ -1,6 +1,7 @@
 // What happened, who did it and why (history), and what a person should look at (alerts).
 #pragma once
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -26,6 +27,15 @@ struct HistoryEntry {
     std::vector<std::pair<std::string, std::string>> more{};  // for programs: names and values
 };
 
+// An entry without its sentence, for counting.
+struct HistoryMark {
+    std::int64_t entry{0};
+    WallTime at{};
+    std::string_view kind;
+    std::string_view cart;
+    std::string_view reason;  // of a change
+};
+
 struct HistoryFilter {
     std::optional<std::string> cart;
     std::optional<std::string> sku;
@@ -40,12 +50,21 @@ public:
     explicit History(Database& database) noexcept : database_{database} {}
 
     void add(HistoryEntry& entry);  // sets `entry.entry`
+    [[nodiscard]] std::optional<HistoryEntry> get(std::int64_t entry) const;
     [[nodiscard]] std::vector<HistoryEntry> list(const HistoryFilter& filter) const;
     // The last entries of one SKU, newest first.
     [[nodiscard]] std::vector<HistoryEntry> latest_of(std::string_view sku, std::int64_t limit) const;
+    // Those from `from` to before `until`, the newest first; at most `most` are looked at. Calls `take` for each;
+    // its texts live until it returns. True: there are no more.
+    bool each_between(WallTime from, WallTime until, std::int64_t most,
+                      const std::function<void(const HistoryMark&)>& take) const;
     std::int64_t prune(WallTime limit, std::int64_t most);
 
 private:
+    // The first entry at or after `time`; behind the last one if there is none. The wall clock may have jumped
+    // in between: entries from near a jump are then found on the wrong side of it.
+    [[nodiscard]] std::int64_t first_since(WallTime time) const;
+
     Database& database_;
 };
 

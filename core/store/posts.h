@@ -2,6 +2,7 @@
 // per change has an index of its own, so a million waiting posts cost no memory and no scan.
 #pragma once
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -36,6 +37,16 @@ struct ListedPost {
     std::string sku;        // the Order Manager's
     std::string store_sku;
     bool is_held{false};    // an earlier post of the same listing is not finished
+};
+
+// What a report says of a post that has ended.
+struct EndedPost {
+    stack::PostId id{0};
+    stack::CartKey cart{0};
+    stack::State state{stack::State::confirmed};
+    stack::Doubt doubt{stack::Doubt::none};
+    WallTime finished_at{};
+    Milliseconds took{0};  // from the acceptance of its oldest change
 };
 
 struct PostFilter {
@@ -74,6 +85,11 @@ public:
 
     // The last that ended of the listing, newest first.
     [[nodiscard]] std::vector<stack::Post> ended_of(stack::ListingKey listing, std::int64_t limit) const;
+
+    // Those that ended from `from` to before `until`, the newest first; at most `most`. Calls `take` for each.
+    // True: there are no more.
+    bool each_ended(WallTime from, WallTime until, std::int64_t most,
+                    const std::function<void(const EndedPost&)>& take) const;
 
     // Posts that may leave now: first those tried before, then last pieces, then the oldest.
     [[nodiscard]] std::vector<stack::Post> sendable(stack::CartKey cart, AgentTime now, std::int64_t limit) const;

@@ -172,7 +172,8 @@ void Books::take_over(const Takeover& takeover, Now now) {
                      .sku = takeover.sku,
                      .delta = takeover.delta.pieces,
                      .text = fmt::format("Get QOH (job {}): the Order Manager has taken over {:+} of {}.", takeover.job,
-                                         takeover.delta.pieces, takeover.sku)});
+                                         takeover.delta.pieces, takeover.sku),
+                     .more = {{"reason", std::string{to_string(inventory::Reason::get_qoh)}}}});
     if ((move.before.pieces < 0) != (move.after.pieces < 0)) watch_oversold(item, now);
 }
 

@@ -14,6 +14,7 @@
 #include "ipc/messages/orders.h"
 #include "ipc/messages/parameters.h"
 #include "ipc/messages/qoh.h"
+#include "ipc/messages/report.h"
 #include "ipc/messages/stack.h"
 #include "ipc/messages/takeover.h"
 
@@ -35,7 +36,7 @@ using Requests =
                 carts::Create, carts::Update, carts::Delete, carts::Test, carts::Takeover, carts::AcceptStore,
                 stack::List, stack::Retry, stack::Cancel, stack::Pause, stack::Resume, stack::Resolve,
                 jobs::Start, jobs::Get, jobs::List, jobs::Cancel, jobs::Results, drift::Ignore, alerts::List,
-                alerts::Dismiss, history::List>;
+                alerts::Dismiss, history::List, report::Get>;
 
 using Events =
     MessageList<events::AgentStarted, events::AgentStopping, events::StackChanged, events::PostConfirmed,

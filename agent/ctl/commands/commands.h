@@ -69,6 +69,12 @@ void add_watch(Tree& tree);
 void add_wait(Tree& tree);
 void add_qoh(Tree& tree);
 void add_orders(Tree& tree);
+void add_start_job(Tree& tree);
+void add_jobs(Tree& tree);
+void add_explain(Tree& tree);
+void add_pull(Tree& tree);
+void add_drift(Tree& tree);
+void add_report(Tree& tree);
 void add_completion(Tree& tree);
 
 }  // namespace stocktray::ctl

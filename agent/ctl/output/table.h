@@ -24,8 +24,9 @@ public:
 
     [[nodiscard]] bool is_empty() const noexcept { return rows_.empty(); }
 
-    // With its titles; columns in which every cell is empty are left out.
-    void print(const Terminal& terminal) const;
+    // With its titles; columns in which every cell is empty are left out. Where `columns` are given, the last
+    // column is broken between words so that it ends there.
+    void print(const Terminal& terminal, std::size_t columns = 0) const;
 
 private:
     std::vector<Column> columns_;

@@ -12,11 +12,18 @@ struct Terminal {
     std::ostream& out;
     std::ostream& err;
     bool has_colours{false};  // a terminal, and NO_COLOR is not set
+    bool can_ask{false};      // a person sits at standard input and standard error
+    bool can_redraw{false};   // a line of standard error can be written over
 
     // Standard output and standard error of this process.
     [[nodiscard]] static Terminal of_this_process();
 
     [[nodiscard]] std::string painted(Paint paint, std::string_view text) const;
+
+    // Columns of the terminal at this moment; 80 where that cannot be told. For standard output they are 0
+    // when it is no terminal: lines of a file have no end.
+    [[nodiscard]] static std::size_t columns_of_output();
+    [[nodiscard]] static std::size_t columns_of_errors();
 };
 
 // A text from somewhere else, safe to show: control characters, which could move the cursor or forge output,

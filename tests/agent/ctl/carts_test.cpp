@@ -1,13 +1,10 @@
 #include <doctest/doctest.h>
-#include <fcntl.h>
-#include <poll.h>
-#include <pty.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <array>
 
 #include "tests/agent/ctl/ctl_runner.h"
+#include "tests/agent/ctl/typed.h"
 
 namespace stocktray::ctl {
 namespace {
@@ -15,6 +12,7 @@ namespace {
 namespace carts = ipc::carts;
 using testing::Ctl;
 using testing::holds;
+using testing::type_to;
 
 // A descriptor from which `text` can be read.
 class Readable {
@@ -32,45 +30,6 @@ public:
 private:
     std::array<int, 2> ends_{};
 };
-
-// The real program at a terminal of its own, to which `lines` are typed, each when it has asked for
-// something.
-struct Typed {
-    int code;
-    std::string screen;
-};
-Typed type_to(const std::vector<std::string>& arguments, std::vector<std::string> lines) {
-    int terminal = -1;
-    const pid_t child = ::forkpty(&terminal, nullptr, nullptr, nullptr);
-    REQUIRE(child >= 0);
-    if (child == 0) {
-        std::vector<std::string> copy{"stocktrayctl"};
-        copy.insert(copy.end(), arguments.begin(), arguments.end());
-        std::vector<char*> pointers;
-        for (auto& argument : copy) pointers.push_back(argument.data());
-        pointers.push_back(nullptr);
-        ::execv(STOCKTRAY_BIN_DIR "/stocktrayctl", pointers.data());
-        ::_exit(127);
-    }
-    Typed typed{-1, {}};
-    std::array<char, 512> buffer{};
-    ssize_t got = 0;
-    std::size_t answered = 0;
-    while ((got = ::read(terminal, buffer.data(), buffer.size())) > 0) {
-        typed.screen.append(buffer.data(), static_cast<std::size_t>(got));
-        if (!lines.empty() && typed.screen.find(": ", answered) != std::string::npos) {
-            answered = typed.screen.size();
-            const std::string line = lines.front() + "\n";
-            lines.erase(lines.begin());
-            REQUIRE(::write(terminal, line.data(), line.size()) > 0);
-        }
-    }
-    int status = 0;
-    ::waitpid(child, &status, 0);
-    ::close(terminal);
-    typed.code = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-    return typed;
-}
 
 const std::vector<std::string> add_main{
     "carts", "add", "main", "--name", "Main Store", "--url", "https://shop.example/seti.php", "--user", "om"};
@@ -132,7 +91,8 @@ TEST_SUITE("ctl carts") {
         Ctl ctl;
         const auto asked = ctl.answer<carts::Create>({});
         const auto endpoint = ctl.scratch.endpoints().requests;
-        const auto typed = type_to(with(add_main, {"--endpoint", endpoint}), {"pass word", "pass word"});
+        const auto typed =
+            type_to(with(add_main, {"--endpoint", endpoint}), {{": ", "pass word\n"}, {": ", "pass word\n"}});
         CHECK(typed.code == 0);
         CHECK(holds(typed.screen, "Password for main: "));
         CHECK(holds(typed.screen, "Re-enter Password: "));
@@ -145,7 +105,8 @@ TEST_SUITE("ctl carts") {
         Ctl ctl;
         const auto asked = ctl.answer<carts::Create>({});
         const auto endpoint = ctl.scratch.endpoints().requests;
-        const auto typed = type_to(with(add_main, {"--endpoint", endpoint}), {"one", "two"});
+        const auto typed =
+            type_to(with(add_main, {"--endpoint", endpoint}), {{": ", "one\n"}, {": ", "two\n"}});
         CHECK(typed.code == 66);
         CHECK(holds(typed.screen, "The two passwords differ. Nothing was changed."));
         CHECK(asked->cart.empty());

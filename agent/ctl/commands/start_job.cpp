@@ -1,0 +1,162 @@
+// get, send, audit and undo: each starts a job and follows it to its end.
+#include <fmt/format.h>
+
+#include <ostream>
+
+#include "agent/ctl/commands/commands.h"
+#include "agent/ctl/input/question.h"
+#include "agent/ctl/jobs/follow.h"
+#include "agent/ctl/jobs/report_job.h"
+#include "agent/ctl/jobs/request.h"
+#include "agent/ctl/jobs/summary.h"
+
+namespace stocktray::ctl {
+namespace {
+
+using ipc::JobKind;
+using ipc::jobs::Job;
+using ipc::jobs::Start;
+
+// What a person reads before the question; the rest is one command away.
+constexpr std::size_t preview_lines = 20;
+
+ExitCode tell_left(Session& session, const Follower::Followed& followed) {
+    const auto number = followed.job.job;
+    if (followed.end == Follower::End::lost)
+        return session.fail(
+            {ipc::Code::no_answer,
+             fmt::format("The agent has not come back. How job {} stands: stocktrayctl jobs show {}", number,
+                         number),
+             {}});
+    if (session.wants_json()) session.print_json(followed.job);
+    session.warn(
+        fmt::format("Job {} goes on in the agent.\n"
+                    "How it stands: stocktrayctl jobs show {}\n"
+                    "To end it:     stocktrayctl jobs cancel {}",
+                    number, number, number));
+    return ExitCode::interrupted;
+}
+
+// Nobody reads a preview that was interrupted, and it keeps other jobs off the cart.
+ExitCode drop_preview(Session& session, const Follower::Followed& followed) {
+    if (followed.end == Follower::End::lost) return tell_left(session, followed);
+    if (const auto cancelled = session.change(ipc::jobs::Cancel{.job = followed.job.job});
+        !cancelled && cancelled.error().code != ipc::Code::conflict)
+        return session.fail(cancelled.error());
+    session.warn("The preview was ended. Nothing was changed.");
+    return ExitCode::interrupted;
+}
+
+// None: go on. Otherwise the end of it all.
+std::optional<ExitCode> show_preview(Session& session, Follower& follower, Start start) {
+    start.options.dry_run = true;
+    const auto started = session.change(start);
+    if (!started) return session.fail(started.error());
+    const auto followed = follower.follow(started->job);
+    if (!followed) return session.fail(followed.error());
+    if (followed->end != Follower::End::ended) return drop_preview(session, *followed);
+    const auto name = follower.name_of(start.cart);
+    const auto told = tell_job(session, followed->job, name, {.most_lines = preview_lines});
+    if (!told) return session.fail(told.error());
+    if (followed->job.state != ipc::JobState::done) return told->code;
+    const auto asked = question(followed->job, told->tally, name);
+    session.terminal().out << '\n';
+    if (asked.empty()) {
+        session.say("There is nothing to change.");
+        return told->code;
+    }
+    if (says_yes(session.terminal(), asked)) return std::nullopt;
+    session.say("Nothing was changed.");
+    return ExitCode::good;
+}
+
+ExitCode follow(Session& session, Follower& follower, const Start& start, const JobWishes& wishes,
+                ResultsCsv& csv) {
+    const auto started = session.change(start);
+    if (!started) return session.fail(started.error());
+    if (wishes.is_left_alone) {
+        if (session.wants_json())
+            session.print_json(*started);
+        else
+            session.terminal().out << started->job << '\n';
+        return ExitCode::good;
+    }
+    const auto followed = follower.follow(started->job);
+    if (!followed) return session.fail(followed.error());
+    if (followed->end != Follower::End::ended)
+        return wishes.is_dry_run ? drop_preview(session, *followed) : tell_left(session, *followed);
+    const bool writes_csv = !wishes.csv.empty();
+    const auto told =
+        tell_job(session, followed->job, follower.name_of(start.cart),
+                 {.csv = writes_csv ? &csv : nullptr, .leaves_output_alone = wishes.csv == "-"});
+    if (!told) return session.fail(told.error());
+    if (writes_csv && !csv.close())
+        return session.fail(ExitCode::no_output,
+                            fmt::format("'{}' could not be written to its end.", wishes.csv));
+    return told->code;
+}
+
+ExitCode run(Session& session, JobKind kind, const JobWishes& wishes) {
+    const bool wants_word = kind != JobKind::audit && !wishes.is_dry_run && !wishes.is_agreed;
+    if (wants_word && (!session.terminal().can_ask || session.wants_json() || wishes.is_left_alone))
+        return session.fail(
+            ExitCode::wrong_usage,
+            "Nobody can be asked here. Look at it with --dry-run, then give --yes. Nothing was changed.");
+    auto start = start_of(wishes, kind);
+    if (!start) return session.fail(start.error().code, start.error().sentence);
+    ResultsCsv csv;
+    if (!wishes.csv.empty() && !csv.open(wishes.csv, session.terminal()))
+        return session.fail(ExitCode::no_output,
+                            fmt::format("'{}' cannot be written. Nothing was changed.", wishes.csv));
+    auto follower = Follower::open(session);
+    if (!follower) return session.fail(follower.error());
+    if (wants_word)
+        if (const auto end = show_preview(session, *follower, *start)) return *end;
+    return follow(session, *follower, *start, wishes, csv);
+}
+
+void add(Tree& tree, JobKind kind, const std::string& name, const std::string& what,
+         const std::string& footer) {
+    add_command<JobWishes>(
+        tree, tree.app, name, what,
+        [kind](CLI::App& command, JobWishes& wishes) { declare(command, wishes, kind); },
+        [kind](Session& session, const JobWishes& wishes) { return run(session, kind, wishes); })
+        ->footer(footer +
+                 "\nExit code: 0 everything is well, 1 done but SKUs wait (they go on by themselves), 2 a "
+                 "person is\n"
+                 "needed, 130 you pressed Ctrl-C: the job goes on in the agent.");
+}
+
+}  // namespace
+
+void add_start_job(Tree& tree) {
+    add(tree, JobKind::get_qoh, "get", "Get QOH From Website: a store's counts to the Order Manager",
+        "Hands the differences out; the Order Manager adds them to its counts (pull). It is safe while\n"
+        "synchronization runs: web orders that are not imported and posts under way are accounted for.\n"
+        "First shows a preview and asks, unless --yes is given.\n\n"
+        "Examples:\n"
+        "  stocktrayctl get main\n"
+        "  stocktrayctl get main --sku SKU-0001 --sku SKU-0002 --yes\n"
+        "  stocktrayctl get main --dry-run --csv preview.csv\n");
+    add(tree, JobKind::send_qoh, "send", "Send QOH To Website: the Order Manager's counts to a store",
+        "Sends what is missing at the store, so that what it sells meanwhile stays. It is safe while\n"
+        "synchronization runs: web orders that are not imported and posts under way are accounted for.\n"
+        "First shows a preview and asks, unless --yes is given.\n\n"
+        "Examples:\n"
+        "  stocktrayctl send main\n"
+        "  stocktrayctl send main --skus-from wrong.csv\n"
+        "  stocktrayctl send main --yes --json\n");
+    add(tree, JobKind::audit, "audit", "Compare a store's counts with the Order Manager's",
+        "Names each difference and its cause. The agent does this by itself, too: once a day in the first "
+        "weeks, then once a week.\n\n"
+        "Examples:\n"
+        "  stocktrayctl audit main\n"
+        "  stocktrayctl audit main --csv differences.csv\n");
+    add(tree, JobKind::undo, "undo", "Take back what a Get or a Send changed",
+        "Takes it back as differences: what was sold since then stays. First shows a preview and asks,\n"
+        "unless --yes is given. stocktrayctl jobs list has the numbers.\n\n"
+        "Examples:\n"
+        "  stocktrayctl undo main 12\n");
+}
+
+}  // namespace stocktray::ctl

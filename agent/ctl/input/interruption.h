@@ -1,0 +1,29 @@
+// Ctrl-C while something goes on elsewhere: taken as a word to us, in place of ending the program.
+#pragma once
+#include <signal.h>
+
+#include <chrono>
+#include <span>
+
+namespace stocktray::ctl {
+
+// From its construction on SIGINT does not end this process. One thread.
+class Interruption {
+public:
+    Interruption();
+    Interruption(const Interruption&) = delete;
+    Interruption& operator=(const Interruption&) = delete;
+    ~Interruption();
+
+    // Waits until one of the descriptors can be read, Ctrl-C was pressed or `limit` has passed.
+    void wait_readable(std::span<const int> descriptors, std::chrono::milliseconds limit);
+
+    [[nodiscard]] bool was_pressed() const noexcept { return was_pressed_; }
+
+private:
+    sigset_t before_{};
+    int descriptor_{-1};
+    bool was_pressed_{false};
+};
+
+}  // namespace stocktray::ctl

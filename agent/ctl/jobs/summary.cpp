@@ -1,0 +1,182 @@
+#include "agent/ctl/jobs/summary.h"
+
+#include <fmt/format.h>
+
+#include "agent/ctl/jobs/follow.h"
+#include "agent/ctl/output/job_words.h"
+#include "agent/ctl/output/words.h"
+
+namespace stocktray::ctl {
+namespace {
+
+using ipc::JobKind;
+using ipc::JobState;
+using ipc::jobs::Job;
+
+std::string took(const Job& job) {
+    if (!job.finished_at || *job.finished_at < job.started_at) return {};
+    return fmt::format(" in {}", duration(*job.finished_at - job.started_at));
+}
+
+// "1 SKU" or "7 SKUs", and the verb that goes with it.
+std::string skus(std::int64_t number, std::string_view one, std::string_view many) {
+    return fmt::format("{} {}", counted(number, "SKU", "SKUs"), number == 1 ? one : many);
+}
+
+std::string changed(const Job& job, const Tally& tally, std::string_view cart) {
+    const auto counts = counted(tally.changed, "count", "counts");
+    const std::string_view verb = job.dry_run ? "would be " : tally.changed == 1 ? "was " : "were ";
+    switch (job.kind) {
+        case JobKind::get_qoh:
+            return fmt::format("{} {}handed to the Order Manager.", counts, verb);
+        case JobKind::send_qoh:
+            return fmt::format("{} {}replaced in {}.", counts, verb, cart);
+        case JobKind::undo:
+            return fmt::format("{} {}taken back.", counts, verb);
+        case JobKind::audit:
+            return fmt::format("{} {}repaired in {}.", counts, verb, cart);
+    }
+    return {};
+}
+
+void add_blocked(std::vector<std::string>& lines, const Job& job) {
+    const auto& blocked = *job.blocked;
+    lines.push_back(printable(blocked.message));
+    lines.push_back(
+        fmt::format("  Counts compared: {}. Would change: {}. By more than half: {}. Would become 0: {}.",
+                    blocked.compared, blocked.changed, blocked.by_half, blocked.to_zero));
+    if (blocked.listed_before > 0)
+        lines.push_back(fmt::format("  SKUs in the store's list: {} now, {} in its last complete list.",
+                                    blocked.listed, blocked.listed_before));
+    lines.push_back(fmt::format("Look at every SKU first: {} --dry-run --csv preview.csv", command_of(job)));
+    lines.push_back(
+        fmt::format("If it is right: {} --guard-override --reason 'why it is right'", command_of(job)));
+}
+
+void add_counts(std::vector<std::string>& lines, const Job& job, const Tally& tally, std::string_view cart) {
+    const auto& counts = job.counts;
+    if (tally.changed > 0) lines.push_back(changed(job, tally, cart));
+    if (tally.to_zero > 0)
+        lines.push_back(fmt::format("{} of them {} 0.", tally.to_zero,
+                                    job.dry_run          ? "would become"
+                                    : tally.to_zero == 1 ? "became"
+                                                         : "have become"));
+    const auto rest = counts.ok - (job.dry_run ? 0 : tally.changed);
+    if (rest > 0)
+        lines.push_back(job.kind == JobKind::undo
+                            ? skus(rest, "needed nothing.", "needed nothing.")
+                            : skus(rest, "is equal on both sides.", "are equal on both sides."));
+    if (tally.new_products > 0)
+        lines.push_back(fmt::format("{} {} handed to the Order Manager as {}.",
+                                    counted(tally.new_products, "SKU", "SKUs"),
+                                    job.dry_run               ? "would be"
+                                    : tally.new_products == 1 ? "was"
+                                                              : "were",
+                                    tally.new_products == 1 ? "a new product" : "new products"));
+    if (const auto text = waits(tally); !text.empty())
+        lines.push_back(text +
+                        (counts.waiting == 1 ? " It goes on by itself." : " They go on by themselves."));
+    const auto add = [&](std::int64_t number, std::string_view one, std::string_view many) {
+        if (number > 0) lines.push_back(skus(number, one, many));
+    };
+    add(counts.different, "differs and was not changed.", "differ and were not changed.");
+    add(counts.ambiguous, "is there more than once.", "are there more than once.");
+    add(counts.error, "failed.", "failed.");
+    add(counts.not_found, "is not known to the store.", "are not known to the store.");
+    add(counts.not_tracked, "is not tracked.", "are not tracked.");
+    add(counts.skipped, "was left out.", "were left out.");
+}
+
+// What changes, for the question: the beginning without its question mark.
+std::string deed(const Job& preview, const Tally& tally, std::string_view cart) {
+    const auto counts = counted(tally.changed, "count", "counts");
+    const auto products = counted(tally.new_products, "new product", "new products");
+    switch (preview.kind) {
+        case JobKind::get_qoh:
+            if (tally.changed == 0) return fmt::format("Hand {} of {} to the Order Manager", products, cart);
+            return fmt::format("Hand {}{} of {} to the Order Manager", counts,
+                               tally.new_products > 0 ? " and " + products : "", cart);
+        case JobKind::undo:
+            return fmt::format("Take back {} of job {} ({})",
+                               counted(tally.changed + tally.new_products, "change", "changes"),
+                               preview.undoes.value_or(0), cart);
+        case JobKind::send_qoh:
+        case JobKind::audit:
+            break;
+    }
+    return fmt::format("Replace {} in {}", counts, cart);
+}
+
+}  // namespace
+
+std::string command_of(const Job& job) {
+    switch (job.kind) {
+        case JobKind::get_qoh:
+            return "stocktrayctl get " + job.cart;
+        case JobKind::send_qoh:
+            return "stocktrayctl send " + job.cart;
+        case JobKind::audit:
+            return "stocktrayctl audit " + job.cart;
+        case JobKind::undo:
+            return fmt::format("stocktrayctl undo {} {}", job.cart, job.undoes.value_or(0));
+    }
+    return {};
+}
+
+std::vector<std::string> summary(const Job& job, const Tally& tally, std::string_view cart_name) {
+    std::vector<std::string> lines;
+    const std::string head = fmt::format("{} (job {})", title(job, cart_name), job.job);
+    switch (job.state) {
+        case JobState::done:
+            lines.push_back(fmt::format("{}: {}{}.", head, counted(job.done, "SKU", "SKUs"), took(job)));
+            break;
+        case JobState::failed:
+            lines.push_back(fmt::format("{} failed. {}", head, printable(job.message.value_or(""))));
+            break;
+        case JobState::cancelled:
+            lines.push_back(fmt::format("{} was cancelled. What was done before stays.", head));
+            break;
+        case JobState::blocked:
+            lines.push_back(fmt::format("{} stopped before it changed anything.", head));
+            if (job.blocked) add_blocked(lines, job);
+            return lines;
+        case JobState::queued:
+        case JobState::running:
+        case JobState::waiting:
+            lines.push_back(progress_line(job, head));
+            break;
+    }
+    add_counts(lines, job, tally, cart_name);
+    if (tally.waiting.contains(ipc::Cause::web_orders_not_imported))
+        lines.push_back(
+            fmt::format("Tell of imported web orders with: stocktrayctl orders imported {} (see its --help)\n"
+                        "If you know that none waits: {} --allow-pending",
+                        job.cart, command_of(job)));
+    if (job.state == JobState::done && job.kind == JobKind::get_qoh && !job.dry_run &&
+        tally.changed + tally.new_products > 0)
+        lines.push_back(
+            "The Order Manager takes them over now (stocktrayctl pull, where it does not do that itself).");
+    return lines;
+}
+
+std::string question(const Job& preview, const Tally& tally, std::string_view cart_name) {
+    const auto waiting = waits(tally);
+    if (tally.changed + tally.new_products == 0) {
+        if (waiting.empty()) return {};
+        return fmt::format("No count would change now. Start it all the same? {}", waiting);
+    }
+    std::string text = deed(preview, tally, cart_name) + "?";
+    if (tally.to_zero > 0)
+        text += fmt::format(" {} {} 0.", tally.to_zero, tally.to_zero == 1 ? "becomes" : "become");
+    if (!waiting.empty()) text += " " + waiting;
+    return text;
+}
+
+ExitCode exit_code_of(const Job& job) {
+    if (!has_ended(job)) return ExitCode::good;
+    if (job.state != JobState::done) return ExitCode::person_needed;
+    if (job.counts.different + job.counts.error + job.counts.ambiguous > 0) return ExitCode::person_needed;
+    return job.counts.waiting > 0 ? ExitCode::behind : ExitCode::good;
+}
+
+}  // namespace stocktray::ctl

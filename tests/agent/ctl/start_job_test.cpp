@@ -1,0 +1,271 @@
+// get, send, audit and undo where nobody sits at a terminal.
+#include <doctest/doctest.h>
+
+#include <fstream>
+#include <future>
+#include <iterator>
+#include <memory>
+#include <thread>
+
+#include "agent/ctl/jobs/progress.h"
+#include "ipc/codec/json.h"
+#include "tests/agent/ctl/job_agent.h"
+#include "tests/support/temp_dir.h"
+
+namespace stocktray::ctl {
+namespace {
+
+using ipc::JobResult;
+using testing::a_change_of;
+using testing::an_item;
+using testing::holds;
+using testing::JobAgent;
+using Strings = std::vector<std::string>;
+
+std::string text_of(const std::filesystem::path& file) {
+    std::ifstream in{file, std::ios::binary};
+    return {std::istreambuf_iterator<char>{in}, {}};
+}
+
+}  // namespace
+
+TEST_SUITE("ctl get and send") {
+    TEST_CASE("without_a_terminal_and_without_yes_they_refuse_and_start_nothing") {
+        JobAgent ctl;
+        for (const Strings& arguments : {Strings{"send", "main"}, {"get", "main"}, {"undo", "main", "3"}}) {
+            const auto said = ctl.run(arguments);
+            CHECK(said.code == 64);
+            CHECK(holds(said.err, "--dry-run"));
+            CHECK(holds(said.err, "--yes"));
+        }
+        CHECK(ctl.started.empty());
+    }
+
+    TEST_CASE("send_says_what_it_did_and_shows_what_is_not_plainly_well") {
+        JobAgent ctl;
+        ctl.items = {a_change_of("A", JobResult::ok, 5, 0), an_item("B", JobResult::ok),
+                     an_item("C", JobResult::waiting), an_item("D", JobResult::not_found)};
+        ctl.items[2].cause = ipc::Cause::web_orders_not_imported;
+        ctl.items[3].text = "The store does not list this SKU.";
+        const auto said = ctl.run({"send", "main", "--yes", "--by", "Jane"});
+        CHECK(said.code == 1);
+        CHECK(holds(said.out,
+                    "Send QOH To Website, Main Store (job 1): 4 SKUs in 2 s.\n"
+                    "1 count was replaced in Main Store.\n1 of them became 0.\n"
+                    "1 SKU is equal on both sides.\n"
+                    "1 SKU waits for web orders. It goes on by itself.\n"
+                    "1 SKU is not known to the store.\n"));
+        CHECK(holds(said.out,
+                    "SKU  WHAT              WHY\n"
+                    "C    waits             web orders are not imported yet\n"
+                    "D    not at the store  The store does not list this SKU.\n"));
+        REQUIRE(ctl.started.size() == 1);
+        CHECK(ctl.started[0].kind == ipc::JobKind::send_qoh);
+        CHECK(ctl.started[0].by == "Jane");
+        CHECK(ctl.started[0].id);
+        CHECK(!ctl.started[0].options.skus);
+    }
+
+    TEST_CASE("options_reach_the_agent") {
+        JobAgent ctl;
+        CHECK(ctl.run({"get", "main", "--yes", "--create-records", "--allow-pending", "--sku", "A", "--sku",
+                       "B"})
+                  .code == 0);
+        CHECK(ctl.run({"send", "main", "--yes", "--guard-override"}).code == 64);
+        CHECK(ctl.run({"send", "main", "--yes", "--guard-override", "--reason", "spring sale"}).code == 0);
+        CHECK(ctl.run({"undo", "main", "7", "--yes"}).code == 0);
+        CHECK(ctl.run({"audit", "main", "--dry-run"}).code == 0);
+        REQUIRE(ctl.started.size() == 4);
+        CHECK(ctl.started[0].options.create_records == true);
+        CHECK(ctl.started[0].options.allow_pending == true);
+        CHECK(ctl.started[0].options.skus == Strings{"A", "B"});
+        CHECK(ctl.started[1].options.guard_override == true);
+        CHECK(ctl.started[1].reason == "spring sale");
+        CHECK(ctl.started[2].options.job == 7);
+        CHECK(ctl.started[3].options.dry_run == true);
+    }
+
+    TEST_CASE("skus_come_from_lines_or_from_a_csv_file_and_an_empty_one_is_no_word_for_all") {
+        JobAgent ctl;
+        const tests::TempDir folder;
+        const auto file = [&](const std::string& name, const std::string& text) {
+            std::ofstream{folder.path() / name} << text;
+            return (folder.path() / name).string();
+        };
+        CHECK(ctl.run({"audit", "main", "--skus-from", file("lines", "A\r\n\n B \n")}).code == 0);
+        CHECK(
+            ctl.run({"audit", "main", "--skus-from", file("csv", "name,sku\r\nx,\"'=1\"\r\ny,B\r\n")}).code ==
+            0);
+        CHECK(ctl.run({"audit", "main", "--skus-from", file("empty", "\n")}).code == 65);
+        CHECK(ctl.run({"audit", "main", "--skus-from", (folder.path() / "none").string()}).code == 66);
+        REQUIRE(ctl.started.size() == 2);
+        CHECK(ctl.started[0].options.skus == Strings{"A", "B"});
+        CHECK(ctl.started[1].options.skus == Strings{"=1", "B"});
+    }
+
+    TEST_CASE("exit_codes_tell_well_from_waiting_from_a_person_needed") {
+        const auto code_of = [](JobResult result) {
+            JobAgent ctl;
+            ctl.items = {an_item("A", result)};
+            return ctl.run({"audit", "main"}).code;
+        };
+        CHECK(code_of(JobResult::ok) == 0);
+        CHECK(code_of(JobResult::not_found) == 0);
+        CHECK(code_of(JobResult::waiting) == 1);
+        CHECK(code_of(JobResult::different) == 2);
+        CHECK(code_of(JobResult::ambiguous) == 2);
+        CHECK(code_of(JobResult::error) == 2);
+        JobAgent failing;
+        failing.ends = ipc::JobState::failed;
+        CHECK(failing.run({"audit", "main"}).code == 2);
+        CHECK(failing.run({"audit", "other"}).code == 5);
+        CHECK(testing::run_ctl({"--endpoint", "ipc:///nowhere/rpc.sock", "audit", "main"}).code == 3);
+    }
+
+    TEST_CASE("a_blocked_job_tells_its_numbers_and_how_to_go_on") {
+        JobAgent ctl;
+        ctl.ends = ipc::JobState::blocked;
+        ctl.blocked = testing::jobs::Blocked{.code = "zeros",
+                                             .message = "9 of 20 counts would become 0.",
+                                             .compared = 20,
+                                             .changed = 12,
+                                             .by_half = 10,
+                                             .to_zero = 9,
+                                             .listed = 20,
+                                             .listed_before = 20};
+        const auto said = ctl.run({"send", "main", "--yes"});
+        CHECK(said.code == 2);
+        CHECK(holds(said.out, "stopped before it changed anything"));
+        CHECK(holds(said.out, "9 of 20 counts would become 0."));
+        CHECK(holds(said.out,
+                    "Counts compared: 20. Would change: 12. By more than half: 10. Would become 0: 9."));
+        CHECK(holds(said.out, "stocktrayctl send main --guard-override --reason"));
+    }
+
+    TEST_CASE("json_is_the_job_and_all_its_lines") {
+        JobAgent ctl;
+        ctl.items = {a_change_of("A", JobResult::ok, 5, 7), an_item("B", JobResult::waiting),
+                     an_item("C", JobResult::ok)};
+        const auto said = ctl.run({"send", "main", "--yes", "--json"});
+        CHECK(said.code == 1);
+        CHECK(said.err.empty());
+        const auto bytes = ipc::from_json(said.out);
+        REQUIRE(bytes);
+        const auto document = ipc::Document::parse(*bytes);
+        CHECK(holds(said.out, R"("job": {)"));
+        CHECK(holds(said.out, R"("items": [)"));
+        CHECK(holds(said.out, R"("state": "done")"));
+        CHECK(holds(said.out, R"("sku": "C")"));
+        CHECK(ctl.run({"send", "main", "--json"}).code == 64);
+    }
+
+    TEST_CASE("no_wait_prints_the_number_alone") {
+        JobAgent ctl;
+        ctl.ends = ipc::JobState::running;
+        CHECK(ctl.run({"audit", "main", "--no-wait"}).out == "1\n");
+        const auto json = ctl.run({"audit", "main", "--no-wait", "--json"});
+        CHECK(json.code == 0);
+        CHECK(holds(json.out, R"("job": 2)"));
+    }
+
+    TEST_CASE("csv_keeps_numbers_and_makes_formulas_harmless") {
+        JobAgent ctl;
+        ctl.items = {a_change_of("+A", JobResult::ok, 5, -2), an_item("B,\"x\"", JobResult::waiting)};
+        ctl.items[0].text = "=HYPERLINK(\"http://x\")";
+        const tests::TempDir folder;
+        const auto file = (folder.path() / "out.csv").string();
+        CHECK(ctl.run({"send", "main", "--yes", "--csv", file}).code == 1);
+        CHECK(text_of(file) ==
+              "sku,store_sku,order_manager,store_before,after,difference,result,cause,why\r\n"
+              "\"'+A\",\"'+A\",-2,5,-2,-7,ok,,\"'=HYPERLINK(\"\"http://x\"\")\"\r\n"
+              "\"B,\"\"x\"\"\",\"B,\"\"x\"\"\",,,,0,waiting,,\r\n");
+        const auto said = ctl.run({"send", "main", "--yes", "--csv", "-"});
+        CHECK(said.out.starts_with("sku,store_sku"));
+        CHECK(!holds(said.out, "Main Store"));
+        CHECK(holds(said.err, "Main Store"));
+        const auto before = ctl.started.size();
+        CHECK(ctl.run({"send", "main", "--yes", "--csv", "/nowhere/x.csv"}).code == 73);
+        CHECK(ctl.started.size() == before);
+    }
+
+    TEST_CASE("a_job_is_followed_by_its_events") {
+        JobAgent ctl;
+        ctl.ends = ipc::JobState::running;
+        std::int64_t asked = 0;
+        ctl.agent.on_raw("jobs.get", [&](ipc::RpcServer& server, ipc::IncomingRequest& request) {
+            ++asked;
+            server.reply_ok(request.from, ctl.job(1));
+            ctl.ends = ipc::JobState::done;
+            ipc::events::JobFinished finished;
+            static_cast<testing::jobs::Job&>(finished) = ctl.job(1);
+            finished.job = 99;
+            finished.state = ipc::JobState::failed;
+            server.publish(finished);  // of another job
+            static_cast<testing::jobs::Job&>(finished) = ctl.job(1);
+            server.publish(finished);
+        });
+        const auto said = ctl.run({"audit", "main"});
+        CHECK(said.code == 0);
+        CHECK(asked == 1);
+        CHECK(holds(said.err, "Audit, Main Store: reading the store's counts."));
+    }
+}
+
+TEST_SUITE("ctl following a job") {
+    TEST_CASE("asks_for_its_state_again_when_events_may_be_missing") {
+        JobAgent ctl;
+        ctl.ends = ipc::JobState::running;
+        std::int64_t asked = 0;
+        ctl.agent.on_raw("jobs.get", [&](ipc::RpcServer& server, ipc::IncomingRequest& request) {
+            if (++asked == 2) ctl.ends = ipc::JobState::done;
+            server.reply_ok(request.from, ctl.job(1));
+            if (asked > 1) return;
+            // A burst: the agent may have had no room for more, so the last ones prove nothing.
+            ipc::events::JobProgress other;
+            other.job = 99;
+            other.cart = "main";
+            for (int i = 0; i < 1'500; ++i) server.publish(other);
+        });
+        CHECK(ctl.run({"audit", "main"}).code == 0);
+        CHECK(asked == 2);
+    }
+
+    TEST_CASE("an_agent_that_does_not_come_back_is_not_waited_for_forever") {
+        auto ctl = std::make_unique<JobAgent>();
+        ctl->ends = ipc::JobState::running;
+        std::promise<void> asked;
+        const auto endpoint = ctl->scratch.endpoints().requests;
+        ctl->agent.on_raw("jobs.get", [&](ipc::RpcServer& server, ipc::IncomingRequest& request) {
+            server.reply_ok(request.from, ctl->job(1));
+            asked.set_value();
+        });
+        auto said = std::async(std::launch::async, [&] {
+            return testing::run_ctl({"--endpoint", endpoint, "--timeout", "0.2", "audit", "main"});
+        });
+        asked.get_future().wait();
+        ctl.reset();
+        const auto result = said.get();
+        CHECK(result.code == 4);
+        CHECK(holds(result.err, "The agent is gone."));
+        CHECK(holds(result.err, "stocktrayctl jobs show 1"));
+    }
+}
+
+TEST_SUITE("Progress") {
+    TEST_CASE("tells_how_far_how_fast_and_how_long_within_the_columns") {
+        ipc::jobs::Job job{.state = ipc::JobState::running,
+                           .done = 50,
+                           .total = 200,
+                           .per_second = 25,
+                           .remaining_ms = 6'000};
+        CHECK(progress_line(job, "Audit, Main") == "Audit, Main: 50 of 200 SKUs, 25 a second, 6 s left.");
+        CHECK(progress_bar(job, "Audit", 70) ==
+              "Audit  [#####-----------------]  50 of 200 SKUs, 25 a second, 6 s left");
+        CHECK(progress_bar(job, "Audit of \u00fc", 12) == "Audit of \u00fc:\u2026");
+        job.state = ipc::JobState::waiting;
+        job.waiting_for = ipc::WaitingFor::circuit_open;
+        CHECK(progress_line(job, "Audit") == "Audit: 50 of 200 SKUs, waits for the store to answer again.");
+    }
+}
+
+}  // namespace stocktray::ctl
