@@ -65,7 +65,9 @@ ipc::jobs::Job view_of(Controller& controller, const jobs::Job& job, Now now) {
         if (job.state == jobs::State::waiting) view.waiting_for = cart_waits_for(controller, *cart, now);
     }
     const auto age = now.wall - job.started_at;
-    if (job.state == jobs::State::running && job.done > 0 && age > Milliseconds{0}) {
+    // While the store is still being read, nothing can be said of the rest.
+    const bool has_pace = job.done >= 100 && job.done * 20 >= job.total;
+    if (job.state == jobs::State::running && has_pace && age > Milliseconds{0}) {
         view.per_second = job.done * 1'000 / age.count();
         if (job.total > job.done) view.remaining_ms = (job.total - job.done) * age.count() / job.done;
     }

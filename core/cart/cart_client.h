@@ -244,7 +244,7 @@ struct CountsResult {
     Cause cause{Cause::none};
     std::vector<ReadCount> items;
     std::int64_t distinct{0};           // SKUs seen
-    std::vector<std::string> bad;       // items that could not be read, in words
+    std::vector<std::string> bad;       // what could not be read at all, so it is among no items; in words
     std::optional<Milliseconds> retry_after;
     int status{0};
     std::string text;

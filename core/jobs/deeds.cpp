@@ -191,8 +191,14 @@ void Deeds::send(stack::CartState& cart, const Job& job, const Evidence& evidenc
 void Deeds::audit(stack::CartState& cart, const Job& job, const Evidence& evidence, Orders orders, JobItem line, Now now) {
     line.delta = evidence.gap.pieces;
     line.result = ItemResult::different;
-    line.text = fmt::format("The store has {} where {} are due: {}.", evidence.count, evidence.count + line.delta,
-                            in_words(*line.cause));
+    line.text = fmt::format("The store has {} where {} are due", evidence.count, evidence.count + line.delta);
+    if (*line.cause == Cause::unknown)
+        line.text += evidence.open > 0 || evidence.back > 0
+                         ? fmt::format("; {} are in orders that are not finished, {} were given back lately.", evidence.open,
+                                       evidence.back)
+                         : ". Why is not known: it may be in an order that is not finished.";
+    else
+        line.text += fmt::format(": {}.", in_words(*line.cause));
     if (!job.options.is_dry_run) {
         switch (tools_.repairs.repair(cart, evidence, orders, now)) {
             case sync::Repaired::sent:

@@ -265,10 +265,10 @@ bool Jobs::begin_waiting(stack::CartState& cart, Waiting& waiting, Now now) {
         if (waiting.job != job.id) waiting.cursor.clear();
         waiting.job = job.id;
         const bool can_judge = job.kind != Kind::undo && !(job.kind == Kind::send_qoh && !Deeds::takes_differences(cart));
-        const auto orders = cart.has_moves()                             ? std::optional{Orders::by_moves}
-                            : job.options.allows_pending                 ? std::optional{Orders::unasked}
-                            : cart.cart.import_complete.value_or(false)  ? std::optional{Orders::imported}
-                                                                         : std::nullopt;
+        // A person's word that no web order waits was given for the moment in which the job began.
+        const auto orders = cart.has_moves()                            ? std::optional{Orders::by_moves}
+                            : cart.cart.import_complete.value_or(false) ? std::optional{Orders::imported}
+                                                                        : std::nullopt;
         std::vector<QuietRound::Watched> watched;
         std::vector<stack::ListingKey> keys;
         auto lines = tools_.store.jobs.waiting(job.id, waiting.cursor, lines_per_slice);

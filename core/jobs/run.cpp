@@ -265,7 +265,8 @@ void Run::listed(stack::CartState& cart, const cart::CountsResult& counts, Now n
     for (const auto& bad : counts.bad) {
         JobItem line;
         line.job = job_.id;
-        line.store_sku = line.sku = bad.substr(0, 200);
+        line.store_sku = bad.substr(0, 200);
+        line.sku = "?";
         line.result = ItemResult::error;
         line.cause = Cause::unknown;
         line.text = bad;
@@ -408,6 +409,7 @@ void Run::act_on(stack::CartState& cart, const store::ComparedListing& row, std:
 // A listing that only the store knows.
 void Run::act_on_unknown(stack::CartState& cart, const store::Listing& listing, Now now) {
     if (!list_->was_seen(listing.key)) return;
+    if (listing.word && *listing.word != cart::CountWord::count) return deeds_.act_on_word(cart, job_, listing, *listing.word, now);
     if (!deeds_.is_to_be_created(job_, listing)) return deeds_.act_on_stranger(cart, job_, listing, {0}, now);
     if (orders_ == Orders::by_moves) return candidate(cart, listing, 0);
     if (!can_conclude_ || import_ != cart.cart.import_news || (!is_preview() && !list_->is_same(listing.key)))
@@ -744,7 +746,10 @@ void Run::check_back(stack::CartState& cart, JobItem line, const cart::SkuMoves&
         const auto evidence = tools_.scales.weigh(cart, *listing, *item, look, orders);
         line.after = look.count.qoh;
         const bool is_right = job_.kind == Kind::undo ? look.count.qoh == due : evidence && evidence->gap.pieces == 0;
-        if (is_right || look.count.qoh == due) {
+        // A store that remembers keys has applied its post for certain: what is less was sold since.
+        const bool is_proven = line.post && cart.has_keys() && look.count.qoh < due && orders != Orders::by_moves;
+        if (is_proven) line.text += fmt::format(" The store has {} now: it was sold meanwhile.", look.count.qoh);
+        if (is_right || is_proven || look.count.qoh == due) {
             line.result = ItemResult::ok;
             if (evidence && evidence->gap.pieces == 0 && was_replaced)
                 (void)tools_.door.send(cart, *evidence, sync::Sender::send_qoh, now);

@@ -95,7 +95,8 @@ public:
     [[nodiscard]] std::vector<stack::Post> sendable(stack::CartKey cart, AgentTime now, std::int64_t limit) const;
     [[nodiscard]] std::optional<AgentTime> next_due(stack::CartKey cart) const;
     [[nodiscard]] std::optional<OldestPost> oldest_waiting(stack::CartKey cart) const;
-    // How many of the waiting ones were accepted before `limit`.
+    // How many of the waiting ones were accepted before `limit`; exact unless there are tens of thousands both before
+    // and after it.
     [[nodiscard]] std::int64_t waiting_since(stack::CartKey cart, AgentTime limit) const;
     [[nodiscard]] std::vector<stack::Post> sending() const;
     [[nodiscard]] std::vector<stack::Post> uncertain(stack::CartKey cart) const;

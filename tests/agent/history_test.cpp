@@ -25,6 +25,9 @@ TEST_SUITE("History") {
         CHECK(entries[0].workstation == "till 3");
         CHECK(entries[0].delta == -2);
         CHECK(entries[0].text.find("broken in transit") != std::string::npos);
+        REQUIRE(entries[0].data.find("reason_text") != nullptr);
+        CHECK(*entries[0].data.find("reason_text") == ipc::Data{"broken in transit"});
+        CHECK(*entries[0].data.find("reason") == ipc::Data{"adjustment"});
         const auto told = listener.wait_for<ipc::events::HistoryAdded>(
             [](const auto& event) { return event.by == "Jane"; });
         REQUIRE(told);

@@ -76,11 +76,7 @@ public:
     Step answered(const http::Reply& reply) override {
         const auto items = read_qohquery(reply, slice_);
         if (!items) return failed<CountsResult>(items.error(), reply, requests_.redactor());
-        for (const ReadCount& item : *items) {
-            if (auto problem = item_problem(item); !problem.empty())
-                result_.bad.push_back(std::move(problem));
-            counts_.at(item.sku) = item;
-        }
+        for (const ReadCount& item : *items) counts_.at(item.sku) = item;
         result_.status = reply.status;
         return next();
     }

@@ -26,7 +26,6 @@ void Harvest::take(std::vector<ReadCount> items) {
         const auto sight = seen_.add(item, answer_, overlap_);
         if (sight == SeenSkus::Sight::known) continue;
         if (sight == SeenSkus::Sight::conflict) item = {std::move(item.sku), CountWord::ambiguous, 0};
-        if (const auto problem = item_problem(item); !problem.empty()) add_bad(problem);
         if (sink_) {
             fresh.push_back(std::move(item));
             if (fresh.size() == CountSink::most_at_once) sink_->take(std::exchange(fresh, {}));

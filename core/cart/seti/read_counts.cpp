@@ -97,18 +97,4 @@ CountsPage CountsReader::finish(std::string_view content_type) {
     return std::move(page);
 }
 
-std::string item_problem(const ReadCount& item) {
-    switch (item.word) {
-        case CountWord::count:
-        case CountWord::not_found:
-        case CountWord::not_tracked:
-            return {};
-        case CountWord::ambiguous:
-            return "The SKU \"" + item.sku + "\" belongs to more than one product.";
-        case CountWord::error:
-            return "The quantity of \"" + item.sku + "\" cannot be read.";
-    }
-    return {};
-}
-
 }  // namespace stocktray::cart::seti

@@ -42,7 +42,4 @@ private:
     std::unique_ptr<CountsForm> form_;
 };
 
-// In words, for people: what is wrong with an item that is not a plain count; empty if nothing is.
-[[nodiscard]] std::string item_problem(const ReadCount& item);
-
 }  // namespace stocktray::cart::seti

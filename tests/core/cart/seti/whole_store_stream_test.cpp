@@ -144,7 +144,7 @@ TEST_SUITE("read_all in a stream") {
             CHECK(heard.result.is_complete);
             CHECK(heard.result.distinct == 4000);
             CHECK(heard.sink->words.at("P1").word == CountWord::ambiguous);
-            CHECK(heard.result.bad.size() == 1);
+            CHECK(heard.result.bad.empty());
         }
     }
 
@@ -255,7 +255,7 @@ TEST_SUITE("read_all in a stream") {
                              1, "<Product />"));
         });
         CHECK(heard.result.is_complete);
-        CHECK(heard.result.bad.size() == 2);
+        CHECK(heard.result.bad.empty());
         CHECK(heard.sink->qoh("A") == 50);
         CHECK(heard.sink->words.at("B").word == CountWord::not_tracked);
         CHECK(heard.sink->words.at("C").word == CountWord::not_tracked);
