@@ -123,7 +123,11 @@ TEST_SUITE("Client") {
         agent.reset();
         agent = std::make_unique<FakeAgent>(scratch.endpoints(), "run-2");
         agent->on<qoh::Submit>(accept_all);
-        CHECK(client.call(qoh::Submit{"om", {}}, 10s));
+        // What was sent before the end of the old connection had been noticed went with it: nobody knows what became
+        // of it, and it is asked again.
+        auto result = client.call(qoh::Submit{"om", {}}, 10s);
+        if (!result && result.error().code == Code::no_answer) result = client.call(qoh::Submit{"om", {}}, 10s);
+        CHECK(result);
     }
 
     TEST_CASE("many_requests_may_be_under_way_and_be_answered_in_another_order") {
