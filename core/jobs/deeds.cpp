@@ -208,6 +208,7 @@ void Deeds::audit(stack::CartState& cart, const Job& job, const Evidence& eviden
                 if (const auto post = tools_.store.posts.unsent_of(evidence.listing.key)) line.post = post->id;
                 break;
             case sync::Repaired::person: tools_.repairs.name(cart, evidence, orders, now); break;
+            case sync::Repaired::held: line.text += " It is held from repair: a person undid or cancelled it."; break;
             case sync::Repaired::named: break;  // one notice for the whole audit
             case sync::Repaired::ignored: line.result = ItemResult::skipped; break;
         }

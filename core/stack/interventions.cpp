@@ -77,7 +77,14 @@ Result<std::int64_t> Interventions::cancel(const Selection& selection, const std
     };
     return for_each(selection, can_be_cancelled, [&](CartState& cart, Post& post) {
         if (!queue_.move(cart, post, On::cancelled, now)) return false;
-        // Its difference is missing at the store from now on, or was never meant: the counts will tell.
+        // Its difference is missing at the store from now on, or was never meant: the counts will tell, and nothing
+        // sends it again by itself.
+        auto listing = store_.listings.get(post.listing);
+        const auto item = listing && listing->item ? store_.items.get(*listing->item) : std::nullopt;
+        if (item) {
+            listing->held_version = item->book_version;
+            store_.listings.save(*listing);
+        }
         looks_.look(cart, post.listing, now);
         clear_decision(cart, post);
         note(cart, post, "was cancelled", reason, now);

@@ -15,7 +15,8 @@ Repaired Repairs::repair(stack::CartState& cart, const Evidence& evidence, Order
     const auto& listing = evidence.listing;
     const bool is_ignored = listing.ignored_until && *listing.ignored_until > now.wall;
     const bool is_held = listing.held_version == evidence.item.book_version;
-    if (is_ignored || is_held) return Repaired::ignored;
+    if (is_ignored) return Repaired::ignored;
+    if (is_held) return Repaired::held;
     // An unfinished order looks like a loss, and so does a piece that was just given back.
     const bool is_proven = board_.is_synchronized(cart) && orders == Orders::by_moves && evidence.open == 0 && evidence.back == 0 && listing.is_aligned &&
                            store_.posts.stuck_of(listing.key).empty();
@@ -53,13 +54,15 @@ jobs::Cause Repairs::cause_of(const stack::CartState& cart, const Evidence& evid
     }
     if (std::ranges::any_of(stuck, &stack::Post::is_parked)) return Cause::uncertain;
     if (!stuck.empty()) return Cause::rejected;
+    const auto ended = store_.posts.ended_of(evidence.listing.key, 10);
+    const auto has_ended = [&](stack::State state) {
+        return std::ranges::any_of(ended, [&](const auto& post) { return post.state == state && post.delta == evidence.gap; });
+    };
+    if (has_ended(stack::State::cancelled)) return Cause::rejected;
     // Without the connector's word an unfinished order cannot be told from a count that somebody lowered.
     if (orders != Orders::by_moves && evidence.gap.pieces > 0) return Cause::unknown;
     if (evidence.open > 0 || evidence.back > 0) return Cause::unknown;
-    const bool is_lost = std::ranges::any_of(store_.posts.ended_of(evidence.listing.key, 10), [&](const auto& post) {
-        return post.state == stack::State::confirmed && post.delta == evidence.gap;
-    });
-    return is_lost ? Cause::lost_at_store : Cause::changed_at_store;
+    return has_ended(stack::State::confirmed) ? Cause::lost_at_store : Cause::changed_at_store;
 }
 
 }  // namespace stocktray::sync

@@ -16,7 +16,8 @@ enum class Repaired {
     sent,     // the missing difference is on its way
     person,   // it was repaired a short while ago: a person looks
     named,    // it cannot be proven that the store lost a change
-    ignored,  // a person does not want to hear of it, or has undone a job here
+    held,     // a person has undone a job here, or cancelled a post: the difference is meant
+    ignored,  // a person does not want to hear of it
 };
 
 class Repairs {

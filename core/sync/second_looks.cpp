@@ -155,6 +155,13 @@ void SecondLooks::finish_quiet(CartState& cart, const Round& round, Now now) {
         switch (repairs_.repair(cart, *evidence, orders, now)) {
             case Repaired::sent:
             case Repaired::ignored: break;
+            case Repaired::held: {
+                // What was undone is known to who did it; of a cancelled post the difference is told once.
+                const auto last = store_.posts.ended_of(watched.listing, 1);
+                const bool was_cancelled = !last.empty() && last.front().state == stack::State::cancelled;
+                if (was_cancelled) repairs_.name(cart, *evidence, orders, now);
+                break;
+            }
             case Repaired::person:
             case Repaired::named: repairs_.name(cart, *evidence, orders, now); break;
         }
