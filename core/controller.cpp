@@ -99,8 +99,8 @@ void Controller::counts_page(stack::ExchangeId id, const std::vector<cart::ReadC
 
 void Controller::orders_imported(stack::CartState& cart, sync::Imports::News news, Now now) {
     doubts.imported(cart, news, now);
+    looks.imported(cart, news, now);
     if (news == sync::Imports::News::no) return;
-    looks.imported(cart, now);
     jobs.imported(cart, now);
 }
 

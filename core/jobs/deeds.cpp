@@ -248,9 +248,15 @@ void Deeds::act_on_word(const stack::CartState& cart, const Job& job, const stor
     put(line);
 }
 
+// Mapped to another SKU, or excluded, it is no product of its own.
+bool Deeds::is_named_so(const store::Listing& listing) const {
+    const auto* cart = tools_.board.get(listing.cart);
+    return cart != nullptr && cart::om_sku_of(cart->config(), listing.store_sku) == listing.store_sku;
+}
+
 bool Deeds::is_to_be_created(const Job& job, const store::Listing& listing) const {
     return job.kind == Kind::get_qoh && job.options.creates_records && listing.store_qoh &&
-           listing.word == cart::CountWord::count && !tools_.store.items.find_any_case(listing.store_sku);
+           listing.word == cart::CountWord::count && is_named_so(listing) && !tools_.store.items.find_any_case(listing.store_sku);
 }
 
 void Deeds::act_on_stranger(stack::CartState& cart, const Job& job, const store::Listing& listing,
@@ -335,8 +341,11 @@ Deeds::Followed Deeds::follow(const Job& job, JobItem line) {
     };
     if (!post) return applied();  // ended so long ago that it is forgotten
     switch (post->state) {
-        case stack::State::confirmed:
-        case stack::State::settled: return applied();
+        case stack::State::confirmed: return applied();
+        case stack::State::settled:
+            if (job.kind == Kind::undo)
+                return end(ItemResult::error, " Whether it was applied was never known; the counts were settled otherwise.");
+            return applied();
         case stack::State::rejected:
             line.cause = Cause::rejected;
             return end(ItemResult::error, " The store refused it: " +
@@ -385,8 +394,13 @@ void Deeds::undo_send(stack::CartState& cart, const Job& job, const Job& undone,
     if (post && (post->state == stack::State::folded || post->state == stack::State::cancelled ||
                  post->state == stack::State::rejected))
         return finish(ItemResult::skipped, "Its difference never reached the store.");
-    if (post && post->state == stack::State::uncertain)
-        return finish(ItemResult::error, fmt::format("Post {} is in doubt: it cannot be taken back before that has ended. Start "
+    if (post && post->state == stack::State::settled)
+        return finish(ItemResult::error, fmt::format("Whether post {} was applied was never known; what was missing was settled "
+                                                     "otherwise. Use Send or Get QOH for this SKU.",
+                                                     post->id));
+    const bool is_out = post && (post->state == stack::State::sending || (post->state == stack::State::queued && post->attempts > 0));
+    if (post && (is_out || post->state == stack::State::uncertain))
+        return finish(ItemResult::error, fmt::format("Post {} has not ended: it cannot be taken back before that. Start "
                                                      "undo again then.",
                                                      post->id));
     const auto how = fmt::format("{:+} is sent as a difference; sales since then stay.", line.delta);

@@ -67,6 +67,7 @@ private:
                    const std::optional<store::Item>& item, JobItem line, Now now);
     void undo_get(stack::CartState& cart, const Job& job, const Job& undone, const JobItem& done,
                   const store::Listing& listing, const std::optional<store::Item>& item, JobItem line, Now now);
+    [[nodiscard]] bool is_named_so(const store::Listing& listing) const;
     void put(const JobItem& line);
     void end_older(JobId id, const std::string& store_sku);
 

@@ -18,7 +18,7 @@ constexpr std::int64_t lines_per_slice = 400;
 // Get and Send decide which count is right: the later word counts. An audit only takes an audit's place.
 bool is_superseded(Kind older, Kind newer) noexcept {
     const auto decides = [](Kind kind) { return kind == Kind::get_qoh || kind == Kind::send_qoh; };
-    return older == newer || (decides(older) && decides(newer));
+    return (older == Kind::audit && newer == Kind::audit) || (decides(older) && decides(newer));
 }
 
 }  // namespace
@@ -74,6 +74,7 @@ void Jobs::take_up(const Job& job) {
     if (!job.options.is_dry_run)
         for (const auto& waiting : tools_.store.jobs.with_waiting(job.cart))
             if (!waiting.options.is_dry_run && is_superseded(waiting.kind, job.kind)) older.push_back(waiting.id);
+    if (!job.options.is_dry_run) waiting_.erase(job.cart);  // the later word counts
     runs_[job.cart] = std::make_unique<Run>(tools_, job, std::move(older), last_ticket_);
     tools_.journal.tell(JobNotice{job.id});
 }
@@ -198,6 +199,7 @@ void Jobs::advance(stack::CartState& cart, Now now) {
     if (!run.is_over()) return;
     runs_.erase(found);
     release(cart.cart.key, now);
+    waiting_.erase(cart.cart.key);
     if (!tools_.store.jobs.with_waiting(cart.cart.key).empty())
         waiting_[cart.cart.key].look_at = now.steady + tools_.times.after_import;
 }
@@ -208,6 +210,7 @@ void Jobs::answered(stack::CartState& cart, const stack::ForJob& asked, const ca
         run->second->answered(cart, done, now);
         return;
     }
+    if (run != runs_.end()) return;  // of a job that waits: it is looked at again when this one has ended
     Waiting& waiting = waiting_[cart.cart.key];
     if (!waiting.round || waiting.job != asked.job || waiting.ticket != asked.ticket) return;
     waiting.round->answered(done, cart.cart, now.steady, tools_.times.between_reads);
@@ -228,6 +231,7 @@ void Jobs::page(stack::CartState& cart, const stack::ForJob& asked, const std::v
 
 void Jobs::imported(const stack::CartState& cart, Now now) {
     Waiting& waiting = waiting_[cart.cart.key];
+    if (cart.has_moves() && waiting.round) return;  // the connector names the orders itself
     waiting.tries = 0;
     waiting.round.reset();  // it rested on the import before
     waiting.job = 0;

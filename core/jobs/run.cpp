@@ -64,8 +64,7 @@ Run::Run(Tools& tools, Job job, std::vector<JobId> older, std::int64_t& tickets)
       deeds_{tools, older},
       job_{std::move(job)},
       has_older_{!older.empty()},
-      tickets_{tickets},
-      was_guarded_{!job_.data.empty()} {}
+      tickets_{tickets} {}
 
 bool Run::can_ask_some(const stack::CartState& cart) const noexcept {
     return cart.has_moves() || cart.cart.learned.counts == cart::CountSource::qohquery;
@@ -95,6 +94,7 @@ void Run::ask(stack::CartState& cart, Asked asked, stack::What what, Now now) {
 }
 
 void Run::hold() {
+    if (is_over()) return;
     is_held_ = true;
     if (job_.state == State::waiting) return;
     job_.state = State::waiting;
@@ -317,8 +317,7 @@ void Run::weigh_slice(stack::CartState& cart, Now now) {
 }
 
 bool Run::ask_guard(stack::CartState& cart, Now now) {
-    // Before a restart it was passed already: what was done since is no reason to ask.
-    if (is_preview() || was_guarded_) return false;
+    if (is_preview()) return false;
     const auto words = guard(reach_, tools_.board.settings().wipe_guard_percent);
     if (!words) return false;
     if (job_.options.overrides_guard) {
@@ -387,7 +386,9 @@ void Run::act_on(stack::CartState& cart, const store::ComparedListing& row, std:
     const bool is_plainly_equal = seen && seen->gap.pieces == 0 && seen->not_imported.pieces == 0 && listing.is_aligned &&
                                   !row.has_stuck && !row.has_pull && !row.is_busy;
     if (is_plainly_equal) {
-        if (has_older_) deeds_.count_equal(job_, listing.store_sku);
+        const auto line = tools_.store.jobs.item(job_.id, listing.store_sku);
+        if (line) deeds_.skip(job_, listing, *item, ItemResult::ok, Cause::equal, "Equal.");
+        else if (has_older_) deeds_.count_equal(job_, listing.store_sku);
         else ++equal;
         return;
     }
@@ -655,6 +656,8 @@ void Run::post_slice(stack::CartState& cart, Now now) {
                 if (const auto listing = tools_.store.listings.get(post->listing)) fold_unsent(cart, *listing, now);
                 auto replaced = line;
                 replaced.stage = Stage::to_replace;
+                replaced.result = ItemResult::waiting;
+                replaced.delta = 0;
                 replaced.post.reset();
                 replaced.text = "This script takes differences as counts: its count is replaced.";
                 tools_.store.jobs.put(replaced);
@@ -702,6 +705,11 @@ void Run::read_back_slice(stack::CartState& cart, Now now) {
     reading_back_ = tools_.store.jobs.staged(job_.id, Stage::to_read, {}, static_cast<std::int64_t>(QuietRound::largest));
     if (reading_back_.empty()) {
         conclude_done(cart, now);
+        return;
+    }
+    if (!can_ask_some(cart) && !list_) {
+        phase_ = Phase::posting;  // the script can do less than before: its list is read
+        has_more_ = true;
         return;
     }
     if (!can_ask_some(cart)) {
@@ -880,7 +888,7 @@ void Run::answered(stack::CartState& cart, const cart::Done& done, Now now) {
             return;
         }
         case Asked::read_back: {
-            if (const auto* counts = std::get_if<cart::CountsResult>(&done); counts != nullptr && !can_ask_some(cart)) {
+            if (const auto* counts = std::get_if<cart::CountsResult>(&done); counts != nullptr && !can_ask_some(cart) && list_) {
                 if (counts->is_complete) {
                     list_->finished_look();
                 } else if (++failures_ < most_failures) {

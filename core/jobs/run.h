@@ -94,7 +94,6 @@ private:
     std::string cannot_conclude_;       // why, a sentence
     std::int64_t import_{0};            // the import that the reading rests on
     std::optional<AgentTime> listed_at_; // when the list was last read
-    bool was_guarded_{false};           // the guard has been passed, perhaps before a restart
     bool is_list_whole_{true};
     bool was_read_again_{false};
     std::int64_t failures_{0};

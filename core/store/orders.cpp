@@ -16,10 +16,20 @@ void Orders::replace(stack::CartKey cart, std::string_view order, const std::vec
 
 void Orders::take(stack::CartKey cart, std::string_view order, std::string_view sku, std::string_view listing,
                   std::int64_t pieces) {
+    if (pieces < 0) reopen(cart, order, sku, listing);
     database_.run(
         "INSERT INTO order_takings (cart, order_no, sku, listing, pieces) VALUES (?, ?, ?, ?, ?)"
         " ON CONFLICT DO UPDATE SET pieces = pieces + excluded.pieces",
         cart, order, sku, listing, pieces);
+}
+
+// Pieces are given back for a line that was forgotten: it holds what was taken for it.
+void Orders::reopen(stack::CartKey cart, std::string_view order, std::string_view sku, std::string_view listing) {
+    database_.run("INSERT INTO order_lines (cart, order_no, sku, listing, qty, taken, reported_at)"
+                  " SELECT cart, order_no, sku, listing, pieces, 0, 0 FROM order_takings t"
+                  " WHERE cart = ?1 AND order_no = ?2 AND sku = ?3 AND listing = ?4 AND pieces > 0 AND NOT EXISTS"
+                  " (SELECT 1 FROM order_lines l WHERE l.cart = ?1 AND l.order_no = ?2 AND l.sku = ?3)",
+                  cart, order, sku, listing);
 }
 
 std::vector<IncompleteLine> Orders::incomplete(stack::CartKey cart) const {
@@ -40,11 +50,15 @@ std::vector<IncompleteLine> Orders::incomplete(stack::CartKey cart) const {
     "(SELECT coalesce(sum(t.pieces), 0) FROM order_takings t WHERE t.cart = l.cart AND t.sku = l.sku"                \
     " AND t.order_no = l.order_no)"
 
-void Orders::forget_taken(stack::CartKey cart) {
-    database_.run("DELETE FROM order_lines WHERE cart = ?1 AND (order_no, sku) IN (SELECT l.order_no, l.sku"
-                  " FROM order_lines l WHERE l.cart = ?1 GROUP BY l.order_no, l.sku"
-                  " HAVING sum(l.qty) <= " TAKEN_OF_LINES ")",
-                  cart);
+void Orders::forget_taken(stack::CartKey cart, WallTime limit) {
+    database_.run("DELETE FROM order_lines WHERE cart = ?1 AND order_no IN (SELECT l.order_no FROM order_lines l"
+                  " WHERE l.cart = ?1 GROUP BY l.order_no HAVING max(l.reported_at) < ?2)"
+                  " AND qty <= (SELECT coalesce(sum(t.pieces), 0) FROM order_takings t WHERE t.cart = order_lines.cart"
+                  "  AND t.sku = order_lines.sku AND t.order_no = order_lines.order_no"
+                  "  AND t.listing IN ('', order_lines.listing))"
+                  " AND (SELECT count(*) FROM order_lines o WHERE o.cart = order_lines.cart"
+                  "  AND o.order_no = order_lines.order_no AND o.sku = order_lines.sku) = 1",
+                  cart, to_ms(limit));
 }
 
 std::int64_t Orders::not_taken(stack::CartKey cart) const {

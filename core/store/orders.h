@@ -43,8 +43,9 @@ public:
               std::int64_t pieces);
     // Tracked lines for which accepted changes have taken less than the Order Manager says it took.
     [[nodiscard]] std::vector<IncompleteLine> incomplete(stack::CartKey cart) const;
-    // Lines that hold nothing any more: all their pieces were taken.
-    void forget_taken(stack::CartKey cart);
+    // Lines that have held nothing for long: all their pieces were taken, and nothing of their order was told since
+    // `limit`. A younger one may still be edited, or its pieces given back.
+    void forget_taken(stack::CartKey cart, WallTime limit);
     // Pieces that the cart's orders hold and that were not taken.
     [[nodiscard]] std::int64_t not_taken(stack::CartKey cart) const;
     // Orders that hold more of the SKU than was taken for them: they are looked at however old they are.
@@ -54,6 +55,8 @@ public:
     [[nodiscard]] std::vector<OrderTaking> takings_of(stack::CartKey cart, std::string_view sku) const;
 
 private:
+    void reopen(stack::CartKey cart, std::string_view order, std::string_view sku, std::string_view listing);
+
     Database& database_;
 };
 

@@ -154,6 +154,7 @@ void Books::take_over(const Takeover& takeover, Now now) {
     // A first count is no difference: the other stores may have these pieces already.
     move.is_absolute_without_base = !item.has_baseline;
     item.qoh = move.after;
+    if (item.reported_qoh) item.reported_qoh = *item.reported_qoh + takeover.delta;
     item.has_baseline = true;
     ++item.book_version;
     item.changed = now.steady;

@@ -66,7 +66,8 @@ void Doubts::park_all(CartState& cart, Now now) {
 void Doubts::imported(CartState& cart, Imports::News news, Now now) {
     CartDoubts& state = carts_[cart.cart.key];
     const auto at = now.steady + times_.after_import;
-    if (news == Imports::News::no) {
+    // Where the connector names the orders itself, no import disturbs a read.
+    if (news == Imports::News::no || cart.has_moves()) {
         if (!state.round && (!state.quiet_at || *state.quiet_at > at)) state.quiet_at = at;
         return;
     }
@@ -177,7 +178,9 @@ void Doubts::judge(CartState& cart, const QuietRound::Watched& watched, const Qu
     const auto& steps = reads.steps();
     std::vector<Delta> deltas;
     for (const auto& post : store_.posts.stuck_of(listing.key)) deltas.push_back(post.delta);
-    switch (verdict(gap, deltas, steps.orders() == Orders::by_moves, listing.seen_gap, cart.cart.imports, now.wall,
+    // What a person has undone here is not to be done again by a verdict.
+    const bool is_held = listing.held_version == item.book_version && gap.pieces != 0;
+    switch (is_held ? Verdict::person : verdict(gap, deltas, steps.orders() == Orders::by_moves, listing.seen_gap, cart.cart.imports, now.wall,
                     board_.settings().positive_gap)) {
         case Verdict::send: (void)door_.send(cart, *evidence, Sender::verdict, now); break;
         case Verdict::confirm:

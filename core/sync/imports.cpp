@@ -3,6 +3,11 @@
 #include <fmt/format.h>
 
 namespace stocktray::sync {
+namespace {
+
+constexpr Milliseconds lines_kept{std::int64_t{30} * 24 * 3'600'000};
+
+}  // namespace
 
 Result<ImportReceipt> Imports::imported(const Import& import, Now now) {
     auto* cart = board_.find(import.cart);
@@ -69,7 +74,7 @@ void Imports::judge(stack::CartState& cart, bool has_lines, News news, std::vect
     board_.save(cart);
     if (cart.cart.import_complete.value_or(false)) {
         raise_floor(cart, now);
-        store_.orders.forget_taken(cart.cart.key);
+        store_.orders.forget_taken(cart.cart.key, now.wall - lines_kept);
         journal_.clear("import_incomplete", cart.id(), "");
         completed_(cart, news, now);
         return;

@@ -37,9 +37,11 @@ void SecondLooks::confirmed(const CartState& cart, stack::ListingKey listing, Re
 
 void SecondLooks::look(const CartState& cart, stack::ListingKey listing, Now now) { note(cart, listing, now.steady); }
 
-void SecondLooks::imported(const CartState& cart, Now now) {
+void SecondLooks::imported(const CartState& cart, Imports::News news, Now now) {
     const auto found = carts_.find(cart.cart.key);
-    if (found != carts_.end() && !found->second.suspects.empty()) found->second.suspects_at = now.steady + times_.after_import;
+    if (found == carts_.end() || found->second.suspects.empty()) return;
+    auto& at = found->second.suspects_at;
+    if (!at || news == Imports::News::yes) at = now.steady + times_.after_import;
 }
 
 void SecondLooks::advance(CartState& cart, Now now) {

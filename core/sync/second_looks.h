@@ -33,7 +33,7 @@ public:
     // A person wants to know how the listing stands (a post of it was cancelled).
     void look(const stack::CartState& cart, stack::ListingKey listing, Now now);
     // The Order Manager has imported the cart's web orders: what did not fit can be judged.
-    void imported(const stack::CartState& cart, Now now);
+    void imported(const stack::CartState& cart, Imports::News news, Now now);
 
     void advance(stack::CartState& cart, Now now);
     void answered(stack::CartState& cart, std::int64_t number, const cart::Done& done, Now now);
