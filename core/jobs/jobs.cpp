@@ -86,7 +86,9 @@ void Jobs::let_go(JobId id, const std::string& why) {
         for (auto& line : lines) {
             after = line.store_sku;
             if (line.post) continue;  // it ends as its post does
-            line.result = ItemResult::skipped;
+            const bool was_told = line.stage == Stage::to_read;
+            line.result = was_told ? ItemResult::different : ItemResult::skipped;
+            if (was_told) line.text += " The script was told; it was not read back.";
             line.stage = Stage::none;
             line.text += " " + why;
             tools_.store.jobs.put(line);
@@ -98,6 +100,20 @@ void Jobs::let_go(JobId id, const std::string& why) {
         waiting.look_at = AgentTime{};
     }
     tools_.journal.tell(JobNotice{id});
+}
+
+// Lines whose posts ended with the job say so.
+void Jobs::follow_posts(JobId id) {
+    const auto job = tools_.store.jobs.get(id);
+    if (!job) return;
+    Deeds deeds{tools_, {}};
+    std::string after;
+    for (auto lines = tools_.store.jobs.staged(id, Stage::posted, after, 500); !lines.empty();
+         lines = tools_.store.jobs.staged(id, Stage::posted, after, 500))
+        for (const auto& line : lines) {
+            after = line.store_sku;
+            (void)deeds.follow(*job, line);
+        }
 }
 
 // A cart that is off gets nothing but what a job sends: with the job, what was not sent yet ends.
@@ -121,6 +137,7 @@ Result<void> Jobs::cancel(JobId id, Now now) {
         run->second->finish(State::cancelled, now);
         runs_.erase(run);
         release(job->cart, now);
+        follow_posts(id);
     } else if (!is_waiting) {
         job->state = State::cancelled;
         job->finished_at = now.wall;

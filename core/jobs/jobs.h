@@ -54,6 +54,7 @@ private:
     void take_up(const Job& job);
     void let_go(JobId id, const std::string& why);
     void release(stack::CartKey cart, Now now);
+    void follow_posts(JobId id);
     void advance_waiting(stack::CartState& cart, Now now);
     bool begin_waiting(stack::CartState& cart, Waiting& waiting, Now now);
     void finish_waiting(stack::CartState& cart, Waiting& waiting, Now now);

@@ -328,7 +328,8 @@ bool Run::ask_guard(stack::CartState& cart, Now now) {
     }
     job_.code = words->code;
     job_.data = to_json(reach_);
-    job_.message = fmt::format("{} Nothing was changed.", words->message);
+    const bool has_begun = job_.done > 0;  // before a restart
+    job_.message = fmt::format("{} {}", words->message, has_begun ? "Nothing more is changed." : "Nothing was changed.");
     tools_.journal.raise({.kind = "guard",
                           .severity = store::Severity::warning,
                           .cart = cart.id(),
@@ -425,9 +426,10 @@ void Run::act_on_unknown(stack::CartState& cart, const store::Listing& listing, 
 // Posts that would be sent as differences to a script that takes them as counts: their pieces are in the count that
 // replaces what is there.
 void Run::fold_unsent(stack::CartState& cart, const store::Listing& listing, Now now) {
-    if (job_.kind != Kind::send_qoh || is_preview() || Deeds::takes_differences(cart)) return;
+    const bool sends = job_.kind == Kind::send_qoh || job_.kind == Kind::undo;
+    if (!sends || is_preview() || Deeds::takes_differences(cart)) return;
     for (auto& post : tools_.store.posts.waiting_of(listing.key)) {
-        if (post.state != stack::State::queued || post.attempts > 0) continue;
+        if (post.state != stack::State::queued) continue;
         tools_.queue.move(cart, post, stack::On::switched_off, now);
         auto unaligned = listing;
         unaligned.is_aligned = false;
@@ -649,12 +651,21 @@ void Run::post_slice(stack::CartState& cart, Now now) {
     const auto lines = tools_.store.jobs.staged(job_.id, Stage::posted, cursor_, rows_per_slice);
     // In the order in which they were posted: the first that is under way is what the job waits for.
     for (const auto& line : lines) {
-        if (cart.cart.stop == cart::Stop::absolute_script && job_.kind == Kind::send_qoh) {
+        if (cart.cart.stop == cart::Stop::absolute_script) {
             const auto post = line.post ? tools_.store.posts.get(*line.post) : std::nullopt;
-            if (post && post->state == stack::State::queued && post->attempts == 0) {
+            if (post && post->state == stack::State::queued) {
                 // It has turned out that this script takes differences as counts.
                 if (const auto listing = tools_.store.listings.get(post->listing)) fold_unsent(cart, *listing, now);
                 auto replaced = line;
+                if (job_.kind != Kind::send_qoh) {
+                    replaced.stage = Stage::none;
+                    replaced.result = ItemResult::error;
+                    replaced.delta = 0;
+                    replaced.text += " This script takes differences as counts: it was not sent.";
+                    tools_.store.jobs.put(replaced);
+                    cursor_ = line.store_sku;
+                    continue;
+                }
                 replaced.stage = Stage::to_replace;
                 replaced.result = ItemResult::waiting;
                 replaced.delta = 0;
@@ -882,6 +893,9 @@ void Run::answered(stack::CartState& cart, const cart::Done& done, Now now) {
             if (counts != nullptr && counts->is_complete) {
                 list_->finished_look();
                 listed_at_ = now.steady;
+            } else if (counts != nullptr && !stack::is_failure_to_reach(counts->cause) && ++failures_ >= most_failures) {
+                job_.message = "The counts could not be read again before they were to be replaced.";
+                finish(State::failed, now);
             } else {
                 resume_at_ = now.steady + failure_pause;
             }

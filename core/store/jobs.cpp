@@ -8,6 +8,10 @@
 #define ITEM_COLUMNS                                                                                                 \
     "job, store_sku, sku, listing, result, stage, cause, om_qoh, before, after, delta, post, text"
 
+// Of a line that takes back: its post was not dropped on the way.
+#define HAS_LEFT                                                                                                     \
+    " AND NOT EXISTS (SELECT 1 FROM posts p WHERE p.post = i.post AND p.state IN ('folded', 'cancelled', 'rejected'))"
+
 namespace stocktray::store {
 namespace {
 
@@ -128,7 +132,7 @@ std::optional<JobId> Jobs::undone_by(JobId id) const {
 bool Jobs::was_undone(JobId id, std::string_view store_sku) const {
     return database_
         .query("SELECT 1 FROM jobs j JOIN job_items i ON i.job = j.job WHERE j.undoes = ? AND j.dry_run = 0"
-               " AND i.store_sku = ? AND i.delta <> 0 AND i.result IN ('ok', 'waiting')",
+               " AND i.store_sku = ? AND i.delta <> 0 AND i.result IN ('ok', 'waiting')" HAS_LEFT,
                id, store_sku)
         .next();
 }
@@ -139,7 +143,7 @@ bool Jobs::can_be_undone(JobId id) const {
                " AND (l.result IN ('ok', 'new', 'different') OR l.post IS NOT NULL)"
                " AND NOT EXISTS (SELECT 1 FROM jobs j JOIN job_items i ON i.job = j.job WHERE j.undoes = ?1"
                "                 AND j.dry_run = 0 AND i.store_sku = l.store_sku AND i.delta <> 0"
-               "                 AND i.result IN ('ok', 'waiting')) LIMIT 1",
+               "                 AND i.result IN ('ok', 'waiting')" HAS_LEFT ") LIMIT 1",
                id)
         .next();
 }
