@@ -1,5 +1,8 @@
 // What a handler may use: one request's surroundings.
 #pragma once
+#include <algorithm>
+#include <chrono>
+#include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <optional>
@@ -12,6 +15,20 @@
 #include "ipc/server/rpc_server.h"
 
 namespace stocktray::agent {
+
+// How long the loop's turns took: whoever submits a change waits for the one that is under way.
+struct TurnTimes {
+    static constexpr std::chrono::microseconds longest_unnoticed{20'000};
+    std::int64_t turns{0};
+    std::int64_t long_turns{0};
+    std::chrono::microseconds longest{0};
+
+    void took(std::chrono::microseconds time) noexcept {
+        ++turns;
+        if (time > longest_unnoticed) ++long_turns;
+        longest = std::max(longest, time);
+    }
+};
 
 struct Desk {
     Controller& controller;
@@ -26,6 +43,7 @@ struct Desk {
     // What is to happen once the turn is on disk: a stop, an event that no notice stands for.
     std::vector<std::function<void()>> after_commit{};
     bool wants_stop{false};
+    TurnTimes turns{};
     // The disk does not take what the agent wants to keep; cannot be kept in the database for that reason.
     std::optional<store::Alert> disk_alert{};
 };

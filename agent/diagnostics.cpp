@@ -53,6 +53,9 @@ std::string metrics(Desk& desk) {
     line(text, "events_total", "", static_cast<std::int64_t>(traffic.events));
     line(text, "commits_total", "", desk.controller.store.commits());
     line(text, "uptime_milliseconds", "", desk.uptime.count());
+    line(text, "turns_total", "", desk.turns.turns);
+    line(text, "turns_over_20_milliseconds_total", "", desk.turns.long_turns);
+    line(text, "turn_microseconds_max", "", desk.turns.longest.count());
     for (const auto& cart : desk.controller.board.all()) {
         const auto view = view_of(desk.controller, *cart, desk.now);
         const auto labelled = [&](std::string_view state, std::int64_t value) {

@@ -83,6 +83,12 @@ bool Loop::is_due(Now now) const {
 }
 
 void Loop::turn(stack::Sendings sendings) {
+    const auto begun = std::chrono::steady_clock::now();
+    if (work(sendings) == Worked::yes)
+        desk_.turns.took(std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - begun));
+}
+
+Loop::Worked Loop::work(stack::Sendings sendings) {
     courier_.go_on();
     for (auto& delivery : courier_.take_deliveries()) deliveries_.push_back(std::move(delivery));
     answer_tests();
@@ -94,7 +100,7 @@ void Loop::turn(stack::Sendings sendings) {
     if (requests.empty() && (deliveries_.empty() || !has_waited) && !is_due(now) &&
         sendings == stack::Sendings::allowed && wakeup_known_) {
         publisher_.publish_due(now);
-        return;
+        return Worked::no;
     }
     responses_.clear();
     desk_.after_commit.clear();
@@ -104,7 +110,7 @@ void Loop::turn(stack::Sendings sendings) {
         for (const auto& request : requests) answer_reader(request, now);
         for (auto& [to, response] : responses_) parts_.server.reply(to, std::move(response));
         publisher_.publish_due(now);
-        return;
+        return Worked::no;
     }
     parts_.controller.stir(platform::entropy());
     const auto commits = parts_.controller.store.commits();
@@ -118,6 +124,7 @@ void Loop::turn(stack::Sendings sendings) {
     else failed(done.error(), requests, now);
     wakeup_ = parts_.controller.next_wakeup(now);
     wakeup_known_ = true;
+    return Worked::yes;
 }
 
 void Loop::deliver(const Delivery& delivery) {

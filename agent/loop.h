@@ -41,6 +41,8 @@ public:
 
 private:
     void turn(stack::Sendings sendings);
+    enum class Worked { no, yes };
+    Worked work(stack::Sendings sendings);
     void dispatch(const ipc::IncomingRequest& request);
     void deliver(const Delivery& delivery);
     enum class Turn { has_only_read, has_written };
