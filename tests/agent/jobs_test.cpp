@@ -225,8 +225,10 @@ TEST_SUITE("Jobs") {
         desk.import_orders();
         bench.store.stop();
         const auto id = bench.agent.must(a_job(ipc::JobKind::audit)).job;
-        CHECK(eventually([&] { return desk.job(id).state == ipc::JobState::waiting; }));
-        CHECK(desk.job(id).waiting_for == ipc::WaitingFor::circuit_open);
+        CHECK(eventually([&] {
+            const auto job = desk.job(id);
+            return job.state == ipc::JobState::waiting && job.waiting_for == ipc::WaitingFor::circuit_open;
+        }));
         bench.store.start();
         CHECK(eventually([&] { return desk.job(id).state == ipc::JobState::done; }));
     }
@@ -254,6 +256,8 @@ TEST_SUITE("Jobs") {
             const auto job = desk.job(id);
             return Desk::has_ended(job) && job.counts.waiting == 0 && bench.rests(1s);
         }, 60s));
+        CAPTURE(kills);
+        CAPTURE(ipc::to_string(desk.job(id).state));
         for (int n = 1; n <= skus; ++n) {
             CAPTURE(sku_of(n));
             CHECK(bench.store.count(sku_of(n)) == *bench.book(sku_of(n)));
