@@ -93,8 +93,8 @@ ExitCode run_cancel(Session& session, const Options& options) {
     if (session.wants_json())
         session.print_json(*done);
     else
-        session.say(
-            fmt::format("Job {} was ended. What it did before stays; undo takes it back.", options.job));
+        session.say(fmt::format(
+            "Job {} was ended. What it did before stays (undo takes a Get or a Send back).", options.job));
     return ExitCode::good;
 }
 

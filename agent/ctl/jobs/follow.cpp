@@ -86,6 +86,7 @@ ipc::Expected<Follower::Followed> Follower::follow(std::int64_t id, const std::s
     Progress progress{*session_, name_of(cart)};
     Interruption interruption;
     if (auto asked = ask(job, progress); !asked) return ipc::Failure{std::move(asked.error())};
+    if (!lost_since_ && !has_ended(job)) progress.show(job);
     for (;;) {
         while (!has_ended(job)) {
             const auto item = feed_.next(ipc::Feed::Duration{0});

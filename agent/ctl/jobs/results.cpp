@@ -29,7 +29,7 @@ std::string_view waits_for(Cause cause) {
         case Cause::web_orders_not_imported:
             return "web orders";
         case Cause::in_flight:
-            return "posts under way";
+            return "what is under way";
         case Cause::uncertain:
             return "posts of which it is not known whether they were applied";
         default:

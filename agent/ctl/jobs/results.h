@@ -24,7 +24,7 @@ struct Tally {
     void add(const ipc::jobs::ResultItem& item);
 };
 
-// "2 SKUs wait for web orders. 1 SKU waits for posts under way." Empty: none waits.
+// "2 SKUs wait for web orders. 1 SKU waits for what is under way." Empty: none waits.
 [[nodiscard]] std::string waits(const Tally& tally);
 
 // The table's columns for jobs of this kind, with the lines in it.
