@@ -7,7 +7,7 @@
 
 namespace stocktray::ctl {
 
-// From its construction on SIGINT does not end this process. One thread.
+// While it lives SIGINT does not end this process, whichever of its threads gets it. One at a time.
 class Interruption {
 public:
     Interruption();
@@ -21,7 +21,7 @@ public:
     [[nodiscard]] bool was_pressed() const noexcept { return was_pressed_; }
 
 private:
-    sigset_t before_{};
+    struct sigaction before_ {};
     int descriptor_{-1};
     bool was_pressed_{false};
 };
