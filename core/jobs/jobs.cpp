@@ -360,6 +360,11 @@ void Jobs::pause_waiting(Waiting& waiting, Now now) {
     waiting.look_at = now.steady + std::min(tools_.times.backoff.cap, tools_.times.backoff.base * (std::int64_t{1} << doublings));
 }
 
+bool Jobs::has_more(const stack::CartState& cart) const noexcept {
+    const auto run = runs_.find(cart.cart.key);
+    return run != runs_.end() && run->second->has_more();
+}
+
 std::optional<AgentTime> Jobs::next_wakeup(const stack::CartState& cart, Now now) const {
     std::optional<AgentTime> next;
     const auto at = [&](std::optional<AgentTime> time) {

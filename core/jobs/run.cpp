@@ -16,8 +16,6 @@ using sync::QuietSteps;
 
 namespace {
 
-// A slice is short enough that nobody who submits a change meanwhile notices it.
-constexpr std::int64_t rows_per_slice = 400;
 constexpr std::size_t most_rounds = 64;
 constexpr std::int64_t most_failures = 3;
 // A person who names so few SKUs has looked at them: they are read one by one, and the guard does not ask.
@@ -290,7 +288,7 @@ void Run::weigh_slice(stack::CartState& cart, Now now) {
     has_more_ = true;
     if (job_.kind == Kind::audit) cursor_.clear();
     const auto rows = job_.kind == Kind::audit ? std::vector<store::ComparedListing>{}
-                                               : tools_.store.listings.compare(cart.cart.key, cursor_, rows_per_slice);
+                                               : tools_.store.listings.compare(cart.cart.key, cursor_, Slice::most_rows);
     for (const auto& row : rows) {
         cursor_ = row.listing.store_sku;
         const auto item = row.listing.item ? tools_.store.items.get(*row.listing.item) : std::nullopt;
@@ -345,13 +343,15 @@ bool Run::ask_guard(stack::CartState& cart, Now now) {
 // --- acting ----------------------------------------------------------------------------------------------
 
 void Run::act_slice(stack::CartState& cart, Now now) {
-    const auto rows = tools_.store.listings.compare(cart.cart.key, cursor_, rows_per_slice);
+    const auto rows = tools_.store.listings.compare(cart.cart.key, cursor_, portion_.rows());
     std::int64_t equal = 0;
+    Slice slice{tools_.store};
     for (const auto& row : rows) {
         cursor_ = row.listing.store_sku;
         act_on(cart, row, equal, now);
-        if (rounds_.size() >= most_rounds) break;
+        if (!slice.goes_on() || rounds_.size() >= most_rounds) break;
     }
+    portion_.took(slice);
     tools_.store.jobs.add_equal(job_.id, equal);
     has_more_ = rounds_.size() < most_rounds;
     if (rows.empty()) {
@@ -444,8 +444,10 @@ bool Run::is_mine(const std::optional<store::Item>& item) const {
 // SKUs of the Order Manager that the store does not list at all.
 void Run::miss_slice(stack::CartState& cart) {
     has_more_ = true;
-    const auto items = tools_.store.items.list(cursor_, rows_per_slice);
+    const auto items = tools_.store.items.list(cursor_, Slice::most_rows);
+    Slice slice{tools_.store};
     for (const auto& item : items) {
+        if (!slice.goes_on()) break;
         cursor_ = item.sku;
         if (!item.is_tracked || !item.has_baseline || !is_mine(item)) continue;
         for (const auto& store_sku : cart::listings_of(cart.config(), item.sku))
@@ -458,8 +460,10 @@ void Run::miss_slice(stack::CartState& cart) {
 }
 
 void Run::select_slice(stack::CartState& cart, Now now) {
-    const auto skus = tools_.store.jobs.selection(job_.id, cursor_, rows_per_slice);
+    const auto skus = tools_.store.jobs.selection(job_.id, cursor_, Slice::most_rows);
+    Slice slice{tools_.store};
     for (const auto& sku : skus) {
+        if (!slice.goes_on()) break;
         cursor_ = sku;
         const auto item = tools_.store.items.find(sku);
         store::Listing named;
@@ -515,52 +519,66 @@ void Run::start_round(stack::CartState& cart) {
     if (candidates_.empty()) return;
     std::vector<stack::ListingKey> keys;
     for (const auto& candidate : candidates_) keys.push_back(candidate.listing);
-    rounds_.emplace_back(orders_, cart.cart.import_news, std::exchange(candidates_, {}),
-                         tools_.queue.watch(cart.cart.key, std::move(keys)));
+    rounds_.push_back({{orders_, cart.cart.import_news, std::exchange(candidates_, {}),
+                        tools_.queue.watch(cart.cart.key, std::move(keys))}});
 }
 
+// A preview takes its first look for good.
+bool Run::is_read(const Round& round) const noexcept {
+    return round.reading.steps().step() == QuietSteps::Step::finished || (is_preview() && round.reading.is_paused());
+}
+
+// While the store answers for one round, what another one has shown is worked off.
 void Run::work_rounds(stack::CartState& cart, Now now) {
-    if (asked_ != Asked::nothing) return;
     std::optional<AgentTime> next;
-    for (auto it = rounds_.begin(); it != rounds_.end(); ++it) {
-        it->resume(now.steady);
-        auto also = it->steps().reads() ? tools_.scales.open_orders(cart, *it) : std::vector<std::string>{};
-        if (auto what = it->question(cart.cart, std::move(also))) {
+    for (auto it = rounds_.begin(); it != rounds_.end() && asked_ == Asked::nothing; ++it) {
+        if (is_read(*it)) continue;
+        auto& round = it->reading;
+        round.resume(now.steady);
+        auto also = round.steps().reads() ? tools_.scales.open_orders(cart, round) : std::vector<std::string>{};
+        if (auto what = round.question(cart.cart, std::move(also))) {
             asked_round_ = it;
             ask(cart, Asked::round, std::move(*what), now);
-            return;
+        } else if (round.is_paused() && (!next || round.steps().resume_at() < *next)) {
+            next = round.steps().resume_at();
         }
-        if (it->is_paused() && (!next || it->steps().resume_at() < *next)) next = it->steps().resume_at();
     }
-    if (!has_more_) resume_at_ = next;
+    conclude_some(cart, now);
+    if (!has_more_ && asked_ == Asked::nothing) resume_at_ = next;
 }
 
-void Run::finish_round(stack::CartState& cart, const QuietRound& round, Now now) {
-    for (const auto& watched : round.watched()) {
-        const auto listing = tools_.store.listings.get(watched.listing);
-        const auto item = listing && listing->item ? tools_.store.items.get(*listing->item) : std::nullopt;
-        if (!listing) continue;
-        const auto* look = is_preview() ? (watched.first ? &*watched.first : nullptr) : watched.agreed();
-        if (look == nullptr || round.was_touched(watched.listing)) {
-            deeds_.wait(job_, *listing, item, Cause::in_flight, "Its count moved while it was read.");
-            continue;
-        }
-        if (look->count.word != cart::CountWord::count) {
-            deeds_.act_on_word(cart, job_, *listing, look->count.word, now);
-            continue;
-        }
-        if (!item) {
-            auto stranger = *listing;
-            stranger.store_qoh = look->count.qoh;
-            deeds_.act_on_stranger(cart, job_, stranger, sync::not_imported(look->orders, {}), now);
-            continue;
-        }
-        const auto evidence = is_preview() ? tools_.scales.weigh(cart, *listing, *item, *look, round.steps().orders())
-                                           : tools_.scales.conclude(cart, round, watched, now);
-        if (evidence) deeds_.act(cart, job_, *evidence, round.steps().orders(), now);
-        else deeds_.wait(job_, *listing, item, Cause::in_flight, "It changed while it was looked at.");
+void Run::conclude_some(stack::CartState& cart, Now now) {
+    const auto round = std::ranges::find_if(rounds_, [&](const auto& one) { return is_read(one); });
+    if (round == rounds_.end()) return;
+    const auto& all = round->reading.watched();
+    Slice slice{tools_.store};
+    while (round->concluded < all.size()) {
+        conclude_one(cart, round->reading, all[round->concluded++], now);
+        if (!slice.goes_on()) break;
     }
+    if (round->concluded == all.size()) rounds_.erase(round);
     save();
+    has_more_ = true;
+}
+
+void Run::conclude_one(stack::CartState& cart, const QuietRound& round, const QuietRound::Watched& watched, Now now) {
+    const auto listing = tools_.store.listings.get(watched.listing);
+    const auto item = listing && listing->item ? tools_.store.items.get(*listing->item) : std::nullopt;
+    if (!listing) return;
+    const auto* look = is_preview() ? (watched.first ? &*watched.first : nullptr) : watched.agreed();
+    if (look == nullptr || round.was_touched(watched.listing))
+        return deeds_.wait(job_, *listing, item, Cause::in_flight, "Its count moved while it was read.");
+    if (look->count.word != cart::CountWord::count)
+        return deeds_.act_on_word(cart, job_, *listing, look->count.word, now);
+    if (!item) {
+        auto stranger = *listing;
+        stranger.store_qoh = look->count.qoh;
+        return deeds_.act_on_stranger(cart, job_, stranger, sync::not_imported(look->orders, {}), now);
+    }
+    const auto evidence = is_preview() ? tools_.scales.weigh(cart, *listing, *item, *look, round.steps().orders())
+                                       : tools_.scales.conclude(cart, round, watched, now);
+    if (evidence) deeds_.act(cart, job_, *evidence, round.steps().orders(), now);
+    else deeds_.wait(job_, *listing, item, Cause::in_flight, "It changed while it was looked at.");
 }
 
 void Run::give_up_round(const QuietRound& round, Cause cause, const std::string& why) {
@@ -577,14 +595,17 @@ void Run::give_up_round(const QuietRound& round, Cause cause, const std::string&
 void Run::undo_slice(stack::CartState& cart, Now now) {
     has_more_ = true;
     const auto undone = tools_.store.jobs.get(job_.options.undoes.value_or(0));
-    const auto lines = tools_.store.jobs.items(job_.options.undoes.value_or(0), std::nullopt, cursor_, rows_per_slice / 4);
+    const auto lines = tools_.store.jobs.items(job_.options.undoes.value_or(0), std::nullopt, cursor_, portion_.rows());
+    Slice slice{tools_.store};
     for (const auto& line : lines) {
+        if (!slice.goes_on()) break;
         cursor_ = line.store_sku;
         const bool has_changed = line.delta != 0 && (line.result == ItemResult::ok || line.result == ItemResult::new_ ||
                                                      line.result == ItemResult::different || line.post);
         if (undone && has_changed && !tools_.store.jobs.was_undone(undone->id, line.store_sku))
             deeds_.undo(cart, job_, *undone, line, now);
     }
+    portion_.took(slice);
     save();
     if (!lines.empty()) return;
     cursor_.clear();
@@ -648,9 +669,11 @@ void Run::replace_slice(stack::CartState& cart, Now now) {
 }
 
 void Run::post_slice(stack::CartState& cart, Now now) {
-    const auto lines = tools_.store.jobs.staged(job_.id, Stage::posted, cursor_, rows_per_slice);
+    const auto lines = tools_.store.jobs.staged(job_.id, Stage::posted, cursor_, portion_.rows());
+    Slice slice{tools_.store};
     // In the order in which they were posted: the first that is under way is what the job waits for.
     for (const auto& line : lines) {
+        if (!slice.goes_on()) break;
         if (cart.cart.stop == cart::Stop::absolute_script) {
             const auto post = line.post ? tools_.store.posts.get(*line.post) : std::nullopt;
             if (post && post->state == stack::State::queued) {
@@ -683,6 +706,7 @@ void Run::post_slice(stack::CartState& cart, Now now) {
         }
         cursor_ = line.store_sku;
     }
+    portion_.took(slice);
     if (!lines.empty()) {
         save();
         has_more_ = true;
@@ -740,9 +764,10 @@ void Run::read_back_slice(stack::CartState& cart, Now now) {
     std::vector<QuietRound::Watched> watched;
     for (const auto& line : reading_back_) watched.push_back({line.listing.value_or(0), line.store_sku});
     rounds_.clear();
-    rounds_.emplace_back(cart.has_moves() ? Orders::by_moves : Orders::unasked, cart.cart.import_news, std::move(watched), nullptr);
+    rounds_.push_back({{cart.has_moves() ? Orders::by_moves : Orders::unasked, cart.cart.import_news, std::move(watched), nullptr}});
     asked_round_ = rounds_.begin();
-    if (auto what = asked_round_->question(cart.cart, tools_.scales.open_orders(cart, *asked_round_)))
+    const auto& round = asked_round_->reading;
+    if (auto what = round.question(cart.cart, tools_.scales.open_orders(cart, round)))
         ask(cart, Asked::read_back, std::move(*what), now);
 }
 
@@ -835,7 +860,7 @@ void Run::answered(stack::CartState& cart, const cart::Done& done, Now now) {
             else if (const auto* counts = std::get_if<cart::CountsResult>(&done)) listed(cart, *counts, now);
             return;
         case Asked::round: {
-            auto& round = *asked_round_;
+            auto& round = asked_round_->reading;
             const auto before = round;  // a round that failed to be answered is asked again as it stood
             round.answered(done, cart.cart, now.steady, tools_.times.between_reads);
             const auto& steps = round.steps();
@@ -859,10 +884,6 @@ void Run::answered(stack::CartState& cart, const cart::Done& done, Now now) {
                 return;
             }
             failures_ = 0;
-            if (steps.step() == QuietSteps::Step::finished || (is_preview() && round.is_paused())) {
-                finish_round(cart, round, now);
-                rounds_.erase(asked_round_);
-            }
             return;
         }
         case Asked::replace: {
@@ -912,15 +933,16 @@ void Run::answered(stack::CartState& cart, const cart::Done& done, Now now) {
                 return;
             }
             if (rounds_.empty()) return;
-            asked_round_->answered(done, cart.cart, now.steady, tools_.times.between_reads);
-            const bool has_answer = asked_round_->steps().step() != QuietSteps::Step::failed;
+            auto& round = asked_round_->reading;
+            round.answered(done, cart.cart, now.steady, tools_.times.between_reads);
+            const bool has_answer = round.steps().step() != QuietSteps::Step::failed;
             if (!has_answer && ++failures_ < most_failures) {
                 resume_at_ = now.steady + failure_pause;
                 return;
             }
             failures_ = 0;
             for (std::size_t i = 0; i < reading_back_.size(); ++i) {
-                const auto& first = asked_round_->watched()[i].first;
+                const auto& first = round.watched()[i].first;
                 check_back(cart, reading_back_[i], first.value_or(cart::SkuMoves{}), now);
             }
             rounds_.clear();

@@ -10,6 +10,7 @@
 
 #include "core/jobs/deeds.h"
 #include "core/jobs/job.h"
+#include "core/jobs/pace.h"
 #include "core/jobs/store_list.h"
 #include "core/jobs/tools.h"
 #include "core/sync/quiet_round.h"
@@ -66,7 +67,8 @@ private:
     [[nodiscard]] bool is_mine(const std::optional<store::Item>& item) const;
     void start_round(stack::CartState& cart);
     void work_rounds(stack::CartState& cart, Now now);
-    void finish_round(stack::CartState& cart, const sync::QuietRound& round, Now now);
+    void conclude_some(stack::CartState& cart, Now now);
+    void conclude_one(stack::CartState& cart, const sync::QuietRound& round, const sync::QuietRound::Watched& watched, Now now);
     void give_up_round(const sync::QuietRound& round, Cause cause, const std::string& why);
     void conclude_done(stack::CartState& cart, Now now);
     [[nodiscard]] bool ask_guard(stack::CartState& cart, Now now);
@@ -99,9 +101,15 @@ private:
     std::int64_t failures_{0};
     Reach reach_;
     std::string cursor_;
+    Portion portion_;
     std::vector<sync::QuietRound::Watched> candidates_;
-    std::list<sync::QuietRound> rounds_;
-    std::list<sync::QuietRound>::iterator asked_round_{rounds_.end()};
+    struct Round {
+        sync::QuietRound reading;
+        std::size_t concluded{0};  // of a finished reading
+    };
+    [[nodiscard]] bool is_read(const Round& round) const noexcept;
+    std::list<Round> rounds_;
+    std::list<Round>::iterator asked_round_{rounds_.end()};
     Phase after_rounds_{Phase::posting};
     std::vector<JobItem> replacing_;
     std::vector<JobItem> reading_back_;

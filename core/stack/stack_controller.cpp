@@ -19,7 +19,7 @@ using cart::Stop;
 
 namespace {
 
-constexpr std::size_t largest_batch = 250;  // pieces in one invbatch
+constexpr std::size_t largest_batch = 100;  // posts in one invbatch, and claimed in one turn
 constexpr std::int64_t most_base_tries = 3;
 
 }  // namespace
@@ -344,7 +344,7 @@ void StackController::claim(CartState& cart, Now now) {
     claim_repeats(cart, free, now);
     if (free <= 0) return;
     const bool has_batch = cart.cart.learned.extension && cart.cart.learned.extension->has_batch && cart.has_keys();
-    const auto most = has_batch ? free * static_cast<std::int64_t>(largest_batch) : free;
+    const auto most = has_batch ? static_cast<std::int64_t>(largest_batch) : free;
     auto posts = store_.posts.sendable(cart.cart.key, now.steady, most);
     if (posts.empty()) return;
 

@@ -94,6 +94,8 @@ Result<void> Store::turn(Now now, const std::function<void()>& work) {
     }
 }
 
+std::int64_t Store::rows_written() const noexcept { return database_->total_changes(); }
+
 void Store::tidy() noexcept {
     // Some 8 MiB of log: large enough that a burst does not pay for it, small enough to read at a start.
     constexpr int log_pages = 2000;

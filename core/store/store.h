@@ -42,6 +42,8 @@ public:
     // After the answers have gone out.
     void tidy() noexcept;
 
+    // Of this process, with those of a turn that is under way.
+    [[nodiscard]] std::int64_t rows_written() const noexcept;
     [[nodiscard]] std::int64_t commits() const noexcept { return commits_; }  // of this run, for tests and metrics
     // The commit counter as the last committed turn left it: what the marker outside has to know.
     [[nodiscard]] std::int64_t last_commit() const noexcept { return last_commit_; }
