@@ -95,7 +95,15 @@ void Controller::counts_page(stack::ExchangeId id, const std::vector<cart::ReadC
     auto* cart = exchange != nullptr ? board.get(exchange->cart) : nullptr;
     if (cart == nullptr) return;
     if (const auto* job = std::get_if<stack::ForJob>(&exchange->purpose)) jobs.page(*cart, *job, page, now);
-    else store.listings.put_counts(exchange->cart, page, now.wall);
+    else take_base(*cart, page, now);
+}
+
+// The counts from which differences are reckoned.
+void Controller::take_base(stack::CartState& cart, const std::vector<cart::ReadCount>& page, Now now) {
+    store.listings.put_counts(cart.cart.key, page, now.wall);
+    for (const auto& told : page)
+        if (const auto listing = store.listings.find(cart.cart.key, told.sku); listing && !listing->item)
+            store.tie(cart.cart, told.sku);
 }
 
 void Controller::orders_imported(stack::CartState& cart, sync::Imports::News news, Now now) {

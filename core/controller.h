@@ -66,6 +66,7 @@ public:
     void stir(std::uint64_t entropy) noexcept { random_.stir(entropy); }
 
 private:
+    void take_base(stack::CartState& cart, const std::vector<cart::ReadCount>& page, Now now);
     void orders_imported(stack::CartState& cart, sync::Imports::News news, Now now);
     void end_turn(Now now, stack::Sendings sendings, const MayGoOn& may_go_on);
     void work_on_jobs(Now now, const MayGoOn& may_go_on);

@@ -106,7 +106,6 @@ std::optional<Exchange> StackController::answered(ExchangeId id, const cart::Don
         if (counts != nullptr && counts->is_complete) {
             cart.cart.has_base = true;
             cart.disappointments = 0;
-            store_.listings.link(cart.cart);
             board_.save(cart);
         } else if (counts != nullptr && !is_failure_to_reach(counts->cause)) {
             // A script that cannot tell its counts: there is no base to be had, so nothing waits for one.
