@@ -164,6 +164,13 @@ std::optional<Feed::Item> Feed::next(Duration timeout) {
     }
 }
 
+std::optional<Feed::Duration> Feed::patience() const {
+    const auto now = Clock::now();
+    const auto end = state_->patience(now);
+    if (end == Clock::time_point::max()) return std::nullopt;
+    return std::max(Duration{0}, std::chrono::ceil<Duration>(end - now));
+}
+
 std::array<int, 3> Feed::descriptors() const {
     const auto [events, connection] = state_->events.descriptors();
     return {events, connection, state_->client.descriptor()};

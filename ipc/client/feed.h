@@ -46,6 +46,9 @@ public:
     // `lost_after`, and again.
     [[nodiscard]] std::array<int, 3> descriptors() const;
 
+    // How long such a loop may wait although no descriptor can be read; none: for ever (nothing is expected).
+    [[nodiscard]] std::optional<Duration> patience() const;
+
 private:
     struct State;
     explicit Feed(std::unique_ptr<State> state);

@@ -1,0 +1,144 @@
+#include "tray/app.h"
+
+#include <wx/intl.h>
+#include <wx/stdpaths.h>
+#include <wx/utils.h>
+
+#include <chrono>
+
+#include "tray/model/words.h"
+#include "tray/platform/agent_starter.h"
+#include "tray/windows/text.h"
+
+namespace stocktray::tray {
+namespace {
+
+constexpr int repaint_after_ms = 60;          // news that come together make one picture
+constexpr std::int64_t icon_step_ms = 1'000;  // an icon that flickers says nothing
+
+std::filesystem::path state_file() {
+    return std::filesystem::path{utf8(wxStandardPaths::Get().GetUserConfigDir())} / "stocktray" / "tray.ini";
+}
+
+}  // namespace
+
+std::int64_t system_now() {
+    return std::chrono::duration_cast<std::chrono::milliseconds>(
+               std::chrono::system_clock::now().time_since_epoch())
+        .count();
+}
+
+bool App::OnInit() {
+    SetAppName("stocktray");
+    SetExitOnFrameDelete(false);
+    resources_ = Resources::find();
+    mirror_.emplace(system_now());
+    geometry_ = std::make_unique<Geometry>(state_file());
+
+    auto link =
+        Link::open(options_.endpoint, [this](std::function<void()> call) { CallAfter(std::move(call)); });
+    if (!link) {
+        std::fprintf(stderr, "stocktray: %s\n", link.error().message.c_str());
+        return false;
+    }
+    link_ = std::move(*link);
+    context_.emplace(Context{.link = *link_,
+                             .mirror = *mirror_,
+                             .view = view_,
+                             .geometry = *geometry_,
+                             .run = [this](const Command& command) { run(command); },
+                             .now = system_now,
+                             .icons = resources_.icons});
+    windows_ = std::make_unique<WindowBook>(*context_);
+    fill_window_table(*windows_);
+    desktop_.windows = windows_->kinds();
+    commands_ = std::make_unique<Commands>(
+        link_->converse(), *mirror_, dialogs_,
+        Surroundings{.open_window = [this](const Command& command) { return windows_->open(command); },
+                     .browse = [](const std::string& address) { wxLaunchDefaultBrowser(wx(address)); },
+                     .start_agent =
+                         [this] { return start_agent(resources_.program.parent_path(), options_.endpoint); },
+                     .quit = [this] { ExitMainLoop(); },
+                     .now = system_now});
+    menu_ = std::make_unique<TrayMenu>([this](const Command& command) {
+        // After the menu has closed: a question in a menu's event would hold the panel.
+        CallAfter([this, command] { run(command); });
+    });
+    repaint_.Bind(wxEVT_TIMER, [this](wxTimerEvent&) { show(); });
+    icon_timer_.Bind(wxEVT_TIMER, [this](wxTimerEvent&) { show_icon(); });
+    show();
+    conversation_.emplace(link_->converse());
+    conversation_->hear({}, [this](const News& news) { hear(news); });
+    link_->start();
+    host_watch_ = std::make_unique<HostWatch>([this](IconHost host) { turn_to(host); });
+    if (options_.open) windows_->open({*options_.open});
+    return true;
+}
+
+int App::OnExit() {
+    host_watch_.reset();
+    conversation_.reset();
+    windows_.reset();
+    commands_.reset();
+    icon_.reset();
+    menu_.reset();
+    link_.reset();
+    return 0;
+}
+
+void App::run(const Command& command) {
+    commands_->run(command);
+}
+
+void App::hear(const News& news) {
+    mirror_->take(news, system_now());
+    show_soon();
+}
+
+void App::show_soon() {
+    if (!repaint_.IsRunning()) repaint_.StartOnce(repaint_after_ms);
+}
+
+void App::show() {
+    auto view = present(*mirror_, system_now(), desktop_);
+    const bool is_same = view == view_ && menu_->update(view.menu) == TrayMenu::Change::none;
+    view_ = std::move(view);
+    if (is_same && icon_) return;
+    if (menu_->update(view_.menu) != TrayMenu::Change::none || icon_) {
+        if (icon_) icon_->set_menu(menu_->menu());
+    }
+    show_icon();
+    windows_->show_view(view_);
+}
+
+// At most once a second; what is held back comes then.
+void App::show_icon() {
+    if (!icon_) return;
+    const auto name = icon_name(view_.icon);
+    if (name == shown_icon_ && view_.title == shown_title_) return;
+    const auto now = system_now();
+    const auto wait = icon_shown_at_ + icon_step_ms - now;
+    if (wait > 0 && wait <= icon_step_ms) {
+        if (!icon_timer_.IsRunning()) icon_timer_.StartOnce(static_cast<int>(wait));
+        return;
+    }
+    icon_shown_at_ = now;
+    shown_icon_ = name;
+    shown_title_ = view_.title;
+    icon_->show(name, view_.title,
+                view_.icon.state == IconState::decision || view_.icon.state == IconState::late);
+}
+
+void App::turn_to(IconHost host) {
+    icon_.reset();
+    host_ = host;
+    icon_ = make_icon(host, resources_.icons, [this] { run({CommandId::open_overview}); });
+    shown_icon_.clear();
+    icon_shown_at_ = 0;
+    icon_->set_menu(menu_->menu());
+    show_icon();
+    // Without a tray there would be no way to Stocktray at all.
+    if (host == IconHost::none) windows_->open({CommandId::open_overview});
+}
+
+}  // namespace stocktray::tray

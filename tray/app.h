@@ -1,0 +1,67 @@
+// The tray program: builds everything, passes it on by reference, and turns news into what is shown.
+#pragma once
+#include <wx/app.h>
+#include <wx/timer.h>
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "tray/commands/commands.h"
+#include "tray/commands/dialogs.h"
+#include "tray/icon/host_watch.h"
+#include "tray/icon/tray_icon.h"
+#include "tray/icon/tray_menu.h"
+#include "tray/link/link.h"
+#include "tray/model/agent_mirror.h"
+#include "tray/model/present.h"
+#include "tray/options.h"
+#include "tray/platform/resources.h"
+#include "tray/windows/context.h"
+#include "tray/windows/window_book.h"
+
+namespace stocktray::tray {
+
+class App final : public wxApp {
+public:
+    explicit App(Options options) : options_{std::move(options)} {}
+
+    bool OnInit() override;
+    int OnExit() override;
+
+private:
+    void hear(const News& news);
+    void show_soon();
+    void show();
+    void show_icon();
+    void turn_to(IconHost host);
+    void run(const Command& command);
+
+    Options options_;
+    Resources resources_;
+    std::optional<AgentMirror> mirror_;
+    TrayView view_;
+    Desktop desktop_;
+    std::unique_ptr<Geometry> geometry_;
+    std::unique_ptr<Link> link_;
+    std::optional<Context> context_;
+    std::unique_ptr<WindowBook> windows_;
+    Dialogs dialogs_;
+    std::unique_ptr<Commands> commands_;
+    std::unique_ptr<TrayMenu> menu_;
+    IconHost host_{IconHost::none};
+    std::unique_ptr<TrayIcon> icon_;
+    std::unique_ptr<HostWatch> host_watch_;
+    std::string shown_icon_;
+    std::string shown_title_;
+    std::int64_t icon_shown_at_{0};
+    bool has_snapshot_{false};
+    wxTimer repaint_;
+    wxTimer icon_timer_;
+    std::optional<Conversation> conversation_;
+};
+
+// Milliseconds since 1970.
+[[nodiscard]] std::int64_t system_now();
+
+}  // namespace stocktray::tray

@@ -1,0 +1,81 @@
+#include "tray/link/snapshot_reader.h"
+
+#include <utility>
+
+namespace stocktray::tray {
+
+template <class T>
+void SnapshotReader::ask(ipc::Client& client, Part<T>& part, const T& params) {
+    part = {};
+    auto sent = client.send(params);
+    if (sent)
+        part.pending = *sent;
+    else
+        part.answer = ipc::Failure{std::move(sent.error())};
+}
+
+template <class T>
+bool SnapshotReader::look(ipc::Client& client, Part<T>& part) {
+    if (part.pending && !part.answer) part.answer = client.take(*part.pending);
+    return part.answer.has_value();
+}
+
+template <class T>
+void SnapshotReader::forget(ipc::Client& client, Part<T>& part) {
+    if (part.pending && !part.answer) client.forget(part.pending->msgid);
+    part = {};
+}
+
+void SnapshotReader::give_up(ipc::Client& client) {
+    is_reading_ = false;
+    forget(client, status_);
+    forget(client, hello_);
+    forget(client, parameters_);
+    forget(client, carts_);
+    forget(client, alerts_);
+    forget(client, jobs_);
+}
+
+void SnapshotReader::begin(ipc::Client& client, std::optional<ipc::agent::StatusResult> status) {
+    give_up(client);
+    is_reading_ = true;
+    if (status)
+        status_.answer = std::move(*status);
+    else
+        ask(client, status_, ipc::agent::Status{});
+    ask(client, hello_, ipc::agent::Hello{.client = "stocktray " STOCKTRAY_VERSION});
+    ask(client, parameters_, ipc::parameters::Get{});
+    ask(client, carts_, ipc::carts::List{});
+    ask(client, alerts_, ipc::alerts::List{});
+    ask(client, jobs_, ipc::jobs::List{});
+}
+
+std::optional<std::variant<Snapshot, OtherVersion, ipc::AgentLost>> SnapshotReader::take(
+    ipc::Client& client) {
+    bool is_whole = look(client, status_);
+    is_whole = look(client, hello_) && is_whole;
+    is_whole = look(client, parameters_) && is_whole;
+    is_whole = look(client, carts_) && is_whole;
+    is_whole = look(client, alerts_) && is_whole;
+    is_whole = look(client, jobs_) && is_whole;
+    if (!is_whole) return std::nullopt;
+    is_reading_ = false;
+    auto& hello = *hello_.answer;
+    if (!hello && hello.error().code == ipc::Code::unsupported)
+        return OtherVersion{std::move(hello.error().message)};
+    for (const ipc::Error* error :
+         {hello ? nullptr : &hello.error(), *status_.answer ? nullptr : &status_.answer->error(),
+          *parameters_.answer ? nullptr : &parameters_.answer->error(),
+          *carts_.answer ? nullptr : &carts_.answer->error(),
+          *alerts_.answer ? nullptr : &alerts_.answer->error(),
+          *jobs_.answer ? nullptr : &jobs_.answer->error()})
+        if (error) return ipc::AgentLost{*error};
+    return Snapshot{.hello = std::move(*hello),
+                    .status = std::move(**status_.answer),
+                    .parameters = std::move((*parameters_.answer)->parameters),
+                    .carts = std::move((*carts_.answer)->carts),
+                    .alerts = std::move((*alerts_.answer)->alerts),
+                    .jobs = std::move((*jobs_.answer)->jobs)};
+}
+
+}  // namespace stocktray::tray

@@ -1,0 +1,46 @@
+// Reads what a status does not hold (who answers, parameters, carts, alerts, jobs) and makes a snapshot of
+// it. Internal to tray/link.
+#pragma once
+#include <optional>
+#include <variant>
+
+#include "ipc/client/client.h"
+#include "tray/link/news.h"
+
+namespace stocktray::tray {
+
+class SnapshotReader {
+public:
+    // From a status on; without one it is asked for, too. Questions under way are given up.
+    void begin(ipc::Client& client, std::optional<ipc::agent::StatusResult> status);
+    void give_up(ipc::Client& client);
+
+    [[nodiscard]] bool is_reading() const noexcept { return is_reading_; }
+
+    // When all is there: the snapshot, or why there is none. `poll` the client before.
+    [[nodiscard]] std::optional<std::variant<Snapshot, OtherVersion, ipc::AgentLost>> take(
+        ipc::Client& client);
+
+private:
+    template <class T>
+    struct Part {
+        std::optional<ipc::Pending<T>> pending{};
+        std::optional<ipc::Expected<typename T::Result>> answer{};
+    };
+    template <class T>
+    void ask(ipc::Client& client, Part<T>& part, const T& params);
+    template <class T>
+    bool look(ipc::Client& client, Part<T>& part);
+    template <class T>
+    void forget(ipc::Client& client, Part<T>& part);
+
+    bool is_reading_{false};
+    Part<ipc::agent::Status> status_;
+    Part<ipc::agent::Hello> hello_;
+    Part<ipc::parameters::Get> parameters_;
+    Part<ipc::carts::List> carts_;
+    Part<ipc::alerts::List> alerts_;
+    Part<ipc::jobs::List> jobs_;
+};
+
+}  // namespace stocktray::tray

@@ -1,0 +1,244 @@
+#include "tray/link/worker.h"
+
+#include <poll.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "ipc/endpoint.h"
+
+namespace stocktray::tray {
+namespace {
+
+using namespace std::chrono_literals;
+
+// What the tray always hears. Single posts and the history only while a window wants them: under load they
+// are thousands a second.
+const std::vector<std::string> usual_words{"agent", "alert", "cart", "job", "parameter", "qoh", "stack"};
+
+constexpr auto between_batches = 50ms;
+constexpr auto reach_within = 1'000ms;     // how long a question waits for the connection
+constexpr auto try_again_after = 20ms;     // while it does
+constexpr std::size_t most_held = 20'000;  // news that nobody fetched; beyond it all is read anew
+
+std::vector<std::string> with_usual(std::vector<std::string> words) {
+    words.insert(words.end(), usual_words.begin(), usual_words.end());
+    std::ranges::sort(words);
+    const auto [from, to] = std::ranges::unique(words);
+    words.erase(from, to);
+    return words;
+}
+
+}  // namespace
+
+Worker::Worker(std::string endpoint, Poster poster, ipc::Client client, ipc::Feed feed)
+    : endpoint_{std::move(endpoint)},
+      poster_{std::move(poster)},
+      client_{std::move(client)},
+      feed_{std::move(feed)} {}
+
+ipc::Expected<std::unique_ptr<Worker>> Worker::open(const std::string& endpoint, Poster poster) {
+    const std::string at =
+        endpoint.empty() ? ipc::default_endpoint(ipc::Surroundings::of_this_process()) : endpoint;
+    auto client = ipc::Client::open({.endpoint = at, .reach_within = 0ms});
+    if (!client) return ipc::Failure{std::move(client.error())};
+    auto feed = ipc::Feed::open({.endpoint = at, .words = with_usual({})});
+    if (!feed) return ipc::Failure{std::move(feed.error())};
+    return std::unique_ptr<Worker>{new Worker{at, std::move(poster), std::move(*client), std::move(*feed)}};
+}
+
+void Worker::start(Deliver deliver) {
+    deliver_ = std::move(deliver);
+    thread_ = std::thread{[this] { run(); }};
+}
+
+void Worker::stop() {
+    {
+        const std::lock_guard lock{mutex_};
+        is_stopping_ = true;
+    }
+    wake_.set();
+    if (thread_.joinable()) thread_.join();
+}
+
+void Worker::ask(Question question) {
+    {
+        const std::lock_guard lock{mutex_};
+        inbox_.push_back(std::move(question));
+    }
+    wake_.set();
+}
+
+void Worker::listen_to(std::vector<std::string> words) {
+    {
+        const std::lock_guard lock{mutex_};
+        wanted_words_ = std::move(words);
+    }
+    wake_.set();
+}
+
+void Worker::run() {
+    while (take_orders()) {
+        bool is_moving = send_questions();
+        client_.poll(0ms);
+        is_moving = take_answers() || is_moving;
+        is_moving = take_feed() || is_moving;
+        is_moving = take_snapshot() || is_moving;
+        hand_over();
+        if (!is_moving) wait();
+    }
+}
+
+// False when it is time to end.
+bool Worker::take_orders() {
+    wake_.clear();
+    std::optional<std::vector<std::string>> words;
+    {
+        const std::lock_guard lock{mutex_};
+        if (is_stopping_) return false;
+        for (auto& question : inbox_) asked_.push_back({std::move(question), Clock::now()});
+        inbox_.clear();
+        words = std::exchange(wanted_words_, std::nullopt);
+    }
+    if (words) {
+        // The words of a feed are fixed; another one begins with a status of its own.
+        reader_.give_up(client_);
+        held_.clear();
+        auto feed = ipc::Feed::open({.endpoint = endpoint_, .words = with_usual(std::move(*words))});
+        if (feed) feed_ = std::move(*feed);
+    }
+    return true;
+}
+
+bool Worker::send_questions() {
+    bool has_sent = false;
+    const auto now = Clock::now();
+    for (auto& one : asked_) {
+        if (one.msgid) continue;
+        auto sent = client_.send_raw(one.question.method, one.question.params);
+        if (sent) {
+            one.msgid = *sent;
+            one.asked_at = now;
+            has_sent = true;
+        } else if (sent.error().code != ipc::Code::no_agent || now - one.asked_at > reach_within) {
+            batch_.answers.emplace_back(one.question.id, ipc::Failure{std::move(sent.error())});
+            one.question.id = 0;
+        } else {
+            break;
+        }
+    }
+    std::erase_if(asked_, [](const Asked& one) { return one.question.id == 0; });
+    return has_sent;
+}
+
+bool Worker::take_answers() {
+    const auto now = Clock::now();
+    bool has_taken = false;
+    for (auto& one : asked_) {
+        if (!one.msgid) continue;
+        auto answer = client_.take_raw(*one.msgid);
+        if (!answer && now - one.asked_at >= one.question.within) {
+            client_.forget(*one.msgid);
+            answer = ipc::fail(ipc::Code::no_answer,
+                               "The agent did not answer in time. Whether it has done it is not known.");
+        }
+        if (!answer) continue;
+        batch_.answers.emplace_back(one.question.id, std::move(*answer));
+        one.question.id = 0;
+        has_taken = true;
+    }
+    std::erase_if(asked_, [](const Asked& one) { return one.question.id == 0; });
+    return has_taken;
+}
+
+void Worker::hold(ipc::ReceivedEvent event) {
+    // Who defines a cart changes more than the event tells.
+    const bool is_definition = event.numbers.topic == "cart.changed";
+    if (reader_.is_reading())
+        held_.push_back(std::move(event));
+    else
+        batch_.news.emplace_back(std::move(event));
+    if (is_definition || batch_.news.size() + held_.size() > most_held) {
+        if (!is_definition) {
+            batch_.news.clear();
+            held_.clear();
+        }
+        reader_.begin(client_, std::nullopt);
+    }
+}
+
+bool Worker::take_feed() {
+    bool has_taken = false;
+    while (auto item = feed_.next(0ms)) {
+        has_taken = true;
+        if (auto* event = std::get_if<ipc::ReceivedEvent>(&*item)) {
+            hold(std::move(*event));
+        } else if (auto* status = std::get_if<ipc::agent::StatusResult>(&*item)) {
+            held_.clear();
+            reader_.begin(client_, std::move(*status));
+        } else {
+            reader_.give_up(client_);
+            held_.clear();
+            auto& lost = std::get<ipc::AgentLost>(*item);
+            if (lost.why.code == ipc::Code::bad_answer)
+                batch_.news.emplace_back(OtherVersion{});
+            else
+                batch_.news.emplace_back(std::move(lost));
+        }
+    }
+    return has_taken;
+}
+
+bool Worker::take_snapshot() {
+    if (!reader_.is_reading()) return false;
+    client_.poll(0ms);
+    auto taken = reader_.take(client_);
+    if (!taken) return false;
+    if (auto* snapshot = std::get_if<Snapshot>(&*taken)) {
+        std::erase_if(held_, [&](const ipc::ReceivedEvent& event) {
+            return event.numbers.run == snapshot->status.run && event.numbers.seq <= snapshot->status.seq;
+        });
+        batch_.news.emplace_back(std::move(*snapshot));
+    } else if (auto* other = std::get_if<OtherVersion>(&*taken)) {
+        batch_.news.emplace_back(std::move(*other));
+    } else {
+        batch_.news.emplace_back(std::move(std::get<ipc::AgentLost>(*taken)));
+    }
+    for (auto& event : held_) batch_.news.emplace_back(std::move(event));
+    held_.clear();
+    return true;
+}
+
+// Answers go at once; news alone wait until the last batch is long enough ago.
+void Worker::hand_over() {
+    if (batch_.answers.empty() && batch_.news.empty()) return;
+    const auto now = Clock::now();
+    if (batch_.answers.empty() && now - handed_over_at_ < between_batches) return;
+    handed_over_at_ = now;
+    auto batch = std::make_shared<Batch>(std::exchange(batch_, {}));
+    poster_([deliver = deliver_, batch] { deliver(std::move(*batch)); });
+}
+
+// When there is something to do although nothing came; none: never.
+std::optional<Worker::Clock::time_point> Worker::next_look() const {
+    std::optional<Clock::time_point> next;
+    const auto at = [&](Clock::time_point time) { next = next ? std::min(*next, time) : time; };
+    const auto now = Clock::now();
+    for (const auto& one : asked_) at(one.msgid ? one.asked_at + one.question.within : now + try_again_after);
+    if (!batch_.news.empty()) at(handed_over_at_ + between_batches);
+    if (const auto patience = feed_.patience()) at(now + *patience);
+    return next;
+}
+
+void Worker::wait() {
+    const auto feed = feed_.descriptors();
+    std::vector<pollfd> watched{{wake_.descriptor(), POLLIN, 0}, {client_.descriptor(), POLLIN, 0}};
+    for (const int descriptor : feed) watched.push_back({descriptor, POLLIN, 0});
+    int timeout = -1;
+    if (const auto next = next_look())
+        timeout = static_cast<int>(
+            std::clamp<std::int64_t>(std::chrono::ceil<Duration>(*next - Clock::now()).count(), 0, 60'000));
+    ::poll(watched.data(), watched.size(), timeout);
+}
+
+}  // namespace stocktray::tray

@@ -1,0 +1,93 @@
+// The link's thread: it alone uses the client and the feed. Internal to tray/link.
+#pragma once
+#include <chrono>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "ipc/client/client.h"
+#include "ipc/client/feed.h"
+#include "tray/link/news.h"
+#include "tray/link/snapshot_reader.h"
+#include "tray/platform/wake_signal.h"
+
+namespace stocktray::tray {
+
+class Worker {
+public:
+    using Duration = std::chrono::milliseconds;
+    using Clock = std::chrono::steady_clock;
+    using Poster = std::function<void(std::function<void()>)>;
+
+    struct Question {
+        std::uint64_t id{0};
+        std::string method;
+        std::string params;  // one encoded map
+        Duration within{15'000};
+    };
+    struct Batch {
+        std::vector<std::pair<std::uint64_t, ipc::Expected<ipc::RawAnswer>>> answers;  // by the question's id
+        News news;
+    };
+    using Deliver = std::function<void(Batch)>;
+
+    [[nodiscard]] static ipc::Expected<std::unique_ptr<Worker>> open(const std::string& endpoint,
+                                                                     Poster poster);
+    ~Worker() { stop(); }
+
+    // `deliver` runs on the UI thread, through the poster.
+    void start(Deliver deliver);
+    void stop();
+
+    // From the UI thread.
+    void ask(Question question);
+    void listen_to(std::vector<std::string> words);
+
+private:
+    struct Asked {
+        Question question;
+        Clock::time_point asked_at;
+        std::optional<std::uint32_t> msgid{};  // none: waits for the connection
+    };
+
+    Worker(std::string endpoint, Poster poster, ipc::Client client, ipc::Feed feed);
+    void run();
+    bool take_orders();
+    bool send_questions();
+    bool take_answers();
+    bool take_feed();
+    bool take_snapshot();
+    void hold(ipc::ReceivedEvent event);
+    void hand_over();
+    void wait();
+    [[nodiscard]] std::optional<Clock::time_point> next_look() const;
+
+    std::string endpoint_;
+    Poster poster_;
+    ipc::Client client_;
+    ipc::Feed feed_;
+    Deliver deliver_;
+    WakeSignal wake_;
+
+    // Shared with the UI thread.
+    std::mutex mutex_;
+    bool is_stopping_{false};
+    std::vector<Question> inbox_;
+    std::optional<std::vector<std::string>> wanted_words_;
+
+    // The thread's own.
+    std::vector<Asked> asked_;
+    SnapshotReader reader_;
+    std::vector<ipc::ReceivedEvent> held_;  // while a snapshot is being read
+    Batch batch_;
+    Clock::time_point handed_over_at_{};
+    std::thread thread_;
+};
+
+}  // namespace stocktray::tray

@@ -1,0 +1,130 @@
+#include "tray/model/alert_words.h"
+
+#include "tray/model/words.h"
+
+namespace stocktray::tray {
+
+std::string alert_title(ipc::AlertKind kind) {
+    switch (kind) {
+        using enum ipc::AlertKind;
+        case late:
+            return tr("The store has not followed in time.");
+        case stalled:
+            return tr("The post stack does not move.");
+        case credentials:
+            return tr("Not authorized: user name or password differ from the store's.");
+        case needs_decision:
+            return tr("A decision is needed.");
+        case oversold:
+            return tr("More was sold than there is.");
+        case drift:
+            return tr("Counts differ.");
+        case absolute_script:
+            return tr("The store's script writes whole counts.");
+        case guard:
+            return tr("A job asks before it changes so many counts.");
+        case disk:
+            return tr("The agent cannot write to its disk.");
+        case damaged_row:
+            return tr("A record of the agent is damaged.");
+        case import_incomplete:
+            return tr("An import of web orders is incomplete.");
+        case restored:
+            return tr("Something was restored from a backup.");
+        case no_baseline:
+            return tr("A count was never told.");
+        case other_agent:
+            return tr("The store follows another agent.");
+        case silent_source:
+            return tr("The Order Manager has not been heard.");
+        case spool:
+            return tr("Changes wait on a workstation.");
+        case recovered:
+            return tr("All is well again.");
+        case other:
+            return tr("Something needs a look.");
+    }
+    return {};
+}
+
+std::pair<Command, std::string> action_of(const ipc::alerts::Alert& alert) {
+    const std::string cart = alert.cart.value_or("");
+    const std::string sku = alert.sku.value_or("");
+    switch (alert.kind) {
+        using enum ipc::AlertKind;
+        case credentials:
+            return {{CommandId::open_carts, cart}, tr("&Open the Cart…")};
+        case late:
+        case stalled:
+            return {{CommandId::retry, cart}, tr("&Try Again Now")};
+        case needs_decision:
+            return {{CommandId::open_stack, cart, sku}, tr("&Decide…")};
+        case drift:
+        case no_baseline:
+            return {{CommandId::open_compare, cart, sku}, tr("&Compare…")};
+        case guard:
+            return {{CommandId::open_send_qoh, cart}, tr("&Show the Job…")};
+        case restored:
+            if (!cart.empty()) return {{CommandId::accept_store, cart}, tr("&Go On with This Store…")};
+            break;
+        case other_agent:
+            return {{CommandId::take_over_store, cart}, tr("Take the Store &Over…")};
+        case oversold:
+            return {{CommandId::open_history, cart, sku}, tr("&History…")};
+        case absolute_script:
+        case disk:
+        case damaged_row:
+        case import_incomplete:
+        case silent_source:
+        case spool:
+        case recovered:
+        case other:
+            break;
+    }
+    if (alert.action == "open_stack" || alert.action == "open_post")
+        return {{CommandId::open_stack, cart, sku}, tr("&Post Stack…")};
+    if (alert.action == "open_cart") return {{CommandId::open_carts, cart}, tr("&Open the Cart…")};
+    if (alert.action == "open_item") return {{CommandId::open_history, cart, sku}, tr("&History…")};
+    if (alert.action == "open_job") return {{CommandId::open_compare, cart}, tr("&Show the Job…")};
+    return {};
+}
+
+bool is_possible(CommandId id, const Desktop& desktop) {
+    switch (id) {
+        case CommandId::open_overview:
+        case CommandId::open_stack:
+        case CommandId::open_carts:
+        case CommandId::open_get_qoh:
+        case CommandId::open_send_qoh:
+        case CommandId::open_compare:
+        case CommandId::open_changes:
+        case CommandId::open_history:
+        case CommandId::open_problems:
+        case CommandId::open_settings:
+        case CommandId::open_report:
+        case CommandId::open_about:
+        case CommandId::open_wizard:
+        case CommandId::open_help:
+            return desktop.windows.contains(id);
+        case CommandId::start_agent:
+            return desktop.can_start_agent;
+        case CommandId::none:
+            return false;
+        case CommandId::open_store:
+        case CommandId::synchronize_inventory:
+        case CommandId::synch_qoh:
+        case CommandId::pause_for:
+        case CommandId::pause_until_a_time:
+        case CommandId::resume:
+        case CommandId::retry:
+        case CommandId::accept_store:
+        case CommandId::take_over_store:
+        case CommandId::dismiss_alert:
+        case CommandId::save_bundle:
+        case CommandId::quit:
+            return true;
+    }
+    return false;
+}
+
+}  // namespace stocktray::tray

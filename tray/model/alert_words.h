@@ -1,0 +1,21 @@
+// What each kind of alert is called in a line, and the button that helps.
+#pragma once
+#include <string>
+#include <utility>
+
+#include "ipc/messages/alerts.h"
+#include "tray/model/command.h"
+#include "tray/model/present.h"
+
+namespace stocktray::tray {
+
+// "A decision is needed."
+[[nodiscard]] std::string alert_title(ipc::AlertKind kind);
+
+// What a click should do, and its label with an access key; `none` and an empty label where nothing helps.
+[[nodiscard]] std::pair<Command, std::string> action_of(const ipc::alerts::Alert& alert);
+
+// False for a window that is not there.
+[[nodiscard]] bool is_possible(CommandId id, const Desktop& desktop);
+
+}  // namespace stocktray::tray

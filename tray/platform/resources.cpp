@@ -1,0 +1,16 @@
+#include "tray/platform/resources.h"
+
+namespace stocktray::tray {
+
+Resources Resources::find() {
+    std::error_code error;
+    Resources found;
+    found.program = std::filesystem::read_symlink("/proc/self/exe", error);
+    // bin/stocktray and share/ lie side by side, in a build tree and in every place it is installed to.
+    const auto share = found.program.parent_path().parent_path() / "share";
+    found.icons = share / "icons";
+    found.locale = share / "locale";
+    return found;
+}
+
+}  // namespace stocktray::tray

@@ -1,0 +1,25 @@
+// What a window is given: references to what the app owns. All of it outlives every window.
+#pragma once
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+
+#include "tray/link/link.h"
+#include "tray/model/agent_mirror.h"
+#include "tray/model/command.h"
+#include "tray/model/tray_view.h"
+#include "tray/windows/geometry.h"
+
+namespace stocktray::tray {
+
+struct Context {
+    Link& link;                 // link.converse() for questions and news of one's own
+    const AgentMirror& mirror;  // what is known now
+    const TrayView& view;       // what is shown of it now
+    Geometry& geometry;
+    std::function<void(const Command&)> run;  // does what the menu would do
+    std::function<std::int64_t()> now;        // milliseconds since 1970
+    std::filesystem::path icons;              // the folder that holds hicolor/
+};
+
+}  // namespace stocktray::tray

@@ -1,0 +1,25 @@
+// Where a person left each window, for each arrangement of monitors.
+#pragma once
+#include <wx/fileconf.h>
+#include <wx/toplevel.h>
+
+#include <filesystem>
+#include <string>
+
+namespace stocktray::tray {
+
+class Geometry {
+public:
+    // `file` is made when the first place is kept.
+    explicit Geometry(const std::filesystem::path& file);
+
+    // False where nothing is kept for these monitors, or it would lie outside them: the window stays as it
+    // is.
+    bool restore(wxTopLevelWindow& window, const std::string& name);
+    void keep(const wxTopLevelWindow& window, const std::string& name);
+
+private:
+    wxFileConfig config_;
+};
+
+}  // namespace stocktray::tray
