@@ -1,13 +1,14 @@
 #include "tray/app.h"
 
-#include <wx/intl.h>
 #include <wx/stdpaths.h>
 #include <wx/utils.h>
 
+#include <algorithm>
 #include <chrono>
 
 #include "tray/model/words.h"
 #include "tray/platform/agent_starter.h"
+#include "tray/platform/language.h"
 #include "tray/windows/text.h"
 
 namespace stocktray::tray {
@@ -16,8 +17,8 @@ namespace {
 constexpr int repaint_after_ms = 60;          // news that come together make one picture
 constexpr std::int64_t icon_step_ms = 1'000;  // an icon that flickers says nothing
 
-std::filesystem::path state_file() {
-    return std::filesystem::path{utf8(wxStandardPaths::Get().GetUserConfigDir())} / "stocktray" / "tray.ini";
+std::filesystem::path config_folder() {
+    return std::filesystem::path{utf8(wxStandardPaths::Get().GetUserConfigDir())};
 }
 
 }  // namespace
@@ -32,8 +33,12 @@ bool App::OnInit() {
     SetAppName("stocktray");
     SetExitOnFrameDelete(false);
     resources_ = Resources::find();
+    settings_ = std::make_unique<OwnSettings>(config_folder() / "stocktray/tray.ini");
+    speak(settings_->language(), resources_.locale);
+    autostart_.emplace(config_folder() / "autostart", resources_.program);
+    autostart_->repair();
+    geometry_ = std::make_unique<Geometry>(settings_->file());
     mirror_.emplace(system_now());
-    geometry_ = std::make_unique<Geometry>(state_file());
 
     auto link =
         Link::open(options_.endpoint, [this](std::function<void()> call) { CallAfter(std::move(call)); });
@@ -46,6 +51,8 @@ bool App::OnInit() {
                              .mirror = *mirror_,
                              .view = view_,
                              .geometry = *geometry_,
+                             .settings = *settings_,
+                             .autostart = *autostart_,
                              .run = [this](const Command& command) { run(command); },
                              .now = system_now,
                              .icons = resources_.icons});
@@ -64,6 +71,10 @@ bool App::OnInit() {
         // After the menu has closed: a question in a menu's event would hold the panel.
         CallAfter([this, command] { run(command); });
     });
+    notifier_ = std::make_unique<Notifier>(
+        [this](const Command& command) { CallAfter([this, command] { run(command); }); },
+        [this](const std::string& key) { policy_.closed(key); });
+    notify_again_.Bind(wxEVT_TIMER, [this](wxTimerEvent&) { notify(); });
     repaint_.Bind(wxEVT_TIMER, [this](wxTimerEvent&) { show(); });
     icon_timer_.Bind(wxEVT_TIMER, [this](wxTimerEvent&) { show_icon(); });
     show();
@@ -71,6 +82,9 @@ bool App::OnInit() {
     conversation_->hear({}, [this](const News& news) { hear(news); });
     link_->start();
     host_watch_ = std::make_unique<HostWatch>([this](IconHost host) { turn_to(host); });
+    instance_.on_second_start([this](const std::string& window) {
+        windows_->open({window_of(window).value_or(CommandId::open_overview)});
+    });
     if (options_.open) windows_->open({*options_.open});
     return true;
 }
@@ -80,6 +94,7 @@ int App::OnExit() {
     conversation_.reset();
     windows_.reset();
     commands_.reset();
+    notifier_.reset();
     icon_.reset();
     menu_.reset();
     link_.reset();
@@ -100,15 +115,30 @@ void App::show_soon() {
 }
 
 void App::show() {
-    auto view = present(*mirror_, system_now(), desktop_);
-    const bool is_same = view == view_ && menu_->update(view.menu) == TrayMenu::Change::none;
-    view_ = std::move(view);
-    if (is_same && icon_) return;
-    if (menu_->update(view_.menu) != TrayMenu::Change::none || icon_) {
-        if (icon_) icon_->set_menu(menu_->menu());
-    }
+    view_ = present(*mirror_, system_now(), desktop_);
+    const auto change = menu_->update(view_.menu);
+    if (icon_ && change != TrayMenu::Change::none) icon_->set_menu(menu_->menu());
     show_icon();
     windows_->show_view(view_);
+    notify();
+}
+
+void App::notify() {
+    const auto now = system_now();
+    const NotificationPolicy::Settings settings{
+        .notifications = settings_->notifications(),
+        .repeat_ms = mirror_->number("NotifyRepeatMinutes", 15) * 60'000,
+        .quiet_hours = mirror_->text("QuietHours")};
+    const auto verdict =
+        policy_.consider(incidents_of(*mirror_, desktop_, now), mirror_->contact() != Contact::waiting,
+                         settings, now, minute_of_day(now));
+    for (const auto& key : verdict.withdraw) notifier_->withdraw(key);
+    for (const auto& notice : verdict.show) notifier_->show(notice);
+    notify_again_.Stop();
+    if (!verdict.look_again_at) return;
+    constexpr std::int64_t longest = 3'600'000;  // a computer that slept finds its way back
+    notify_again_.StartOnce(
+        static_cast<int>(std::clamp<std::int64_t>(*verdict.look_again_at - now, 50, longest)));
 }
 
 // At most once a second; what is held back comes then.

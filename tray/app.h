@@ -14,9 +14,14 @@
 #include "tray/icon/tray_menu.h"
 #include "tray/link/link.h"
 #include "tray/model/agent_mirror.h"
+#include "tray/model/notification_policy.h"
 #include "tray/model/present.h"
+#include "tray/notifications/notifier.h"
 #include "tray/options.h"
+#include "tray/platform/autostart.h"
+#include "tray/platform/own_settings.h"
 #include "tray/platform/resources.h"
+#include "tray/platform/single_instance.h"
 #include "tray/windows/context.h"
 #include "tray/windows/window_book.h"
 
@@ -24,7 +29,8 @@ namespace stocktray::tray {
 
 class App final : public wxApp {
 public:
-    explicit App(Options options) : options_{std::move(options)} {}
+    App(Options options, SingleInstance instance)
+        : options_{std::move(options)}, instance_{std::move(instance)} {}
 
     bool OnInit() override;
     int OnExit() override;
@@ -34,14 +40,18 @@ private:
     void show_soon();
     void show();
     void show_icon();
+    void notify();
     void turn_to(IconHost host);
     void run(const Command& command);
 
     Options options_;
+    SingleInstance instance_;
     Resources resources_;
     std::optional<AgentMirror> mirror_;
     TrayView view_;
     Desktop desktop_;
+    std::unique_ptr<OwnSettings> settings_;
+    std::optional<Autostart> autostart_;
     std::unique_ptr<Geometry> geometry_;
     std::unique_ptr<Link> link_;
     std::optional<Context> context_;
@@ -55,9 +65,11 @@ private:
     std::string shown_icon_;
     std::string shown_title_;
     std::int64_t icon_shown_at_{0};
-    bool has_snapshot_{false};
     wxTimer repaint_;
     wxTimer icon_timer_;
+    NotificationPolicy policy_;
+    std::unique_ptr<Notifier> notifier_;
+    wxTimer notify_again_;
     std::optional<Conversation> conversation_;
 };
 

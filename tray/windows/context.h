@@ -8,6 +8,8 @@
 #include "tray/model/agent_mirror.h"
 #include "tray/model/command.h"
 #include "tray/model/tray_view.h"
+#include "tray/platform/autostart.h"
+#include "tray/platform/own_settings.h"
 #include "tray/windows/geometry.h"
 
 namespace stocktray::tray {
@@ -17,6 +19,8 @@ struct Context {
     const AgentMirror& mirror;  // what is known now
     const TrayView& view;       // what is shown of it now
     Geometry& geometry;
+    OwnSettings& settings;
+    const Autostart& autostart;
     std::function<void(const Command&)> run;  // does what the menu would do
     std::function<std::int64_t()> now;        // milliseconds since 1970
     std::filesystem::path icons;              // the folder that holds hicolor/

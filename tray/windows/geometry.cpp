@@ -18,9 +18,6 @@ wxString key(const std::string& name) {
 
 }  // namespace
 
-Geometry::Geometry(const std::filesystem::path& file)
-    : config_{"stocktray", "", wx(file.string()), "", wxCONFIG_USE_LOCAL_FILE} {}
-
 bool Geometry::restore(wxTopLevelWindow& window, const std::string& name) {
     const wxString at = key(name);
     const wxRect place{static_cast<int>(config_.ReadLong(at + "x", 0)),

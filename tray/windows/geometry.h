@@ -3,15 +3,13 @@
 #include <wx/fileconf.h>
 #include <wx/toplevel.h>
 
-#include <filesystem>
 #include <string>
 
 namespace stocktray::tray {
 
 class Geometry {
 public:
-    // `file` is made when the first place is kept.
-    explicit Geometry(const std::filesystem::path& file);
+    explicit Geometry(wxFileConfig& config) : config_{config} {}
 
     // False where nothing is kept for these monitors, or it would lie outside them: the window stays as it
     // is.
@@ -19,7 +17,7 @@ public:
     void keep(const wxTopLevelWindow& window, const std::string& name);
 
 private:
-    wxFileConfig config_;
+    wxFileConfig& config_;
 };
 
 }  // namespace stocktray::tray

@@ -19,7 +19,7 @@ constexpr int age_step_ms = 5'000;
 OverviewWindow::OverviewWindow(const Context& about, const Command&)
     : Window{
           about,
-          {.kind = CommandId::open_overview, .name = "overview", .title = "Stocktray", .size = {820, 360}}} {
+          {.kind = CommandId::open_overview, .name = "overview", .title = "Stocktray", .size = {900, 360}}} {
     auto* content = new wxBoxSizer{wxVERTICAL};
     const int gap = FromDIP(12);
 
@@ -42,12 +42,12 @@ OverviewWindow::OverviewWindow(const Context& about, const Command&)
         list_->AppendTextColumn(wx(title), wxDATAVIEW_CELL_INERT, FromDIP(width), align,
                                 wxDATAVIEW_COL_RESIZABLE);
     };
-    column(tr("Cart"), 150, wxALIGN_LEFT);
-    column(tr("State"), 270, wxALIGN_LEFT);
-    column(tr("Posts"), 60, wxALIGN_RIGHT);
+    column(tr("Cart"), 140, wxALIGN_LEFT);
+    column(tr("State"), 290, wxALIGN_LEFT);
+    column(tr("Posts"), 70, wxALIGN_RIGHT);
     column(tr("Oldest"), 90, wxALIGN_LEFT);
-    column(tr("Last confirmed"), 110, wxALIGN_LEFT);
-    column(tr("Web orders not imported"), 100, wxALIGN_RIGHT);
+    column(tr("Last confirmed"), 140, wxALIGN_LEFT);
+    column(tr("Not imported"), 120, wxALIGN_RIGHT);
     name_control(*list_, tr("Carts"));
     list_->Bind(wxEVT_DATAVIEW_ITEM_CONTEXT_MENU, [this](wxDataViewEvent&) { row_menu(selected_cart()); });
     list_->Bind(wxEVT_DATAVIEW_ITEM_ACTIVATED, [this](wxDataViewEvent&) { row_menu(selected_cart()); });

@@ -1,0 +1,154 @@
+#include "tray/model/incidents.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "tray/model/alert_words.h"
+#include "tray/model/words.h"
+
+namespace stocktray::tray {
+namespace {
+
+constexpr std::int64_t away_visible_after =
+    60'000;  // an agent that is started again comes back within moments
+
+bool is_told(const ipc::alerts::Alert& alert) {
+    return alert.kind != ipc::AlertKind::recovered && alert.severity != ipc::Severity::info;
+}
+
+bool is_late(const ipc::alerts::Alert& alert) {
+    return alert.kind == ipc::AlertKind::late || alert.kind == ipc::AlertKind::stalled;
+}
+
+// Causes that explain why a cart is late.
+bool explains_lateness(ipc::AlertKind kind) {
+    using enum ipc::AlertKind;
+    return kind == credentials || kind == other_agent || kind == restored;
+}
+
+Incident agent_incident(const AgentMirror& mirror, const Desktop& desktop, std::int64_t now) {
+    Incident made;
+    made.needs_person = true;
+    made.notice.key = "agent";
+    made.notice.urgency = Urgency::critical;
+    if (mirror.contact() == Contact::other_version) {
+        made.notice.title = tr("The agent is of another version");
+        made.notice.body = mirror.why().empty()
+                               ? tr("Update Stocktray on this computer and the agent to the same version.")
+                               : translated_sentence(mirror.why());
+        return made;
+    }
+    made.visible_after = away_visible_after;
+    made.notice.title = tr("The agent is not reached");
+    made.notice.body =
+        say(tr("No store has been updated from here since {time}. Changes wait in the Order Manager."),
+            fmt::arg("time", time_words(mirror.contact_since(), now)));
+    if (desktop.can_start_agent) {
+        made.notice.action = {CommandId::start_agent};
+        made.notice.action_label = tr("Start the Agent");
+    }
+    return made;
+}
+
+// No store answers although there are several: it is the way to them, most likely.
+bool is_network_down(const AgentMirror& mirror) {
+    std::size_t carts = 0, late = 0;
+    for (const auto& cart : mirror.carts()) {
+        if (!cart.status.synchronize_inventory || cart.status.paused ||
+            cart.status.health == ipc::Health::off)
+            continue;
+        ++carts;
+        late += std::ranges::any_of(mirror.alerts(), [&](const auto& alert) {
+            return is_late(alert) && alert.cart == cart.status.cart && !explains_lateness(alert.kind);
+        });
+    }
+    return carts >= 2 && late == carts;
+}
+
+Incident network_incident() {
+    Incident made;
+    made.where = tr("All carts");
+    made.ends_worth_telling = true;
+    made.notice = {.key = "network",
+                   .title = tr("None of the stores follows"),
+                   .body = tr("No store has answered in time. Check this computer's connection to the "
+                              "internet. Nothing is lost: the "
+                              "posts wait."),
+                   .action = {CommandId::open_problems},
+                   .action_label = tr("Show Problems"),
+                   .urgency = Urgency::critical};
+    return made;
+}
+
+std::string without_access_key(const std::string& label) {
+    std::string out;
+    std::ranges::copy_if(label, std::back_inserter(out), [](char sign) { return sign != '&'; });
+    return out;
+}
+
+Incident incident_of(const AgentMirror& mirror, const Desktop& desktop, const ipc::alerts::Alert& alert,
+                     std::int64_t alerts) {
+    Incident made;
+    const auto cart = alert.cart.value_or("");
+    made.where = cart.empty() ? std::string{} : mirror.name_of(cart);
+    made.needs_person = needs_person(alert) || alert.severity == ipc::Severity::critical;
+    made.passes_quiet_hours = alert.kind == ipc::AlertKind::oversold;
+    made.ends_worth_telling = is_late(alert) || alert.kind == ipc::AlertKind::credentials;
+    auto& notice = made.notice;
+    notice.key = std::string{ipc::to_string(alert.kind)} + ":" + cart;
+    notice.title = made.where.empty() ? alert_title(alert.kind)
+                                      : say(tr("{where}: {what}"), fmt::arg("where", made.where),
+                                            fmt::arg("what", alert_title(alert.kind)));
+    notice.body = translated_sentence(alert.message);
+    if (!alert.hint.empty()) notice.body += " " + translated_sentence(alert.hint);
+    if (alerts > 1)
+        notice.body += " " + say(tr_n("(and {n} more)", "(and {n} more)", alerts - 1),
+                                 fmt::arg("n", number_words(alerts - 1)));
+    notice.urgency = made.needs_person ? Urgency::critical : Urgency::normal;
+    const auto [action, label] = action_of(alert);
+    if (action.id != CommandId::none && is_possible(action.id, desktop)) {
+        notice.action = action;
+        notice.action_label = without_access_key(label);
+    } else {
+        notice.action = {CommandId::open_problems, cart, alert.alert};
+        notice.action_label = tr("Show Problem");
+    }
+    return made;
+}
+
+}  // namespace
+
+std::vector<Incident> incidents_of(const AgentMirror& mirror, const Desktop& desktop, std::int64_t now) {
+    std::vector<Incident> incidents;
+    const bool is_reached = mirror.contact() == Contact::here;
+    if (!is_reached) incidents.push_back(agent_incident(mirror, desktop, now));
+    const bool is_network = is_network_down(mirror);
+    if (is_network) {
+        incidents.push_back(network_incident());
+        incidents.back().is_hidden = !is_reached;
+    }
+    // One of each kind and cart speaks for all of them: the oldest.
+    std::map<std::pair<ipc::AlertKind, std::string>, std::pair<const ipc::alerts::Alert*, std::int64_t>>
+        grouped;
+    std::set<std::string> explained;
+    for (const auto& alert : mirror.alerts()) {
+        if (!is_told(alert)) continue;
+        auto& [first, count] = grouped[{alert.kind, alert.cart.value_or("")}];
+        if (!first || alert.since < first->since) first = &alert;
+        ++count;
+        if (alert.cart && explains_lateness(alert.kind)) explained.insert(*alert.cart);
+    }
+    for (const auto& [group, alerts] : grouped) {
+        const auto& [kind, cart] = group;
+        const auto& alert = *alerts.first;
+        const bool follows = is_late(alert) && (is_network || explained.contains(cart));
+        const bool is_same_twice =
+            kind == ipc::AlertKind::late && grouped.contains({ipc::AlertKind::stalled, cart});
+        incidents.push_back(incident_of(mirror, desktop, alert, alerts.second));
+        incidents.back().is_hidden = !is_reached || follows || is_same_twice;
+    }
+    return incidents;
+}
+
+}  // namespace stocktray::tray

@@ -1,0 +1,41 @@
+// What is worth telling a person, as it stands now: alerts that belong together are one incident, and what
+// only follows from another one is hidden by it.
+#pragma once
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "tray/model/agent_mirror.h"
+#include "tray/model/command.h"
+#include "tray/model/present.h"
+
+namespace stocktray::tray {
+
+enum class Urgency { low, normal, critical };
+
+// A notification: which cart, why, what to do, and the button that does it.
+struct Notice {
+    std::string key{};  // of its incident: another notice with it takes its place
+    std::string title{};
+    std::string body{};
+    Command action{};  // none: no button
+    std::string action_label{};
+    Urgency urgency{Urgency::normal};
+
+    bool operator==(const Notice&) const = default;
+};
+
+struct Incident {
+    Notice notice{};
+    std::string where{};       // the cart's name, for "is well again"; empty: of no cart
+    bool needs_person{false};  // told at the start, too
+    bool passes_quiet_hours{false};
+    bool ends_worth_telling{false};
+    bool is_hidden{false};          // it follows from another one
+    std::int64_t visible_after{0};  // milliseconds it must last
+};
+
+[[nodiscard]] std::vector<Incident> incidents_of(const AgentMirror& mirror, const Desktop& desktop,
+                                                 std::int64_t now);
+
+}  // namespace stocktray::tray

@@ -1,0 +1,75 @@
+#include <fmt/format.h>
+
+#include <fstream>
+#include <system_error>
+
+#include "tray/platform/autostart.h"
+
+namespace stocktray::tray {
+namespace {
+
+// As the Desktop Entry Specification wants a word of Exec: in quotes, four signs escaped, and "%" doubled.
+std::string quoted(const std::string& word) {
+    std::string out = "\"";
+    for (const char sign : word) {
+        if (sign == '"' || sign == '`' || sign == '$' || sign == '\\') out += "\\\\";
+        if (sign == '%') out += '%';
+        out += sign;
+    }
+    return out + "\"";
+}
+
+// The program of an Exec line, the other way round.
+std::string program_of(const std::string& line) {
+    if (line.empty() || line.front() != '"') return line.substr(0, line.find(' '));
+    std::string out;
+    for (std::size_t i = 1; i < line.size() && line[i] != '"'; ++i) {
+        while (line[i] == '\\' && i + 1 < line.size()) ++i;
+        if (line[i] == '%') ++i;
+        if (i < line.size()) out += line[i];
+    }
+    return out;
+}
+
+}  // namespace
+
+Autostart::State Autostart::state() const {
+    std::ifstream file{file_};
+    std::string program;
+    bool is_hidden = false;
+    for (std::string line; std::getline(file, line);) {
+        if (line.starts_with("Exec=")) program = program_of(line.substr(5));
+        if (line == "Hidden=true" || line == "X-GNOME-Autostart-enabled=false") is_hidden = true;
+    }
+    if (program.empty() || is_hidden) return State::off;
+    std::error_code error;
+    const bool is_found = program.find('/') == std::string::npos || std::filesystem::exists(program, error);
+    return is_found ? State::on : State::broken;
+}
+
+std::string Autostart::turn_on() const {
+    std::error_code error;
+    std::filesystem::create_directories(file_.parent_path(), error);
+    const auto fresh = file_.string() + ".new";
+    std::ofstream file{fresh};
+    file << fmt::format(
+        "[Desktop Entry]\nType=Application\nName=Stocktray\nComment=Shows whether all counts are equal\n"
+        "Exec={}\nIcon=stocktray\nTerminal=false\nX-GNOME-Autostart-enabled=true\n",
+        quoted(program_.string()));
+    file.close();
+    if (!file) return std::make_error_code(std::errc::io_error).message();
+    std::filesystem::rename(fresh, file_, error);
+    return error ? error.message() : std::string{};
+}
+
+std::string Autostart::turn_off() const {
+    std::error_code error;
+    std::filesystem::remove(file_, error);
+    return error ? error.message() : std::string{};
+}
+
+void Autostart::repair() const {
+    if (state() == State::broken) static_cast<void>(turn_on());
+}
+
+}  // namespace stocktray::tray

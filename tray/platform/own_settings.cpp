@@ -1,0 +1,28 @@
+#include "tray/platform/own_settings.h"
+
+#include "tray/windows/text.h"
+
+namespace stocktray::tray {
+
+OwnSettings::OwnSettings(const std::filesystem::path& file)
+    : config_{"stocktray", "", wx(file.string()), "", wxCONFIG_USE_LOCAL_FILE} {}
+
+Notifications OwnSettings::notifications() const {
+    return config_.ReadBool("/notifications", true) ? Notifications::on : Notifications::off;
+}
+
+void OwnSettings::set_notifications(Notifications notifications) {
+    config_.Write("/notifications", notifications == Notifications::on);
+    config_.Flush();
+}
+
+std::string OwnSettings::language() const {
+    return utf8(config_.Read("/language", ""));
+}
+
+void OwnSettings::set_language(const std::string& language) {
+    config_.Write("/language", wx(language));
+    config_.Flush();
+}
+
+}  // namespace stocktray::tray
