@@ -4,19 +4,25 @@
 
 namespace stocktray::tray {
 
+// The feed has its own connection: ours may come back a moment later. Then it is asked again at the next look.
 template <class T>
-void SnapshotReader::ask(ipc::Client& client, Part<T>& part, const T& params) {
-    part = {};
-    auto sent = client.send(params);
-    if (sent)
-        part.pending = *sent;
-    else
-        part.answer = ipc::Failure{std::move(sent.error())};
-}
-
-template <class T>
-bool SnapshotReader::look(ipc::Client& client, Part<T>& part) {
-    if (part.pending && !part.answer) part.answer = client.take(*part.pending);
+bool SnapshotReader::look(ipc::Client& client, Part<T>& part, const T& params) {
+    if (part.answer) return true;
+    if (!part.pending) {
+        auto sent = client.send(params);
+        if (sent)
+            part.pending = *sent;
+        else if (sent.error().code == ipc::Code::no_agent)
+            waits_for_connection_ = true;
+        else
+            part.answer = ipc::Failure{std::move(sent.error())};
+        return part.answer.has_value();
+    }
+    part.answer = client.take(*part.pending);
+    if (part.answer && !*part.answer && part.answer->error().code == ipc::Code::no_answer) {
+        part = {};
+        waits_for_connection_ = true;
+    }
     return part.answer.has_value();
 }
 
@@ -39,25 +45,18 @@ void SnapshotReader::give_up(ipc::Client& client) {
 void SnapshotReader::begin(ipc::Client& client, std::optional<ipc::agent::StatusResult> status) {
     give_up(client);
     is_reading_ = true;
-    if (status)
-        status_.answer = std::move(*status);
-    else
-        ask(client, status_, ipc::agent::Status{});
-    ask(client, hello_, ipc::agent::Hello{.client = "stocktray " STOCKTRAY_VERSION});
-    ask(client, parameters_, ipc::parameters::Get{});
-    ask(client, carts_, ipc::carts::List{});
-    ask(client, alerts_, ipc::alerts::List{});
-    ask(client, jobs_, ipc::jobs::List{});
+    if (status) status_.answer = std::move(*status);
 }
 
 std::optional<std::variant<Snapshot, OtherVersion, ipc::AgentLost>> SnapshotReader::take(
     ipc::Client& client) {
-    bool is_whole = look(client, status_);
-    is_whole = look(client, hello_) && is_whole;
-    is_whole = look(client, parameters_) && is_whole;
-    is_whole = look(client, carts_) && is_whole;
-    is_whole = look(client, alerts_) && is_whole;
-    is_whole = look(client, jobs_) && is_whole;
+    waits_for_connection_ = false;
+    bool is_whole = look(client, status_, ipc::agent::Status{});
+    is_whole = look(client, hello_, ipc::agent::Hello{.client = "stocktray " STOCKTRAY_VERSION}) && is_whole;
+    is_whole = look(client, parameters_, ipc::parameters::Get{}) && is_whole;
+    is_whole = look(client, carts_, ipc::carts::List{}) && is_whole;
+    is_whole = look(client, alerts_, ipc::alerts::List{}) && is_whole;
+    is_whole = look(client, jobs_, ipc::jobs::List{}) && is_whole;
     if (!is_whole) return std::nullopt;
     is_reading_ = false;
     auto& hello = *hello_.answer;

@@ -17,7 +17,11 @@ public:
 
     [[nodiscard]] bool is_reading() const noexcept { return is_reading_; }
 
-    // When all is there: the snapshot, or why there is none. `poll` the client before.
+    // A question could not be sent yet: `take` tries again, although nothing comes.
+    [[nodiscard]] bool waits_for_connection() const noexcept { return is_reading_ && waits_for_connection_; }
+
+    // Asks what is not asked yet. When all is there: the snapshot, or why there is none. `poll` the client before
+    // and afterwards.
     [[nodiscard]] std::optional<std::variant<Snapshot, OtherVersion, ipc::AgentLost>> take(
         ipc::Client& client);
 
@@ -28,13 +32,12 @@ private:
         std::optional<ipc::Expected<typename T::Result>> answer{};
     };
     template <class T>
-    void ask(ipc::Client& client, Part<T>& part, const T& params);
-    template <class T>
-    bool look(ipc::Client& client, Part<T>& part);
+    bool look(ipc::Client& client, Part<T>& part, const T& params);
     template <class T>
     void forget(ipc::Client& client, Part<T>& part);
 
     bool is_reading_{false};
+    bool waits_for_connection_{false};
     Part<ipc::agent::Status> status_;
     Part<ipc::agent::Hello> hello_;
     Part<ipc::parameters::Get> parameters_;

@@ -193,6 +193,8 @@ bool Worker::take_snapshot() {
     if (!reader_.is_reading()) return false;
     client_.poll(0ms);
     auto taken = reader_.take(client_);
+    client_.poll(0ms);  // an answer that came while asking would wake nobody
+    if (!taken) taken = reader_.take(client_);
     if (!taken) return false;
     if (auto* snapshot = std::get_if<Snapshot>(&*taken)) {
         std::erase_if(held_, [&](const ipc::ReceivedEvent& event) {
@@ -225,6 +227,7 @@ std::optional<Worker::Clock::time_point> Worker::next_look() const {
     const auto at = [&](Clock::time_point time) { next = next ? std::min(*next, time) : time; };
     const auto now = Clock::now();
     for (const auto& one : asked_) at(one.msgid ? one.asked_at + one.question.within : now + try_again_after);
+    if (reader_.waits_for_connection()) at(now + try_again_after);
     if (!batch_.news.empty()) at(handed_over_at_ + between_batches);
     if (const auto patience = feed_.patience()) at(now + *patience);
     return next;

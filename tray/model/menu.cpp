@@ -36,7 +36,7 @@ public:
         window(tr("&Carts…"), CommandId::open_carts);
         separate();
         problems();
-        window(tr("&Post Stack…"), CommandId::open_stack);
+        window(tr("Post Stac&k…"), CommandId::open_stack);
         window(tr("Recent Changes…"), CommandId::open_changes);
         window(tr("&History…"), CommandId::open_history);
         separate();
@@ -47,7 +47,7 @@ public:
         menu_.push_back(
             entry(tr("Save Support &Bundle…"), {CommandId::save_bundle}, barred(ipc::Role::operator_)));
         menu_.push_back({.label = tr("&About Stocktray"), .command = {CommandId::open_about}});
-        menu_.push_back({.label = tr("&Quit"), .command = {CommandId::quit}});
+        menu_.push_back({.label = tr("Qu&it"), .command = {CommandId::quit}});
         return std::move(menu_);
     }
 

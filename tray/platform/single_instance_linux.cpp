@@ -12,6 +12,7 @@
 #include <thread>
 
 #include "ipc/endpoint.h"
+#include "tray/model/words.h"
 #include "tray/platform/single_instance.h"
 
 namespace stocktray::tray {
@@ -105,7 +106,7 @@ std::optional<SingleInstance> SingleInstance::claim(const std::string& window, s
             if (hand_over(state->socket_path, window)) return std::nullopt;
             std::this_thread::sleep_for(50ms);
         }
-        why_not = "Stocktray runs already, but does not answer.";
+        why_not = tr("Stocktray runs already, but does not answer.");
         return std::nullopt;
     }
     ::unlink(state->socket_path.c_str());
