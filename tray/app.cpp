@@ -54,6 +54,7 @@ bool App::OnInit() {
                              .settings = *settings_,
                              .autostart = *autostart_,
                              .run = [this](const Command& command) { run(command); },
+                             .has_tray = [this] { return host_ != IconHost::none; },
                              .now = system_now,
                              .icons = resources_.icons});
     windows_ = std::make_unique<WindowBook>(*context_);

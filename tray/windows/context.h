@@ -22,6 +22,7 @@ struct Context {
     OwnSettings& settings;
     const Autostart& autostart;
     std::function<void(const Command&)> run;  // does what the menu would do
+    std::function<bool()> has_tray;               // false: a closed window could not be found again
     std::function<std::int64_t()> now;        // milliseconds since 1970
     std::filesystem::path icons;              // the folder that holds hicolor/
 };

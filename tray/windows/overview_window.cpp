@@ -75,6 +75,12 @@ OverviewWindow::OverviewWindow(const Context& about, const Command&)
         const auto run = context().run;
         wxTheApp->CallAfter([run, command] { run(command); });
     });
+    // In the tray's place it does not hide: closing it ends the program, which asks first.
+    Bind(wxEVT_CLOSE_WINDOW, [this](wxCloseEvent& event) {
+        if (context().has_tray() || !event.CanVeto()) return event.Skip();
+        event.Veto();
+        context().run({CommandId::quit});
+    });
     finish(content);
     list_->SetFocus();
 }

@@ -1,0 +1,181 @@
+"""A desktop for one test: a display, the real agent with a practice store, and the tray, all in a folder of their own."""
+import ctypes
+import json
+import os
+import pathlib
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+
+import gi
+gi.require_version("Gio", "2.0")
+from gi.repository import GLib
+
+SOURCE = pathlib.Path(__file__).resolve().parents[2]
+BIN = pathlib.Path(os.environ["STOCKTRAY_BIN_DIR"])
+LIMIT = float(os.environ.get("STOCKTRAY_UI_LIMIT", "30"))  # seconds that anything may take
+
+
+def until(holds, what, limit=None):
+    """Looks again and again, while D-Bus is served; what `holds` gave in the end. Fails with `what`."""
+    end = time.monotonic() + (limit or LIMIT)
+    context = GLib.MainContext.default()
+    while True:
+        while context.pending():
+            context.iteration(False)
+        found = holds()
+        if found:
+            return found
+        if time.monotonic() > end:
+            raise AssertionError(f"not in time: {what}")
+        # Woken by D-Bus, or soon.
+        timer = GLib.timeout_add(20, lambda: False)
+        context.iteration(True)
+        if GLib.MainContext.default().find_source_by_id(timer):
+            GLib.source_remove(timer)
+
+
+def _die_with_parent():
+    ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG
+    os.setpgid(0, 0)
+
+
+class Desk:
+    """`with Desk() as desk:`; what it started ends with it."""
+
+    def __init__(self, language=None, environment=None):
+        self._dir = tempfile.TemporaryDirectory(prefix="stocktray-ui-")
+        self.dir = pathlib.Path(self._dir.name)
+        self.processes = []
+        self.tray = None
+        self.agent = None
+        self._store = None
+        run = self.dir / "run"
+        run.mkdir(mode=0o700)
+        self.endpoint = f"ipc://{run}/stocktray/rpc.sock"
+        self.environment = dict(os.environ, XDG_RUNTIME_DIR=str(run), XDG_CONFIG_HOME=str(self.dir / "config"),
+                                XDG_STATE_HOME=str(self.dir / "state"), HOME=str(self.dir), LC_ALL="C.UTF-8",
+                                LANGUAGE=language or "en", GTK_THEME=os.environ.get("GTK_THEME", "Adwaita"),
+                                GTK_OVERLAY_SCROLLING="0")
+        self.environment.pop("STOCKTRAY_ENDPOINT", None)
+        self.environment.update(environment or {})
+
+    def __enter__(self):
+        read, write = os.pipe()
+        os.set_inheritable(write, True)
+        self._spawn(["Xvfb", "-displayfd", str(write), "-screen", "0", "1280x800x24", "-nolisten", "tcp"], pass_fds=[write])
+        os.close(write)
+        with os.fdopen(read) as answer:
+            self.environment["DISPLAY"] = ":" + answer.readline().strip()
+        os.environ["DISPLAY"] = self.environment["DISPLAY"]
+        self.start("openbox")
+        return self
+
+    def __exit__(self, kind, error, trace):
+        if kind:
+            self.picture(os.environ.get("STOCKTRAY_UI_PICTURE", ""))
+            for name in ("stocktray", "stocktray-agent"):
+                log = self.dir / f"{name}.log"
+                if log.exists():
+                    print(f"--- {name}:\n{log.read_text(errors='replace')[-3000:]}", flush=True)
+        for process in reversed(self.processes):
+            self.end(process, signal.SIGKILL)
+        self._dir.cleanup()
+
+    def _spawn(self, line, **more):
+        name = pathlib.Path(line[0]).name
+        log = open(self.dir / f"{name}.log", "ab")
+        process = subprocess.Popen([str(word) for word in line], env=self.environment, stdin=subprocess.DEVNULL, stdout=log,
+                                   stderr=log, preexec_fn=_die_with_parent, **more)
+        log.close()
+        self.processes.append(process)
+        return process
+
+    def start(self, *line):
+        return self._spawn(list(line))
+
+    def end(self, process, how=signal.SIGTERM):
+        """Ends it and whatever it started."""
+        if process in self.processes:
+            self.processes.remove(process)
+        try:
+            os.killpg(process.pid, how)
+        except ProcessLookupError:
+            pass
+        process.wait(timeout=LIMIT)
+
+    # --- the agent and its store
+
+    def start_agent(self, **parameters):
+        config = self.dir / "agent.toml"
+        config.write_text('[log]\nlevel = "warning"\n[secrets]\nstore = "file"\n[retry]\nbase_ms = 20\ncap_ms = 200\n'
+                          "[doubts]\nbetween_reads_ms = 50\nafter_import_ms = 50\nretry_base_ms = 50\nretry_cap_ms = 500\n")
+        self.agent = self.start(BIN / "stocktray-agent", "--data-dir", self.dir / "data", "--config", config)
+        until(lambda: self.ctl("status", check=False).returncode != 3, "the agent answers")
+        for name, value in parameters.items():
+            self.ctl("parameters", "set", f"{name}={value}")
+
+    def stop_agent(self):
+        self.end(self.agent)
+
+    def ctl(self, *words, check=True, stdin=None):
+        done = subprocess.run([str(BIN / "stocktrayctl"), *words], env=self.environment, capture_output=True, text=True,
+                              timeout=LIMIT, stdin=stdin or subprocess.DEVNULL)
+        if check and done.returncode not in (0, 1, 2):
+            raise AssertionError(f"stocktrayctl {' '.join(words)}: {done.returncode}\n{done.stdout}{done.stderr}")
+        return done
+
+    def ask(self, *words):
+        return json.loads(self.ctl("--json", *words).stdout)
+
+    def start_store(self):
+        if self._store is None:
+            make = [self.dir / "store", "20"]
+            made = subprocess.run(["php", SOURCE / "installer/practice-store/make.php", *map(str, make)], capture_output=True,
+                                  text=True, check=True, timeout=LIMIT).stdout
+            self._values = dict(line.split("=", 1) for line in made.splitlines() if "=" in line)
+            with socket.socket() as probe:
+                probe.bind(("127.0.0.1", 0))
+                self.store_port = probe.getsockname()[1]
+        self._store = subprocess.Popen(["php", "-S", f"127.0.0.1:{self.store_port}", "-t", str(self.dir / "store/public")],
+                                       env=dict(self.environment, STOCKTRAY_CONFIG=str(self.dir / "store/stocktray-config.php"),
+                                                PHP_CLI_SERVER_WORKERS="4"),
+                                       stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+                                       preexec_fn=_die_with_parent)
+        self.processes.append(self._store)
+        until(self._store_answers, "the practice store answers")
+
+    def _store_answers(self):
+        try:
+            socket.create_connection(("127.0.0.1", self.store_port), timeout=1).close()
+            return True
+        except OSError:
+            return False
+
+    def stop_store(self):
+        self.end(self._store, signal.SIGKILL)
+        until(lambda: not self._store_answers(), "the practice store is gone")
+
+    def add_cart(self, cart="main", name="Main Store"):
+        """A cart for the practice store, synchronized."""
+        read, write = os.pipe()
+        os.write(write, self._values["password"].encode() + b"\n")
+        os.close(write)
+        done = subprocess.run([str(BIN / "stocktrayctl"), "carts", "add", cart, "--name", name, "--url",
+                               f"http://127.0.0.1:{self.store_port}/stocktray.php", "--user", self._values["user"], "--allow-http",
+                               "--password-fd", str(read)], env=self.environment, pass_fds=[read], capture_output=True, text=True)
+        os.close(read)
+        assert done.returncode == 0, done.stdout + done.stderr
+        self.ctl("carts", "set", cart, "--synchronize")
+
+    # --- the tray
+
+    def start_tray(self, *words):
+        self.tray = self.start(BIN / "stocktray", *words)
+        return self.tray
+
+    def picture(self, path):
+        if path:
+            subprocess.run(["import", "-window", "root", path], env=self.environment, check=False, timeout=LIMIT)
