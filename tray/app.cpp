@@ -53,7 +53,12 @@ bool App::OnInit() {
                              .geometry = *geometry_,
                              .settings = *settings_,
                              .autostart = *autostart_,
-                             .run = [this](const Command& command) { run(command); },
+                             .run =
+                                 [this](const Command& command) {
+                                     // Later: a question inside a control's event would keep a screen reader
+                                     // waiting.
+                                     CallAfter([this, command] { run(command); });
+                                 },
                              .has_tray = [this] { return host_ != IconHost::none; },
                              .now = system_now,
                              .icons = resources_.icons});

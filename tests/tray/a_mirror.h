@@ -16,6 +16,7 @@ constexpr std::int64_t noon = 1'700'000'000'000;  // any moment
     cart.name = std::move(name);
     cart.health = ipc::Health::ok;
     cart.synchronize_inventory = true;
+    cart.last_confirmed_at = noon - 60'000;
     return cart;
 }
 
@@ -36,7 +37,8 @@ constexpr std::int64_t noon = 1'700'000'000'000;  // any moment
     tray::Snapshot snapshot;
     snapshot.hello.role = ipc::Role::admin;
     snapshot.status.synch_qoh = true;
-    snapshot.parameters = {{"SynchQOH", true}, {"NotifyRepeatMinutes", std::int64_t{15}}, {"QuietHours", std::string{}}};
+    snapshot.parameters = {
+        {"SynchQOH", true}, {"NotifyRepeatMinutes", std::int64_t{15}}, {"QuietHours", std::string{}}};
     for (const auto& cart : carts) {
         ipc::carts::Cart definition;
         definition.cart = cart.cart;
@@ -58,8 +60,8 @@ constexpr std::int64_t noon = 1'700'000'000'000;  // any moment
 // Every window there is.
 [[nodiscard]] inline tray::Desktop a_desktop() {
     using enum tray::CommandId;
-    return {.windows = {open_overview, open_stack, open_carts, open_get_qoh, open_send_qoh, open_compare, open_changes,
-                        open_history, open_problems, open_settings, open_report, open_about}};
+    return {.windows = {open_overview, open_stack, open_carts, open_get_qoh, open_send_qoh, open_compare,
+                        open_changes, open_history, open_problems, open_settings, open_report, open_about}};
 }
 
 }  // namespace stocktray::tests

@@ -84,7 +84,8 @@ TEST_SUITE("Link") {
         set_parameter(bench.agent, "SynchQOH", true);
         CHECK(bench.loop.run_until([&] { return bench.mirror.synch_qoh(); }));
         bench.create("main");
-        CHECK(bench.loop.run_until([&] { return bench.mirror.find_cart("main") && bench.mirror.find_cart("main")->definition; }));
+        CHECK(bench.loop.run_until(
+            [&] { return bench.mirror.find_cart("main") && bench.mirror.find_cart("main")->definition; }));
         bench.agent.must(ipc::carts::Delete{.cart = "main"});
         CHECK(bench.loop.run_until([&] { return bench.mirror.carts().empty(); }));
     }
@@ -108,7 +109,8 @@ TEST_SUITE("Link") {
         std::optional<ipc::Expected<ipc::agent::StatusResult>> status;
         std::optional<ipc::Expected<ipc::Nothing>> refused;
         bench.conversation->ask(ipc::agent::Status{}, [&](auto answer) { status = std::move(answer); });
-        bench.conversation->ask(ipc::alerts::Dismiss{.alert = "none"}, [&](auto answer) { refused = std::move(answer); });
+        bench.conversation->ask(ipc::alerts::Dismiss{.alert = "none"},
+                                [&](auto answer) { refused = std::move(answer); });
         REQUIRE(bench.loop.run_until([&] { return status && refused; }));
         CHECK(status->has_value());
         CHECK(refused->error().code == ipc::Code::not_found);
@@ -151,7 +153,8 @@ TEST_SUITE("Link") {
         auto wants = bench.link->converse();
         wants.hear({"history"}, [&](const tray::News& news) {
             for (const auto& item : news)
-                if (const auto* event = std::get_if<ipc::ReceivedEvent>(&item)) entries += event->numbers.topic == "history.added";
+                if (const auto* event = std::get_if<ipc::ReceivedEvent>(&item))
+                    entries += event->numbers.topic == "history.added";
         });
         int snapshots = 0;
         bench.conversation->hear({}, [&](const tray::News& news) {

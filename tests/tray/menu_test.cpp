@@ -47,8 +47,8 @@ TEST_SUITE("menu") {
         const auto menu = menu_of(a_mirror(a_snapshot({a_cart("main", "Main Store")})));
         const auto* cart = find(menu, "Main Store: all equal");
         REQUIRE(cart);
-        for (const char* label : {"All counts are equal.", "Synchronize Inventory", "Get QOH From Website…", "Send QOH To Website…",
-                                  "Compare Now…", "Pause Until", "Open Store"})
+        for (const char* label : {"All counts are equal.", "Synchronize Inventory", "Get QOH From Website…",
+                                  "Send QOH To Website…", "Compare Now…", "Pause Until", "Open Store"})
             CHECK_MESSAGE(find(cart->children, label), label);
         const auto* check = find(cart->children, "Synchronize Inventory");
         CHECK(check->check == true);
@@ -60,7 +60,8 @@ TEST_SUITE("menu") {
         snapshot.status.synch_qoh = false;
         const auto menu = menu_of(a_mirror(snapshot));
         CHECK_FALSE(find(menu, "Synchronize Inventory"));
-        CHECK_FALSE(find(menu, "QOH synchronization is off for all carts")->command.id == tray::CommandId::synch_qoh);
+        CHECK_FALSE(find(menu, "QOH synchronization is off for all carts")->command.id ==
+                    tray::CommandId::synch_qoh);
         const auto* on = find(menu, "Turn QOH Synchronization On");
         REQUIRE(on);
         CHECK(on->command == tray::Command{tray::CommandId::synch_qoh, "", "", 0, true});
@@ -91,7 +92,8 @@ TEST_SUITE("menu") {
     }
 
     TEST_CASE("each_problem_leads_to_what_explains_it") {
-        const auto menu = menu_of(a_mirror(a_snapshot({a_cart("main", "Main Store")}, {an_alert("7", ipc::AlertKind::drift, "main")})));
+        const auto menu = menu_of(a_mirror(
+            a_snapshot({a_cart("main", "Main Store")}, {an_alert("7", ipc::AlertKind::drift, "main")})));
         const auto* problem = find(menu, "Main Store: It is so.");
         REQUIRE(problem);
         CHECK(problem->command == tray::Command{tray::CommandId::open_problems, "", "7"});
@@ -99,11 +101,13 @@ TEST_SUITE("menu") {
 
     TEST_CASE("an_ampersand_in_a_name_is_no_access_key") {
         const auto menu = menu_of(a_mirror(a_snapshot({a_cart("main", "Seeds & More")})));
-        CHECK(std::ranges::any_of(menu, [](const auto& entry) { return entry.label == "Seeds && More: all equal"; }));
+        CHECK(std::ranges::any_of(
+            menu, [](const auto& entry) { return entry.label == "Seeds && More: all equal"; }));
     }
 
     TEST_CASE("no_access_key_stands_twice_in_one_menu") {
-        check_access_keys(menu_of(a_mirror(a_snapshot({a_cart("main", "Main Store")}, {an_alert("7", ipc::AlertKind::drift, "main")}))));
+        check_access_keys(menu_of(a_mirror(
+            a_snapshot({a_cart("main", "Main Store")}, {an_alert("7", ipc::AlertKind::drift, "main")}))));
         auto mirror = a_mirror(a_snapshot({a_cart("main", "Main Store")}));
         mirror.take(ipc::AgentLost{}, noon);
         check_access_keys(menu_of(mirror));

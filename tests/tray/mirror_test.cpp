@@ -6,7 +6,8 @@ namespace stocktray::tests {
 
 TEST_SUITE("AgentMirror") {
     TEST_CASE("a_snapshot_stands_for_all_that_was_known_before") {
-        auto mirror = a_mirror(a_snapshot({a_cart("a", "A"), a_cart("b", "B")}, {an_alert("1", ipc::AlertKind::late, "a")}));
+        auto mirror = a_mirror(
+            a_snapshot({a_cart("a", "A"), a_cart("b", "B")}, {an_alert("1", ipc::AlertKind::late, "a")}));
         mirror.take(a_snapshot({a_cart("b", "B")}), noon);
         CHECK(mirror.carts().size() == 1);
         CHECK(mirror.alerts().empty());
@@ -18,7 +19,8 @@ TEST_SUITE("AgentMirror") {
     }
 
     TEST_CASE("an_alert_keeps_its_place_when_it_changes") {
-        auto mirror = a_mirror(a_snapshot({}, {an_alert("1", ipc::AlertKind::late, "a"), an_alert("2", ipc::AlertKind::drift, "a")}));
+        auto mirror = a_mirror(a_snapshot(
+            {}, {an_alert("1", ipc::AlertKind::late, "a"), an_alert("2", ipc::AlertKind::drift, "a")}));
         auto changed = an_alert("1", ipc::AlertKind::late, "a");
         changed.count = 5;
         mirror.take_alert(changed);

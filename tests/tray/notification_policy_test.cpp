@@ -19,8 +19,8 @@ struct Bench {
     tray::AgentMirror mirror{a_mirror(a_snapshot({a_cart("main", "Main Store"), a_cart("other", "Other")}))};
 
     NotificationPolicy::Verdict look() {
-        return policy.consider(tray::incidents_of(mirror, a_desktop(), now), mirror.contact() != tray::Contact::waiting,
-                               settings, now, minute_of_day);
+        return policy.consider(tray::incidents_of(mirror, a_desktop(), now),
+                               mirror.contact() != tray::Contact::waiting, settings, now, minute_of_day);
     }
     NotificationPolicy::Verdict after(std::int64_t ms) {
         now += ms;
@@ -28,7 +28,9 @@ struct Bench {
     }
 };
 
-ipc::alerts::Alert late() { return an_alert("1", ipc::AlertKind::late, "main"); }
+ipc::alerts::Alert late() {
+    return an_alert("1", ipc::AlertKind::late, "main");
+}
 
 }  // namespace
 
@@ -207,7 +209,8 @@ TEST_SUITE("NotificationPolicy") {
         CHECK(tray::quiet_minutes_left("22:00-07:00", 6 * 60 + 59) == 1);
         CHECK_FALSE(tray::quiet_minutes_left("22:00-07:00", 7 * 60));
         CHECK(tray::quiet_minutes_left("12:00-13:00", 12 * 60) == 60);
-        for (const char* text : {"", "22:00", "aa:00-07:00", "22:00-22:00"}) CHECK_FALSE(tray::quiet_minutes_left(text, 22 * 60));
+        for (const char* text : {"", "22:00", "aa:00-07:00", "22:00-22:00"})
+            CHECK_FALSE(tray::quiet_minutes_left(text, 22 * 60));
     }
 }
 

@@ -21,6 +21,14 @@ TEST_SUITE("present") {
         CHECK(view.title == "Stocktray: All counts are equal.");
     }
 
+    TEST_CASE("a_store_that_has_confirmed_nothing_is_not_called_equal") {
+        auto cart = a_cart("main", "Main Store");
+        cart.last_confirmed_at = 0;
+        const auto view = view_of(a_snapshot({cart}));
+        CHECK(view.headline == "Nothing waits.");
+        CHECK(view.carts[0].state_words == "Nothing waits; nothing was confirmed yet.");
+    }
+
     TEST_CASE("posts_on_their_way_are_working_and_counted") {
         auto cart = a_cart("main", "Main Store");
         cart.queued = 2;

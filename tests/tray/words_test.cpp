@@ -75,7 +75,8 @@ TEST_SUITE("words") {
         for (const auto& language : languages()) {
             const auto compared = run({{"msgcmp", po_folder + "/" + language + ".po", pot}, {}, {}});
             CHECK_MESSAGE(compared.exit_code == 0, compared.errors);
-            const auto checked = run({{"msgfmt", "--check", "-o", "/dev/null", po_folder + "/" + language + ".po"}, {}, {}});
+            const auto checked =
+                run({{"msgfmt", "--check", "-o", "/dev/null", po_folder + "/" + language + ".po"}, {}, {}});
             CHECK_MESSAGE(checked.exit_code == 0, checked.errors);
         }
     }

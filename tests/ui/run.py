@@ -1,12 +1,17 @@
 #!/usr/bin/python3
 """One case of the UI tests, on a bus and a display of its own: run.py CASE. Without a name: lists them."""
 import os
+import subprocess
 import sys
+import tempfile
 
 if __name__ == "__main__":
     if len(sys.argv) > 1 and "STOCKTRAY_UI_BUS" not in os.environ:
-        os.environ["STOCKTRAY_UI_BUS"] = "own"
-        os.execvp("dbus-run-session", ["dbus-run-session", "--", "/usr/bin/python3", *sys.argv])
+        # The bus of screen readers lies in the runtime folder: each case has one of its own.
+        with tempfile.TemporaryDirectory(prefix="stocktray-bus-") as folder:
+            own = dict(os.environ, STOCKTRAY_UI_BUS="own", XDG_RUNTIME_DIR=folder)
+            line = ["dbus-run-session", "--", "/usr/bin/python3", *sys.argv]
+            sys.exit(subprocess.run(line, env=own, check=False).returncode)
     sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
     import cases
     by_name = {case.__name__: case for case in cases.ALL}

@@ -147,7 +147,7 @@ void Commands::run(const Command& command) {
             return;
         case CommandId::quit:
             if (mirror_.contact() != Contact::here ||
-                questions_.confirm(tr("Quit Stocktray's icon?"),
+                questions_.confirm(tr("Quit Stocktray?"),
                                    tr("Synchronization goes on without it: the agent keeps working. Only "
                                       "nobody will tell you here when "
                                       "something needs you."),

@@ -4,7 +4,8 @@
 
 namespace stocktray::tray {
 
-// The feed has its own connection: ours may come back a moment later. Then it is asked again at the next look.
+// The feed has its own connection: ours may come back a moment later. Then it is asked again at the next
+// look.
 template <class T>
 bool SnapshotReader::look(ipc::Client& client, Part<T>& part, const T& params) {
     if (part.answer) return true;

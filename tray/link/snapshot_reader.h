@@ -20,8 +20,8 @@ public:
     // A question could not be sent yet: `take` tries again, although nothing comes.
     [[nodiscard]] bool waits_for_connection() const noexcept { return is_reading_ && waits_for_connection_; }
 
-    // Asks what is not asked yet. When all is there: the snapshot, or why there is none. `poll` the client before
-    // and afterwards.
+    // Asks what is not asked yet. When all is there: the snapshot, or why there is none. `poll` the client
+    // before and afterwards.
     [[nodiscard]] std::optional<std::variant<Snapshot, OtherVersion, ipc::AgentLost>> take(
         ipc::Client& client);
 

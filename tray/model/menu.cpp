@@ -20,6 +20,11 @@ MenuEntry entry(const std::string& label, Command command, const std::string& re
     return {.label = because(label, reason), .is_enabled = false};
 }
 
+std::string in_a_word(const CartRow& row) {
+    const bool is_known = row.state != IconState::equal || row.last_confirmed_at > 0;
+    return is_known ? state_words(row.state) : tr("nothing waits");
+}
+
 class MenuMaker {
 public:
     MenuMaker(const AgentMirror& mirror, const TrayView& view, const Desktop& desktop, std::int64_t now)
@@ -124,7 +129,7 @@ private:
     MenuEntry cart(const MirroredCart& cart, const CartRow& row) const {
         const auto& id = cart.status.cart;
         MenuEntry made{.label = say(tr("{cart}: {state}"), fmt::arg("cart", without_mnemonic(row.name)),
-                                    fmt::arg("state", state_words(row.state))),
+                                    fmt::arg("state", in_a_word(row))),
                        .command = {CommandId::none, id}};
         auto& list = made.children;
         list.push_back({.label = without_mnemonic(row.state_words), .is_enabled = false});

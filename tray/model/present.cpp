@@ -83,6 +83,9 @@ std::string headline_of(const AgentMirror& mirror, const TrayView& view, std::in
     const auto about = [&](const std::string& pattern) { return say(pattern, fmt::arg("cart", cart)); };
     switch (view.icon.state) {
         case IconState::equal:
+            // Of a store that has confirmed nothing yet nobody knows.
+            for (const auto& row : view.carts)
+                if (row.state == IconState::equal && row.last_confirmed_at == 0) return tr("Nothing waits.");
             return tr("All counts are equal.");
         case IconState::working: {
             std::int64_t posts = 0;
@@ -181,6 +184,7 @@ std::string words_of(const AgentMirror& mirror, const MirroredCart& cart, std::i
     const auto waiting = unconfirmed(status);
     switch (state_of(mirror, cart)) {
         case IconState::equal:
+            if (status.last_confirmed_at == 0) return tr("Nothing waits; nothing was confirmed yet.");
             return tr("All counts are equal.");
         case IconState::working:
             if (status.uncertain > 0 && status.parked == waiting)

@@ -21,8 +21,8 @@ struct Context {
     Geometry& geometry;
     OwnSettings& settings;
     const Autostart& autostart;
-    std::function<void(const Command&)> run;  // does what the menu would do
-    std::function<bool()> has_tray;               // false: a closed window could not be found again
+    std::function<void(const Command&)> run;  // does what the menu would do, a moment later
+    std::function<bool()> has_tray;           // false: a closed window could not be found again
     std::function<std::int64_t()> now;        // milliseconds since 1970
     std::filesystem::path icons;              // the folder that holds hicolor/
 };

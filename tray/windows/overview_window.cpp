@@ -70,11 +70,7 @@ OverviewWindow::OverviewWindow(const Context& about, const Command&)
     content->Add(buttons, wxSizerFlags{}.Expand().Border(wxALL, gap));
 
     ages_.Bind(wxEVT_TIMER, [this](wxTimerEvent&) { fill_rows(); });
-    menu_ = std::make_unique<TrayMenu>([this](const Command& command) {
-        // After the menu has closed: a command may open a dialog, or close this window.
-        const auto run = context().run;
-        wxTheApp->CallAfter([run, command] { run(command); });
-    });
+    menu_ = std::make_unique<TrayMenu>([this](const Command& command) { context().run(command); });
     // In the tray's place it does not hide: closing it ends the program, which asks first.
     Bind(wxEVT_CLOSE_WINDOW, [this](wxCloseEvent& event) {
         if (context().has_tray() || !event.CanVeto()) return event.Skip();
