@@ -1,5 +1,6 @@
 #include "tray/app.h"
 
+#include <wx/log.h>
 #include <wx/stdpaths.h>
 #include <wx/utils.h>
 
@@ -31,6 +32,8 @@ std::int64_t system_now() {
 
 bool App::OnInit() {
     SetAppName("stocktray");
+    // What wx has to say is for a log, never a dialog: a place that cannot be kept must not stop anybody.
+    delete wxLog::SetActiveTarget(new wxLogStderr);
     SetExitOnFrameDelete(false);
     resources_ = Resources::find();
     settings_ = std::make_unique<OwnSettings>(config_folder() / "stocktray/tray.ini");

@@ -203,6 +203,8 @@ def a_second_start_raises_the_first():
         second = desk.start(BIN / "stocktray", "--open", "about")
         assert second.wait(timeout=20) == 0
         reader.wait_for("frame", "About Stocktray")
+        until(lambda: _mouse(desk, "key", "Escape") or not reader.every("frame"), "Escape closes it, and nothing complains")
+        until(lambda: (desk.dir / "config/stocktray/tray.ini").exists(), "its place is kept")
         third = desk.start(BIN / "stocktray")
         assert third.wait(timeout=20) == 0
         reader.wait_for("frame", "Stocktray: ")

@@ -65,7 +65,7 @@ class Desk:
     def __enter__(self):
         read, write = os.pipe()
         os.set_inheritable(write, True)
-        self._spawn(["Xvfb", "-displayfd", str(write), "-screen", "0", "1280x800x24", "-nolisten", "tcp"], pass_fds=[write])
+        self._spawn(["Xvfb", "-displayfd", str(write), "-screen", "0", os.environ.get("STOCKTRAY_UI_SCREEN", "1280x800x24"), "-nolisten", "tcp"], pass_fds=[write])
         os.close(write)
         with os.fdopen(read) as answer:
             self.environment["DISPLAY"] = ":" + answer.readline().strip()

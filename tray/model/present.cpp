@@ -105,9 +105,18 @@ std::string headline_of(const AgentMirror& mirror, const TrayView& view, std::in
             // A problem of no cart's own (the disk, a count that was never told) decides, too.
             for (const auto& problem : view.problems)
                 if (!worst) return problem.message;
-            if (view.icon.state == IconState::late) return about(tr("{cart} is late."));
-            if (view.icon.state == IconState::decision) return about(tr("{cart} needs you."));
-            return about(tr("{cart} is slow."));
+            const auto alike = std::ranges::count(view.carts, view.icon.state, &CartRow::state);
+            const auto some = [&](const std::string& pattern) {
+                return say(pattern, fmt::arg("n", number_words(alike)));
+            };
+            if (view.icon.state == IconState::late)
+                return alike == 1 ? about(tr("{cart} is late."))
+                                  : some(tr_n("{n} cart is late.", "{n} carts are late.", alike));
+            if (view.icon.state == IconState::decision)
+                return alike == 1 ? about(tr("{cart} needs you."))
+                                  : some(tr_n("{n} cart needs you.", "{n} carts need you.", alike));
+            return alike == 1 ? about(tr("{cart} is slow."))
+                              : some(tr_n("{n} cart is slow.", "{n} carts are slow.", alike));
         }
         case IconState::away:
             if (mirror.contact() == Contact::waiting) return tr("Looking for the agent…");
@@ -200,7 +209,7 @@ std::string words_of(const AgentMirror& mirror, const MirroredCart& cart, std::i
             return tr("Still waiting for an answer.");
         case IconState::late:
             if (waiting == 0) return tr("Late.");
-            return say(tr_n("{n} post is late; the oldest has waited since {time}.",
+            return say(tr_n("{n} post is late; it has waited since {time}.",
                             "{n} posts are late; the oldest has waited since {time}.",
                             std::max<std::int64_t>(1, status.late)),
                        fmt::arg("n", number_words(std::max<std::int64_t>(1, status.late))),

@@ -5,7 +5,10 @@
 namespace stocktray::tray {
 
 OwnSettings::OwnSettings(const std::filesystem::path& file)
-    : config_{"stocktray", "", wx(file.string()), "", wxCONFIG_USE_LOCAL_FILE} {}
+    : config_{"stocktray", "", wx(file.string()), "", wxCONFIG_USE_LOCAL_FILE} {
+    std::error_code error;
+    std::filesystem::create_directories(file.parent_path(), error);
+}
 
 Notifications OwnSettings::notifications() const {
     return config_.ReadBool("/notifications", true) ? Notifications::on : Notifications::off;

@@ -15,7 +15,7 @@ ProblemsWindow::ProblemsWindow(const Context& about, const Command&)
              {.kind = CommandId::open_problems,
               .name = "problems",
               .title = tr("Problems"),
-              .size = {720, 440}}} {
+              .size = {840, 440}}} {
     auto* content = new wxBoxSizer{wxVERTICAL};
     const int gap = FromDIP(12);
     headline_ = new wxStaticText{&root(), wxID_ANY, ""};
@@ -30,7 +30,8 @@ ProblemsWindow::ProblemsWindow(const Context& about, const Command&)
     };
     column(tr("Where"), 140);
     column(tr("Since"), 130);
-    column(tr("What"), 400);
+    column(tr("What"), 520);
+    list_->GetColumn(2)->GetRenderer()->EnableEllipsize(wxELLIPSIZE_END);  // the whole sentence stands below
     name_control(*list_, tr("Problems"));
     list_->Bind(wxEVT_DATAVIEW_SELECTION_CHANGED, [this](wxDataViewEvent&) { show_selected(); });
     list_->Bind(wxEVT_DATAVIEW_ITEM_ACTIVATED, [this](wxDataViewEvent&) {
