@@ -53,10 +53,13 @@ private:
 
     void take_up(const Job& job);
     void let_go(JobId id, const std::string& why);
+    void wind_up(const Job& job);
     void release(stack::CartKey cart, Now now);
     void follow_posts(JobId id);
     void advance_waiting(stack::CartState& cart, Now now);
     bool begin_waiting(stack::CartState& cart, Waiting& waiting, Now now);
+    [[nodiscard]] std::optional<sync::QuietRound::Watched> take_up_again(stack::CartState& cart, const Job& job, JobItem line,
+                                                                         Now now);
     void finish_waiting(stack::CartState& cart, Waiting& waiting, Now now);
     void pause_waiting(Waiting& waiting, Now now);
     [[nodiscard]] std::optional<AgentTime> audit_due(const stack::CartState& cart) const;

@@ -69,7 +69,8 @@ private:
     void finish_round(stack::CartState& cart, const sync::QuietRound& round, Now now);
     void give_up_round(const sync::QuietRound& round, Cause cause, const std::string& why);
     void conclude_done(stack::CartState& cart, Now now);
-    [[nodiscard]] bool ask_guard(stack::CartState& cart, Now now);
+    [[nodiscard]] bool ask_guard(stack::CartState& cart, const Reach& reach, Now now);
+    [[nodiscard]] bool ask_guard_again(stack::CartState& cart, const Reach& shown, Now now);
     void save();
 
     [[nodiscard]] bool is_preview() const noexcept { return job_.options.is_dry_run; }
@@ -97,7 +98,9 @@ private:
     bool is_list_whole_{true};
     bool was_read_again_{false};
     std::int64_t failures_{0};
-    Reach reach_;
+    Reach reach_;                       // what the list showed
+    Reach later_;                       // and the readings after it
+    bool is_override_told_{false};
     std::string cursor_;
     std::vector<sync::QuietRound::Watched> candidates_;
     std::list<sync::QuietRound> rounds_;

@@ -1,6 +1,7 @@
 #include "core/sync/second_looks.h"
 
 #include <algorithm>
+#include <iterator>
 
 namespace stocktray::sync {
 
@@ -35,7 +36,9 @@ void SecondLooks::confirmed(const CartState& cart, stack::ListingKey listing, Re
     note(cart, listing, now.steady + (reply == Reply::fits ? times_.second_look : std::min(soon, times_.second_look)));
 }
 
-void SecondLooks::look(const CartState& cart, stack::ListingKey listing, Now now) { note(cart, listing, now.steady); }
+void SecondLooks::look(const CartState& cart, stack::ListingKey listing, Now now) {
+    if (can_look(cart)) suspect(cart, carts_[cart.cart.key], listing, now);
+}
 
 void SecondLooks::imported(const CartState& cart, Imports::News news, Now now) {
     const auto found = carts_.find(cart.cart.key);
@@ -58,22 +61,25 @@ void SecondLooks::advance(CartState& cart, Now now) {
         return;
     }
     std::vector<QuietRound::Watched> watched;
+    enum class Watch { begun, later, never };
     const auto watch = [&](stack::ListingKey key) {
         const auto listing = store_.listings.get(key);
         const auto item = listing && listing->item ? store_.items.get(*listing->item) : std::nullopt;
-        if (!item || !item->is_tracked || scales_.unquiet(cart, *listing, *item, now)) return false;
+        if (!item || !item->is_tracked) return Watch::never;
+        if (scales_.unquiet(cart, *listing, *item, now)) return Watch::later;
         watched.push_back({listing->key, listing->store_sku, item->book_version});
-        return true;
+        return Watch::begun;
     };
     if (looks.suspects_at && *looks.suspects_at <= now.steady) {
         looks.suspects_at.reset();
         for (auto it = looks.suspects.begin(); it != looks.suspects.end() && watched.size() < QuietRound::largest;) {
-            (void)watch(*it);
-            it = looks.suspects.erase(it);
+            const bool waits = watch(*it) == Watch::later;
+            if (waits) looks.suspects_at = now.steady + times_.second_look;
+            it = waits ? std::next(it) : looks.suspects.erase(it);
         }
         const bool can_judge = cart.has_moves() || cart.cart.import_complete.value_or(false);
         if (!watched.empty() && can_judge) {
-            if (!looks.suspects.empty()) looks.suspects_at = now.steady;
+            if (!looks.suspects.empty() && !looks.suspects_at) looks.suspects_at = now.steady;
             begin(cart, looks, true, cart.has_moves() ? Orders::by_moves : Orders::imported, std::move(watched), now);
             return;
         }
@@ -119,7 +125,7 @@ void SecondLooks::answered(CartState& cart, std::int64_t number, const cart::Don
     ask(cart, *looks.round, now);
 }
 
-void SecondLooks::suspect(CartState& cart, CartLooks& looks, stack::ListingKey listing, Now now) {
+void SecondLooks::suspect(const CartState& cart, CartLooks& looks, stack::ListingKey listing, Now now) {
     if (looks.suspects.size() < most_noted) looks.suspects.insert(listing);
     // Without the connector's word a sale looks just like a loss; the next import tells them apart.
     if (cart.has_moves()) looks.suspects_at = now.steady;
