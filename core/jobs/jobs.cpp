@@ -131,6 +131,7 @@ Result<void> Jobs::cancel(JobId id, Now now) {
         runs_.erase(run);
         release(job->cart, now);
         follow_posts(id);
+        look_at_waiting(job->cart, now);
     } else if (!is_waiting) {
         job->state = State::cancelled;
         job->finished_at = now.wall;
@@ -151,8 +152,7 @@ void Jobs::resume(Now now) {
     waiting_.clear();
     for (const auto& cart : tools_.board.all()) {
         cart->job_needs = stack::JobNeeds::nothing;
-        if (!tools_.store.jobs.with_waiting(cart->cart.key).empty())
-            waiting_[cart->cart.key].look_at = now.steady + tools_.times.after_import;
+        look_at_waiting(cart->cart.key, now);
     }
     for (auto job : tools_.store.jobs.at_work()) {
         if (tools_.board.get(job.cart) != nullptr) {
@@ -211,9 +211,7 @@ void Jobs::advance(stack::CartState& cart, Now now) {
     runs_.erase(found);
     release(cart.cart.key, now);
     wind_up(job);
-    waiting_.erase(cart.cart.key);
-    if (!tools_.store.jobs.with_waiting(cart.cart.key).empty())
-        waiting_[cart.cart.key].look_at = now.steady + tools_.times.after_import;
+    look_at_waiting(cart.cart.key, now);
 }
 
 // Of a job that did not get to its end nothing goes on but its posts.
@@ -256,6 +254,12 @@ void Jobs::imported(const stack::CartState& cart, Now now) {
     waiting.job = 0;
     waiting.cursor.clear();
     waiting.look_at = now.steady + tools_.times.after_import;
+}
+
+// From the beginning, in a while.
+void Jobs::look_at_waiting(stack::CartKey cart, Now now) {
+    waiting_.erase(cart);
+    if (!tools_.store.jobs.with_waiting(cart).empty()) waiting_[cart].look_at = now.steady + tools_.times.after_import;
 }
 
 void Jobs::advance_waiting(stack::CartState& cart, Now now) {

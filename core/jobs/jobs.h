@@ -56,6 +56,7 @@ private:
     void wind_up(const Job& job);
     void release(stack::CartKey cart, Now now);
     void follow_posts(JobId id);
+    void look_at_waiting(stack::CartKey cart, Now now);
     void advance_waiting(stack::CartState& cart, Now now);
     bool begin_waiting(stack::CartState& cart, Waiting& waiting, Now now);
     [[nodiscard]] std::optional<sync::QuietRound::Watched> take_up_again(stack::CartState& cart, const Job& job, JobItem line,

@@ -37,7 +37,7 @@ void SecondLooks::confirmed(const CartState& cart, stack::ListingKey listing, Re
 }
 
 void SecondLooks::look(const CartState& cart, stack::ListingKey listing, Now now) {
-    if (can_look(cart)) suspect(cart, carts_[cart.cart.key], listing, now);
+    if (can_look(cart)) suspect(cart, carts_[cart.cart.key], listing, now.steady);
 }
 
 void SecondLooks::imported(const CartState& cart, Imports::News news, Now now) {
@@ -74,7 +74,7 @@ void SecondLooks::advance(CartState& cart, Now now) {
         looks.suspects_at.reset();
         for (auto it = looks.suspects.begin(); it != looks.suspects.end() && watched.size() < QuietRound::largest;) {
             const bool waits = watch(*it) == Watch::later;
-            if (waits) looks.suspects_at = now.steady + times_.second_look;
+            if (waits) looks.suspects_at = now.steady + times_.second_look;  // or with the next import
             it = waits ? std::next(it) : looks.suspects.erase(it);
         }
         const bool can_judge = cart.has_moves() || cart.cart.import_complete.value_or(false);
@@ -118,17 +118,17 @@ void SecondLooks::answered(CartState& cart, std::int64_t number, const cart::Don
         const Round round = std::move(*looks.round);
         looks.round.reset();
         if (step == QuietSteps::Step::failed) return;  // the next audit sees to it
-        if (round.is_quiet) finish_quiet(cart, round, now);
+        if (round.is_quiet) finish_quiet(cart, looks, round, now);
         else finish_look(cart, looks, round, now);
         return;
     }
     ask(cart, *looks.round, now);
 }
 
-void SecondLooks::suspect(const CartState& cart, CartLooks& looks, stack::ListingKey listing, Now now) {
+void SecondLooks::suspect(const CartState& cart, CartLooks& looks, stack::ListingKey listing, AgentTime at) {
     if (looks.suspects.size() < most_noted) looks.suspects.insert(listing);
     // Without the connector's word a sale looks just like a loss; the next import tells them apart.
-    if (cart.has_moves()) looks.suspects_at = now.steady;
+    if (cart.has_moves() && (!looks.suspects_at || at < *looks.suspects_at)) looks.suspects_at = at;
 }
 
 void SecondLooks::finish_look(CartState& cart, CartLooks& looks, const Round& round, Now now) {
@@ -145,15 +145,20 @@ void SecondLooks::finish_look(CartState& cart, CartLooks& looks, const Round& ro
         listing->store_qoh_at = now.wall;
         if (!was_expected) store_.listings.save(*listing);
         const bool fits = evidence ? evidence->gap.pieces == 0 : was_expected;
-        if (!fits && listing->is_aligned) suspect(cart, looks, listing->key, now);
+        if (!fits && listing->is_aligned) suspect(cart, looks, listing->key, now.steady);
     }
 }
 
-void SecondLooks::finish_quiet(CartState& cart, const Round& round, Now now) {
+void SecondLooks::finish_quiet(CartState& cart, CartLooks& looks, const Round& round, Now now) {
     const auto orders = round.reads.steps().orders();
     for (const auto& watched : round.reads.watched()) {
         const auto evidence = scales_.conclude(cart, round.reads, watched, now);
-        if (!evidence) continue;
+        if (!evidence) {
+            // What moved meanwhile is read once more, when it may have come to rest.
+            const bool has_moved = watched.first && (watched.agreed() == nullptr || round.reads.was_touched(watched.listing));
+            if (has_moved) suspect(cart, looks, watched.listing, now.steady + times_.second_look);
+            continue;
+        }
         if (evidence->gap.pieces == 0) {
             journal_.clear("drift", cart.id(), evidence->item.sku);
             continue;

@@ -55,12 +55,12 @@ private:
     };
 
     void note(const stack::CartState& cart, stack::ListingKey listing, AgentTime due);
-    void suspect(const stack::CartState& cart, CartLooks& looks, stack::ListingKey listing, Now now);
+    void suspect(const stack::CartState& cart, CartLooks& looks, stack::ListingKey listing, AgentTime at);
     void begin(stack::CartState& cart, CartLooks& looks, bool is_quiet, Orders orders,
                std::vector<QuietRound::Watched> watched, Now now);
     void ask(stack::CartState& cart, const Round& round, Now now);
     void finish_look(stack::CartState& cart, CartLooks& looks, const Round& round, Now now);
-    void finish_quiet(stack::CartState& cart, const Round& round, Now now);
+    void finish_quiet(stack::CartState& cart, CartLooks& looks, const Round& round, Now now);
     [[nodiscard]] static bool can_look(const stack::CartState& cart) noexcept;
 
     store::Store& store_;
