@@ -397,6 +397,11 @@ void Jobs::pause_waiting(Waiting& waiting, Now now) {
     waiting.look_at = now.steady + std::min(tools_.times.backoff.cap, tools_.times.backoff.base * (std::int64_t{1} << doublings));
 }
 
+Run::Doing Jobs::doing(const Job& job) const noexcept {
+    const auto run = runs_.find(job.cart);
+    return run != runs_.end() && run->second->job().id == job.id ? run->second->doing() : Run::Doing{};
+}
+
 std::optional<AgentTime> Jobs::next_wakeup(const stack::CartState& cart, Now now) const {
     std::optional<AgentTime> next;
     const auto at = [&](std::optional<AgentTime> time) {

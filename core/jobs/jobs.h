@@ -38,6 +38,9 @@ public:
     // The Order Manager has imported web orders of the cart: what waited for that goes on.
     void imported(const stack::CartState& cart, Now now);
 
+    // What a job that is at work does at this moment.
+    [[nodiscard]] Run::Doing doing(const Job& job) const noexcept;
+
     [[nodiscard]] std::optional<AgentTime> next_wakeup(const stack::CartState& cart, Now now) const;
 
 private:

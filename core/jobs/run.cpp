@@ -81,6 +81,31 @@ void Run::ask(stack::CartState& cart, Asked asked, stack::What what, Now now) {
     tools_.exchanges.ask(cart.cart.key, std::move(what), stack::ForJob{job_.id, ticket_}, now.steady);
 }
 
+Run::Doing Run::doing() const noexcept {
+    if (is_held_ || is_over()) return {};
+    const auto words = [&]() -> std::string_view {
+        switch (phase_) {
+            case Phase::begin: return "begins";
+            case Phase::listing:
+                if (resume_at_) return "waits before it reads the store's counts again";
+                return "reads the store's counts";
+            case Phase::weighing: return "weighs what would change";
+            case Phase::acting:
+            case Phase::missing:
+            case Phase::selecting:
+            case Phase::rounds:
+                if (resume_at_) return "waits before it looks at the counts again";
+                return "compares the counts";
+            case Phase::undoing: return "takes back";
+            case Phase::replacing: return "replaces counts";
+            case Phase::posting: return "waits for its posts";
+            case Phase::reading_back: return "reads back what the store has";
+        }
+        return {};
+    }();
+    return {words, resume_at_};
+}
+
 void Run::hold() {
     if (is_over()) return;
     is_held_ = true;
@@ -521,7 +546,9 @@ void Run::work_rounds(stack::CartState& cart, Now now) {
         }
         if (it->is_paused() && (!next || it->steps().resume_at() < *next)) next = it->steps().resume_at();
     }
-    if (!has_more_) resume_at_ = next;
+    if (has_more_) return;
+    resume_at_ = next;
+    if (next) tools_.journal.tell(JobNotice{job_.id});
 }
 
 void Run::finish_round(stack::CartState& cart, const QuietRound& round, Now now) {

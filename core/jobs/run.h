@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/jobs/deeds.h"
@@ -28,6 +29,12 @@ public:
     [[nodiscard]] std::optional<AgentTime> resume_at() const noexcept {
         return is_held_ ? std::nullopt : resume_at_;
     }
+    // What it does at this moment, in words, and until when it only waits for that. Nothing while it is held.
+    struct Doing {
+        std::string_view words;
+        std::optional<AgentTime> until;
+    };
+    [[nodiscard]] Doing doing() const noexcept;
     // A question that was put out and has not been answered; `ticket` tells whose answer comes in.
     [[nodiscard]] std::int64_t ticket() const noexcept { return ticket_; }
 

@@ -309,6 +309,58 @@ TEST_SUITE("Jobs") {
         CHECK(outcome(bench.agent, explain) == "not_found");
     }
 
+    TEST_CASE("a SKU that the Order Manager has to take over is explained so, not as posts under way") {
+        Bench bench{{.skus = 3}};
+        Desk desk{bench};
+        desk.import_orders();
+        desk.set_store("SKU-0002", 99);
+        (void)desk.run(a_job(ipc::JobKind::get_qoh));
+        ipc::qoh::Explain explain;
+        explain.cart = "main";
+        explain.sku = "SKU-0002";
+        const auto story = bench.agent.must(explain);
+        CHECK(story.cause == ipc::Cause::in_flight);
+        CHECK(story.text.find("has not taken over yet") != std::string::npos);
+        CHECK(story.steps.back().text.find("take over") != std::string::npos);
+        const auto audit = desk.run(a_job(ipc::JobKind::audit));
+        const auto line = desk.results(audit.job).at("SKU-0002");
+        CHECK(line.cause == ipc::Cause::in_flight);
+        CHECK(line.text->find("has not taken over yet") != std::string::npos);
+        (void)desk.take_over();
+        CHECK(bench.agent.must(explain).cause == ipc::Cause::equal);
+    }
+    TEST_CASE("a job says what it does, and how long it waits for that") {
+        Bench bench{{.skus = 3}};
+        Desk desk{bench};
+        desk.import_orders();
+        desk.set_store("SKU-0002", 99);
+        const auto id = bench.agent.must(a_job(ipc::JobKind::audit)).job;
+        ipc::jobs::Job paused;
+        CHECK(eventually([&] {
+            paused = desk.job(id);
+            return paused.until.has_value() || Desk::has_ended(paused);
+        }));
+        REQUIRE(paused.until);
+        CHECK(paused.doing.value_or("").find("again") != std::string::npos);
+        CHECK(*paused.until - static_cast<std::int64_t>(std::time(nullptr)) * 1'000 < 12'000);
+        CHECK(eventually([&] { return Desk::has_ended(desk.job(id)); }));
+        CHECK_FALSE(desk.job(id).doing);
+    }
+    TEST_CASE("a preview says what the guard would say") {
+        Bench bench{{.skus = 12}};
+        Desk desk{bench};
+        desk.import_orders();
+        for (int i = 1; i <= 12; ++i) desk.set_store(sku_of(i), 0);
+        const auto preview = desk.run(a_job(ipc::JobKind::get_qoh, {.dry_run = true}));
+        CHECK(preview.state == ipc::JobState::done);
+        REQUIRE(preview.would_block);
+        CHECK(preview.would_block->code == "zeros");
+        CHECK(preview.would_block->to_zero >= 5);
+        CHECK_FALSE(preview.blocked);
+        const auto job = desk.run(a_job(ipc::JobKind::get_qoh));
+        CHECK(job.state == ipc::JobState::blocked);
+        CHECK_FALSE(job.would_block);
+    }
     TEST_CASE("a difference that a person wants to hear nothing of is not told") {
         Bench bench{{.skus = 3}};
         Desk desk{bench};

@@ -563,6 +563,7 @@ TEST_SUITE("Jobs: counterexamples") {
             auto config = bench.cart("a").config();
             config.exclude.insert("X");
             config.sku_map["M"] = {"OTHER"};
+            config.sku_map["NOBODY"] = {"Y"};
             REQUIRE(bench.controller.switching.update(config, sync::SameStore::yes, sync::Credentials::unchanged, bench.now));
             auto item = bench.item("Z");
             item.is_tracked = false;
@@ -572,6 +573,7 @@ TEST_SUITE("Jobs: counterexamples") {
         shop.serve(4);
         CHECK(line(bench, job, "X").result == ItemResult::skipped);
         CHECK(line(bench, job, "Y").result == ItemResult::skipped);
+        CHECK(line(bench, job, "Y").text.find("not sold under this SKU") != std::string::npos);
         CHECK(line(bench, job, "Z").result == ItemResult::not_tracked);
         CHECK(bench.store.jobs.with_waiting(bench.cart("a").cart.key).empty());
     }
@@ -708,8 +710,9 @@ TEST_SUITE("Jobs: counterexamples") {
         const auto cart = bench.cart("a").cart.key;
         bench.turn([&] {
             auto& orders = bench.store.orders;
-            orders.replace(cart, "5", {{"5", "X", "X", 2, 2, {}}, {"5", "Y", "", 1, 1, {}}});
+            orders.replace(cart, "5", {{"5", "X", "X", 2, 2, {}}, {"5", "Y", "", 1, 1, {}}, {"5", "Z", "", 1, 1, {}}});
             orders.take(cart, "5", "X", "", 2);
+            orders.take(cart, "5", "Z", "", 1);
             orders.take(cart, "5", "Y", "Y", 1);
             CHECK(orders.not_taken(cart) == 0);
             CHECK(orders.incomplete(cart).empty());
