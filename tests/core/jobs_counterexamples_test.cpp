@@ -892,6 +892,40 @@ TEST_SUITE("Jobs: counterexamples") {
         CHECK(shop.counts["X"] == 10);
         bench.turn([&] { CHECK_FALSE(bench.controller.jobs.start(Kind::undo, "a", {.undoes = job}, bench.now)); });
     }
+    TEST_CASE("what an undo had posted and never sent, because the cart was turned off, can be taken back anew") {
+        Workbench bench;
+        bench.open_cart("a", Script::with_keys, {{"X", 10}});
+        bench.snapshot({{"X", 7}});
+        import_orders(bench);
+        Shop shop{bench, {{"X", 10}}};
+        const auto job = start(bench, Kind::send_qoh);
+        shop.serve();
+        REQUIRE(shop.counts["X"] == 7);
+        jobs::JobId first = 0;
+        bench.turn([&] {
+            first = *bench.controller.jobs.start(Kind::undo, "a", {.undoes = job}, bench.now);
+            // A person has paused its post before it left.
+            const auto listing = bench.listing("a", "X");
+            bench.controller.queue.add(bench.cart("a"), listing, {3}, inventory::Quantity{10}, bench.now);
+            auto post = *bench.store.posts.unsent_of(listing.key);
+            post.is_paused = true;
+            post.due = bench.now.steady + std::chrono::hours{9};
+            bench.store.posts.save(post);
+            auto posted = *bench.store.jobs.item(job, "X");
+            posted.job = first;
+            posted.delta = 3;
+            posted.stage = jobs::Stage::posted;
+            posted.post = post.id;
+            bench.store.jobs.put(posted);
+        });
+        shop.serve(3);
+        REQUIRE(line(bench, first, "X").result == ItemResult::waiting);
+        bench.turn([&] { CHECK_FALSE(bench.controller.jobs.start(Kind::undo, "a", {.undoes = job}, bench.now)); });
+        bench.turn([&] { bench.controller.switching.set_parameter("SynchQOH", false, bench.now); });
+        start(bench, Kind::undo, {.undoes = job});
+        shop.serve();
+        CHECK(shop.counts["X"] == 10);
+    }
     TEST_CASE("a script that turns out to be absolute during an undo gets nothing more of it") {
         Workbench bench;
         bench.open_cart("a", Script::plain, {{"X", 10}, {"Y", 20}, {"Z", 30}});
@@ -982,6 +1016,16 @@ TEST_SUITE("Jobs: counterexamples") {
             CHECK(shop.counts["X"] == 10);
         }
         CHECK_FALSE(bench.controller.next_wakeup(bench.now));
+        // Nor does it keep the agent awake while a job pauses between its looks.
+        start(bench, Kind::audit);
+        for (int i = 0; i < 20; ++i) {
+            if (bench.asks().empty()) bench.turn();
+            else shop.answer_next();
+        }
+        REQUIRE(bench.controller.next_wakeup(bench.now));
+        CHECK(*bench.controller.next_wakeup(bench.now) > bench.now.steady);
+        shop.serve();
+        CHECK(bench.only_post().post.state == State::queued);
     }
     TEST_CASE("each SKU of a big selection has its line, known or not") {
         Workbench bench;
