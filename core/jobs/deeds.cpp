@@ -2,8 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-
 #include "core/stack/diagnosis.h"
 
 namespace stocktray::jobs {
@@ -377,15 +375,12 @@ void Deeds::skip(const Job& job, const store::Listing& listing, const store::Ite
 }
 
 bool Deeds::leave_out(const stack::CartState& cart, const Job& job, const store::Listing& listing, const store::Item& item) {
-    const auto names = cart::listings_of(cart.config(), item.sku);
-    if (std::ranges::count(names, listing.store_sku) == 0) {
-        skip(job, listing, item, ItemResult::skipped, Cause::not_tracked,
-             cart.config().exclude.contains(item.sku) ? "It is excluded from this cart."
-                                                      : "It is not sold under this SKU here.");
-        return true;
-    }
-    if (item.is_tracked) return false;
-    skip(job, listing, item, ItemResult::not_tracked, Cause::not_tracked, "The Order Manager does not count it.");
+    if (cart.config().exclude.contains(item.sku))
+        skip(job, listing, item, ItemResult::skipped, Cause::not_tracked, std::string{excluded});
+    else if (!item.is_tracked)
+        skip(job, listing, item, ItemResult::not_tracked, Cause::not_tracked, "The Order Manager does not count it.");
+    else
+        return false;
     return true;
 }
 
@@ -403,7 +398,8 @@ void Deeds::miss(const stack::CartState& cart, const Job& job, const std::string
     const auto item = tools_.store.items.find(sku);
     if (!item) return say(item, Cause::unknown, "The Order Manager does not know this SKU.");
     const auto names = cart::listings_of(cart.config(), sku);
-    if (names.empty()) (void)leave_out(cart, job, named, *item);
+    if (names.empty() && !leave_out(cart, job, named, *item))
+        skip(job, named, *item, ItemResult::skipped, Cause::not_tracked, std::string{sold_otherwise});
     for (const auto& store_sku : names) {
         if (tools_.store.listings.find(cart.cart.key, store_sku)) continue;
         named.store_sku = store_sku;

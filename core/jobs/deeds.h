@@ -76,6 +76,9 @@ public:
     [[nodiscard]] std::optional<Change> change_of(const stack::CartState& cart, const Job& job, const sync::QuietRound& round,
                                                   const sync::QuietRound::Watched& watched, Now now) const;
 
+    // Why a SKU is not for the cart.
+    static constexpr std::string_view excluded = "It is excluded from this cart.";
+    static constexpr std::string_view sold_otherwise = "It is not sold under this SKU here.";
     // Why a SKU of a Send does not go on by itself where counts can only be replaced.
     static constexpr std::string_view only_by_hand =
         "This script takes no differences: a count is replaced only by a job that somebody has just started. Start Send "

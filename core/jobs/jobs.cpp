@@ -340,7 +340,8 @@ std::optional<QuietRound::Watched> Jobs::take_up_again(stack::CartState& cart, c
     const auto item = listing && listing->item ? tools_.store.items.get(*listing->item) : std::nullopt;
     if (item && deeds.leave_out(cart, job, *listing, *item)) return std::nullopt;
     if (!listing || (!item && om_sku != line.store_sku)) {
-        deeds.end(std::move(line), ItemResult::skipped, "It is not sold under this SKU here any more.");
+        const bool is_excluded = cart.config().exclude.contains(line.sku);
+        deeds.end(std::move(line), ItemResult::skipped, std::string{is_excluded ? Deeds::excluded : Deeds::sold_otherwise});
         return std::nullopt;
     }
     if (job.kind == Kind::send_qoh && !Deeds::takes_differences(cart)) {

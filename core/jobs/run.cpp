@@ -365,7 +365,6 @@ bool Run::ask_guard(stack::CartState& cart, const Reach& reach, Now now) {
 // Hours may lie between the list and a later reading, and another store may answer by then. What later readings show
 // adds up, against all counts that the list had.
 bool Run::ask_guard_again(stack::CartState& cart, const Reach& shown, Now now) {
-    if (reach_.compared == 0) return false;  // a person has looked at these few SKUs
     later_.compared += shown.compared;
     later_.changed += shown.changed;
     later_.by_half += shown.by_half;
@@ -552,10 +551,12 @@ void Run::work_rounds(stack::CartState& cart, Now now) {
 }
 
 void Run::finish_round(stack::CartState& cart, const QuietRound& round, Now now) {
-    Reach shown;
-    for (const auto& watched : round.watched())
-        if (const auto change = deeds_.change_of(cart, job_, round, watched, now)) shown.add(change->before, change->after);
-    if (ask_guard_again(cart, shown, now)) return;
+    if (is_guarded()) {
+        Reach shown;
+        for (const auto& watched : round.watched())
+            if (const auto change = deeds_.change_of(cart, job_, round, watched, now)) shown.add(change->before, change->after);
+        if (ask_guard_again(cart, shown, now)) return;
+    }
     for (const auto& watched : round.watched()) deeds_.judge(cart, job_, round, watched, now);
     save();
 }
@@ -635,7 +636,7 @@ void Run::replace_slice(stack::CartState& cart, Now now) {
         shown.add(*line.before, *line.after);
         due.push_back(std::move(line));
     }
-    if (ask_guard_again(cart, shown, now)) return;
+    if (is_guarded() && ask_guard_again(cart, shown, now)) return;
     stack::AskReplace replace;
     replacing_.clear();
     for (auto& line : due) {

@@ -81,6 +81,8 @@ private:
     void save();
 
     [[nodiscard]] bool is_preview() const noexcept { return job_.options.is_dry_run; }
+    // It overwrites counts that nobody has looked at one by one.
+    [[nodiscard]] bool is_guarded() const noexcept { return !is_preview() && reach_.compared > 0; }
     [[nodiscard]] bool can_ask_some(const stack::CartState& cart) const noexcept;
 
     Tools& tools_;

@@ -168,13 +168,11 @@ void SecondLooks::finish_quiet(CartState& cart, CartLooks& looks, const Round& r
         switch (repairs_.repair(cart, *evidence, orders, now)) {
             case Repaired::sent:
             case Repaired::ignored: break;
-            case Repaired::held: {
-                // What was undone is known to who did it; of a cancelled post the difference is told once.
-                const auto last = store_.posts.ended_of(watched.listing, 1);
-                const bool was_cancelled = !last.empty() && last.front().state == stack::State::cancelled;
-                if (was_cancelled) repairs_.name(cart, *evidence, orders, now);
+            case Repaired::held:
+                // What was undone is known to who did it; of a cancelled post, which leaves its listing unaligned, the
+                // difference is told.
+                if (!evidence->listing.is_aligned) repairs_.name(cart, *evidence, orders, now);
                 break;
-            }
             case Repaired::person:
             case Repaired::named: repairs_.name(cart, *evidence, orders, now); break;
         }
