@@ -34,7 +34,9 @@ void have_rejected(Workbench& bench, const std::string& sku, std::int64_t delta)
     bench.submit(sku, delta);
     const auto update = bench.take<stack::AskUpdate>();
     REQUIRE(update);
-    bench.answer(*update, rejected(cart::Cause::not_found));
+    auto answer = rejected(cart::Cause::not_found);
+    answer.is_key_confirmed = true;
+    bench.answer(*update, answer);
     REQUIRE(bench.posts(State::rejected).size() == 1);
 }
 
