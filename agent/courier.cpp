@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "core/cart/dialogues.h"
@@ -9,19 +10,26 @@
 namespace stocktray::agent {
 namespace {
 
-// Pages of a download go where the answers go, in their order.
+// What a turn takes in: about this many counts, or the answers for a fifth as many posts.
+constexpr std::size_t most_weight = 250;
+constexpr std::size_t weight_of_a_post = 5;
+constexpr std::size_t most_pages = 8;  // that wait while their list goes on coming in
+
 class PageCollector final : public cart::CountSink {
 public:
-    PageCollector(stack::ExchangeId exchange, std::vector<Delivery>& deliveries) noexcept
-        : exchange_{exchange}, deliveries_{deliveries} {}
-    void take(const std::vector<cart::ReadCount>& page) override {
-        deliveries_.emplace_back(CountsPage{exchange_, page});
-    }
+    PageCollector(stack::ExchangeId exchange, Courier::Pages& pages) noexcept : exchange_{exchange}, pages_{pages} {}
+    void take(const std::vector<cart::ReadCount>& page) override { pages_.push_back({exchange_, page}); }
+    bool has_room() const override { return pages_.size() < most_pages; }
 
 private:
     stack::ExchangeId exchange_;
-    std::vector<Delivery>& deliveries_;
+    Courier::Pages& pages_;
 };
+
+std::size_t weight(const Answer& answer) {
+    const auto* batch = std::get_if<cart::BatchResult>(&answer.done);
+    return weight_of_a_post * (batch != nullptr ? batch->items.size() : 1);
+}
 
 template <class... Ts>
 struct Overloaded : Ts... {
@@ -41,7 +49,7 @@ void Courier::carry(stack::Ask ask, cart::Access access, const cart::Learned& le
             [&](stack::AskProbe&) { return cart::probe(access, fmt::format("{:016X}", random_.next())); },
             [&](stack::AskAllCounts&) {
                 return cart::read_all(access, learned, batch_size,
-                                      std::make_shared<PageCollector>(ask.exchange, deliveries_));
+                                      std::make_shared<PageCollector>(ask.exchange, pages_));
             },
             [&](stack::AskCounts& a) { return cart::read_counts(access, learned, batch_size, std::move(a.skus)); },
             [&](stack::AskMoves& a) {
@@ -87,10 +95,33 @@ void Courier::next(http::HttpClient::Id id, cart::Step step) {
     auto node = errands_.extract(id);
     auto& done = std::get<cart::Done>(step);
     if (auto* exchange = std::get_if<stack::ExchangeId>(&node.mapped().whom)) {
-        deliveries_.emplace_back(Answer{*exchange, std::move(done)});
+        answers_.push_back({*exchange, std::move(done)});
     } else if (auto* probe = std::get_if<cart::ProbeResult>(&done)) {
         tests_.push_back({std::get<ipc::ReplyTo>(node.mapped().whom), std::move(*probe)});
     }
+}
+
+std::vector<Delivery> Courier::take_deliveries() {
+    std::vector<Delivery> portion;
+    std::size_t taken = 0;
+    const auto has_pages = [&](const Answer& answer) {
+        return std::ranges::find(pages_, answer.exchange, &CountsPage::exchange) != pages_.end();
+    };
+    for (auto at = answers_.begin(); at != answers_.end() && taken < most_weight;) {
+        if (has_pages(*at)) {
+            ++at;
+            continue;
+        }
+        taken += weight(*at);
+        portion.emplace_back(std::move(*at));
+        at = answers_.erase(at);
+    }
+    while (!pages_.empty() && taken < most_weight) {
+        taken += pages_.front().items.size();
+        portion.emplace_back(std::move(pages_.front()));
+        pages_.pop_front();
+    }
+    return portion;
 }
 
 void Courier::abandon() {

@@ -1,6 +1,7 @@
 // Carries the controller's questions to the carts: a dialogue each, by HTTP, and brings back what came of it.
 #pragma once
 #include <cstdint>
+#include <deque>
 #include <map>
 #include <memory>
 #include <string>
@@ -16,7 +17,7 @@
 
 namespace stocktray::agent {
 
-// What came back, in the order in which it came.
+// What came back. The pages of an exchange come before its answer, in their order.
 struct CountsPage {
     stack::ExchangeId exchange{0};
     std::vector<cart::ReadCount> items;
@@ -43,14 +44,19 @@ public:
     // Takes what libcurl has finished, lets each dialogue go on, and collects what is done.
     void go_on();
 
-    [[nodiscard]] std::vector<Delivery> take_deliveries() { return std::exchange(deliveries_, {}); }
+    // No more than a turn can take in without keeping others waiting; answers before pages. A list that comes in
+    // faster than that is stopped on its way.
+    [[nodiscard]] std::vector<Delivery> take_deliveries();
     [[nodiscard]] std::vector<TestAnswer> take_tests() { return std::exchange(tests_, {}); }
     // Questions still under way.
     [[nodiscard]] std::size_t running() const noexcept { return errands_.size(); }
-    [[nodiscard]] bool has_deliveries() const noexcept { return !deliveries_.empty() || !tests_.empty(); }
+    [[nodiscard]] bool has_deliveries() const noexcept { return !answers_.empty() || !pages_.empty() || !tests_.empty(); }
 
     // Ends what is under way. Posts whose answer has not come stay `sending`: in doubt at the next start.
     void abandon();
+
+    // Pages that have come and were not taken yet.
+    using Pages = std::deque<CountsPage>;
 
 private:
     using For = std::variant<stack::ExchangeId, ipc::ReplyTo>;
@@ -72,7 +78,8 @@ private:
     Random random_;
     std::map<http::HttpClient::Id, Errand> errands_;
     std::map<stack::CartKey, Remembered> memories_;
-    std::vector<Delivery> deliveries_;
+    std::deque<Answer> answers_;
+    Pages pages_;
     std::vector<TestAnswer> tests_;
     http::HttpClient::Id last_{0};
 };

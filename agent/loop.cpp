@@ -17,6 +17,7 @@ namespace {
 constexpr Milliseconds end_within{4'500};     // 5 s are promised
 constexpr Milliseconds disk_retry{1'000};     // after a commit that failed
 constexpr Milliseconds longest_wait{86'400'000};
+constexpr Milliseconds at_leisure{5};         // of a turn, while nobody waits
 
 ipc::carts::TestResult view_of_test(const cart::ProbeResult& probe) {
     ipc::carts::TestResult result;
@@ -73,7 +74,8 @@ void Loop::run() {
         courier_.go_on();
     }
     courier_.abandon();
-    turn(stack::Sendings::ending);
+    do turn(stack::Sendings::ending);
+    while (courier_.has_deliveries() && deliveries_.empty());
 }
 
 // While the disk fails only the next try counts: what is due cannot be done before it either.
@@ -90,7 +92,7 @@ void Loop::turn(stack::Sendings sendings) {
 
 Loop::Worked Loop::work(stack::Sendings sendings) {
     courier_.go_on();
-    for (auto& delivery : courier_.take_deliveries()) deliveries_.push_back(std::move(delivery));
+    if (deliveries_.empty()) deliveries_ = courier_.take_deliveries();
     answer_tests();
     const auto requests = parts_.server.drain();
     const auto now = parts_.clock.now();
@@ -114,12 +116,17 @@ Loop::Worked Loop::work(stack::Sendings sendings) {
     }
     parts_.controller.stir(platform::entropy());
     const auto commits = parts_.controller.store.commits();
+    // Work that can wait goes on in the same turn only until somebody waits for an answer.
+    const Controller::MayGoOn may_go_on = [&, until = std::chrono::steady_clock::now() + at_leisure] {
+        return requests.empty() && !parts_.server.is_ready() && std::chrono::steady_clock::now() < until;
+    };
     const auto done = parts_.controller.turn(now, sendings, [&] {
         // Whether the disk is well again shows only when something is written.
         if (retry_at_ && has_waited) parts_.controller.store.identity.touch();
         for (const auto& delivery : deliveries_) deliver(delivery);
         for (const auto& request : requests) dispatch(request);
-    });
+        deliver_more(may_go_on);
+    }, may_go_on);
     if (done) committed(now, parts_.controller.store.commits() != commits ? Turn::has_written : Turn::has_only_read);
     else failed(done.error(), requests, now);
     wakeup_ = parts_.controller.next_wakeup(now);
@@ -132,6 +139,18 @@ void Loop::deliver(const Delivery& delivery) {
         parts_.controller.counts_page(page->exchange, page->items, desk_.now);
     else if (const auto* answer = std::get_if<Answer>(&delivery))
         parts_.controller.answered(answer->exchange, answer->done, desk_.now);
+}
+
+// What comes in faster than a portion a turn.
+void Loop::deliver_more(const Controller::MayGoOn& may_go_on) {
+    while (courier_.has_deliveries() && may_go_on()) {
+        auto portion = courier_.take_deliveries();
+        if (portion.empty()) return;
+        for (auto& delivery : portion) {
+            deliver(delivery);
+            deliveries_.push_back(std::move(delivery));
+        }
+    }
 }
 
 void Loop::dispatch(const ipc::IncomingRequest& request) {
@@ -236,7 +255,8 @@ void Loop::wait() {
         parts_.service.sign_of_life();
         if (!timeout || *every < *timeout) timeout = *every;
     }
-    if (courier_.has_deliveries() || parts_.server.is_ready()) timeout = Milliseconds{0};
+    // What the disk could not take waits for its next try, and what came behind it, too.
+    if ((deliveries_.empty() && courier_.has_deliveries()) || parts_.server.is_ready()) timeout = Milliseconds{0};
     const auto sockets = parts_.server.descriptors();
     std::array<http::Watched, 3> watched{{{sockets[0], false}, {sockets[1], false}, {parts_.stop.descriptor(), false}}};
     parts_.http.poll(watched, timeout);

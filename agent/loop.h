@@ -45,6 +45,7 @@ private:
     Worked work(stack::Sendings sendings);
     void dispatch(const ipc::IncomingRequest& request);
     void deliver(const Delivery& delivery);
+    void deliver_more(const Controller::MayGoOn& may_go_on);
     enum class Turn { has_only_read, has_written };
     void committed(Now now, Turn turn);
     void failed(const Error& error, const std::vector<ipc::IncomingRequest>& requests, Now now);

@@ -47,7 +47,8 @@ Result<void> Controller::start(store::Trouble trouble, const std::string& machin
     });
 }
 
-Result<void> Controller::turn(Now now, stack::Sendings sendings, const std::function<void()>& work) {
+Result<void> Controller::turn(Now now, stack::Sendings sendings, const std::function<void()>& work,
+                              const MayGoOn& may_go_on) {
     auto done = store.turn(now, [&] {
         if (is_board_stale_) {
             board.reload();
@@ -56,7 +57,7 @@ Result<void> Controller::turn(Now now, stack::Sendings sendings, const std::func
         is_board_stale_ = false;
         work();
         prune(now);
-        end_turn(now, sendings);
+        end_turn(now, sendings, may_go_on);
     });
     if (done) {
         exchanges.committed();
@@ -94,7 +95,15 @@ void Controller::counts_page(stack::ExchangeId id, const std::vector<cart::ReadC
     auto* cart = exchange != nullptr ? board.get(exchange->cart) : nullptr;
     if (cart == nullptr) return;
     if (const auto* job = std::get_if<stack::ForJob>(&exchange->purpose)) jobs.page(*cart, *job, page, now);
-    else store.listings.put_counts(exchange->cart, page, now.wall);
+    else take_base(*cart, page, now);
+}
+
+// The counts from which differences are reckoned.
+void Controller::take_base(stack::CartState& cart, const std::vector<cart::ReadCount>& page, Now now) {
+    store.listings.put_counts(cart.cart.key, page, now.wall);
+    for (const auto& told : page)
+        if (const auto listing = store.listings.find(cart.cart.key, told.sku); listing && !listing->item)
+            store.tie(cart.cart, told.sku);
 }
 
 void Controller::orders_imported(stack::CartState& cart, sync::Imports::News news, Now now) {
@@ -104,21 +113,34 @@ void Controller::orders_imported(stack::CartState& cart, sync::Imports::News new
     jobs.imported(cart, now);
 }
 
-void Controller::end_turn(Now now, stack::Sendings sendings) {
+void Controller::end_turn(Now now, stack::Sendings sendings, const MayGoOn& may_go_on) {
     jobs.end_gone(now);
     for (auto& cart : board.all()) {
         stack.tend(*cart, now);
-        if (sendings == stack::Sendings::allowed) {
-            jobs.start_due(*cart, now);
-            if (stack.advance(*cart, now)) {
-                doubts.advance(*cart, now);
-                looks.advance(*cart, now);
-                jobs.advance(*cart, now);
-            } else {
-                jobs.hold(*cart);
-            }
+        if (sendings != stack::Sendings::allowed) continue;
+        jobs.start_due(*cart, now);
+        if (stack.advance(*cart, now)) {
+            doubts.advance(*cart, now);
+            looks.advance(*cart, now);
+            jobs.advance(*cart, now);
+        } else {
+            jobs.hold(*cart);
         }
-        stack.refresh(*cart, now);
+    }
+    if (sendings == stack::Sendings::allowed) work_on_jobs(now, may_go_on);
+    for (auto& cart : board.all()) stack.refresh(*cart, now);
+}
+
+// Slice by slice, each cart's job in its turn.
+void Controller::work_on_jobs(Now now, const MayGoOn& may_go_on) {
+    for (bool has_more = true; has_more;) {
+        has_more = false;
+        for (auto& cart : board.all()) {
+            if (!jobs.has_more(*cart)) continue;
+            if (!may_go_on()) return;
+            jobs.advance(*cart, now);
+            has_more = true;
+        }
     }
 }
 

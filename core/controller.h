@@ -42,8 +42,13 @@ public:
     // `machine`: where it runs now.
     [[nodiscard]] Result<void> start(store::Trouble trouble, const std::string& machine, Now now);
 
-    // Runs `work` and then what follows from it in one transaction. After an error nothing of it happened.
-    [[nodiscard]] Result<void> turn(Now now, stack::Sendings sendings, const std::function<void()>& work);
+    // Asked before each further slice of work that could be left to the next turn as well.
+    using MayGoOn = std::function<bool()>;
+
+    // Runs `work` and then what follows from it in one transaction. After an error nothing of it happened. Jobs do one
+    // slice, and more of them while `may_go_on`.
+    [[nodiscard]] Result<void> turn(Now now, stack::Sendings sendings, const std::function<void()>& work,
+                                    const MayGoOn& may_go_on = [] { return false; });
 
     // What came of a question, and a page of a store's counts before it. Within a turn.
     void answered(stack::ExchangeId id, const cart::Done& done, Now now);
@@ -61,8 +66,10 @@ public:
     void stir(std::uint64_t entropy) noexcept { random_.stir(entropy); }
 
 private:
+    void take_base(stack::CartState& cart, const std::vector<cart::ReadCount>& page, Now now);
     void orders_imported(stack::CartState& cart, sync::Imports::News news, Now now);
-    void end_turn(Now now, stack::Sendings sendings);
+    void end_turn(Now now, stack::Sendings sendings, const MayGoOn& may_go_on);
+    void work_on_jobs(Now now, const MayGoOn& may_go_on);
     void prune(Now now);
 
     Random random_;

@@ -254,10 +254,12 @@ struct CountsResult {
 // A SKU may come again: what is said of it last is what holds.
 class CountSink {
 public:
-    static constexpr std::size_t most_at_once = 1'000;
+    static constexpr std::size_t most_at_once = 250;
 
     virtual ~CountSink() = default;
     virtual void take(const std::vector<ReadCount>& page) = 0;
+    // False: the rest of the answer may wait on its way.
+    [[nodiscard]] virtual bool has_room() const { return true; }
 };
 
 // What the shop's own orders hold of a SKU (the extension's `moves`), in one snapshot with the count.

@@ -403,6 +403,11 @@ Run::Doing Jobs::doing(const Job& job) const noexcept {
     return run != runs_.end() && run->second->job().id == job.id ? run->second->doing() : Run::Doing{};
 }
 
+bool Jobs::has_more(const stack::CartState& cart) const noexcept {
+    const auto run = runs_.find(cart.cart.key);
+    return run != runs_.end() && run->second->has_more();
+}
+
 std::optional<AgentTime> Jobs::next_wakeup(const stack::CartState& cart, Now now) const {
     std::optional<AgentTime> next;
     const auto at = [&](std::optional<AgentTime> time) {

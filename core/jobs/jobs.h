@@ -27,6 +27,8 @@ public:
 
     // The end of a turn, for a cart that can be asked; it may not be, then `hold` says so.
     void advance(stack::CartState& cart, Now now);
+    // The cart's job could do another slice at once.
+    [[nodiscard]] bool has_more(const stack::CartState& cart) const noexcept;
     void hold(stack::CartState& cart);
     // Carts that are gone take their jobs with them.
     void end_gone(Now now);

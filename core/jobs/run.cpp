@@ -16,8 +16,6 @@ using sync::QuietSteps;
 
 namespace {
 
-// A slice is short enough that nobody who submits a change meanwhile notices it.
-constexpr std::int64_t rows_per_slice = 400;
 constexpr std::size_t most_rounds = 64;
 constexpr std::int64_t most_failures = 3;
 // A person who names so few SKUs has looked at them: they are read one by one, and the guard does not ask.
@@ -304,7 +302,7 @@ void Run::weigh_slice(stack::CartState& cart, Now now) {
     has_more_ = true;
     if (job_.kind == Kind::audit) cursor_.clear();
     const auto rows = job_.kind == Kind::audit ? std::vector<store::ComparedListing>{}
-                                               : tools_.store.listings.compare(cart.cart.key, cursor_, rows_per_slice);
+                                               : tools_.store.listings.compare(cart.cart.key, cursor_, Slice::most_rows);
     for (const auto& row : rows) {
         cursor_ = row.listing.store_sku;
         const auto item = row.listing.item ? tools_.store.items.get(*row.listing.item) : std::nullopt;
@@ -377,13 +375,15 @@ bool Run::ask_guard_again(stack::CartState& cart, const Reach& shown, Now now) {
 // --- acting ----------------------------------------------------------------------------------------------
 
 void Run::act_slice(stack::CartState& cart, Now now) {
-    const auto rows = tools_.store.listings.compare(cart.cart.key, cursor_, rows_per_slice);
+    const auto rows = tools_.store.listings.compare(cart.cart.key, cursor_, portion_.rows());
     std::int64_t equal = 0;
+    Slice slice{tools_.store};
     for (const auto& row : rows) {
         cursor_ = row.listing.store_sku;
         act_on(cart, row, equal, now);
-        if (rounds_.size() >= most_rounds) break;
+        if (!slice.goes_on() || rounds_.size() >= most_rounds) break;
     }
+    portion_.took(slice);
     tools_.store.jobs.add_equal(job_.id, equal);
     has_more_ = rounds_.size() < most_rounds;
     if (rows.empty()) {
@@ -467,14 +467,17 @@ bool Run::is_mine(const std::optional<store::Item>& item) const {
 // SKUs that the store does not list at all: of a selection each has its line, whatever there is to say.
 void Run::miss_slice(stack::CartState& cart) {
     has_more_ = true;
+    Slice slice{tools_.store};
     const auto before = cursor_;
     if (job_.is_selection) {
-        for (const auto& sku : tools_.store.jobs.selection(job_.id, cursor_, rows_per_slice)) {
+        for (const auto& sku : tools_.store.jobs.selection(job_.id, cursor_, Slice::most_rows)) {
+            if (!slice.goes_on()) break;
             cursor_ = sku;
             deeds_.miss(cart, job_, sku);
         }
     } else {
-        for (const auto& item : tools_.store.items.list(cursor_, rows_per_slice)) {
+        for (const auto& item : tools_.store.items.list(cursor_, Slice::most_rows)) {
+            if (!slice.goes_on()) break;
             cursor_ = item.sku;
             const bool is_due = item.is_tracked && item.has_baseline && !cart::listings_of(cart.config(), item.sku).empty();
             if (is_due) deeds_.miss(cart, job_, item.sku);
@@ -487,8 +490,10 @@ void Run::miss_slice(stack::CartState& cart) {
 }
 
 void Run::select_slice(stack::CartState& cart, Now now) {
-    const auto skus = tools_.store.jobs.selection(job_.id, cursor_, rows_per_slice);
+    const auto skus = tools_.store.jobs.selection(job_.id, cursor_, Slice::most_rows);
+    Slice slice{tools_.store};
     for (const auto& sku : skus) {
+        if (!slice.goes_on()) break;
         cursor_ = sku;
         const auto item = tools_.store.items.find(sku);
         const auto names = item ? cart::listings_of(cart.config(), sku) : std::vector<std::string>{};
@@ -528,36 +533,54 @@ void Run::start_round(stack::CartState& cart) {
     if (candidates_.empty()) return;
     std::vector<stack::ListingKey> keys;
     for (const auto& candidate : candidates_) keys.push_back(candidate.listing);
-    rounds_.emplace_back(orders_, cart.cart.import_news, std::exchange(candidates_, {}),
-                         tools_.queue.watch(cart.cart.key, std::move(keys)));
+    rounds_.push_back({{orders_, cart.cart.import_news, std::exchange(candidates_, {}),
+                        tools_.queue.watch(cart.cart.key, std::move(keys))}});
 }
 
+// A preview takes its first look for good.
+bool Run::is_read(const Round& round) const noexcept {
+    return round.reading.steps().step() == QuietSteps::Step::finished || (is_preview() && round.reading.is_paused());
+}
+
+// While the store answers for one round, what another one has shown is worked off.
 void Run::work_rounds(stack::CartState& cart, Now now) {
-    if (asked_ != Asked::nothing) return;
     std::optional<AgentTime> next;
-    for (auto it = rounds_.begin(); it != rounds_.end(); ++it) {
-        it->resume(now.steady);
-        auto also = it->steps().reads() ? tools_.scales.open_orders(cart, *it) : std::vector<std::string>{};
-        if (auto what = it->question(cart.cart, std::move(also))) {
+    for (auto it = rounds_.begin(); it != rounds_.end() && asked_ == Asked::nothing; ++it) {
+        if (is_read(*it)) continue;
+        auto& round = it->reading;
+        round.resume(now.steady);
+        auto also = round.steps().reads() ? tools_.scales.open_orders(cart, round) : std::vector<std::string>{};
+        if (auto what = round.question(cart.cart, std::move(also))) {
             asked_round_ = it;
             ask(cart, Asked::round, std::move(*what), now);
-            return;
+        } else if (round.is_paused() && (!next || round.steps().resume_at() < *next)) {
+            next = round.steps().resume_at();
         }
-        if (it->is_paused() && (!next || it->steps().resume_at() < *next)) next = it->steps().resume_at();
     }
-    if (has_more_) return;
+    conclude_some(cart, now);
+    if (has_more_ || is_over() || asked_ != Asked::nothing) return;
     resume_at_ = next;
     if (next) tools_.journal.tell(JobNotice{job_.id});
 }
 
-void Run::finish_round(stack::CartState& cart, const QuietRound& round, Now now) {
-    if (is_guarded()) {
-        Reach shown;
-        for (const auto& watched : round.watched())
-            if (const auto change = deeds_.change_of(cart, job_, round, watched, now)) shown.add(change->before, change->after);
-        if (ask_guard_again(cart, shown, now)) return;
+void Run::conclude_some(stack::CartState& cart, Now now) {
+    const auto round = std::ranges::find_if(rounds_, [&](const auto& one) { return is_read(one); });
+    if (round == rounds_.end()) return;
+    const auto& all = round->reading.watched();
+    has_more_ = true;
+    Slice slice{tools_.store};
+    // The guard is asked before the first of them is done.
+    while (is_guarded() && round->weighed < all.size()) {
+        const auto change = deeds_.change_of(cart, job_, round->reading, all[round->weighed++], now);
+        if (change) round->shown.add(change->before, change->after);
+        if (round->weighed == all.size() && ask_guard_again(cart, round->shown, now)) return;
+        if (!slice.goes_on()) return;
     }
-    for (const auto& watched : round.watched()) deeds_.judge(cart, job_, round, watched, now);
+    while (round->concluded < all.size()) {
+        deeds_.judge(cart, job_, round->reading, all[round->concluded++], now);
+        if (!slice.goes_on()) break;
+    }
+    if (round->concluded == all.size()) rounds_.erase(round);
     save();
 }
 
@@ -575,14 +598,17 @@ void Run::give_up_round(const QuietRound& round, Cause cause, const std::string&
 void Run::undo_slice(stack::CartState& cart, Now now) {
     has_more_ = true;
     const auto undone = tools_.store.jobs.get(job_.options.undoes.value_or(0));
-    const auto lines = tools_.store.jobs.items(job_.options.undoes.value_or(0), std::nullopt, cursor_, rows_per_slice / 4);
+    const auto lines = tools_.store.jobs.items(job_.options.undoes.value_or(0), std::nullopt, cursor_, portion_.rows());
+    Slice slice{tools_.store};
     for (const auto& line : lines) {
+        if (!slice.goes_on()) break;
         cursor_ = line.store_sku;
         const bool has_changed = line.delta != 0 && (line.result == ItemResult::ok || line.result == ItemResult::new_ ||
                                                      line.result == ItemResult::different || line.post);
         if (undone && has_changed && !tools_.store.jobs.was_undone(undone->id, line.store_sku))
             deeds_.undo(cart, job_, *undone, line, now);
     }
+    portion_.took(slice);
     save();
     if (!lines.empty()) return;
     cursor_.clear();
@@ -653,9 +679,11 @@ void Run::replace_slice(stack::CartState& cart, Now now) {
 }
 
 void Run::post_slice(stack::CartState& cart, Now now) {
-    const auto lines = tools_.store.jobs.staged(job_.id, Stage::posted, cursor_, rows_per_slice);
+    const auto lines = tools_.store.jobs.staged(job_.id, Stage::posted, cursor_, portion_.rows());
+    Slice slice{tools_.store};
     // In the order in which they were posted: the first that is under way is what the job waits for.
     for (const auto& line : lines) {
+        if (!slice.goes_on()) break;
         if (cart.cart.stop == cart::Stop::absolute_script) {
             const auto post = line.post ? tools_.store.posts.get(*line.post) : std::nullopt;
             if (post && post->state == stack::State::queued) {
@@ -688,6 +716,7 @@ void Run::post_slice(stack::CartState& cart, Now now) {
         }
         cursor_ = line.store_sku;
     }
+    portion_.took(slice);
     if (!lines.empty()) {
         save();
         has_more_ = true;
@@ -746,9 +775,10 @@ void Run::read_back_slice(stack::CartState& cart, Now now) {
     std::vector<QuietRound::Watched> watched;
     for (const auto& line : reading_back_) watched.push_back({line.listing.value_or(0), line.store_sku});
     rounds_.clear();
-    rounds_.emplace_back(cart.has_moves() ? Orders::by_moves : Orders::unasked, cart.cart.import_news, std::move(watched), nullptr);
+    rounds_.push_back({{cart.has_moves() ? Orders::by_moves : Orders::unasked, cart.cart.import_news, std::move(watched), nullptr}});
     asked_round_ = rounds_.begin();
-    if (auto what = asked_round_->question(cart.cart, tools_.scales.open_orders(cart, *asked_round_)))
+    const auto& round = asked_round_->reading;
+    if (auto what = round.question(cart.cart, tools_.scales.open_orders(cart, round)))
         ask(cart, Asked::read_back, std::move(*what), now);
 }
 
@@ -843,7 +873,7 @@ void Run::answered(stack::CartState& cart, const cart::Done& done, Now now) {
             else if (const auto* counts = std::get_if<cart::CountsResult>(&done)) listed(cart, *counts, now);
             return;
         case Asked::round: {
-            auto& round = *asked_round_;
+            auto& round = asked_round_->reading;
             const auto before = round;  // a round that failed to be answered is asked again as it stood
             round.answered(done, cart.cart, now.steady, tools_.times.between_reads);
             const auto& steps = round.steps();
@@ -867,10 +897,6 @@ void Run::answered(stack::CartState& cart, const cart::Done& done, Now now) {
                 return;
             }
             failures_ = 0;
-            if (steps.step() == QuietSteps::Step::finished || (is_preview() && round.is_paused())) {
-                finish_round(cart, round, now);
-                rounds_.erase(asked_round_);
-            }
             return;
         }
         case Asked::replace: {
@@ -920,15 +946,16 @@ void Run::answered(stack::CartState& cart, const cart::Done& done, Now now) {
                 return;
             }
             if (rounds_.empty()) return;
-            asked_round_->answered(done, cart.cart, now.steady, tools_.times.between_reads);
-            const bool has_answer = asked_round_->steps().step() != QuietSteps::Step::failed;
+            auto& round = asked_round_->reading;
+            round.answered(done, cart.cart, now.steady, tools_.times.between_reads);
+            const bool has_answer = round.steps().step() != QuietSteps::Step::failed;
             if (!has_answer && ++failures_ < most_failures) {
                 resume_at_ = now.steady + failure_pause;
                 return;
             }
             failures_ = 0;
             for (std::size_t i = 0; i < reading_back_.size(); ++i) {
-                const auto& first = asked_round_->watched()[i].first;
+                const auto& first = round.watched()[i].first;
                 check_back(cart, reading_back_[i], first.value_or(cart::SkuMoves{}), now);
             }
             rounds_.clear();

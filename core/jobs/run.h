@@ -11,6 +11,7 @@
 
 #include "core/jobs/deeds.h"
 #include "core/jobs/job.h"
+#include "core/jobs/pace.h"
 #include "core/jobs/store_list.h"
 #include "core/jobs/tools.h"
 #include "core/sync/quiet_round.h"
@@ -73,7 +74,7 @@ private:
     [[nodiscard]] bool is_mine(const std::optional<store::Item>& item) const;
     void start_round(stack::CartState& cart);
     void work_rounds(stack::CartState& cart, Now now);
-    void finish_round(stack::CartState& cart, const sync::QuietRound& round, Now now);
+    void conclude_some(stack::CartState& cart, Now now);
     void give_up_round(const sync::QuietRound& round, Cause cause, const std::string& why);
     void conclude_done(stack::CartState& cart, Now now);
     [[nodiscard]] bool ask_guard(stack::CartState& cart, const Reach& reach, Now now);
@@ -111,9 +112,17 @@ private:
     Reach later_;                       // and the readings after it
     bool is_override_told_{false};
     std::string cursor_;
+    Portion portion_;
     std::vector<sync::QuietRound::Watched> candidates_;
-    std::list<sync::QuietRound> rounds_;
-    std::list<sync::QuietRound>::iterator asked_round_{rounds_.end()};
+    struct Round {
+        sync::QuietRound reading;
+        std::size_t weighed{0};    // for the guard, of a finished reading
+        std::size_t concluded{0};
+        Reach shown{};
+    };
+    [[nodiscard]] bool is_read(const Round& round) const noexcept;
+    std::list<Round> rounds_;
+    std::list<Round>::iterator asked_round_{rounds_.end()};
     Phase after_rounds_{Phase::posting};
     std::vector<JobItem> replacing_;
     std::vector<JobItem> reading_back_;

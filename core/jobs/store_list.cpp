@@ -22,15 +22,7 @@ void StoreList::take(stack::CartState& cart, const std::vector<cart::ReadCount>&
         const bool is_touched = listing && touched_->has(listing->key);
         if (!is_equal && !is_touched) tools_.store.listings.put_count(cart_, told, now.wall);
         if (!listing) listing = tools_.store.listings.find(cart_, told.sku);
-        if (!listing->item) {
-            // Here rather than for all listings at once: a turn stays short however long the list is.
-            if (const auto om_sku = cart::om_sku_of(cart.config(), told.sku))
-                if (const auto item = tools_.store.items.find(*om_sku)) {
-                    listing = tools_.store.listings.find(cart_, told.sku);
-                    listing->item = item->key;
-                    tools_.store.listings.save(*listing);
-                }
-        }
+        if (!listing->item) tools_.store.tie(cart.cart, told.sku);
         set(seen_, listing->key);
         if (look_ == Look::second && is_equal && !is_touched) set(same_, listing->key);
     }

@@ -19,7 +19,7 @@ using cart::Stop;
 
 namespace {
 
-constexpr std::size_t largest_batch = 250;  // pieces in one invbatch
+constexpr std::size_t largest_batch = 100;  // posts in one invbatch, and claimed in one turn
 constexpr std::int64_t most_base_tries = 3;
 
 }  // namespace
@@ -106,7 +106,6 @@ std::optional<Exchange> StackController::answered(ExchangeId id, const cart::Don
         if (counts != nullptr && counts->is_complete) {
             cart.cart.has_base = true;
             cart.disappointments = 0;
-            store_.listings.link(cart.cart);
             board_.save(cart);
         } else if (counts != nullptr && !is_failure_to_reach(counts->cause)) {
             // A script that cannot tell its counts: there is no base to be had, so nothing waits for one.
@@ -344,7 +343,7 @@ void StackController::claim(CartState& cart, Now now) {
     claim_repeats(cart, free, now);
     if (free <= 0) return;
     const bool has_batch = cart.cart.learned.extension && cart.cart.learned.extension->has_batch && cart.has_keys();
-    const auto most = has_batch ? free * static_cast<std::int64_t>(largest_batch) : free;
+    const auto most = has_batch ? static_cast<std::int64_t>(largest_batch) : free;
     auto posts = store_.posts.sendable(cart.cart.key, now.steady, most);
     if (posts.empty()) return;
 

@@ -94,6 +94,17 @@ Result<void> Store::turn(Now now, const std::function<void()>& work) {
     }
 }
 
+void Store::tie(const Cart& cart, const std::string& store_sku) {
+    const auto om_sku = cart::om_sku_of(cart.config, store_sku);
+    const auto item = om_sku ? items.find(*om_sku) : std::nullopt;
+    auto listing = item ? listings.find(cart.key, store_sku) : std::nullopt;
+    if (!listing) return;
+    listing->item = item->key;
+    listings.save(*listing);
+}
+
+std::int64_t Store::rows_written() const noexcept { return database_->total_changes(); }
+
 void Store::tidy() noexcept {
     // Some 8 MiB of log: large enough that a burst does not pay for it, small enough to read at a start.
     constexpr int log_pages = 2000;

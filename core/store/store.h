@@ -42,6 +42,12 @@ public:
     // After the answers have gone out.
     void tidy() noexcept;
 
+    // Ties a listing to the Order Manager's item that is sold under its SKU there, if there is one. For a list that comes
+    // in piece by piece: a turn stays short however long it is.
+    void tie(const Cart& cart, const std::string& store_sku);
+
+    // Of this process, with those of a turn that is under way.
+    [[nodiscard]] std::int64_t rows_written() const noexcept;
     [[nodiscard]] std::int64_t commits() const noexcept { return commits_; }  // of this run, for tests and metrics
     // The commit counter as the last committed turn left it: what the marker outside has to know.
     [[nodiscard]] std::int64_t last_commit() const noexcept { return last_commit_; }

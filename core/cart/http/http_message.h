@@ -18,6 +18,9 @@ public:
     virtual ~BodySink() = default;
     // False ends the transfer (`Transport::stopped_by_reader`). Called on the loop's thread.
     [[nodiscard]] virtual bool take(std::string_view piece) = 0;
+    // False: the rest of the body is to stay away until this is true again. Asked after each piece, and then each
+    // time `HttpClient::poll` is called; little more than one piece comes meanwhile.
+    [[nodiscard]] virtual bool has_room() const { return true; }
 };
 
 // May the body travel a second time without our rules knowing? libcurl repeats a POST by itself when a

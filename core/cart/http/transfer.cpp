@@ -87,6 +87,7 @@ void Transfer::prepare(std::uint64_t id, Request request, std::string host, Cloc
     is_past_lookup_ = false;
     has_request_begun_ = false;
     is_too_large_ = false;
+    is_paused_ = false;
     is_reader_satisfied_ = true;
     is_out_of_descriptors_ = false;
 
@@ -135,7 +136,15 @@ void Transfer::arm(Clock::time_point now) {
     last_byte_ = now;
 }
 
+void Transfer::go_on(Clock::time_point now) {
+    if (!is_paused_ || !request_.sink->has_room()) return;
+    is_paused_ = false;
+    last_byte_ = now;  // it was not the store that kept us waiting
+    curl_easy_pause(handle_, CURLPAUSE_CONT);
+}
+
 std::optional<Transfer::Clock::time_point> Transfer::deadline() const {
+    if (is_paused_) return std::nullopt;
     if (is_armed_) {
         if (!request_.idle_timeout) return std::nullopt;
         return last_byte_ + *request_.idle_timeout;
@@ -238,6 +247,10 @@ bool Transfer::take_body(std::string_view piece) {
     }
     if (request_.sink && status() == 200) {
         is_reader_satisfied_ = request_.sink->take(piece);
+        if (is_reader_satisfied_ && !request_.sink->has_room()) {
+            is_paused_ = true;
+            curl_easy_pause(handle_, CURLPAUSE_RECV);
+        }
         return is_reader_satisfied_;
     }
     reply_.body.append(piece);

@@ -48,6 +48,9 @@ public:
     [[nodiscard]] bool is_past_lookup() const noexcept { return is_past_lookup_; }
     [[nodiscard]] bool is_armed() const noexcept { return is_armed_; }
 
+    // Lets a body go on that was stopped for want of room, when there is some.
+    void go_on(Clock::time_point now);
+
     // When this exchange ends by a clock of ours if nothing happens before; libcurl keeps the others.
     [[nodiscard]] std::optional<Clock::time_point> deadline() const;
 
@@ -81,6 +84,7 @@ private:
     bool is_past_lookup_{false};
     bool has_request_begun_{false};
     bool is_too_large_{false};
+    bool is_paused_{false};
     bool is_reader_satisfied_{true};
     bool is_out_of_descriptors_{false};
 };

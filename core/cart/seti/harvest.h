@@ -24,6 +24,7 @@ public:
     // broke: what it gave stays given, and what its repetition says of it holds.
     void begin_answer(Overlap overlap);
     void take(std::vector<ReadCount> items);
+    [[nodiscard]] bool has_room() const { return !sink_ || sink_->has_room(); }
     void end_whole_answer() noexcept { is_open_ = false; }
 
     void add_bad(std::string_view problem);

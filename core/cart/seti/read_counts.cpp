@@ -7,8 +7,8 @@
 
 namespace stocktray::cart::seti {
 
-CountsReader::CountsReader(Download what, std::string charset, TakeItems take)
-    : what_{what}, decoder_{charset}, is_charset_given_{!charset.empty()}, builder_{std::move(take)} {}
+CountsReader::CountsReader(Download what, std::string charset, TakeItems take, std::function<bool()> has_room)
+    : has_room_{std::move(has_room)}, what_{what}, decoder_{charset}, is_charset_given_{!charset.empty()}, builder_{std::move(take)} {}
 
 bool CountsReader::take(std::string_view piece) {
     taken_ += piece.size();

@@ -2,6 +2,7 @@
 // `finish` has found it whole: whoever takes them must be ready to hear that they were none.
 #pragma once
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -19,10 +20,11 @@ namespace stocktray::cart::seti {
 class CountsReader : public http::BodySink {
 public:
     // `charset`: empty, or one found out before (see `CountsPage::better_charset`). Without `take` all items
-    // are in the page.
-    CountsReader(Download what, std::string charset, TakeItems take = {});
+    // are in the page. `has_room`: whether whoever takes them can take more.
+    CountsReader(Download what, std::string charset, TakeItems take = {}, std::function<bool()> has_room = {});
 
     [[nodiscard]] bool take(std::string_view piece) override;
+    [[nodiscard]] bool has_room() const override { return !has_room_ || has_room_(); }
     [[nodiscard]] bool has_taken() const noexcept { return taken_ > 0; }
 
     // Call once, when the whole body was taken. `content_type` may name a charset; it is known only now.
@@ -32,6 +34,7 @@ private:
     void read(std::string_view text);
     [[nodiscard]] bool open();
 
+    std::function<bool()> has_room_;
     Download what_;
     StreamDecoder decoder_;
     bool is_charset_given_{false};

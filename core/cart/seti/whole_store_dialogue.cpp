@@ -91,7 +91,8 @@ private:
         harvest_->begin_answer(cursor_ ? Harvest::Overlap::impossible : Harvest::Overlap::possible);
         reader_ = std::make_shared<CountsReader>(
             what_, charset_,
-            [harvest = harvest_](std::vector<ReadCount> items) { harvest->take(std::move(items)); });
+            [harvest = harvest_](std::vector<ReadCount> items) { harvest->take(std::move(items)); },
+            [harvest = harvest_] { return harvest->has_room(); });
         const PageStart start{is_splitting() ? ranges_.back().first : first_, cursor_};
         return requests_.download(what_, start, size(), reader_);
     }

@@ -360,6 +360,41 @@ TEST_SUITE("HttpClient") {
         CHECK(carry(client, std::move(request)).transport == Transport::stopped_by_reader);
     }
 
+    TEST_CASE("what a sink has no room for stays away until it has, and nothing else is held up") {
+        class Cup : public Bucket {
+        public:
+            bool has_room() const override { return held.size() < 50'000 || is_emptied; }
+            bool is_emptied{false};
+        };
+        const std::string huge(8 * 1024 * 1024, 'x');
+        const ScriptedServer server{always(answer(huge))};
+        const ScriptedServer other{always(answer("ok"))};
+        const auto cup = std::make_shared<Cup>();
+        HttpClient client{{}};
+        auto request = request_to(server.url());
+        request.sink = cup;
+        request.max_body = huge.size();
+        request.idle_timeout = Milliseconds{200};
+        client.start(1, request);
+        client.start(2, request_to(other.url()));
+        std::vector<HttpClient::Finished> finished;
+        const auto until = std::chrono::steady_clock::now() + std::chrono::milliseconds{600};
+        while (std::chrono::steady_clock::now() < until) {
+            client.poll({}, Milliseconds{20});
+            for (auto& one : client.take_finished()) finished.push_back(std::move(one));
+        }
+        REQUIRE(finished.size() == 1);
+        CHECK(finished.front().id == 2);
+        CHECK(cup->held.size() >= 50'000);
+        CHECK(cup->held.size() < 500'000);
+        cup->is_emptied = true;
+        while (client.running() > 0) client.poll({}, Milliseconds{20});
+        const auto last = client.take_finished();
+        REQUIRE(last.size() == 1);
+        CHECK(last.front().reply.transport == Transport::complete);
+        CHECK(cup->held == huge);
+    }
+
     TEST_CASE("a sink is not troubled with an error page") {
         const ScriptedServer server{always(answer("broken", "500 Internal Server Error"))};
         HttpClient client{{}};
