@@ -85,7 +85,9 @@ struct Verdict {
     jobs::Cause cause{jobs::Cause::unknown};
     std::string words{};  // where the cause alone would say something else
 
-    [[nodiscard]] std::string_view in_words() const { return words.empty() ? jobs::in_words(cause) : std::string_view{words}; }
+    [[nodiscard]] std::string_view in_words() const {
+        return words.empty() ? jobs::in_words(cause) : std::string_view{words};
+    }
 };
 Verdict judge(Desk& desk, stack::CartState& cart, const store::Item& item, const store::Listing& listing) {
     auto& controller = desk.controller;
@@ -138,10 +140,14 @@ ipc::Expected<ipc::qoh::ExplainResult> explain(Desk& desk, const ipc::qoh::Expla
     }
     if (listing) result.store_qoh = listing->store_qoh;
     if (result.target && result.store_qoh) result.difference = *result.store_qoh - *result.target;
-    if (item && names.empty()) verdict.cause = jobs::Cause::not_tracked;
-    else if (!item) verdict.cause = jobs::Cause::only_at_store;
-    else if (!listing) verdict.cause = cart->cart.has_base ? jobs::Cause::only_here : jobs::Cause::unknown;
-    else verdict = judge(desk, *cart, *item, *listing);
+    if (item && names.empty())
+        verdict.cause = jobs::Cause::not_tracked;
+    else if (!item)
+        verdict.cause = jobs::Cause::only_at_store;
+    else if (!listing)
+        verdict.cause = cart->cart.has_base ? jobs::Cause::only_here : jobs::Cause::unknown;
+    else
+        verdict = judge(desk, *cart, *item, *listing);
     result.cause = ipc::from_string<ipc::Cause>(to_string(verdict.cause)).value_or(ipc::Cause::unknown);
     result.text = summary(result, verdict, cart->config().name);
 
@@ -152,10 +158,11 @@ ipc::Expected<ipc::qoh::ExplainResult> explain(Desk& desk, const ipc::qoh::Expla
     }
     if (listing) {
         if (const auto open = controller.store.pulls.of_listing(listing->key))
-            result.steps.push_back({to_ms(desk.now.wall), "get_qoh", open->delta, std::nullopt,
-                                    fmt::format("The Order Manager has to take over {:+} of it (job {}) and has not said yet "
-                                                "that it did. Until then nothing else is done here.",
-                                                open->delta, open->job)});
+            result.steps.push_back(
+                {to_ms(desk.now.wall), "get_qoh", open->delta, std::nullopt,
+                 fmt::format("The Order Manager has to take over {:+} of it (job {}) and has not said yet "
+                             "that it did. Until then nothing else is done here.",
+                             open->delta, open->job)});
         for (const auto& post : controller.store.posts.ended_of(listing->key, most_posts))
             add_post(result.steps, post, cart->config().name, desk.now.wall);
         for (const auto& post : controller.store.posts.waiting_of(listing->key))

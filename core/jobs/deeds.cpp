@@ -69,7 +69,8 @@ void Deeds::act(stack::CartState& cart, const Job& job, const Evidence& evidence
     }
 }
 
-std::optional<Evidence> Deeds::evidence_of(const stack::CartState& cart, const Job& job, const sync::QuietRound& round,
+std::optional<Evidence> Deeds::evidence_of(const stack::CartState& cart, const Job& job,
+                                           const sync::QuietRound& round,
                                            const sync::QuietRound::Watched& watched, Now now) const {
     if (!job.options.is_dry_run) return tools_.scales.conclude(cart, round, watched, now);
     const auto listing = tools_.store.listings.get(watched.listing);
@@ -78,7 +79,8 @@ std::optional<Evidence> Deeds::evidence_of(const stack::CartState& cart, const J
     return tools_.scales.weigh(cart, *listing, *item, *watched.first, round.steps().orders());
 }
 
-std::optional<Deeds::Change> Deeds::change_of(const stack::CartState& cart, const Job& job, const sync::QuietRound& round,
+std::optional<Deeds::Change> Deeds::change_of(const stack::CartState& cart, const Job& job,
+                                              const sync::QuietRound& round,
                                               const sync::QuietRound::Watched& watched, Now now) const {
     const auto evidence = evidence_of(cart, job, round, watched, now);
     return evidence ? std::optional{change_of(cart, job, *evidence)} : std::nullopt;
@@ -89,19 +91,23 @@ void Deeds::judge(stack::CartState& cart, const Job& job, const sync::QuietRound
     const auto listing = tools_.store.listings.get(watched.listing);
     if (!listing) return;
     const auto item = listing->item ? tools_.store.items.get(*listing->item) : std::nullopt;
-    const auto* look = job.options.is_dry_run ? (watched.first ? &*watched.first : nullptr) : watched.agreed();
+    const auto* look =
+        job.options.is_dry_run ? (watched.first ? &*watched.first : nullptr) : watched.agreed();
     if (look == nullptr || round.was_touched(watched.listing))
         return wait(job, *listing, item, Cause::in_flight, "Its count moved while it was read.");
-    if (look->count.word != cart::CountWord::count) return act_on_word(cart, job, *listing, look->count.word, now);
+    if (look->count.word != cart::CountWord::count)
+        return act_on_word(cart, job, *listing, look->count.word, now);
     if (!item) {
         auto stranger = *listing;
         stranger.store_qoh = look->count.qoh;
         const bool by_moves = round.steps().orders() == Orders::by_moves;
-        return act_on_stranger(cart, job, stranger, by_moves ? look->orders : imported(cart, listing->store_sku), now);
+        return act_on_stranger(cart, job, stranger,
+                               by_moves ? look->orders : imported(cart, listing->store_sku), now);
     }
     if (const auto evidence = evidence_of(cart, job, round, watched, now))
         return act(cart, job, *evidence, round.steps().orders(), now);
-    if (const auto unquiet = tools_.scales.unquiet(cart, *listing, *item, now)) return wait(job, *listing, item, *unquiet);
+    if (const auto unquiet = tools_.scales.unquiet(cart, *listing, *item, now))
+        return wait(job, *listing, item, *unquiet);
     if (item->book_version != watched.book_version)
         return wait(job, *listing, item, Cause::in_flight, "It changed while it was looked at.");
     wait(job, *listing, item, sync::Unquiet::unclear_line);
@@ -345,7 +351,8 @@ void Deeds::act_on_stranger(stack::CartState& cart, const Job& job, const store:
 
 std::vector<cart::HeldByOrder> Deeds::imported(const stack::CartState& cart, std::string_view sku) const {
     std::vector<cart::HeldByOrder> held;
-    for (const auto& line : tools_.store.orders.lines_of(cart.cart.key, sku)) held.push_back({line.order, line.qty});
+    for (const auto& line : tools_.store.orders.lines_of(cart.cart.key, sku))
+        held.push_back({line.order, line.qty});
     return held;
 }
 
@@ -374,11 +381,13 @@ void Deeds::skip(const Job& job, const store::Listing& listing, const store::Ite
     put(line);
 }
 
-bool Deeds::leave_out(const stack::CartState& cart, const Job& job, const store::Listing& listing, const store::Item& item) {
+bool Deeds::leave_out(const stack::CartState& cart, const Job& job, const store::Listing& listing,
+                      const store::Item& item) {
     if (cart.config().exclude.contains(item.sku))
         skip(job, listing, item, ItemResult::skipped, Cause::not_tracked, std::string{excluded});
     else if (!item.is_tracked)
-        skip(job, listing, item, ItemResult::not_tracked, Cause::not_tracked, "The Order Manager does not count it.");
+        skip(job, listing, item, ItemResult::not_tracked, Cause::not_tracked,
+             "The Order Manager does not count it.");
     else
         return false;
     return true;
@@ -403,7 +412,8 @@ void Deeds::miss(const stack::CartState& cart, const Job& job, const std::string
     for (const auto& store_sku : names) {
         if (tools_.store.listings.find(cart.cart.key, store_sku)) continue;
         named.store_sku = store_sku;
-        if (!leave_out(cart, job, named, *item)) say(item, Cause::only_here, "The store does not list this SKU.");
+        if (!leave_out(cart, job, named, *item))
+            say(item, Cause::only_here, "The store does not list this SKU.");
     }
 }
 
@@ -519,8 +529,9 @@ void Deeds::undo_send(stack::CartState& cart, const Job& job, const Job& undone,
                                                      post->id));
     // Of a count that was replaced only the read-back tells.
     if (!done.post && done.result != ItemResult::ok)
-        return finish(ItemResult::error, "Whether the store took that count was never known. Use Send or Get QOH for this "
-                                         "SKU.");
+        return finish(ItemResult::error,
+                      "Whether the store took that count was never known. Use Send or Get QOH for this "
+                      "SKU.");
     if (!takes_differences(cart))
         return finish(ItemResult::error, "This script takes no differences: its counts cannot be taken back without "
                                          "overwriting what it sold since. Use Send QOH.");

@@ -259,7 +259,8 @@ void Jobs::imported(const stack::CartState& cart, Now now) {
 // From the beginning, in a while.
 void Jobs::look_at_waiting(stack::CartKey cart, Now now) {
     waiting_.erase(cart);
-    if (!tools_.store.jobs.with_waiting(cart).empty()) waiting_[cart].look_at = now.steady + tools_.times.after_import;
+    if (!tools_.store.jobs.with_waiting(cart).empty())
+        waiting_[cart].look_at = now.steady + tools_.times.after_import;
 }
 
 void Jobs::advance_waiting(stack::CartState& cart, Now now) {
@@ -326,9 +327,10 @@ bool Jobs::begin_waiting(stack::CartState& cart, Waiting& waiting, Now now) {
     return false;
 }
 
-// A line that waits: to be read now, or still not to be concluded from, or at its end because nothing can come of it
-// any more.
-std::optional<QuietRound::Watched> Jobs::take_up_again(stack::CartState& cart, const Job& job, JobItem line, Now now) {
+// A line that waits: to be read now, or still not to be concluded from, or at its end because nothing can
+// come of it any more.
+std::optional<QuietRound::Watched> Jobs::take_up_again(stack::CartState& cart, const Job& job, JobItem line,
+                                                       Now now) {
     Deeds deeds{tools_, {}};
     auto listing = line.listing ? tools_.store.listings.get(*line.listing) : std::nullopt;
     const auto om_sku = cart::om_sku_of(cart.config(), line.store_sku);
@@ -341,7 +343,8 @@ std::optional<QuietRound::Watched> Jobs::take_up_again(stack::CartState& cart, c
     if (item && deeds.leave_out(cart, job, *listing, *item)) return std::nullopt;
     if (!listing || (!item && om_sku != line.store_sku)) {
         const bool is_excluded = cart.config().exclude.contains(line.sku);
-        deeds.end(std::move(line), ItemResult::skipped, std::string{is_excluded ? Deeds::excluded : Deeds::sold_otherwise});
+        deeds.end(std::move(line), ItemResult::skipped,
+                  std::string{is_excluded ? Deeds::excluded : Deeds::sold_otherwise});
         return std::nullopt;
     }
     if (job.kind == Kind::send_qoh && !Deeds::takes_differences(cart)) {
@@ -373,7 +376,8 @@ void Jobs::finish_waiting(stack::CartState& cart, Waiting& waiting, Now now) {
     Reach reach;
     for (const auto& watched : round->watched())
         if (still_waiting(watched))
-            if (const auto change = deeds.change_of(cart, *job, *round, watched, now)) reach.add(change->before, change->after);
+            if (const auto change = deeds.change_of(cart, *job, *round, watched, now))
+                reach.add(change->before, change->after);
     // Counts may have been wiped out since somebody started this job.
     const auto words = job->kind == Kind::audit || job->options.overrides_guard
                            ? std::nullopt
@@ -383,9 +387,11 @@ void Jobs::finish_waiting(stack::CartState& cart, Waiting& waiting, Now now) {
         if (!line) continue;
         const auto change = words ? deeds.change_of(cart, *job, *round, watched, now) : std::nullopt;
         if (change && change->before != change->after)
-            deeds.end(std::move(*line), ItemResult::skipped,
-                      fmt::format("It is not done by itself any more: {} Start the job again.", words->message));
-        else deeds.judge(cart, *job, *round, watched, now);
+            deeds.end(
+                std::move(*line), ItemResult::skipped,
+                fmt::format("It is not done by itself any more: {} Start the job again.", words->message));
+        else
+            deeds.judge(cart, *job, *round, watched, now);
         if (!still_waiting(watched)) waiting.tries = 0;
     }
     tell_drift(tools_, cart, *job, now);

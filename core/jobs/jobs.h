@@ -64,7 +64,8 @@ private:
     void look_at_waiting(stack::CartKey cart, Now now);
     void advance_waiting(stack::CartState& cart, Now now);
     bool begin_waiting(stack::CartState& cart, Waiting& waiting, Now now);
-    [[nodiscard]] std::optional<sync::QuietRound::Watched> take_up_again(stack::CartState& cart, const Job& job, JobItem line,
+    [[nodiscard]] std::optional<sync::QuietRound::Watched> take_up_again(stack::CartState& cart,
+                                                                         const Job& job, JobItem line,
                                                                          Now now);
     void finish_waiting(stack::CartState& cart, Waiting& waiting, Now now);
     void pause_waiting(Waiting& waiting, Now now);

@@ -339,29 +339,34 @@ bool Run::ask_guard(stack::CartState& cart, const Reach& reach, Now now) {
     }
     if (job_.options.overrides_guard) {
         if (!std::exchange(is_override_told_, true))
-            tools_.journal.record({.at = now.wall, .kind = "guard_override", .by = job_.options.by, .cart = cart.id(),
-                                   .text = fmt::format("{} goes on although: {}{}", in_words(job_.kind), words->message,
-                                                       job_.options.reason.empty() ? "" : " Reason: " + job_.options.reason)});
+            tools_.journal.record(
+                {.at = now.wall,
+                 .kind = "guard_override",
+                 .by = job_.options.by,
+                 .cart = cart.id(),
+                 .text = fmt::format("{} goes on although: {}{}", in_words(job_.kind), words->message,
+                                     job_.options.reason.empty() ? "" : " Reason: " + job_.options.reason)});
         return false;
     }
     job_.code = words->code;
     job_.data = to_json(reach);
     const bool has_begun = tools_.store.jobs.can_be_undone(job_.id);
     job_.message = fmt::format("{} {}", words->message, has_begun ? "Nothing more is changed." : "Nothing was changed.");
-    tools_.journal.raise({.kind = "guard",
-                          .severity = store::Severity::warning,
-                          .cart = cart.id(),
-                          .since = now.wall,
-                          .message = fmt::format("{} of {} stopped before it changed anything{}: {}", in_words(job_.kind),
-                                                 cart.config().name, has_begun ? " more" : "", words->message),
-                          .hint = "Look at the preview. If it is what you want, start the job again and confirm it.",
-                          .action = "open_job"});
+    tools_.journal.raise(
+        {.kind = "guard",
+         .severity = store::Severity::warning,
+         .cart = cart.id(),
+         .since = now.wall,
+         .message = fmt::format("{} of {} stopped before it changed anything{}: {}", in_words(job_.kind),
+                                cart.config().name, has_begun ? " more" : "", words->message),
+         .hint = "Look at the preview. If it is what you want, start the job again and confirm it.",
+         .action = "open_job"});
     finish(State::blocked, now);
     return true;
 }
 
-// Hours may lie between the list and a later reading, and another store may answer by then. What later readings show
-// adds up, against all counts that the list had.
+// Hours may lie between the list and a later reading, and another store may answer by then. What later
+// readings show adds up, against all counts that the list had.
 bool Run::ask_guard_again(stack::CartState& cart, const Reach& shown, Now now) {
     later_.compared += shown.compared;
     later_.changed += shown.changed;
@@ -479,7 +484,8 @@ void Run::miss_slice(stack::CartState& cart) {
         for (const auto& item : tools_.store.items.list(cursor_, Slice::most_rows)) {
             if (!slice.goes_on()) break;
             cursor_ = item.sku;
-            const bool is_due = item.is_tracked && item.has_baseline && !cart::listings_of(cart.config(), item.sku).empty();
+            const bool is_due =
+                item.is_tracked && item.has_baseline && !cart::listings_of(cart.config(), item.sku).empty();
             if (is_due) deeds_.miss(cart, job_, item.sku);
         }
     }

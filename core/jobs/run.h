@@ -108,15 +108,15 @@ private:
     bool is_list_whole_{true};
     bool was_read_again_{false};
     std::int64_t failures_{0};
-    Reach reach_;                       // what the list showed
-    Reach later_;                       // and the readings after it
+    Reach reach_;  // what the list showed
+    Reach later_;  // and the readings after it
     bool is_override_told_{false};
     std::string cursor_;
     Portion portion_;
     std::vector<sync::QuietRound::Watched> candidates_;
     struct Round {
         sync::QuietRound reading;
-        std::size_t weighed{0};    // for the guard, of a finished reading
+        std::size_t weighed{0};  // for the guard, of a finished reading
         std::size_t concluded{0};
         Reach shown{};
     };

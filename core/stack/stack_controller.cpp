@@ -318,7 +318,8 @@ bool StackController::advance(CartState& cart, Now now) {
 
 // A script that takes differences as counts may still be read, and have its counts replaced, by a job.
 bool StackController::is_open(const CartState& cart) noexcept {
-    const bool is_stopped = cart.cart.stop != Stop::none && !(cart.job_needs != JobNeeds::nothing && cart.cart.stop == Stop::absolute_script);
+    const bool is_stopped = cart.cart.stop != Stop::none &&
+                            !(cart.job_needs != JobNeeds::nothing && cart.cart.stop == Stop::absolute_script);
     return !is_stopped && !cart.cart.is_paused;
 }
 
@@ -327,8 +328,8 @@ bool StackController::needs_base(const CartState& cart) const noexcept {
 }
 
 bool StackController::can_be_asked(const CartState& cart) const noexcept {
-    return board_.is_asked(cart) && is_open(cart) && cart.circuit.is_closed() && cart.contact == Contact::known &&
-           !needs_base(cart);
+    return board_.is_asked(cart) && is_open(cart) && cart.circuit.is_closed() &&
+           cart.contact == Contact::known && !needs_base(cart);
 }
 
 std::int64_t StackController::connections(const CartState& cart) const noexcept {

@@ -32,18 +32,20 @@ void Orders::reopen(stack::CartKey cart, std::string_view order, std::string_vie
                   cart, order, sku, listing);
 }
 
-// Pieces of a SKU in an order for which nothing was taken, line by line: `amount` of a line is what it holds, or what
-// the Order Manager says it took. What was taken for one listing never counts for another; what names none of the
-// order's listings counts for whichever line lacks it.
-#define LACKING(amount, which)                                                                                       \
-    "SELECT order_no, sku, lacks - loose AS open FROM (SELECT l.order_no, l.sku,"                                    \
-    " sum(CASE WHEN l.listing = '' THEN l." amount " ELSE max(0, l." amount " - coalesce(own.pieces, 0)) END)"       \
-    "  AS lacks,"                                                                                                    \
-    " (SELECT coalesce(sum(t.pieces), 0) FROM order_takings t WHERE t.cart = l.cart AND t.sku = l.sku"               \
-    "  AND t.order_no = l.order_no AND (t.listing = '' OR NOT EXISTS (SELECT 1 FROM order_lines n"                   \
-    "   WHERE n.cart = t.cart AND n.order_no = t.order_no AND n.sku = t.sku AND n.listing = t.listing))) AS loose"   \
-    " FROM order_lines l LEFT JOIN order_takings own ON own.cart = l.cart AND own.sku = l.sku"                       \
-    "  AND own.order_no = l.order_no AND own.listing = l.listing AND l.listing <> ''"                                \
+// Pieces of a SKU in an order for which nothing was taken, line by line: `amount` of a line is what it holds,
+// or what the Order Manager says it took. What was taken for one listing never counts for another; what names
+// none of the order's listings counts for whichever line lacks it.
+#define LACKING(amount, which)                                                                             \
+    "SELECT order_no, sku, lacks - loose AS open FROM (SELECT l.order_no, l.sku,"                          \
+    " sum(CASE WHEN l.listing = '' THEN l." amount " ELSE max(0, l." amount                                \
+    " - coalesce(own.pieces, 0)) END)"                                                                     \
+    "  AS lacks,"                                                                                          \
+    " (SELECT coalesce(sum(t.pieces), 0) FROM order_takings t WHERE t.cart = l.cart AND t.sku = l.sku"     \
+    "  AND t.order_no = l.order_no AND (t.listing = '' OR NOT EXISTS (SELECT 1 FROM order_lines n"         \
+    "   WHERE n.cart = t.cart AND n.order_no = t.order_no AND n.sku = t.sku AND n.listing = t.listing))) " \
+    "AS loose"                                                                                             \
+    " FROM order_lines l LEFT JOIN order_takings own ON own.cart = l.cart AND own.sku = l.sku"             \
+    "  AND own.order_no = l.order_no AND own.listing = l.listing AND l.listing <> ''"                      \
     " WHERE l.cart = ? " which " GROUP BY l.order_no, l.sku) WHERE lacks > loose"
 
 std::vector<IncompleteLine> Orders::incomplete(stack::CartKey cart) const {
@@ -73,7 +75,8 @@ std::int64_t Orders::not_taken(stack::CartKey cart) const {
 
 std::vector<std::string> Orders::open_orders(stack::CartKey cart, std::string_view sku) const {
     std::vector<std::string> orders;
-    Query q = database_.query("SELECT order_no FROM (" LACKING("qty", "AND l.sku = ?") ") ORDER BY order_no", cart, sku);
+    Query q = database_.query("SELECT order_no FROM (" LACKING("qty", "AND l.sku = ?") ") ORDER BY order_no",
+                              cart, sku);
     while (q.next()) orders.push_back(q.text(0));
     return orders;
 }

@@ -11,7 +11,9 @@ constexpr Milliseconds one_day{std::int64_t{24} * 3'600'000};
 constexpr std::string_view count_it =
     "Count the item, then put the right count into both sides by Send QOH or Get QOH for this SKU.";
 
-bool is_ignored(const store::Listing& listing, Now now) { return listing.ignored_until && *listing.ignored_until > now.wall; }
+bool is_ignored(const store::Listing& listing, Now now) {
+    return listing.ignored_until && *listing.ignored_until > now.wall;
+}
 
 }  // namespace
 
@@ -31,18 +33,19 @@ Repaired Repairs::repair(stack::CartState& cart, const Evidence& evidence, Order
 void Repairs::name(const stack::CartState& cart, const Evidence& evidence, Orders orders, Now now) {
     const bool was_repaired = evidence.listing.repaired && now.steady - *evidence.listing.repaired < one_day;
     const auto gap = evidence.gap.pieces;
-    journal_.raise({.kind = "drift",
-                    .severity = store::Severity::warning,
-                    .cart = cart.id(),
-                    .sku = evidence.item.sku,
-                    .since = now.wall,
-                    .message = fmt::format("{} has {} of {} where {} are due ({}).", cart.config().name, evidence.count,
-                                           evidence.item.sku, evidence.count + gap,
-                                           jobs::in_words(cause_of(cart, evidence, orders))),
-                    .hint = was_repaired ? "It was sent again a short while ago and is gone once more: look who changes "
-                                           "this count at the store, then count the item."
-                                         : std::string{count_it},
-                    .action = "open_item"});
+    journal_.raise(
+        {.kind = "drift",
+         .severity = store::Severity::warning,
+         .cart = cart.id(),
+         .sku = evidence.item.sku,
+         .since = now.wall,
+         .message = fmt::format("{} has {} of {} where {} are due ({}).", cart.config().name, evidence.count,
+                                evidence.item.sku, evidence.count + gap,
+                                jobs::in_words(cause_of(cart, evidence, orders))),
+         .hint = was_repaired ? "It was sent again a short while ago and is gone once more: look who changes "
+                                "this count at the store, then count the item."
+                              : std::string{count_it},
+         .action = "open_item"});
 }
 
 void Repairs::name_left(const stack::CartState& cart, const store::Listing& listing, const std::string& sku,
@@ -53,9 +56,10 @@ void Repairs::name_left(const stack::CartState& cart, const store::Listing& list
                     .cart = cart.id(),
                     .sku = sku,
                     .since = now.wall,
-                    .message = fmt::format("{} had {} of {} where {} were due, and not all of its posts were known to be "
-                                           "applied; the difference was not taken over.",
-                                           cart.config().name, count, sku, count - delta),
+                    .message = fmt::format(
+                        "{} had {} of {} where {} were due, and not all of its posts were known to be "
+                        "applied; the difference was not taken over.",
+                        cart.config().name, count, sku, count - delta),
                     .hint = std::string{count_it},
                     .action = "open_item"});
 }

@@ -155,7 +155,8 @@ void SecondLooks::finish_quiet(CartState& cart, CartLooks& looks, const Round& r
         const auto evidence = scales_.conclude(cart, round.reads, watched, now);
         if (!evidence) {
             // What moved meanwhile is read once more, when it may have come to rest.
-            const bool has_moved = watched.first && (watched.agreed() == nullptr || round.reads.was_touched(watched.listing));
+            const bool has_moved =
+                watched.first && (watched.agreed() == nullptr || round.reads.was_touched(watched.listing));
             if (has_moved) suspect(cart, looks, watched.listing, now.steady + times_.second_look);
             continue;
         }
@@ -169,8 +170,8 @@ void SecondLooks::finish_quiet(CartState& cart, CartLooks& looks, const Round& r
             case Repaired::sent:
             case Repaired::ignored: break;
             case Repaired::held:
-                // What was undone is known to who did it; of a cancelled post, which leaves its listing unaligned, the
-                // difference is told.
+                // What was undone is known to who did it; of a cancelled post, which leaves its listing
+                // unaligned, the difference is told.
                 if (!evidence->listing.is_aligned) repairs_.name(cart, *evidence, orders, now);
                 break;
             case Repaired::person:

@@ -30,7 +30,8 @@ public:
     // any; otherwise it is looked at sooner.
     enum class Reply { fits, does_not_fit };
     void confirmed(const stack::CartState& cart, stack::ListingKey listing, Reply reply, Now now);
-    // The listing is known to have a gap (a post of it was cancelled): it is read quietly as soon as that can be.
+    // The listing is known to have a gap (a post of it was cancelled): it is read quietly as soon as that can
+    // be.
     void look(const stack::CartState& cart, stack::ListingKey listing, Now now);
     // The Order Manager has imported the cart's web orders: what did not fit can be judged.
     void imported(const stack::CartState& cart, Imports::News news, Now now);

@@ -1,5 +1,5 @@
-// Who starts jobs at a bench: an Order Manager that imports its web orders and takes over what Get QOH finds, buyers at
-// the store, and somebody who changes its counts by hand.
+// Who starts jobs at a bench: an Order Manager that imports its web orders and takes over what Get QOH finds,
+// buyers at the store, and somebody who changes its counts by hand.
 #pragma once
 #include <doctest/doctest.h>
 #include <fmt/format.h>
@@ -22,7 +22,9 @@ inline ipc::jobs::Start a_job(ipc::JobKind kind, ipc::jobs::Options options = {}
     return start;
 }
 
-inline std::string sku_of(int n) { return fmt::format("SKU-{:04}", n); }
+inline std::string sku_of(int n) {
+    return fmt::format("SKU-{:04}", n);
+}
 
 // A shop whose web orders are all imported, and an Order Manager that knows it.
 class Desk {
@@ -31,7 +33,8 @@ public:
 
     // A buyer; the Order Manager hears of it with the next import.
     void sell(const std::string& sku, int pieces) {
-        if (const auto order = bench_.store.sell(sku, pieces)) sales_.push_back({std::to_string(*order), sku, pieces});
+        if (const auto order = bench_.store.sell(sku, pieces))
+            sales_.push_back({std::to_string(*order), sku, pieces});
     }
     void import_orders() {
         std::vector<ipc::orders::WebOrder> orders;

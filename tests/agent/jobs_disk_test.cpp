@@ -1,5 +1,5 @@
-// Jobs on a disk that fails, and agents that die at each of their writes during a job: it goes on where it was, and no
-// SKU is done twice.
+// Jobs on a disk that fails, and agents that die at each of their writes during a job: it goes on where it
+// was, and no SKU is done twice.
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 
@@ -53,8 +53,8 @@ struct Shop {
         if (!bench.agent.is_running()) revive();
         REQUIRE(bench.rests());
     }
-    // Dies at the n-th write, for growing n, until the job ends before it. `each` prepares the job, `check` looks at
-    // what came of it.
+    // Dies at the n-th write, for growing n, until the job ends before it. `each` prepares the job, `check`
+    // looks at what came of it.
     template <class Each, class Check>
     void die_everywhere(Each each, Check check) {
         for (int n = 1; n < 1'000; n += 2) {
@@ -129,7 +129,8 @@ TEST_SUITE("Jobs on a bad disk") {
                 CHECK(shop.bench.store.count("SKU-0002") == 77);
             });
     }
-    TEST_CASE("a disk that is full in the middle of a job holds it up, and it does nothing twice afterwards") {
+    TEST_CASE(
+        "a disk that is full in the middle of a job holds it up, and it does nothing twice afterwards") {
         for (const auto kind : {ipc::JobKind::send_qoh, ipc::JobKind::get_qoh, ipc::JobKind::audit}) {
             Shop shop;
             for (int n = 1; n < 40; n += 6) {
@@ -139,7 +140,8 @@ TEST_SUITE("Jobs on a bad disk") {
                 shop.desk.set_store("SKU-0002", count);
                 const auto job = shop.start(a_job(kind), fmt::format("job-{}", n));
                 shop.disk.fail_at(n, DiskFault::from_then_on);
-                (void)eventually([&] { return shop.disk.has_struck() || Desk::has_ended(shop.desk.job(job)); }, 5s);
+                (void)eventually(
+                    [&] { return shop.disk.has_struck() || Desk::has_ended(shop.desk.job(job)); }, 5s);
                 std::this_thread::sleep_for(200ms);
                 CHECK(outcome(shop.bench.agent, ipc::agent::Status{}) == "answered");
                 shop.disk.heal();

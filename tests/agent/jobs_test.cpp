@@ -236,7 +236,8 @@ TEST_SUITE("Jobs") {
         ipc::jobs::Job paused;
         CHECK(eventually([&] {
             paused = desk.job(id);
-            if (Desk::has_ended(paused)) id = bench.agent.must(a_job(ipc::JobKind::audit)).job;  // it was too quick for us
+            if (Desk::has_ended(paused))
+                id = bench.agent.must(a_job(ipc::JobKind::audit)).job;  // it was too quick for us
             return paused.until.has_value();
         }));
         REQUIRE(paused.until);

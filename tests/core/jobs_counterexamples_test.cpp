@@ -16,7 +16,8 @@ namespace {
 
 // A script that takes differences as counts: a job can only replace its counts.
 void make_absolute(Workbench& bench) {
-    bench.turn([&] { bench.controller.standing.stop(bench.cart("a"), cart::Stop::absolute_script, {}, bench.now); });
+    bench.turn(
+        [&] { bench.controller.standing.stop(bench.cart("a"), cart::Stop::absolute_script, {}, bench.now); });
 }
 
 // A person installs the connector on the store.
@@ -124,7 +125,10 @@ TEST_SUITE("Jobs: counterexamples") {
         bench.open_cart("a", Script::with_keys, {{"X", 15}});
         bench.snapshot({{"X", 10}});
         import_orders(bench);
-        bench.turn([&] { REQUIRE(bench.controller.imports.imported({"b", bench.now.wall, "100", std::vector<sync::ImportedOrder>{}}, bench.now)); });
+        bench.turn([&] {
+            REQUIRE(bench.controller.imports.imported(
+                {"b", bench.now.wall, "100", std::vector<sync::ImportedOrder>{}}, bench.now));
+        });
         Shop shop{bench, {{"X", 15}}};
         start(bench, Kind::get_qoh);
         shop.serve();
@@ -153,13 +157,16 @@ TEST_SUITE("Jobs: counterexamples") {
         bench.snapshot({{"X", 10}});
         import_orders(bench);
         Shop shop{bench, {{"X", 15}}};
-        bench.turn([&] { REQUIRE(bench.controller.snapshots.receive({"om", "long", 0, false, {}}, bench.now)); });
+        bench.turn([&] {
+            REQUIRE(bench.controller.snapshots.receive({"om", "long", 0, false, {}}, bench.now));
+        });
         start(bench, Kind::get_qoh);
         shop.serve();
         const auto items = pull(bench);
         REQUIRE(items.size() == 1);
         bench.turn([&] {
-            const auto receipt = bench.controller.snapshots.receive({"om", "long", 1, true, {{"X", {15}, {}, true}}}, bench.now);
+            const auto receipt = bench.controller.snapshots.receive(
+                {"om", "long", 1, true, {{"X", {15}, {}, true}}}, bench.now);
             REQUIRE(receipt);
             CHECK(receipt->retake == std::vector<std::string>{"X"});
         });
@@ -174,7 +181,9 @@ TEST_SUITE("Jobs: counterexamples") {
         Shop shop{bench, {{"X", 15}}};
         start(bench, Kind::get_qoh);
         shop.serve();
-        bench.turn([&] { CHECK_FALSE(bench.controller.handover.pull({"om", 50, {}, 100, false}, bench.now)); });
+        bench.turn([&] {
+            CHECK_FALSE(bench.controller.handover.pull({"om", 50, {}, 100, false}, bench.now));
+        });
         CHECK(bench.item("X").qoh.pieces == 10);
         CHECK(pull(bench).size() == 1);
     }
@@ -317,7 +326,8 @@ TEST_SUITE("Jobs: counterexamples") {
         shop.serve();
         CHECK(bench.item("X").qoh.pieces == shop.counts["X"]);
         bench.turn([&] {
-            CHECK_FALSE(bench.controller.interventions.resolve(settled.front().post.id, stack::Proposal::not_applied, "sure", bench.now));
+            CHECK_FALSE(bench.controller.interventions.resolve(
+                settled.front().post.id, stack::Proposal::not_applied, "sure", bench.now));
         });
     }
     TEST_CASE("a smaller job does not swallow what waits for a bigger one") {
@@ -378,8 +388,10 @@ TEST_SUITE("Jobs: counterexamples") {
         const auto job = start(bench, Kind::audit);
         const auto serve_until_listed = [&] {
             for (int i = 0; i < 20; ++i) {
-                if (bench.asks().empty()) bench.turn();
-                else if (std::holds_alternative<stack::AskAllCounts>(bench.asks().front().what)) return;
+                if (bench.asks().empty())
+                    bench.turn();
+                else if (std::holds_alternative<stack::AskAllCounts>(bench.asks().front().what))
+                    return;
                 else {
                     const auto ask = bench.asks().front();
                     bench.asks().erase(bench.asks().begin());
@@ -391,8 +403,9 @@ TEST_SUITE("Jobs: counterexamples") {
         serve_until_listed();
         const auto old = bench.asks().front();
         bench.asks().clear();
-        (void)bench.controller.turn(bench.now, stack::Sendings::allowed,
-                                    [] { throw store::StorageFailure{Error{ErrorCode::storage, "The disk is full.", ""}}; });
+        (void)bench.controller.turn(bench.now, stack::Sendings::allowed, [] {
+            throw store::StorageFailure{Error{ErrorCode::storage, "The disk is full.", ""}};
+        });
         serve_until_listed();
         // The old list ends without its first pages.
         cart::CountsResult half;
@@ -404,7 +417,8 @@ TEST_SUITE("Jobs: counterexamples") {
         CHECK(bench.store.jobs.counts(job)[ItemResult::not_found] == 0);
         CHECK(bench.store.jobs.counts(job)[ItemResult::ok] == 2);
     }
-    // --- what Get QOH has handed out -----------------------------------------------------------------------------
+    // --- what Get QOH has handed out
+    // -----------------------------------------------------------------------------
     TEST_CASE("a doubt that a Get settled is named again when the Order Manager skips the item") {
         Workbench bench;
         bench.open_cart("a", Script::with_keys, {{"X", 10}});
@@ -420,7 +434,8 @@ TEST_SUITE("Jobs: counterexamples") {
         REQUIRE(items.size() == 1);
         pull(bench, items[0].cursor, {{items[0].cursor, "kit"}});
         REQUIRE(bench.has_alert("drift"));
-        CHECK(bench.store.alerts.list().back().message.find("had 10 of X where 8 were due") != std::string::npos);
+        CHECK(bench.store.alerts.list().back().message.find("had 10 of X where 8 were due") !=
+              std::string::npos);
         // A Send closes the gap and with it the question.
         start(bench, Kind::send_qoh);
         shop.serve();
@@ -440,8 +455,10 @@ TEST_SUITE("Jobs: counterexamples") {
         shop.serve();
         CHECK(pull(bench).empty());
         const auto alerts = bench.store.alerts.list();
-        CHECK(std::ranges::count_if(alerts, [](const auto& alert) { return alert.kind == "drift" && alert.sku == "X"; }) == 1);
-        CHECK(std::ranges::count(alerts, std::string{"Y"}, &store::Alert::sku) == 0);  // nothing was in doubt there
+        CHECK(std::ranges::count_if(
+                  alerts, [](const auto& alert) { return alert.kind == "drift" && alert.sku == "X"; }) == 1);
+        CHECK(std::ranges::count(alerts, std::string{"Y"}, &store::Alert::sku) ==
+              0);  // nothing was in doubt there
     }
     TEST_CASE("an undo does not wait for an item that the Order Manager has skipped") {
         Workbench bench;
@@ -471,7 +488,8 @@ TEST_SUITE("Jobs: counterexamples") {
         const auto items = pull(bench);
         const auto first = start(bench, Kind::undo, {.undoes = job});
         shop.serve();
-        bench.turn([&] { CHECK_FALSE(bench.controller.jobs.start(Kind::undo, "a", {.undoes = job}, bench.now)); });
+        bench.turn(
+            [&] { CHECK_FALSE(bench.controller.jobs.start(Kind::undo, "a", {.undoes = job}, bench.now)); });
         bench.turn([&] { REQUIRE(bench.controller.jobs.cancel(first, bench.now)); });
         const auto second = start(bench, Kind::undo, {.undoes = job});
         shop.serve();
@@ -511,7 +529,8 @@ TEST_SUITE("Jobs: counterexamples") {
         CHECK(bench.only_post().post.delta.pieces == -1);
     }
 
-    // --- what waits ----------------------------------------------------------------------------------------------
+    // --- what waits
+    // ----------------------------------------------------------------------------------------------
     TEST_CASE("a new product that had to wait is handed out when it can be") {
         Workbench bench;
         bench.open_cart("a", Script::with_keys, {{"NEW", 4}});
@@ -553,7 +572,8 @@ TEST_SUITE("Jobs: counterexamples") {
         bench.turn([&] {
             auto config = bench.cart("a").config();
             config.sku_map["M"] = {"Y"};
-            REQUIRE(bench.controller.switching.update(config, sync::SameStore::yes, sync::Credentials::unchanged, bench.now));
+            REQUIRE(bench.controller.switching.update(config, sync::SameStore::yes,
+                                                      sync::Credentials::unchanged, bench.now));
         });
         bench.snapshot({{"X", 10}, {"M", 10}, {"Z", 10}});
         import_orders(bench);
@@ -566,7 +586,8 @@ TEST_SUITE("Jobs: counterexamples") {
             config.exclude.insert("X");
             config.sku_map["M"] = {"OTHER"};
             config.sku_map["NOBODY"] = {"Y"};
-            REQUIRE(bench.controller.switching.update(config, sync::SameStore::yes, sync::Credentials::unchanged, bench.now));
+            REQUIRE(bench.controller.switching.update(config, sync::SameStore::yes,
+                                                      sync::Credentials::unchanged, bench.now));
             auto item = bench.item("Z");
             item.is_tracked = false;
             bench.store.items.save(item);
@@ -669,7 +690,9 @@ TEST_SUITE("Jobs: counterexamples") {
         bench.snapshot({{"X", 10}});
         open_floor(bench);
         Shop shop{bench, {{"X", 8}}};
-        bench.turn([&] { REQUIRE(bench.controller.snapshots.receive({"om", "long", 0, false, {}}, bench.now)); });
+        bench.turn([&] {
+            REQUIRE(bench.controller.snapshots.receive({"om", "long", 0, false, {}}, bench.now));
+        });
         auto item = bench.item("X");
         bench.turn([&] {
             item.needs_retake = true;
@@ -692,7 +715,8 @@ TEST_SUITE("Jobs: counterexamples") {
         CHECK(bench.posts().size() == 1);
     }
 
-    // --- web orders ----------------------------------------------------------------------------------------------
+    // --- web orders
+    // ----------------------------------------------------------------------------------------------
     TEST_CASE("pieces taken for one listing of a SKU do not count for another") {
         Workbench bench;
         bench.open_cart("a", Script::with_keys, {{"A", 5}, {"B", 5}});
@@ -718,7 +742,8 @@ TEST_SUITE("Jobs: counterexamples") {
         const auto cart = bench.cart("a").cart.key;
         bench.turn([&] {
             auto& orders = bench.store.orders;
-            orders.replace(cart, "5", {{"5", "X", "X", 2, 2, {}}, {"5", "Y", "", 1, 1, {}}, {"5", "Z", "", 1, 1, {}}});
+            orders.replace(cart, "5",
+                           {{"5", "X", "X", 2, 2, {}}, {"5", "Y", "", 1, 1, {}}, {"5", "Z", "", 1, 1, {}}});
             orders.take(cart, "5", "X", "", 2);
             orders.take(cart, "5", "Z", "", 1);
             orders.take(cart, "5", "Y", "Y", 1);
@@ -753,7 +778,8 @@ TEST_SUITE("Jobs: counterexamples") {
         CHECK(shop.counts["X"] == 8);
     }
 
-    // --- the guard -----------------------------------------------------------------------------------------------
+    // --- the guard
+    // -----------------------------------------------------------------------------------------------
     TEST_CASE("the guard is asked again when the counts are read long after the list") {
         Workbench bench;
         bench.open_cart("a", Script::with_moves, dozen(11));
@@ -819,8 +845,10 @@ TEST_SUITE("Jobs: counterexamples") {
         CHECK_FALSE(bench.has_alert("guard"));
     }
 
-    // --- taking back ---------------------------------------------------------------------------------------------
-    TEST_CASE("a count that the script only claimed to have set is not taken back once differences can be sent") {
+    // --- taking back
+    // ---------------------------------------------------------------------------------------------
+    TEST_CASE(
+        "a count that the script only claimed to have set is not taken back once differences can be sent") {
         for (const bool only_claims : {true, false}) {
             Workbench bench;
             bench.open_cart("a", Script::plain, {{"X", 10}});
@@ -834,7 +862,8 @@ TEST_SUITE("Jobs: counterexamples") {
             REQUIRE(shop.counts["X"] == (only_claims ? 10 : 7));
             const auto early = start(bench, Kind::undo, {.is_dry_run = true, .undoes = job});
             shop.serve();
-            CHECK(line(bench, early, "X").result == ItemResult::error);  // nothing can be sent as a difference yet
+            CHECK(line(bench, early, "X").result ==
+                  ItemResult::error);  // nothing can be sent as a difference yet
             install_connector(bench);
             const auto undo = start(bench, Kind::undo, {.undoes = job});
             shop.serve();
@@ -898,9 +927,11 @@ TEST_SUITE("Jobs: counterexamples") {
         start(bench, Kind::undo, {.undoes = job});
         shop.serve();
         CHECK(shop.counts["X"] == 10);
-        bench.turn([&] { CHECK_FALSE(bench.controller.jobs.start(Kind::undo, "a", {.undoes = job}, bench.now)); });
+        bench.turn(
+            [&] { CHECK_FALSE(bench.controller.jobs.start(Kind::undo, "a", {.undoes = job}, bench.now)); });
     }
-    TEST_CASE("what an undo had posted and never sent, because the cart was turned off, can be taken back anew") {
+    TEST_CASE(
+        "what an undo had posted and never sent, because the cart was turned off, can be taken back anew") {
         Workbench bench;
         bench.open_cart("a", Script::with_keys, {{"X", 10}});
         bench.snapshot({{"X", 7}});
@@ -928,7 +959,8 @@ TEST_SUITE("Jobs: counterexamples") {
         });
         shop.serve(3);
         REQUIRE(line(bench, first, "X").result == ItemResult::waiting);
-        bench.turn([&] { CHECK_FALSE(bench.controller.jobs.start(Kind::undo, "a", {.undoes = job}, bench.now)); });
+        bench.turn(
+            [&] { CHECK_FALSE(bench.controller.jobs.start(Kind::undo, "a", {.undoes = job}, bench.now)); });
         bench.turn([&] { bench.controller.switching.set_parameter("SynchQOH", false, bench.now); });
         start(bench, Kind::undo, {.undoes = job});
         shop.serve();
@@ -983,8 +1015,10 @@ TEST_SUITE("Jobs: counterexamples") {
         }
     }
 
-    // --- restarts, carts that are off, cancelled posts -------------------------------------------------------------
-    TEST_CASE("a count that was to be replaced when the agent ended is judged anew, and none is replaced twice") {
+    // --- restarts, carts that are off, cancelled posts
+    // -------------------------------------------------------------
+    TEST_CASE(
+        "a count that was to be replaced when the agent ended is judged anew, and none is replaced twice") {
         Workbench bench;
         bench.open_cart("a", Script::plain, {{"X", 10}, {"Y", 10}});
         bench.snapshot({{"X", 9}, {"Y", 9}});
@@ -1004,7 +1038,8 @@ TEST_SUITE("Jobs: counterexamples") {
         CHECK(line(bench, job, "X").result == ItemResult::different);
         CHECK(line(bench, job, "Y").result == ItemResult::ok);
     }
-    TEST_CASE("a count that was to be replaced when the agent ended is not replaced once web orders have come") {
+    TEST_CASE(
+        "a count that was to be replaced when the agent ended is not replaced once web orders have come") {
         Workbench bench;
         bench.open_cart("a", Script::plain, {{"X", 10}, {"Y", 10}});
         bench.snapshot({{"X", 9}, {"Y", 9}});
@@ -1050,8 +1085,10 @@ TEST_SUITE("Jobs: counterexamples") {
         // Nor does it keep the agent awake while a job pauses between its looks.
         start(bench, Kind::audit);
         for (int i = 0; i < 20; ++i) {
-            if (bench.asks().empty()) bench.turn();
-            else shop.answer_next();
+            if (bench.asks().empty())
+                bench.turn();
+            else
+                shop.answer_next();
         }
         REQUIRE(bench.controller.next_wakeup(bench.now));
         CHECK(*bench.controller.next_wakeup(bench.now) > bench.now.steady);
@@ -1075,7 +1112,8 @@ TEST_SUITE("Jobs: counterexamples") {
         bench.turn([&] {
             auto config = bench.cart("a").config();
             config.exclude.insert("OUT");
-            REQUIRE(bench.controller.switching.update(config, sync::SameStore::yes, sync::Credentials::unchanged, bench.now));
+            REQUIRE(bench.controller.switching.update(config, sync::SameStore::yes,
+                                                      sync::Credentials::unchanged, bench.now));
         });
         import_orders(bench);
         counts.erase("HERE");
@@ -1102,7 +1140,8 @@ TEST_SUITE("Jobs: counterexamples") {
         bench.turn([&] { bench.cart("a").cart.is_paused = true; });
         bench.submit("X", -2);
         bench.turn([&] {
-            REQUIRE(bench.controller.interventions.cancel({{bench.posts(State::queued).front().post.id}, {}}, "typo", bench.now));
+            REQUIRE(bench.controller.interventions.cancel({{bench.posts(State::queued).front().post.id}, {}},
+                                                          "typo", bench.now));
             bench.cart("a").cart.is_paused = false;
         });
         bench.submit("X", -1);
@@ -1119,9 +1158,11 @@ TEST_SUITE("Jobs: counterexamples") {
         start(bench, Kind::send_qoh);
         shop.serve();
         CHECK(shop.counts["X"] == 7);
-        CHECK_FALSE(std::ranges::any_of(bench.store.alerts.list(), [](const auto& alert) { return alert.sku == "X"; }));
+        CHECK_FALSE(std::ranges::any_of(bench.store.alerts.list(),
+                                        [](const auto& alert) { return alert.sku == "X"; }));
     }
-    TEST_CASE("a difference that a person cancelled is named also where another post of the SKU was under way") {
+    TEST_CASE(
+        "a difference that a person cancelled is named also where another post of the SKU was under way") {
         Workbench bench;
         bench.open_cart("a", Script::with_moves, {{"X", 10}});
         bench.snapshot({{"X", 10}});
@@ -1130,7 +1171,8 @@ TEST_SUITE("Jobs: counterexamples") {
         have_rejected(bench, "X", -2);
         bench.submit("X", -1);
         bench.turn([&] {
-            REQUIRE(bench.controller.interventions.cancel({{bench.posts(State::rejected).front().post.id}, {}}, "typo", bench.now));
+            REQUIRE(bench.controller.interventions.cancel(
+                {{bench.posts(State::rejected).front().post.id}, {}}, "typo", bench.now));
         });
         shop.serve(4);
         REQUIRE(shop.counts["X"] == 9);
@@ -1153,7 +1195,8 @@ TEST_SUITE("Jobs: counterexamples") {
         });
         bench.submit("X", -2);
         bench.turn([&] {
-            REQUIRE(bench.controller.interventions.cancel({{bench.posts(State::queued).front().post.id}, {}}, "typo", bench.now));
+            REQUIRE(bench.controller.interventions.cancel({{bench.posts(State::queued).front().post.id}, {}},
+                                                          "typo", bench.now));
             bench.cart("a").cart.is_paused = false;
         });
         import_orders(bench, "101");

@@ -115,13 +115,16 @@ jobs::JobItem line(Workbench& bench, jobs::JobId job, const std::string& sku) {
     return *found;
 }
 
-jobs::State state(Workbench& bench, jobs::JobId job) { return bench.store.jobs.get(job)->state; }
+jobs::State state(Workbench& bench, jobs::JobId job) {
+    return bench.store.jobs.get(job)->state;
+}
 
 std::vector<store::PullItem> pull(Workbench& bench, std::optional<std::int64_t> ack,
                                   std::vector<jobs::SkippedItem> skipped, std::int64_t limit) {
     std::vector<store::PullItem> items;
     bench.turn([&] {
-        auto answer = bench.controller.handover.pull({"om", ack, std::move(skipped), limit, false}, bench.now);
+        auto answer =
+            bench.controller.handover.pull({"om", ack, std::move(skipped), limit, false}, bench.now);
         REQUIRE(answer);
         items = answer->items;
     });

@@ -1,5 +1,5 @@
-// What tests of jobs work with: a shop that answers whatever a workbench's cart `a` is asked, and short words for
-// what people and the Order Manager do.
+// What tests of jobs work with: a shop that answers whatever a workbench's cart `a` is asked, and short words
+// for what people and the Order Manager do.
 #pragma once
 #include <chrono>
 #include <map>
@@ -56,7 +56,8 @@ jobs::JobId start(Workbench& bench, jobs::Kind kind, jobs::Options options = {})
 [[nodiscard]] jobs::State state(Workbench& bench, jobs::JobId job);
 
 // The Order Manager has imported the web orders of cart `a`.
-void import_orders(Workbench& bench, const std::string& last = "100", std::vector<sync::ImportedOrder> orders = {});
+void import_orders(Workbench& bench, const std::string& last = "100",
+                   std::vector<sync::ImportedOrder> orders = {});
 // The connector may be asked for orders once an import is two days old.
 void open_floor(Workbench& bench);
 // The Order Manager asks what it has to take over.

@@ -88,7 +88,7 @@ void add_counts(std::vector<std::string>& lines, const Job& job, const Tally& ta
                                                               : "were",
                                     tally.new_products == 1 ? "a new product" : "new products"));
     if (const auto text = waits(tally); !text.empty())
-        lines.push_back(text + (job.dry_run            ? ""  // nothing of a preview goes on
+        lines.push_back(text + (job.dry_run           ? ""  // nothing of a preview goes on
                                 : counts.waiting == 1 ? " It goes on by itself."
                                                       : " They go on by themselves."));
     const auto add = [&](std::int64_t number, std::string_view one, std::string_view many) {

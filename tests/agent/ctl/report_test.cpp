@@ -140,7 +140,8 @@ TEST_SUITE("ctl report") {
         REQUIRE(document.load_string(said.out.c_str()));
         CHECK(document.select_nodes("//*[local-name()='svg']").size() == 2);
         std::set<std::string> ids;
-        for (const auto& found : document.select_nodes("//@id")) CHECK(ids.insert(found.attribute().value()).second);
+        for (const auto& found : document.select_nodes("//@id"))
+            CHECK(ids.insert(found.attribute().value()).second);
         CHECK(!ids.empty());
         for (const auto& found : document.select_nodes("//@xlink:href | //@href"))
             CHECK(ids.contains(std::string{found.attribute().value()}.substr(1)));

@@ -155,7 +155,9 @@ TEST_SUITE("ctl get and send") {
         for (const auto* kind : {"get", "send"}) {
             const auto said = ctl.run({kind, "main", "--dry-run"});
             CHECK(said.code == 1);
-            CHECK(holds(said.out, "The guard would stop it before it changed anything: 9 of 10 counts would become 0."));
+            CHECK(
+                holds(said.out,
+                      "The guard would stop it before it changed anything: 9 of 10 counts would become 0."));
             CHECK(holds(said.out, "Counts compared: 10. Would change: 9."));
             CHECK(holds(said.out, std::string{"stocktrayctl "} + kind + " main --guard-override"));
             CHECK(!holds(said.out, "by itself"));
@@ -288,8 +290,8 @@ TEST_SUITE("Progress") {
         job.until = now_ms() - 1;
         CHECK(progress_line(job, "Audit") ==
               "Audit: 50 of 200 SKUs, waits before it looks at the counts again, 25 a second, 6 s left.");
-        CHECK(progress_line({.state = ipc::JobState::running, .doing = "reads the store's counts"}, "Audit") ==
-              "Audit: reads the store's counts.");
+        CHECK(progress_line({.state = ipc::JobState::running, .doing = "reads the store's counts"},
+                            "Audit") == "Audit: reads the store's counts.");
         job.state = ipc::JobState::waiting;
         job.waiting_for = ipc::WaitingFor::circuit_open;
         CHECK(progress_line(job, "Audit") == "Audit: 50 of 200 SKUs, waits for the store to answer again.");
