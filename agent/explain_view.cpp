@@ -81,27 +81,38 @@ void add_post(std::vector<ipc::qoh::Step>& steps, const Post& post, const std::s
 }
 
 // The counts' relation and why, from what is known here and now.
-jobs::Cause judge(Desk& desk, stack::CartState& cart, const store::Item& item, const store::Listing& listing) {
+struct Verdict {
+    jobs::Cause cause{jobs::Cause::unknown};
+    std::string words{};  // where the cause alone would say something else
+
+    [[nodiscard]] std::string_view in_words() const {
+        return words.empty() ? jobs::in_words(cause) : std::string_view{words};
+    }
+};
+Verdict judge(Desk& desk, stack::CartState& cart, const store::Item& item, const store::Listing& listing) {
     auto& controller = desk.controller;
     using cart::CountWord;
-    if (!item.is_tracked || listing.word == CountWord::not_tracked) return jobs::Cause::not_tracked;
-    if (listing.word == CountWord::ambiguous) return jobs::Cause::duplicate_sku;
-    if (listing.word == CountWord::not_found) return jobs::Cause::only_here;
-    if (controller.store.posts.is_busy(listing.key)) return jobs::Cause::in_flight;
-    if (!item.has_baseline || !listing.store_qoh) return jobs::Cause::unknown;
+    if (!item.is_tracked || listing.word == CountWord::not_tracked) return {jobs::Cause::not_tracked};
+    if (listing.word == CountWord::ambiguous) return {jobs::Cause::duplicate_sku};
+    if (listing.word == CountWord::not_found) return {jobs::Cause::only_here};
+    if (controller.store.pulls.is_open(listing.key))
+        return {jobs::Cause::in_flight, "the Order Manager has not taken over yet what Get QOH found"};
+    if (controller.store.posts.is_busy(listing.key)) return {jobs::Cause::in_flight};
+    if (!item.has_baseline || !listing.store_qoh) return {};
     cart::SkuMoves look;
     look.count = {listing.store_sku, CountWord::count, *listing.store_qoh};
     const auto evidence = controller.scales.weigh(cart, listing, item, look, sync::Orders::imported);
-    return evidence ? controller.repairs.cause_of(cart, *evidence, sync::Orders::imported) : jobs::Cause::unknown;
+    if (!evidence) return {};
+    return {controller.repairs.cause_of(cart, *evidence, sync::Orders::imported)};
 }
 
-std::string summary(const ipc::qoh::ExplainResult& result, jobs::Cause cause, const std::string& cart) {
+std::string summary(const ipc::qoh::ExplainResult& result, const Verdict& verdict, const std::string& cart) {
     const auto both = result.om_qoh && result.store_qoh
                           ? fmt::format("The Order Manager has {}, {} has {}", *result.om_qoh, cart, *result.store_qoh)
                       : result.store_qoh ? fmt::format("{} has {}; the Order Manager's count is not known here", cart, *result.store_qoh)
                       : result.om_qoh    ? fmt::format("The Order Manager has {}; the count of {} is not known here", *result.om_qoh, cart)
                                          : "Neither count is known here";
-    return fmt::format("{}: {}.", both, jobs::in_words(cause));
+    return fmt::format("{}: {}.", both, verdict.in_words());
 }
 
 }  // namespace
@@ -122,19 +133,23 @@ ipc::Expected<ipc::qoh::ExplainResult> explain(Desk& desk, const ipc::qoh::Expla
         return ipc::fail(ipc::Code::not_found, fmt::format("Neither the Order Manager nor {} knows the SKU {}.",
                                                            cart->config().name, request.sku));
     ipc::qoh::ExplainResult result;
-    auto cause = jobs::Cause::unknown;
+    Verdict verdict;
     if (item && item->has_baseline) {
         result.om_qoh = item->qoh.pieces;
         if (item->is_tracked) result.target = inventory::target(item->qoh, cart->target_rule()).pieces;
     }
     if (listing) result.store_qoh = listing->store_qoh;
     if (result.target && result.store_qoh) result.difference = *result.store_qoh - *result.target;
-    if (item && names.empty()) cause = jobs::Cause::not_tracked;
-    else if (!item) cause = jobs::Cause::only_at_store;
-    else if (!listing) cause = cart->cart.has_base ? jobs::Cause::only_here : jobs::Cause::unknown;
-    else cause = judge(desk, *cart, *item, *listing);
-    result.cause = ipc::from_string<ipc::Cause>(to_string(cause)).value_or(ipc::Cause::unknown);
-    result.text = summary(result, cause, cart->config().name);
+    if (item && names.empty())
+        verdict.cause = jobs::Cause::not_tracked;
+    else if (!item)
+        verdict.cause = jobs::Cause::only_at_store;
+    else if (!listing)
+        verdict.cause = cart->cart.has_base ? jobs::Cause::only_here : jobs::Cause::unknown;
+    else
+        verdict = judge(desk, *cart, *item, *listing);
+    result.cause = ipc::from_string<ipc::Cause>(to_string(verdict.cause)).value_or(ipc::Cause::unknown);
+    result.text = summary(result, verdict, cart->config().name);
 
     for (const auto& entry : controller.store.history.latest_of(om_sku, most_entries)) {
         // What another cart did to the item moves the book; what its posts did does not concern this one.
@@ -142,6 +157,12 @@ ipc::Expected<ipc::qoh::ExplainResult> explain(Desk& desk, const ipc::qoh::Expla
         if (concerns) result.steps.push_back({to_ms(entry.at), entry.kind, entry.delta, std::nullopt, entry.text});
     }
     if (listing) {
+        if (const auto open = controller.store.pulls.of_listing(listing->key))
+            result.steps.push_back(
+                {to_ms(desk.now.wall), "get_qoh", open->delta, std::nullopt,
+                 fmt::format("The Order Manager has to take over {:+} of it (job {}) and has not said yet "
+                             "that it did. Until then nothing else is done here.",
+                             open->delta, open->job)});
         for (const auto& post : controller.store.posts.ended_of(listing->key, most_posts))
             add_post(result.steps, post, cart->config().name, desk.now.wall);
         for (const auto& post : controller.store.posts.waiting_of(listing->key))

@@ -52,6 +52,12 @@ ipc::jobs::Job view_of(Controller& controller, const jobs::Job& job, Now now) {
     view.dry_run = job.options.is_dry_run;
     view.undoes = job.options.undoes;
     if (job.state == jobs::State::blocked) view.blocked = blocked_of(job);
+    const bool would_block = job.options.is_dry_run && job.state != jobs::State::failed && !job.code.empty();
+    if (would_block) view.would_block = blocked_of(job);
+    const auto doing = controller.jobs.doing(job);
+    if (job.state == jobs::State::running && !doing.words.empty()) view.doing = doing.words;
+    if (view.doing && doing.until && *doing.until > now.steady)
+        view.until = to_ms(now.wall + (*doing.until - now.steady));
     if (job.state == jobs::State::failed) view.message = job.message;
     view.done = job.done;
     view.total = job.total;

@@ -33,7 +33,7 @@ Waiting cart_waits(const Controller& controller, const stack::CartState& cart, N
         return {WaitingFor::restored, {}};
     if (cart.cart.stop != cart::Stop::none) return {WaitingFor::person, {}};
     if (cart.cart.is_paused) return {WaitingFor::paused, cart.cart.paused_until};
-    if (!controller.board.is_posted_to(cart)) return {};
+    if (!controller.board.is_asked(cart)) return {};
     if (!cart.circuit.is_closed()) {
         const auto at = cart.circuit.probe_at();
         return {WaitingFor::circuit_open, at ? std::optional{wall_of(*at, now)} : std::nullopt};

@@ -24,6 +24,18 @@ JobItem line_of(const Job& job, const store::Listing& listing, const std::option
     return line;
 }
 
+Cause cause_of(sync::Unquiet unquiet) noexcept {
+    switch (unquiet) {
+        case sync::Unquiet::settling: return Cause::uncertain;
+        case sync::Unquiet::no_baseline:
+        case sync::Unquiet::retake: return Cause::unknown;
+        case sync::Unquiet::open_get:
+        case sync::Unquiet::under_way: return Cause::in_flight;
+        case sync::Unquiet::unclear_line: return Cause::web_orders_not_imported;
+    }
+    return Cause::unknown;
+}
+
 std::string pieces(std::int64_t count) { return fmt::format("{} piece{}", count, count == 1 ? "" : "s"); }
 
 }  // namespace
@@ -55,6 +67,50 @@ void Deeds::act(stack::CartState& cart, const Job& job, const Evidence& evidence
         case Kind::audit: audit(cart, job, evidence, orders, std::move(line), now); break;
         case Kind::undo: break;  // goes by the lines of the job that it takes back
     }
+}
+
+std::optional<Evidence> Deeds::evidence_of(const stack::CartState& cart, const Job& job,
+                                           const sync::QuietRound& round,
+                                           const sync::QuietRound::Watched& watched, Now now) const {
+    if (!job.options.is_dry_run) return tools_.scales.conclude(cart, round, watched, now);
+    const auto listing = tools_.store.listings.get(watched.listing);
+    const auto item = listing && listing->item ? tools_.store.items.get(*listing->item) : std::nullopt;
+    if (!item || !watched.first || watched.first->count.word != cart::CountWord::count) return std::nullopt;
+    return tools_.scales.weigh(cart, *listing, *item, *watched.first, round.steps().orders());
+}
+
+std::optional<Deeds::Change> Deeds::change_of(const stack::CartState& cart, const Job& job,
+                                              const sync::QuietRound& round,
+                                              const sync::QuietRound::Watched& watched, Now now) const {
+    const auto evidence = evidence_of(cart, job, round, watched, now);
+    return evidence ? std::optional{change_of(cart, job, *evidence)} : std::nullopt;
+}
+
+void Deeds::judge(stack::CartState& cart, const Job& job, const sync::QuietRound& round,
+                  const sync::QuietRound::Watched& watched, Now now) {
+    const auto listing = tools_.store.listings.get(watched.listing);
+    if (!listing) return;
+    const auto item = listing->item ? tools_.store.items.get(*listing->item) : std::nullopt;
+    const auto* look =
+        job.options.is_dry_run ? (watched.first ? &*watched.first : nullptr) : watched.agreed();
+    if (look == nullptr || round.was_touched(watched.listing))
+        return wait(job, *listing, item, Cause::in_flight, "Its count moved while it was read.");
+    if (look->count.word != cart::CountWord::count)
+        return act_on_word(cart, job, *listing, look->count.word, now);
+    if (!item) {
+        auto stranger = *listing;
+        stranger.store_qoh = look->count.qoh;
+        const bool by_moves = round.steps().orders() == Orders::by_moves;
+        return act_on_stranger(cart, job, stranger,
+                               by_moves ? look->orders : imported(cart, listing->store_sku), now);
+    }
+    if (const auto evidence = evidence_of(cart, job, round, watched, now))
+        return act(cart, job, *evidence, round.steps().orders(), now);
+    if (const auto unquiet = tools_.scales.unquiet(cart, *listing, *item, now))
+        return wait(job, *listing, item, *unquiet);
+    if (item->book_version != watched.book_version)
+        return wait(job, *listing, item, Cause::in_flight, "It changed while it was looked at.");
+    wait(job, *listing, item, sync::Unquiet::unclear_line);
 }
 
 void Deeds::put(const JobItem& line) {
@@ -117,7 +173,7 @@ void Deeds::get(stack::CartState& cart, const Job& job, const Evidence& evidence
         return;
     }
     if (tools_.store.pulls.is_open_for(evidence.item.sku)) {
-        wait(job, evidence.listing, evidence.item, Cause::in_flight, std::string{sync::in_words(sync::Unquiet::open_get)});
+        wait(job, evidence.listing, evidence.item, sync::Unquiet::open_get);
         return;
     }
     const auto change = change_of(cart, job, evidence);
@@ -260,14 +316,16 @@ bool Deeds::is_to_be_created(const Job& job, const store::Listing& listing) cons
 }
 
 void Deeds::act_on_stranger(stack::CartState& cart, const Job& job, const store::Listing& listing,
-                            inventory::Delta not_imported, Now now) {
+                            const std::vector<cart::HeldByOrder>& held, Now now) {
     JobItem line = line_of(job, listing, std::nullopt);
     line.cause = Cause::only_at_store;
     line.result = ItemResult::skipped;
     line.text = "The Order Manager does not know this SKU.";
     if (is_to_be_created(job, listing)) {
         if (tools_.store.pulls.is_open_for(listing.store_sku))
-            return wait(job, listing, std::nullopt, Cause::in_flight, std::string{sync::in_words(sync::Unquiet::open_get)});
+            return wait(job, listing, std::nullopt, sync::Unquiet::open_get);
+        const auto not_imported =
+            sync::not_imported(held, tools_.store.orders.takings_of(cart.cart.key, listing.store_sku));
         line.result = job.options.is_dry_run ? ItemResult::would_change : ItemResult::new_;
         line.delta = *listing.store_qoh + cart.config().buffer + not_imported.pieces;
         line.after = line.delta;
@@ -291,6 +349,18 @@ void Deeds::act_on_stranger(stack::CartState& cart, const Job& job, const store:
     put(line);
 }
 
+std::vector<cart::HeldByOrder> Deeds::imported(const stack::CartState& cart, std::string_view sku) const {
+    std::vector<cart::HeldByOrder> held;
+    for (const auto& line : tools_.store.orders.lines_of(cart.cart.key, sku))
+        held.push_back({line.order, line.qty});
+    return held;
+}
+
+void Deeds::wait(const Job& job, const store::Listing& listing, const std::optional<store::Item>& item,
+                 sync::Unquiet unquiet) {
+    wait(job, listing, item, cause_of(unquiet), std::string{sync::in_words(unquiet)});
+}
+
 void Deeds::wait(const Job& job, const store::Listing& listing, const std::optional<store::Item>& item, Cause cause,
                  std::string text) {
     // What the job has done for the SKU already stays in its line.
@@ -311,15 +381,69 @@ void Deeds::skip(const Job& job, const store::Listing& listing, const store::Ite
     put(line);
 }
 
-void Deeds::miss(const Job& job, const std::string& store_sku, const store::Item& item) {
-    store::Listing listing;
-    listing.store_sku = store_sku;
-    JobItem line = line_of(job, listing, item);
-    line.listing.reset();
-    line.result = ItemResult::not_found;
-    line.cause = Cause::only_here;
-    line.text = "The store does not list this SKU.";
+bool Deeds::leave_out(const stack::CartState& cart, const Job& job, const store::Listing& listing,
+                      const store::Item& item) {
+    if (cart.config().exclude.contains(item.sku))
+        skip(job, listing, item, ItemResult::skipped, Cause::not_tracked, std::string{excluded});
+    else if (!item.is_tracked)
+        skip(job, listing, item, ItemResult::not_tracked, Cause::not_tracked,
+             "The Order Manager does not count it.");
+    else
+        return false;
+    return true;
+}
+
+void Deeds::miss(const stack::CartState& cart, const Job& job, const std::string& sku) {
+    store::Listing named;
+    named.store_sku = sku;
+    const auto say = [&](const std::optional<store::Item>& item, Cause cause, std::string text) {
+        JobItem line = line_of(job, named, item);
+        line.listing.reset();
+        line.result = ItemResult::not_found;
+        line.cause = cause;
+        line.text = std::move(text);
+        put(line);
+    };
+    const auto item = tools_.store.items.find(sku);
+    if (!item) return say(item, Cause::unknown, "The Order Manager does not know this SKU.");
+    const auto names = cart::listings_of(cart.config(), sku);
+    if (names.empty() && !leave_out(cart, job, named, *item))
+        skip(job, named, *item, ItemResult::skipped, Cause::not_tracked, std::string{sold_otherwise});
+    for (const auto& store_sku : names) {
+        if (tools_.store.listings.find(cart.cart.key, store_sku)) continue;
+        named.store_sku = store_sku;
+        if (!leave_out(cart, job, named, *item))
+            say(item, Cause::only_here, "The store does not list this SKU.");
+    }
+}
+
+void Deeds::end(JobItem line, ItemResult result, const std::string& text) {
+    line.result = result;
+    line.stage = Stage::none;
+    line.text = line.text.empty() ? text : line.text + " " + text;
     put(line);
+}
+
+void Deeds::let_go(JobId id, ItemResult as, const std::string& why) {
+    std::string after;
+    for (auto lines = tools_.store.jobs.waiting(id, after, 500); !lines.empty();
+         lines = tools_.store.jobs.waiting(id, after, 500)) {
+        for (auto& line : lines) {
+            after = line.store_sku;
+            if (line.post) continue;
+            const bool was_told = line.stage == Stage::to_read;
+            if (was_told) line.text += " The script was told; it was not read back.";
+            end(std::move(line), was_told ? ItemResult::different : as, why);
+        }
+    }
+}
+
+void Deeds::name_left(const store::PullItem& item, const JobItem& line, Now now) {
+    const auto* cart = tools_.board.get(item.cart);
+    const auto listing = tools_.store.listings.get(item.listing);
+    const bool had_doubts = line.cause == Cause::uncertain || line.cause == Cause::rejected;
+    if (cart == nullptr || !listing || !had_doubts) return;
+    tools_.repairs.name_left(*cart, *listing, item.sku, line.before.value_or(0), item.delta, now);
 }
 
 Deeds::Followed Deeds::follow(const Job& job, JobItem line) {
@@ -403,13 +527,18 @@ void Deeds::undo_send(stack::CartState& cart, const Job& job, const Job& undone,
         return finish(ItemResult::error, fmt::format("Post {} has not ended: it cannot be taken back before that. Start "
                                                      "undo again then.",
                                                      post->id));
-    const auto how = fmt::format("{:+} is sent as a difference; sales since then stay.", line.delta);
-    if (job.options.is_dry_run) return finish(ItemResult::would_change, how);
+    // Of a count that was replaced only the read-back tells.
+    if (!done.post && done.result != ItemResult::ok)
+        return finish(ItemResult::error,
+                      "Whether the store took that count was never known. Use Send or Get QOH for this "
+                      "SKU.");
     if (!takes_differences(cart))
         return finish(ItemResult::error, "This script takes no differences: its counts cannot be taken back without "
                                          "overwriting what it sold since. Use Send QOH.");
     if (!tools_.queue.has_room(listing.key, {line.delta}))
         return finish(ItemResult::error, "The difference would leave the range of ±2,000,000,000.");
+    const auto how = fmt::format("{:+} is sent as a difference; sales since then stay.", line.delta);
+    if (job.options.is_dry_run) return finish(ItemResult::would_change, how);
     listing.held_version = item ? std::optional{item->book_version} : std::nullopt;
     tools_.store.listings.save(listing);
     tools_.queue.add(cart, listing, {line.delta}, Quantity{line.after.value_or(0)}, now);
@@ -447,6 +576,7 @@ void Deeds::undo_get(stack::CartState& cart, const Job& job, const Job& undone, 
         withdrawn.result = ItemResult::skipped;
         withdrawn.text += fmt::format(" Withdrawn by job {}.", job.id);
         tools_.store.jobs.put(withdrawn);
+        name_left(*open, withdrawn, now);
         return finish(ItemResult::ok, "Withdrawn: the Order Manager had not been given it.");
     }
     if (is_open) {

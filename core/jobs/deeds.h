@@ -3,10 +3,12 @@
 #pragma once
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/jobs/guard.h"
 #include "core/jobs/tools.h"
+#include "core/sync/quiet_round.h"
 
 namespace stocktray::jobs {
 
@@ -17,23 +19,42 @@ public:
 
     // A quiet read of the listing (of a preview: one look).
     void act(stack::CartState& cart, const Job& job, const sync::Evidence& evidence, sync::Orders orders, Now now);
+    // What a round of quiet reads showed of one of its listings (of a preview: its first look): done, or
+    // named with what stands against it.
+    void judge(stack::CartState& cart, const Job& job, const sync::QuietRound& round,
+               const sync::QuietRound::Watched& watched, Now now);
     // The store says something else than a count, or nothing.
     void act_on_word(const stack::CartState& cart, const Job& job, const store::Listing& listing, cart::CountWord word,
                      Now now);
-    // Only the store knows this SKU. `not_imported`: pieces of it in web orders.
+    // Only the store knows this SKU. `held`: pieces of it in web orders.
     void act_on_stranger(stack::CartState& cart, const Job& job, const store::Listing& listing,
-                         inventory::Delta not_imported, Now now);
+                         const std::vector<cart::HeldByOrder>& held, Now now);
+    // Those that imports have told of it.
+    [[nodiscard]] std::vector<cart::HeldByOrder> imported(const stack::CartState& cart,
+                                                          std::string_view sku) const;
     [[nodiscard]] bool is_to_be_created(const Job& job, const store::Listing& listing) const;
     // There is nothing to say of it.
     void count_equal(const Job& job, const std::string& store_sku);
     // Nothing can be concluded now; it goes on by itself.
     void wait(const Job& job, const store::Listing& listing, const std::optional<store::Item>& item, Cause cause,
               std::string text);
-    // The Order Manager's SKU is not for this cart, or not counted.
+    void wait(const Job& job, const store::Listing& listing, const std::optional<store::Item>& item,
+              sync::Unquiet unquiet);
+    // The job leaves it as it is.
     void skip(const Job& job, const store::Listing& listing, const store::Item& item, ItemResult result, Cause cause,
               std::string text);
-    // The store lists no such SKU.
-    void miss(const Job& job, const std::string& store_sku, const store::Item& item);
+    // The Order Manager's SKU is not for this cart, or not counted: said, and true.
+    [[nodiscard]] bool leave_out(const stack::CartState& cart, const Job& job, const store::Listing& listing,
+                                 const store::Item& item);
+    // A SKU that somebody selected or the Order Manager counts, and that is in no list of the store.
+    void miss(const stack::CartState& cart, const Job& job, const std::string& sku);
+    // A line that waited ends as it is.
+    void end(JobItem line, ItemResult result, const std::string& text);
+    // All lines that wait end so, but for those whose posts are under way: they end as their posts do.
+    void let_go(JobId id, ItemResult as, const std::string& why);
+    // What Get QOH had handed out is not taken over. Where posts in doubt were settled for it nothing else
+    // tells of the difference any more: people are told again.
+    void name_left(const store::PullItem& item, const JobItem& line, Now now);
 
     // How the post of a line stands, written into the line.
     enum class Followed {
@@ -52,7 +73,19 @@ public:
         std::int64_t after{0};
     };
     [[nodiscard]] Change change_of(const stack::CartState& cart, const Job& job, const sync::Evidence& evidence) const;
+    // The same of a listing of a round; none: it is not acted on.
+    [[nodiscard]] std::optional<Change> change_of(const stack::CartState& cart, const Job& job,
+                                                  const sync::QuietRound& round,
+                                                  const sync::QuietRound::Watched& watched, Now now) const;
 
+    // Why a SKU is not for the cart.
+    static constexpr std::string_view excluded = "It is excluded from this cart.";
+    static constexpr std::string_view sold_otherwise = "It is not sold under this SKU here.";
+    // Why a SKU of a Send does not go on by itself where counts can only be replaced.
+    static constexpr std::string_view only_by_hand =
+        "This script takes no differences: a count is replaced only by a job that somebody has just started. "
+        "Start Send "
+        "again for this SKU.";
     // Differences can be sent to this cart; otherwise its counts can only be replaced.
     [[nodiscard]] static bool takes_differences(const stack::CartState& cart) noexcept;
 
@@ -67,6 +100,10 @@ private:
                    const std::optional<store::Item>& item, JobItem line, Now now);
     void undo_get(stack::CartState& cart, const Job& job, const Job& undone, const JobItem& done,
                   const store::Listing& listing, const std::optional<store::Item>& item, JobItem line, Now now);
+    [[nodiscard]] std::optional<sync::Evidence> evidence_of(const stack::CartState& cart, const Job& job,
+                                                            const sync::QuietRound& round,
+                                                            const sync::QuietRound::Watched& watched,
+                                                            Now now) const;
     [[nodiscard]] bool is_named_so(const store::Listing& listing) const;
     void put(const JobItem& line);
     void end_older(JobId id, const std::string& store_sku);

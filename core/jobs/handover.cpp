@@ -84,6 +84,11 @@ void Handover::skip(const store::PullItem& item, const std::string& reason, Now 
                                                item.sku, reason.empty() ? "no reason given." : reason)});
     note(item, ItemResult::skipped, fmt::format(" The Order Manager did not take it over: {}",
                                                 reason.empty() ? "no reason given." : reason));
+    const auto listing = tools_.store.listings.get(item.listing);
+    const auto line = listing ? tools_.store.jobs.item(item.job, listing->store_sku) : std::nullopt;
+    if (!line) return;
+    Deeds{tools_, {}}.name_left(item, *line, now);
+    hand_back(item, *listing, now);  // an undo that waited for it has nothing to take back
 }
 
 void Handover::note(const store::PullItem& item, ItemResult result, const std::string& text) {

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 namespace stocktray::jobs {
 namespace {
@@ -68,7 +69,8 @@ Result<JobId> Jobs::start(Kind kind, const std::string& id, Options options, Now
 void Jobs::take_up(const Job& job) {
     auto* cart = tools_.board.get(job.cart);
     if (cart == nullptr) return;
-    cart->has_job = true;
+    const bool posts = !job.options.is_dry_run && (job.kind == Kind::send_qoh || job.kind == Kind::undo);
+    cart->job_needs = posts ? stack::JobNeeds::posts : stack::JobNeeds::answers;
     cart->is_touched = true;
     std::vector<JobId> older;
     if (!job.options.is_dry_run)
@@ -80,20 +82,7 @@ void Jobs::take_up(const Job& job) {
 }
 
 void Jobs::let_go(JobId id, const std::string& why) {
-    std::string after;
-    for (auto lines = tools_.store.jobs.waiting(id, after, 500); !lines.empty();
-         lines = tools_.store.jobs.waiting(id, after, 500)) {
-        for (auto& line : lines) {
-            after = line.store_sku;
-            if (line.post) continue;  // it ends as its post does
-            const bool was_told = line.stage == Stage::to_read;
-            line.result = was_told ? ItemResult::different : ItemResult::skipped;
-            if (was_told) line.text += " The script was told; it was not read back.";
-            line.stage = Stage::none;
-            line.text += " " + why;
-            tools_.store.jobs.put(line);
-        }
-    }
+    Deeds{tools_, {}}.let_go(id, ItemResult::skipped, why);
     for (auto& [cart, waiting] : waiting_) {
         if (waiting.job != id || !waiting.round) continue;
         waiting.round.reset();
@@ -102,7 +91,7 @@ void Jobs::let_go(JobId id, const std::string& why) {
     tools_.journal.tell(JobNotice{id});
 }
 
-// Lines whose posts ended with the job say so.
+// Its posts go on without it: the lines of those that have ended say so.
 void Jobs::follow_posts(JobId id) {
     const auto job = tools_.store.jobs.get(id);
     if (!job) return;
@@ -112,7 +101,10 @@ void Jobs::follow_posts(JobId id) {
          lines = tools_.store.jobs.staged(id, Stage::posted, after, 500))
         for (const auto& line : lines) {
             after = line.store_sku;
-            (void)deeds.follow(*job, line);
+            if (deeds.follow(*job, line) != Deeds::Followed::under_way) continue;
+            auto left = line;
+            left.result = ItemResult::waiting;  // it ends as its post does
+            tools_.store.jobs.put(left);
         }
 }
 
@@ -120,16 +112,17 @@ void Jobs::follow_posts(JobId id) {
 void Jobs::release(stack::CartKey key, Now now) {
     auto* cart = tools_.board.get(key);
     if (cart == nullptr) return;
-    cart->has_job = false;
+    const auto needed = std::exchange(cart->job_needs, stack::JobNeeds::nothing);
     cart->is_touched = true;
-    if (tools_.board.is_synchronized(*cart)) return;
+    if (needed != stack::JobNeeds::posts || tools_.board.is_synchronized(*cart)) return;
     for (auto& post : tools_.store.posts.queued(key)) tools_.queue.move(*cart, post, stack::On::switched_off, now);
 }
 
 Result<void> Jobs::cancel(JobId id, Now now) {
     auto job = tools_.store.jobs.get(id);
     if (!job) return fail(ErrorCode::not_found, fmt::format("There is no job {}.", id));
-    const bool is_waiting = job->state == State::done && !tools_.store.jobs.waiting(id, {}, 1).empty();
+    const bool is_waiting = job->state == State::done && !job->options.is_dry_run &&
+                            !tools_.store.jobs.waiting(id, {}, 1).empty();
     if (!is_at_work(job->state) && job->state != State::blocked && !is_waiting)
         return fail(ErrorCode::conflict, fmt::format("Job {} is {} by now.", id, to_string(job->state)));
     let_go(id, "The job was cancelled.");
@@ -138,6 +131,7 @@ Result<void> Jobs::cancel(JobId id, Now now) {
         runs_.erase(run);
         release(job->cart, now);
         follow_posts(id);
+        look_at_waiting(job->cart, now);
     } else if (!is_waiting) {
         job->state = State::cancelled;
         job->finished_at = now.wall;
@@ -157,9 +151,8 @@ void Jobs::resume(Now now) {
     runs_.clear();
     waiting_.clear();
     for (const auto& cart : tools_.board.all()) {
-        cart->has_job = false;
-        if (!tools_.store.jobs.with_waiting(cart->cart.key).empty())
-            waiting_[cart->cart.key].look_at = now.steady + tools_.times.after_import;
+        cart->job_needs = stack::JobNeeds::nothing;
+        look_at_waiting(cart->cart.key, now);
     }
     for (auto job : tools_.store.jobs.at_work()) {
         if (tools_.board.get(job.cart) != nullptr) {
@@ -214,11 +207,18 @@ void Jobs::advance(stack::CartState& cart, Now now) {
     Run& run = *found->second;
     run.advance(cart, now);
     if (!run.is_over()) return;
+    const Job job = run.job();
     runs_.erase(found);
     release(cart.cart.key, now);
-    waiting_.erase(cart.cart.key);
-    if (!tools_.store.jobs.with_waiting(cart.cart.key).empty())
-        waiting_[cart.cart.key].look_at = now.steady + tools_.times.after_import;
+    wind_up(job);
+    look_at_waiting(cart.cart.key, now);
+}
+
+// Of a job that did not get to its end nothing goes on but its posts.
+void Jobs::wind_up(const Job& job) {
+    if (job.options.is_dry_run || job.state == State::done) return;
+    let_go(job.id, "The job ended before.");
+    follow_posts(job.id);
 }
 
 void Jobs::answered(stack::CartState& cart, const stack::ForJob& asked, const cart::Done& done, Now now) {
@@ -256,6 +256,13 @@ void Jobs::imported(const stack::CartState& cart, Now now) {
     waiting.look_at = now.steady + tools_.times.after_import;
 }
 
+// From the beginning, in a while.
+void Jobs::look_at_waiting(stack::CartKey cart, Now now) {
+    waiting_.erase(cart);
+    if (!tools_.store.jobs.with_waiting(cart).empty())
+        waiting_[cart].look_at = now.steady + tools_.times.after_import;
+}
+
 void Jobs::advance_waiting(stack::CartState& cart, Now now) {
     const auto found = waiting_.find(cart.cart.key);
     if (found == waiting_.end()) return;
@@ -280,12 +287,9 @@ void Jobs::advance_waiting(stack::CartState& cart, Now now) {
 bool Jobs::begin_waiting(stack::CartState& cart, Waiting& waiting, Now now) {
     Deeds deeds{tools_, {}};
     for (const auto& job : tools_.store.jobs.with_waiting(cart.cart.key)) {
-        // Undo follows its posts; counts are replaced only by a job that somebody has just started.
-        if (job.options.is_dry_run) continue;
         if (waiting.job > job.id) continue;  // the round before had got to a later one
         if (waiting.job != job.id) waiting.cursor.clear();
         waiting.job = job.id;
-        const bool can_judge = job.kind != Kind::undo && !(job.kind == Kind::send_qoh && !Deeds::takes_differences(cart));
         // A person's word that no web order waits was given for the moment in which the job began.
         const auto orders = cart.has_moves()                            ? std::optional{Orders::by_moves}
                             : cart.cart.import_complete.value_or(false) ? std::optional{Orders::imported}
@@ -293,18 +297,18 @@ bool Jobs::begin_waiting(stack::CartState& cart, Waiting& waiting, Now now) {
         std::vector<QuietRound::Watched> watched;
         std::vector<stack::ListingKey> keys;
         auto lines = tools_.store.jobs.waiting(job.id, waiting.cursor, lines_per_slice);
-        for (const auto& line : lines) {
+        for (auto& line : lines) {
             if (watched.size() == QuietRound::largest) break;
             waiting.cursor = line.store_sku;
             if (line.post) {
                 (void)deeds.follow(job, line);
                 continue;
             }
-            const auto listing = line.listing ? tools_.store.listings.get(*line.listing) : std::nullopt;
-            const auto item = listing && listing->item ? tools_.store.items.get(*listing->item) : std::nullopt;
-            if (!can_judge || !orders || !item || !item->is_tracked || tools_.scales.unquiet(cart, *listing, *item, now)) continue;
-            watched.push_back({listing->key, listing->store_sku, item->book_version});
-            keys.push_back(listing->key);
+            if (job.kind == Kind::undo) continue;  // it ends with the Order Manager's acknowledgement
+            auto candidate = take_up_again(cart, job, std::move(line), now);
+            if (!candidate || !orders) continue;
+            keys.push_back(candidate->listing);
+            watched.push_back(std::move(*candidate));
         }
         if (!watched.empty()) {
             waiting.ticket = ++last_ticket_;
@@ -323,41 +327,86 @@ bool Jobs::begin_waiting(stack::CartState& cart, Waiting& waiting, Now now) {
     return false;
 }
 
+// A line that waits: to be read now, or still not to be concluded from, or at its end because nothing can
+// come of it any more.
+std::optional<QuietRound::Watched> Jobs::take_up_again(stack::CartState& cart, const Job& job, JobItem line,
+                                                       Now now) {
+    Deeds deeds{tools_, {}};
+    auto listing = line.listing ? tools_.store.listings.get(*line.listing) : std::nullopt;
+    const auto om_sku = cart::om_sku_of(cart.config(), line.store_sku);
+    if (listing && !listing->item && om_sku)
+        if (const auto known = tools_.store.items.find(*om_sku)) {
+            listing->item = known->key;
+            tools_.store.listings.save(*listing);
+        }
+    const auto item = listing && listing->item ? tools_.store.items.get(*listing->item) : std::nullopt;
+    if (item && deeds.leave_out(cart, job, *listing, *item)) return std::nullopt;
+    if (!listing || (!item && om_sku != line.store_sku)) {
+        const bool is_excluded = cart.config().exclude.contains(line.sku);
+        deeds.end(std::move(line), ItemResult::skipped,
+                  std::string{is_excluded ? Deeds::excluded : Deeds::sold_otherwise});
+        return std::nullopt;
+    }
+    if (job.kind == Kind::send_qoh && !Deeds::takes_differences(cart)) {
+        deeds.end(std::move(line), ItemResult::error, std::string{Deeds::only_by_hand});
+        return std::nullopt;
+    }
+    if (!item) {
+        if (deeds.is_to_be_created(job, *listing)) {
+            if (tools_.store.pulls.is_open_for(listing->store_sku)) return std::nullopt;
+            return QuietRound::Watched{listing->key, listing->store_sku, 0};
+        }
+        deeds.act_on_stranger(cart, job, *listing, {}, now);
+        return std::nullopt;
+    }
+    if (tools_.scales.unquiet(cart, *listing, *item, now)) return std::nullopt;
+    return QuietRound::Watched{listing->key, listing->store_sku, item->book_version};
+}
+
 void Jobs::finish_waiting(stack::CartState& cart, Waiting& waiting, Now now) {
     const auto round = std::exchange(waiting.round, std::nullopt);
     waiting.look_at = now.steady;
     const auto job = tools_.store.jobs.get(waiting.job);
     if (!job) return;
     Deeds deeds{tools_, {}};
-    std::vector<sync::Evidence> found;
+    const auto still_waiting = [&](const QuietRound::Watched& watched) {
+        auto line = tools_.store.jobs.item(job->id, watched.store_sku);
+        return line && line->result == ItemResult::waiting && !line->post ? line : std::nullopt;
+    };
     Reach reach;
-    for (const auto& watched : round->watched()) {
-        const auto line = tools_.store.jobs.item(job->id, watched.store_sku);
-        if (!line || line->result != ItemResult::waiting) continue;
-        auto evidence = tools_.scales.conclude(cart, *round, watched, now);
-        if (!evidence) continue;
-        const auto change = deeds.change_of(cart, *job, *evidence);
-        reach.add(change.before, change.after);
-        found.push_back(std::move(*evidence));
-    }
+    for (const auto& watched : round->watched())
+        if (still_waiting(watched))
+            if (const auto change = deeds.change_of(cart, *job, *round, watched, now))
+                reach.add(change->before, change->after);
     // Counts may have been wiped out since somebody started this job.
     const auto words = job->kind == Kind::audit || job->options.overrides_guard
                            ? std::nullopt
                            : guard(reach, tools_.board.settings().wipe_guard_percent);
-    for (const auto& evidence : found) {
-        if (words) deeds.skip(*job, evidence.listing, evidence.item, ItemResult::skipped, Cause::unknown,
-                              fmt::format("It is not done by itself any more: {} Start the job again.", words->message));
-        else deeds.act(cart, *job, evidence, round->steps().orders(), now);
+    for (const auto& watched : round->watched()) {
+        auto line = still_waiting(watched);
+        if (!line) continue;
+        const auto change = words ? deeds.change_of(cart, *job, *round, watched, now) : std::nullopt;
+        if (change && change->before != change->after)
+            deeds.end(
+                std::move(*line), ItemResult::skipped,
+                fmt::format("It is not done by itself any more: {} Start the job again.", words->message));
+        else
+            deeds.judge(cart, *job, *round, watched, now);
+        if (!still_waiting(watched)) waiting.tries = 0;
     }
     tell_drift(tools_, cart, *job, now);
     tools_.journal.tell(JobNotice{job->id});
-    if (!found.empty()) waiting.tries = 0;
 }
 
 void Jobs::pause_waiting(Waiting& waiting, Now now) {
     waiting.round.reset();
     const auto doublings = std::min<std::int64_t>(waiting.tries++, 20);
     waiting.look_at = now.steady + std::min(tools_.times.backoff.cap, tools_.times.backoff.base * (std::int64_t{1} << doublings));
+}
+
+Run::Doing Jobs::doing(const Job& job) const noexcept {
+    const auto run = runs_.find(job.cart);
+    return run != runs_.end() && run->second->job().id == job.id ? run->second->doing() : Run::Doing{};
 }
 
 bool Jobs::has_more(const stack::CartState& cart) const noexcept {

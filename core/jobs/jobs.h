@@ -40,6 +40,9 @@ public:
     // The Order Manager has imported web orders of the cart: what waited for that goes on.
     void imported(const stack::CartState& cart, Now now);
 
+    // What a job that is at work does at this moment.
+    [[nodiscard]] Run::Doing doing(const Job& job) const noexcept;
+
     [[nodiscard]] std::optional<AgentTime> next_wakeup(const stack::CartState& cart, Now now) const;
 
 private:
@@ -55,10 +58,15 @@ private:
 
     void take_up(const Job& job);
     void let_go(JobId id, const std::string& why);
+    void wind_up(const Job& job);
     void release(stack::CartKey cart, Now now);
     void follow_posts(JobId id);
+    void look_at_waiting(stack::CartKey cart, Now now);
     void advance_waiting(stack::CartState& cart, Now now);
     bool begin_waiting(stack::CartState& cart, Waiting& waiting, Now now);
+    [[nodiscard]] std::optional<sync::QuietRound::Watched> take_up_again(stack::CartState& cart,
+                                                                         const Job& job, JobItem line,
+                                                                         Now now);
     void finish_waiting(stack::CartState& cart, Waiting& waiting, Now now);
     void pause_waiting(Waiting& waiting, Now now);
     [[nodiscard]] std::optional<AgentTime> audit_due(const stack::CartState& cart) const;

@@ -30,18 +30,6 @@ std::int64_t sum_of(const Counts& counts) {
     return sum;
 }
 
-Cause cause_of(sync::Unquiet unquiet) noexcept {
-    switch (unquiet) {
-        case sync::Unquiet::settling: return Cause::uncertain;
-        case sync::Unquiet::no_baseline:
-        case sync::Unquiet::retake: return Cause::unknown;
-        case sync::Unquiet::open_get:
-        case sync::Unquiet::under_way: return Cause::in_flight;
-        case sync::Unquiet::unclear_line: return Cause::web_orders_not_imported;
-    }
-    return Cause::unknown;
-}
-
 std::string said_by_script(const cart::ReplaceItem& item) {
     switch (item.word) {
         case cart::ReplaceWord::ok: return {};
@@ -91,6 +79,31 @@ void Run::ask(stack::CartState& cart, Asked asked, stack::What what, Now now) {
     tools_.exchanges.ask(cart.cart.key, std::move(what), stack::ForJob{job_.id, ticket_}, now.steady);
 }
 
+Run::Doing Run::doing() const noexcept {
+    if (is_held_ || is_over()) return {};
+    const auto words = [&]() -> std::string_view {
+        switch (phase_) {
+            case Phase::begin: return "begins";
+            case Phase::listing:
+                if (resume_at_) return "waits before it reads the store's counts again";
+                return "reads the store's counts";
+            case Phase::weighing: return "weighs what would change";
+            case Phase::acting:
+            case Phase::missing:
+            case Phase::selecting:
+            case Phase::rounds:
+                if (resume_at_) return "waits before it looks at the counts again";
+                return "compares the counts";
+            case Phase::undoing: return "takes back";
+            case Phase::replacing: return "replaces counts";
+            case Phase::posting: return "waits for its posts";
+            case Phase::reading_back: return "reads back what the store has";
+        }
+        return {};
+    }();
+    return {words, resume_at_};
+}
+
 void Run::hold() {
     if (is_over()) return;
     is_held_ = true;
@@ -126,6 +139,7 @@ void Run::advance(stack::CartState& cart, Now now) {
             work_rounds(cart, now);
             if (rounds_.empty() && asked_ == Asked::nothing) {
                 phase_ = Phase::replacing;
+                later_ = {};
                 cursor_.clear();
                 has_more_ = true;
             }
@@ -303,8 +317,8 @@ void Run::weigh_slice(stack::CartState& cart, Now now) {
         }
     }
     if (!rows.empty()) return;
-    if (ask_guard(cart, now)) return;
     job_.data = to_json(reach_);
+    if (ask_guard(cart, reach_, now)) return;
     if (!is_preview() && is_list_whole_) {
         cart.cart.listed = reach_.listed;
         tools_.board.save(cart);
@@ -314,30 +328,53 @@ void Run::weigh_slice(stack::CartState& cart, Now now) {
     save();
 }
 
-bool Run::ask_guard(stack::CartState& cart, Now now) {
-    if (is_preview()) return false;
-    const auto words = guard(reach_, tools_.board.settings().wipe_guard_percent);
+bool Run::ask_guard(stack::CartState& cart, const Reach& reach, Now now) {
+    const auto words = guard(reach, tools_.board.settings().wipe_guard_percent);
     if (!words) return false;
+    if (is_preview()) {
+        // It changes nothing, so it goes on; what the job itself would meet is said.
+        job_.code = words->code;
+        job_.message = words->message;
+        return false;
+    }
     if (job_.options.overrides_guard) {
-        tools_.journal.record({.at = now.wall, .kind = "guard_override", .by = job_.options.by, .cart = cart.id(),
-                               .text = fmt::format("{} goes on although: {}{}", in_words(job_.kind), words->message,
-                                                   job_.options.reason.empty() ? "" : " Reason: " + job_.options.reason)});
+        if (!std::exchange(is_override_told_, true))
+            tools_.journal.record(
+                {.at = now.wall,
+                 .kind = "guard_override",
+                 .by = job_.options.by,
+                 .cart = cart.id(),
+                 .text = fmt::format("{} goes on although: {}{}", in_words(job_.kind), words->message,
+                                     job_.options.reason.empty() ? "" : " Reason: " + job_.options.reason)});
         return false;
     }
     job_.code = words->code;
-    job_.data = to_json(reach_);
-    const bool has_begun = job_.done > 0;  // before a restart
+    job_.data = to_json(reach);
+    const bool has_begun = tools_.store.jobs.can_be_undone(job_.id);
     job_.message = fmt::format("{} {}", words->message, has_begun ? "Nothing more is changed." : "Nothing was changed.");
-    tools_.journal.raise({.kind = "guard",
-                          .severity = store::Severity::warning,
-                          .cart = cart.id(),
-                          .since = now.wall,
-                          .message = fmt::format("{} of {} stopped before it changed anything: {}", in_words(job_.kind),
-                                                 cart.config().name, words->message),
-                          .hint = "Look at the preview. If it is what you want, start the job again and confirm it.",
-                          .action = "open_job"});
+    tools_.journal.raise(
+        {.kind = "guard",
+         .severity = store::Severity::warning,
+         .cart = cart.id(),
+         .since = now.wall,
+         .message = fmt::format("{} of {} stopped before it changed anything{}: {}", in_words(job_.kind),
+                                cart.config().name, has_begun ? " more" : "", words->message),
+         .hint = "Look at the preview. If it is what you want, start the job again and confirm it.",
+         .action = "open_job"});
     finish(State::blocked, now);
     return true;
+}
+
+// Hours may lie between the list and a later reading, and another store may answer by then. What later
+// readings show adds up, against all counts that the list had.
+bool Run::ask_guard_again(stack::CartState& cart, const Reach& shown, Now now) {
+    later_.compared += shown.compared;
+    later_.changed += shown.changed;
+    later_.by_half += shown.by_half;
+    later_.to_zero += shown.to_zero;
+    Reach reach = later_;
+    reach.compared = std::max(reach.compared, reach_.compared);
+    return ask_guard(cart, reach, now);
 }
 
 // --- acting ----------------------------------------------------------------------------------------------
@@ -370,11 +407,7 @@ void Run::act_on(stack::CartState& cart, const store::ComparedListing& row, std:
     // Before a restart it was dealt with already.
     if (const auto line = tools_.store.jobs.item(job_.id, listing.store_sku); line && line->is_dealt_with()) return;
     if (!item) return act_on_unknown(cart, listing, now);
-    if (cart.config().exclude.contains(item->sku))
-        return deeds_.skip(job_, listing, *item, ItemResult::skipped, Cause::not_tracked, "It is excluded from this cart.");
-    if (!item->is_tracked)
-        return deeds_.skip(job_, listing, *item, ItemResult::not_tracked, Cause::not_tracked,
-                           "The Order Manager does not count it.");
+    if (deeds_.leave_out(cart, job_, listing, *item)) return;
     if (!list_->was_seen(listing.key))
         return deeds_.act_on_word(cart, job_, listing, is_list_whole_ ? cart::CountWord::not_found : cart::CountWord::error, now);
     if (listing.word != cart::CountWord::count || !listing.store_qoh)
@@ -394,11 +427,9 @@ void Run::act_on(stack::CartState& cart, const store::ComparedListing& row, std:
         return;
     }
     if (const auto unquiet = tools_.scales.unquiet(cart, listing, *item, now))
-        return deeds_.wait(job_, listing, item, cause_of(*unquiet), std::string{sync::in_words(*unquiet)});
+        return deeds_.wait(job_, listing, item, *unquiet);
     if (orders_ == Orders::by_moves) return candidate(cart, listing, item->book_version);
-    if (!seen)
-        return deeds_.wait(job_, listing, item, Cause::web_orders_not_imported,
-                           std::string{sync::in_words(sync::Unquiet::unclear_line)});
+    if (!seen) return deeds_.wait(job_, listing, item, sync::Unquiet::unclear_line);
     if (!can_conclude_)
         return deeds_.wait(job_, listing, item, Cause::web_orders_not_imported, cannot_conclude_);
     if (import_ != cart.cart.import_news)
@@ -412,15 +443,12 @@ void Run::act_on(stack::CartState& cart, const store::ComparedListing& row, std:
 void Run::act_on_unknown(stack::CartState& cart, const store::Listing& listing, Now now) {
     if (!list_->was_seen(listing.key)) return;
     if (listing.word && *listing.word != cart::CountWord::count) return deeds_.act_on_word(cart, job_, listing, *listing.word, now);
-    if (!deeds_.is_to_be_created(job_, listing)) return deeds_.act_on_stranger(cart, job_, listing, {0}, now);
+    if (!deeds_.is_to_be_created(job_, listing)) return deeds_.act_on_stranger(cart, job_, listing, {}, now);
     if (orders_ == Orders::by_moves) return candidate(cart, listing, 0);
     if (!can_conclude_ || import_ != cart.cart.import_news || (!is_preview() && !list_->is_same(listing.key)))
         return deeds_.wait(job_, listing, std::nullopt, Cause::web_orders_not_imported,
                            can_conclude_ ? "It moved while it was read." : cannot_conclude_);
-    std::vector<cart::HeldByOrder> held;
-    for (const auto& line : tools_.store.orders.lines_of(cart.cart.key, listing.store_sku)) held.push_back({line.order, line.qty});
-    deeds_.act_on_stranger(cart, job_, listing,
-                           sync::not_imported(held, tools_.store.orders.takings_of(cart.cart.key, listing.store_sku)), now);
+    deeds_.act_on_stranger(cart, job_, listing, deeds_.imported(cart, listing.store_sku), now);
 }
 
 // Posts that would be sent as differences to a script that takes them as counts: their pieces are in the count that
@@ -441,19 +469,27 @@ bool Run::is_mine(const std::optional<store::Item>& item) const {
     return !job_.is_selection || (item && tools_.store.jobs.is_selected(job_.id, item->sku));
 }
 
-// SKUs of the Order Manager that the store does not list at all.
+// SKUs that the store does not list at all: of a selection each has its line, whatever there is to say.
 void Run::miss_slice(stack::CartState& cart) {
     has_more_ = true;
-    const auto items = tools_.store.items.list(cursor_, Slice::most_rows);
     Slice slice{tools_.store};
-    for (const auto& item : items) {
-        if (!slice.goes_on()) break;
-        cursor_ = item.sku;
-        if (!item.is_tracked || !item.has_baseline || !is_mine(item)) continue;
-        for (const auto& store_sku : cart::listings_of(cart.config(), item.sku))
-            if (!tools_.store.listings.find(cart.cart.key, store_sku)) deeds_.miss(job_, store_sku, item);
+    const auto before = cursor_;
+    if (job_.is_selection) {
+        for (const auto& sku : tools_.store.jobs.selection(job_.id, cursor_, Slice::most_rows)) {
+            if (!slice.goes_on()) break;
+            cursor_ = sku;
+            deeds_.miss(cart, job_, sku);
+        }
+    } else {
+        for (const auto& item : tools_.store.items.list(cursor_, Slice::most_rows)) {
+            if (!slice.goes_on()) break;
+            cursor_ = item.sku;
+            const bool is_due =
+                item.is_tracked && item.has_baseline && !cart::listings_of(cart.config(), item.sku).empty();
+            if (is_due) deeds_.miss(cart, job_, item.sku);
+        }
     }
-    if (!items.empty()) return;
+    if (cursor_ != before) return;
     cursor_.clear();
     phase_ = Phase::rounds;
     save();
@@ -466,20 +502,8 @@ void Run::select_slice(stack::CartState& cart, Now now) {
         if (!slice.goes_on()) break;
         cursor_ = sku;
         const auto item = tools_.store.items.find(sku);
-        store::Listing named;
-        named.store_sku = sku;
-        if (!item) {
-            JobItem line;
-            line.job = job_.id;
-            line.store_sku = line.sku = sku;
-            line.result = ItemResult::not_found;
-            line.text = "The Order Manager does not know this SKU.";
-            tools_.store.jobs.put(line);
-            continue;
-        }
-        const auto names = cart::listings_of(cart.config(), sku);
-        if (names.empty())
-            deeds_.skip(job_, named, *item, ItemResult::skipped, Cause::not_tracked, "It is excluded from this cart.");
+        const auto names = item ? cart::listings_of(cart.config(), sku) : std::vector<std::string>{};
+        if (names.empty()) deeds_.miss(cart, job_, sku);
         for (const auto& store_sku : names) {
             if (const auto line = tools_.store.jobs.item(job_.id, store_sku); line && line->is_dealt_with()) continue;
             auto listing = tools_.store.listings.find(cart.cart.key, store_sku).value_or(store::Listing{});
@@ -489,16 +513,12 @@ void Run::select_slice(stack::CartState& cart, Now now) {
                 listing.item = item->key;
                 tools_.store.listings.save(listing);
             }
-            if (!item->is_tracked)
-                deeds_.skip(job_, listing, *item, ItemResult::not_tracked, Cause::not_tracked,
-                            "The Order Manager does not count it.");
-            else {
-                fold_unsent(cart, listing, now);
-                if (const auto unquiet = tools_.scales.unquiet(cart, listing, *item, now))
-                    deeds_.wait(job_, listing, item, cause_of(*unquiet), std::string{sync::in_words(*unquiet)});
-                else
-                    candidate(cart, listing, item->book_version);
-            }
+            if (deeds_.leave_out(cart, job_, listing, *item)) continue;
+            fold_unsent(cart, listing, now);
+            if (const auto unquiet = tools_.scales.unquiet(cart, listing, *item, now))
+                deeds_.wait(job_, listing, item, *unquiet);
+            else
+                candidate(cart, listing, item->book_version);
         }
     }
     has_more_ = rounds_.size() < most_rounds;
@@ -544,41 +564,30 @@ void Run::work_rounds(stack::CartState& cart, Now now) {
         }
     }
     conclude_some(cart, now);
-    if (!has_more_ && asked_ == Asked::nothing) resume_at_ = next;
+    if (has_more_ || is_over() || asked_ != Asked::nothing) return;
+    resume_at_ = next;
+    if (next) tools_.journal.tell(JobNotice{job_.id});
 }
 
 void Run::conclude_some(stack::CartState& cart, Now now) {
     const auto round = std::ranges::find_if(rounds_, [&](const auto& one) { return is_read(one); });
     if (round == rounds_.end()) return;
     const auto& all = round->reading.watched();
+    has_more_ = true;
     Slice slice{tools_.store};
+    // The guard is asked before the first of them is done.
+    while (is_guarded() && round->weighed < all.size()) {
+        const auto change = deeds_.change_of(cart, job_, round->reading, all[round->weighed++], now);
+        if (change) round->shown.add(change->before, change->after);
+        if (round->weighed == all.size() && ask_guard_again(cart, round->shown, now)) return;
+        if (!slice.goes_on()) return;
+    }
     while (round->concluded < all.size()) {
-        conclude_one(cart, round->reading, all[round->concluded++], now);
+        deeds_.judge(cart, job_, round->reading, all[round->concluded++], now);
         if (!slice.goes_on()) break;
     }
     if (round->concluded == all.size()) rounds_.erase(round);
     save();
-    has_more_ = true;
-}
-
-void Run::conclude_one(stack::CartState& cart, const QuietRound& round, const QuietRound::Watched& watched, Now now) {
-    const auto listing = tools_.store.listings.get(watched.listing);
-    const auto item = listing && listing->item ? tools_.store.items.get(*listing->item) : std::nullopt;
-    if (!listing) return;
-    const auto* look = is_preview() ? (watched.first ? &*watched.first : nullptr) : watched.agreed();
-    if (look == nullptr || round.was_touched(watched.listing))
-        return deeds_.wait(job_, *listing, item, Cause::in_flight, "Its count moved while it was read.");
-    if (look->count.word != cart::CountWord::count)
-        return deeds_.act_on_word(cart, job_, *listing, look->count.word, now);
-    if (!item) {
-        auto stranger = *listing;
-        stranger.store_qoh = look->count.qoh;
-        return deeds_.act_on_stranger(cart, job_, stranger, sync::not_imported(look->orders, {}), now);
-    }
-    const auto evidence = is_preview() ? tools_.scales.weigh(cart, *listing, *item, *look, round.steps().orders())
-                                       : tools_.scales.conclude(cart, round, watched, now);
-    if (evidence) deeds_.act(cart, job_, *evidence, round.steps().orders(), now);
-    else deeds_.wait(job_, *listing, item, Cause::in_flight, "It changed while it was looked at.");
 }
 
 void Run::give_up_round(const QuietRound& round, Cause cause, const std::string& why) {
@@ -630,8 +639,8 @@ void Run::replace_slice(stack::CartState& cart, Now now) {
         ask(cart, Asked::read_anew, stack::AskAllCounts{}, now);
         return;
     }
-    stack::AskReplace replace;
-    replacing_.clear();
+    std::vector<JobItem> due;
+    Reach shown;
     for (auto& line : lines) {
         const auto listing = line.listing ? tools_.store.listings.get(*line.listing) : std::nullopt;
         const auto item = listing && listing->item ? tools_.store.items.get(*listing->item) : std::nullopt;
@@ -643,7 +652,7 @@ void Run::replace_slice(stack::CartState& cart, Now now) {
             continue;
         }
         if (const auto unquiet = tools_.scales.unquiet(cart, *listing, *item, now)) {
-            deeds_.wait(job_, *listing, item, cause_of(*unquiet), std::string{sync::in_words(*unquiet)});
+            deeds_.wait(job_, *listing, item, *unquiet);
             continue;
         }
         cart::SkuMoves look;
@@ -656,6 +665,13 @@ void Run::replace_slice(stack::CartState& cart, Now now) {
         line.before = evidence->count;
         line.delta = evidence->gap.pieces;
         line.after = evidence->count + line.delta;
+        shown.add(*line.before, *line.after);
+        due.push_back(std::move(line));
+    }
+    if (is_guarded() && ask_guard_again(cart, shown, now)) return;
+    stack::AskReplace replace;
+    replacing_.clear();
+    for (auto& line : due) {
         // Said once and never repeated by itself; what the script made of it shows in the read-back.
         line.stage = Stage::to_read;
         line.result = ItemResult::waiting;
@@ -719,6 +735,7 @@ void Run::end_posting(stack::CartState& cart, Now now) {
     cursor_.clear();
     if (!tools_.store.jobs.staged(job_.id, Stage::to_replace, {}, 1).empty()) {
         phase_ = Phase::replacing;
+        later_ = {};
         has_more_ = true;
         return;
     }
@@ -834,6 +851,8 @@ void tell_drift(Tools& tools, const stack::CartState& cart, const Job& job, Now 
 }
 
 void Run::conclude_done(stack::CartState& cart, Now now) {
+    if (!is_preview() && job_.kind == Kind::send_qoh && !Deeds::takes_differences(cart))
+        deeds_.let_go(job_.id, ItemResult::error, std::string{Deeds::only_by_hand});
     const auto counts = tools_.store.jobs.counts(job_.id);
     tell_drift(tools_, cart, job_, now);
     if (!is_preview()) {

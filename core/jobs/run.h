@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/jobs/deeds.h"
@@ -29,6 +30,12 @@ public:
     [[nodiscard]] std::optional<AgentTime> resume_at() const noexcept {
         return is_held_ ? std::nullopt : resume_at_;
     }
+    // What it does at this moment, in words, and until when it only waits for that. Nothing while it is held.
+    struct Doing {
+        std::string_view words;
+        std::optional<AgentTime> until;
+    };
+    [[nodiscard]] Doing doing() const noexcept;
     // A question that was put out and has not been answered; `ticket` tells whose answer comes in.
     [[nodiscard]] std::int64_t ticket() const noexcept { return ticket_; }
 
@@ -68,13 +75,15 @@ private:
     void start_round(stack::CartState& cart);
     void work_rounds(stack::CartState& cart, Now now);
     void conclude_some(stack::CartState& cart, Now now);
-    void conclude_one(stack::CartState& cart, const sync::QuietRound& round, const sync::QuietRound::Watched& watched, Now now);
     void give_up_round(const sync::QuietRound& round, Cause cause, const std::string& why);
     void conclude_done(stack::CartState& cart, Now now);
-    [[nodiscard]] bool ask_guard(stack::CartState& cart, Now now);
+    [[nodiscard]] bool ask_guard(stack::CartState& cart, const Reach& reach, Now now);
+    [[nodiscard]] bool ask_guard_again(stack::CartState& cart, const Reach& shown, Now now);
     void save();
 
     [[nodiscard]] bool is_preview() const noexcept { return job_.options.is_dry_run; }
+    // It overwrites counts that nobody has looked at one by one.
+    [[nodiscard]] bool is_guarded() const noexcept { return !is_preview() && reach_.compared > 0; }
     [[nodiscard]] bool can_ask_some(const stack::CartState& cart) const noexcept;
 
     Tools& tools_;
@@ -99,13 +108,17 @@ private:
     bool is_list_whole_{true};
     bool was_read_again_{false};
     std::int64_t failures_{0};
-    Reach reach_;
+    Reach reach_;  // what the list showed
+    Reach later_;  // and the readings after it
+    bool is_override_told_{false};
     std::string cursor_;
     Portion portion_;
     std::vector<sync::QuietRound::Watched> candidates_;
     struct Round {
         sync::QuietRound reading;
-        std::size_t concluded{0};  // of a finished reading
+        std::size_t weighed{0};  // for the guard, of a finished reading
+        std::size_t concluded{0};
+        Reach shown{};
     };
     [[nodiscard]] bool is_read(const Round& round) const noexcept;
     std::list<Round> rounds_;

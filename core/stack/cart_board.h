@@ -26,6 +26,13 @@ enum class Contact { needed, asked, known };
 enum class Health { ok, slow, late, credentials, circuit_open, stopped, paused, off };
 [[nodiscard]] std::string_view to_string(Health health) noexcept;
 
+// What a job that is at work there needs, whether the cart is synchronized or not.
+enum class JobNeeds {
+    nothing,  // there is none
+    answers,  // it asks: nothing leaves because of it
+    posts,    // what it puts into the queue has to leave, too
+};
+
 struct CartState {
     store::Cart cart;
 
@@ -51,7 +58,7 @@ struct CartState {
     Timeliness timeliness{Timeliness::on_time};
     bool is_timeliness_told{false};  // false after a rollback: the alert may have gone with it
     bool is_touched{true};
-    bool has_job{false};             // a job is at work there, synchronized or not
+    JobNeeds job_needs{JobNeeds::nothing};
 
     [[nodiscard]] const std::string& id() const noexcept { return cart.config.id; }
     [[nodiscard]] const cart::CartConfig& config() const noexcept { return cart.config; }
@@ -82,9 +89,13 @@ public:
 
     // Its differences are made and posted: SynchQOH, Synchronize Inventory and the cart itself are on.
     [[nodiscard]] bool is_synchronized(const CartState& state) const noexcept;
-    // Posts may leave for it: it is synchronized, or a job works there before it is.
+    // Questions may go to it: it is synchronized, or a job works there before it is.
+    [[nodiscard]] bool is_asked(const CartState& state) const noexcept {
+        return is_synchronized(state) || state.job_needs != JobNeeds::nothing;
+    }
+    // Posts may leave for it.
     [[nodiscard]] bool is_posted_to(const CartState& state) const noexcept {
-        return is_synchronized(state) || state.has_job;
+        return is_synchronized(state) || state.job_needs == JobNeeds::posts;
     }
     [[nodiscard]] Health health(const CartState& state) const noexcept;
 

@@ -77,12 +77,14 @@ Result<std::int64_t> Interventions::cancel(const Selection& selection, const std
     };
     return for_each(selection, can_be_cancelled, [&](CartState& cart, Post& post) {
         if (!queue_.move(cart, post, On::cancelled, now)) return false;
-        // Its difference is missing at the store from now on, or was never meant: the counts will tell, and nothing
-        // sends it again by itself.
+        // Its difference is missing at the store from now on, or was never meant: the counts will tell.
+        // Unaligned, it is not taken for a lost change and sent after all, however the book moves; a Send, a
+        // Get or equal counts end that.
         auto listing = store_.listings.get(post.listing);
         const auto item = listing && listing->item ? store_.items.get(*listing->item) : std::nullopt;
         if (item) {
             listing->held_version = item->book_version;
+            listing->is_aligned = false;
             store_.listings.save(*listing);
         }
         looks_.look(cart, post.listing, now);

@@ -279,7 +279,7 @@ void StackController::tend(CartState& cart, Now now) {
 }
 
 bool StackController::advance(CartState& cart, Now now) {
-    if (!board_.is_posted_to(cart)) {
+    if (!board_.is_asked(cart)) {
         doubts_.park_all(cart, now);
         return false;
     }
@@ -312,13 +312,14 @@ bool StackController::advance(CartState& cart, Now now) {
         if (!exchanges_.is_out_for<ForBase>(key)) exchanges_.ask(key, AskAllCounts{}, ForBase{}, now.steady);
         return false;
     }
-    if (cart.cart.stop == Stop::none) claim(cart, now);
+    if (cart.cart.stop == Stop::none && board_.is_posted_to(cart)) claim(cart, now);
     return true;
 }
 
 // A script that takes differences as counts may still be read, and have its counts replaced, by a job.
 bool StackController::is_open(const CartState& cart) noexcept {
-    const bool is_stopped = cart.cart.stop != Stop::none && !(cart.has_job && cart.cart.stop == Stop::absolute_script);
+    const bool is_stopped = cart.cart.stop != Stop::none &&
+                            !(cart.job_needs != JobNeeds::nothing && cart.cart.stop == Stop::absolute_script);
     return !is_stopped && !cart.cart.is_paused;
 }
 
@@ -327,8 +328,8 @@ bool StackController::needs_base(const CartState& cart) const noexcept {
 }
 
 bool StackController::can_be_asked(const CartState& cart) const noexcept {
-    return board_.is_posted_to(cart) && is_open(cart) && cart.circuit.is_closed() && cart.contact == Contact::known &&
-           !needs_base(cart);
+    return board_.is_asked(cart) && is_open(cart) && cart.circuit.is_closed() &&
+           cart.contact == Contact::known && !needs_base(cart);
 }
 
 std::int64_t StackController::connections(const CartState& cart) const noexcept {
@@ -467,12 +468,12 @@ std::optional<AgentTime> StackController::next_wakeup(const CartState& cart, Now
         if (time && (!next || *time < *next)) next = *time;
     };
     if (cart.cart.is_paused && cart.cart.paused_until) at(now.steady + (*cart.cart.paused_until - now.wall));
-    if (!board_.is_posted_to(cart) || cart.cart.is_paused) return next;
+    if (!board_.is_asked(cart) || cart.cart.is_paused) return next;
     if (cart.oldest) at(next_judgement(cart.oldest->created, now.steady, board_.settings().lateness));
     if (!is_open(cart)) return next;
     at(cart.circuit.probe_at());
     if (cart.not_before > now.steady) at(cart.not_before);
-    if (!can_be_asked(cart) || cart.cart.stop != Stop::none) return next;
+    if (!can_be_asked(cart) || cart.cart.stop != Stop::none || !board_.is_posted_to(cart)) return next;
     if (exchanges_.out_for_posts(cart.cart.key) < connections(cart)) {
         at(cart.next_due);
         if (cart.counts.uncertain > cart.counts.parked)

@@ -118,7 +118,8 @@ std::vector<Job> Jobs::at_work() const {
 }
 
 std::vector<Job> Jobs::with_waiting(stack::CartKey cart) const {
-    return all(database_.query("SELECT " JOB_COLUMNS " FROM jobs j WHERE cart = ? AND state = 'done' AND EXISTS"
+    return all(database_.query("SELECT " JOB_COLUMNS " FROM jobs j WHERE cart = ? AND dry_run = 0"
+                               " AND state IN ('done', 'blocked', 'failed', 'cancelled') AND EXISTS"
                                " (SELECT 1 FROM job_items i WHERE i.job = j.job AND i.result = 'waiting')"
                                " ORDER BY job",
                                cart));

@@ -26,7 +26,7 @@ public:
     // The one that is at work at the cart.
     [[nodiscard]] std::optional<jobs::Job> at_work(stack::CartKey cart) const;
     [[nodiscard]] std::vector<jobs::Job> at_work() const;
-    // Jobs that are done but for SKUs that wait, or whose differences the Order Manager has not taken over.
+    // Jobs that have ended but for SKUs that wait, previews aside: nothing of those goes on.
     [[nodiscard]] std::vector<jobs::Job> with_waiting(stack::CartKey cart) const;
     // The last job that takes this one back, previews aside.
     [[nodiscard]] std::optional<jobs::JobId> undone_by(jobs::JobId id) const;

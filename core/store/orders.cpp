@@ -32,23 +32,30 @@ void Orders::reopen(stack::CartKey cart, std::string_view order, std::string_vie
                   cart, order, sku, listing);
 }
 
+// Pieces of a SKU in an order for which nothing was taken, line by line: `amount` of a line is what it holds,
+// or what the Order Manager says it took. What was taken for one listing never counts for another; what names
+// none of the order's listings counts for whichever line lacks it.
+#define LACKING(amount, which)                                                                             \
+    "SELECT order_no, sku, lacks - loose AS open FROM (SELECT l.order_no, l.sku,"                          \
+    " sum(CASE WHEN l.listing = '' THEN l." amount " ELSE max(0, l." amount                                \
+    " - coalesce(own.pieces, 0)) END)"                                                                     \
+    "  AS lacks,"                                                                                          \
+    " (SELECT coalesce(sum(t.pieces), 0) FROM order_takings t WHERE t.cart = l.cart AND t.sku = l.sku"     \
+    "  AND t.order_no = l.order_no AND (t.listing = '' OR NOT EXISTS (SELECT 1 FROM order_lines n"         \
+    "   WHERE n.cart = t.cart AND n.order_no = t.order_no AND n.sku = t.sku AND n.listing = t.listing))) " \
+    "AS loose"                                                                                             \
+    " FROM order_lines l LEFT JOIN order_takings own ON own.cart = l.cart AND own.sku = l.sku"             \
+    "  AND own.order_no = l.order_no AND own.listing = l.listing AND l.listing <> ''"                      \
+    " WHERE l.cart = ? " which " GROUP BY l.order_no, l.sku) WHERE lacks > loose"
+
 std::vector<IncompleteLine> Orders::incomplete(stack::CartKey cart) const {
     std::vector<IncompleteLine> lines;
-    Query q = database_.query(
-        "SELECT l.order_no, l.sku, sum(l.taken) AS said, (SELECT coalesce(sum(t.pieces), 0) FROM order_takings t"
-        "  WHERE t.cart = l.cart AND t.sku = l.sku AND t.order_no = l.order_no) AS took"
-        " FROM order_lines l LEFT JOIN items i ON i.sku = l.sku"
-        " WHERE l.cart = ? AND coalesce(i.tracked, 1) = 1"
-        " GROUP BY l.order_no, l.sku HAVING took < said ORDER BY l.order_no, l.sku",
-        cart);
+    Query q = database_.query("SELECT o.order_no, o.sku FROM (" LACKING("taken", "") ") o LEFT JOIN items i ON i.sku = o.sku"
+                              " WHERE coalesce(i.tracked, 1) = 1 ORDER BY o.order_no, o.sku",
+                              cart);
     while (q.next()) lines.push_back({q.text(0), q.text(1)});
     return lines;
 }
-
-// Those of one order and SKU together: a taking may leave open which of the listings it is for.
-#define TAKEN_OF_LINES                                                                                               \
-    "(SELECT coalesce(sum(t.pieces), 0) FROM order_takings t WHERE t.cart = l.cart AND t.sku = l.sku"                \
-    " AND t.order_no = l.order_no)"
 
 void Orders::forget_taken(stack::CartKey cart, WallTime limit) {
     database_.run("DELETE FROM order_lines WHERE cart = ?1 AND order_no IN (SELECT l.order_no FROM order_lines l"
@@ -62,19 +69,14 @@ void Orders::forget_taken(stack::CartKey cart, WallTime limit) {
 }
 
 std::int64_t Orders::not_taken(stack::CartKey cart) const {
-    Query q = database_.query("SELECT coalesce(sum(open), 0) FROM (SELECT max(0, sum(l.qty) - " TAKEN_OF_LINES ") AS open"
-                              " FROM order_lines l WHERE l.cart = ? GROUP BY l.order_no, l.sku)",
-                              cart);
+    Query q = database_.query("SELECT coalesce(sum(open), 0) FROM (" LACKING("qty", "") ")", cart);
     return q.next() ? q.integer(0) : 0;
 }
 
 std::vector<std::string> Orders::open_orders(stack::CartKey cart, std::string_view sku) const {
     std::vector<std::string> orders;
-    Query q = database_.query(
-        "SELECT l.order_no, sum(l.qty) AS held, (SELECT coalesce(sum(t.pieces), 0) FROM order_takings t"
-        "  WHERE t.cart = l.cart AND t.sku = l.sku AND t.order_no = l.order_no) AS took"
-        " FROM order_lines l WHERE l.cart = ? AND l.sku = ? GROUP BY l.order_no HAVING held > took ORDER BY l.order_no",
-        cart, sku);
+    Query q = database_.query("SELECT order_no FROM (" LACKING("qty", "AND l.sku = ?") ") ORDER BY order_no",
+                              cart, sku);
     while (q.next()) orders.push_back(q.text(0));
     return orders;
 }

@@ -8,14 +8,19 @@ namespace stocktray::sync {
 namespace {
 
 constexpr Milliseconds one_day{std::int64_t{24} * 3'600'000};
+constexpr std::string_view count_it =
+    "Count the item, then put the right count into both sides by Send QOH or Get QOH for this SKU.";
+
+bool is_ignored(const store::Listing& listing, Now now) {
+    return listing.ignored_until && *listing.ignored_until > now.wall;
+}
 
 }  // namespace
 
 Repaired Repairs::repair(stack::CartState& cart, const Evidence& evidence, Orders orders, Now now) {
     const auto& listing = evidence.listing;
-    const bool is_ignored = listing.ignored_until && *listing.ignored_until > now.wall;
     const bool is_held = listing.held_version == evidence.item.book_version;
-    if (is_ignored) return Repaired::ignored;
+    if (is_ignored(listing, now)) return Repaired::ignored;
     if (is_held) return Repaired::held;
     // An unfinished order looks like a loss, and so does a piece that was just given back.
     const bool is_proven = board_.is_synchronized(cart) && orders == Orders::by_moves && evidence.open == 0 && evidence.back == 0 && listing.is_aligned &&
@@ -28,18 +33,34 @@ Repaired Repairs::repair(stack::CartState& cart, const Evidence& evidence, Order
 void Repairs::name(const stack::CartState& cart, const Evidence& evidence, Orders orders, Now now) {
     const bool was_repaired = evidence.listing.repaired && now.steady - *evidence.listing.repaired < one_day;
     const auto gap = evidence.gap.pieces;
+    journal_.raise(
+        {.kind = "drift",
+         .severity = store::Severity::warning,
+         .cart = cart.id(),
+         .sku = evidence.item.sku,
+         .since = now.wall,
+         .message = fmt::format("{} has {} of {} where {} are due ({}).", cart.config().name, evidence.count,
+                                evidence.item.sku, evidence.count + gap,
+                                jobs::in_words(cause_of(cart, evidence, orders))),
+         .hint = was_repaired ? "It was sent again a short while ago and is gone once more: look who changes "
+                                "this count at the store, then count the item."
+                              : std::string{count_it},
+         .action = "open_item"});
+}
+
+void Repairs::name_left(const stack::CartState& cart, const store::Listing& listing, const std::string& sku,
+                        std::int64_t count, std::int64_t delta, Now now) {
+    if (is_ignored(listing, now)) return;
     journal_.raise({.kind = "drift",
                     .severity = store::Severity::warning,
                     .cart = cart.id(),
-                    .sku = evidence.item.sku,
+                    .sku = sku,
                     .since = now.wall,
-                    .message = fmt::format("{} has {} of {} where {} are due ({}).", cart.config().name, evidence.count,
-                                           evidence.item.sku, evidence.count + gap,
-                                           jobs::in_words(cause_of(cart, evidence, orders))),
-                    .hint = was_repaired ? "It was sent again a short while ago and is gone once more: look who changes "
-                                           "this count at the store, then count the item."
-                                         : "Count the item, then put the right count into both sides by Send QOH or Get "
-                                           "QOH for this SKU.",
+                    .message = fmt::format(
+                        "{} had {} of {} where {} were due, and not all of its posts were known to be "
+                        "applied; the difference was not taken over.",
+                        cart.config().name, count, sku, count - delta),
+                    .hint = std::string{count_it},
                     .action = "open_item"});
 }
 

@@ -31,6 +31,11 @@ public:
     // Tells people of one SKU's difference.
     void name(const stack::CartState& cart, const Evidence& evidence, Orders orders, Now now);
 
+    // The same of a difference that Get QOH had found, with posts in doubt, and that is not taken over:
+    // `count` at the store then, where the Order Manager was to add `delta`.
+    void name_left(const stack::CartState& cart, const store::Listing& listing, const std::string& sku,
+                   std::int64_t count, std::int64_t delta, Now now);
+
     // Why the counts are as they are, as far as it shows.
     [[nodiscard]] jobs::Cause cause_of(const stack::CartState& cart, const Evidence& evidence, Orders orders) const;
 

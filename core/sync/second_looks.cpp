@@ -1,6 +1,7 @@
 #include "core/sync/second_looks.h"
 
 #include <algorithm>
+#include <iterator>
 
 namespace stocktray::sync {
 
@@ -35,7 +36,9 @@ void SecondLooks::confirmed(const CartState& cart, stack::ListingKey listing, Re
     note(cart, listing, now.steady + (reply == Reply::fits ? times_.second_look : std::min(soon, times_.second_look)));
 }
 
-void SecondLooks::look(const CartState& cart, stack::ListingKey listing, Now now) { note(cart, listing, now.steady); }
+void SecondLooks::look(const CartState& cart, stack::ListingKey listing, Now now) {
+    if (can_look(cart)) suspect(cart, carts_[cart.cart.key], listing, now.steady);
+}
 
 void SecondLooks::imported(const CartState& cart, Imports::News news, Now now) {
     const auto found = carts_.find(cart.cart.key);
@@ -58,22 +61,25 @@ void SecondLooks::advance(CartState& cart, Now now) {
         return;
     }
     std::vector<QuietRound::Watched> watched;
+    enum class Watch { begun, later, never };
     const auto watch = [&](stack::ListingKey key) {
         const auto listing = store_.listings.get(key);
         const auto item = listing && listing->item ? store_.items.get(*listing->item) : std::nullopt;
-        if (!item || !item->is_tracked || scales_.unquiet(cart, *listing, *item, now)) return false;
+        if (!item || !item->is_tracked) return Watch::never;
+        if (scales_.unquiet(cart, *listing, *item, now)) return Watch::later;
         watched.push_back({listing->key, listing->store_sku, item->book_version});
-        return true;
+        return Watch::begun;
     };
     if (looks.suspects_at && *looks.suspects_at <= now.steady) {
         looks.suspects_at.reset();
         for (auto it = looks.suspects.begin(); it != looks.suspects.end() && watched.size() < QuietRound::largest;) {
-            (void)watch(*it);
-            it = looks.suspects.erase(it);
+            const bool waits = watch(*it) == Watch::later;
+            if (waits) looks.suspects_at = now.steady + times_.second_look;  // or with the next import
+            it = waits ? std::next(it) : looks.suspects.erase(it);
         }
         const bool can_judge = cart.has_moves() || cart.cart.import_complete.value_or(false);
         if (!watched.empty() && can_judge) {
-            if (!looks.suspects.empty()) looks.suspects_at = now.steady;
+            if (!looks.suspects.empty() && !looks.suspects_at) looks.suspects_at = now.steady;
             begin(cart, looks, true, cart.has_moves() ? Orders::by_moves : Orders::imported, std::move(watched), now);
             return;
         }
@@ -112,17 +118,17 @@ void SecondLooks::answered(CartState& cart, std::int64_t number, const cart::Don
         const Round round = std::move(*looks.round);
         looks.round.reset();
         if (step == QuietSteps::Step::failed) return;  // the next audit sees to it
-        if (round.is_quiet) finish_quiet(cart, round, now);
+        if (round.is_quiet) finish_quiet(cart, looks, round, now);
         else finish_look(cart, looks, round, now);
         return;
     }
     ask(cart, *looks.round, now);
 }
 
-void SecondLooks::suspect(CartState& cart, CartLooks& looks, stack::ListingKey listing, Now now) {
+void SecondLooks::suspect(const CartState& cart, CartLooks& looks, stack::ListingKey listing, AgentTime at) {
     if (looks.suspects.size() < most_noted) looks.suspects.insert(listing);
     // Without the connector's word a sale looks just like a loss; the next import tells them apart.
-    if (cart.has_moves()) looks.suspects_at = now.steady;
+    if (cart.has_moves() && (!looks.suspects_at || at < *looks.suspects_at)) looks.suspects_at = at;
 }
 
 void SecondLooks::finish_look(CartState& cart, CartLooks& looks, const Round& round, Now now) {
@@ -139,15 +145,21 @@ void SecondLooks::finish_look(CartState& cart, CartLooks& looks, const Round& ro
         listing->store_qoh_at = now.wall;
         if (!was_expected) store_.listings.save(*listing);
         const bool fits = evidence ? evidence->gap.pieces == 0 : was_expected;
-        if (!fits && listing->is_aligned) suspect(cart, looks, listing->key, now);
+        if (!fits && listing->is_aligned) suspect(cart, looks, listing->key, now.steady);
     }
 }
 
-void SecondLooks::finish_quiet(CartState& cart, const Round& round, Now now) {
+void SecondLooks::finish_quiet(CartState& cart, CartLooks& looks, const Round& round, Now now) {
     const auto orders = round.reads.steps().orders();
     for (const auto& watched : round.reads.watched()) {
         const auto evidence = scales_.conclude(cart, round.reads, watched, now);
-        if (!evidence) continue;
+        if (!evidence) {
+            // What moved meanwhile is read once more, when it may have come to rest.
+            const bool has_moved =
+                watched.first && (watched.agreed() == nullptr || round.reads.was_touched(watched.listing));
+            if (has_moved) suspect(cart, looks, watched.listing, now.steady + times_.second_look);
+            continue;
+        }
         if (evidence->gap.pieces == 0) {
             journal_.clear("drift", cart.id(), evidence->item.sku);
             continue;
@@ -157,13 +169,11 @@ void SecondLooks::finish_quiet(CartState& cart, const Round& round, Now now) {
         switch (repairs_.repair(cart, *evidence, orders, now)) {
             case Repaired::sent:
             case Repaired::ignored: break;
-            case Repaired::held: {
-                // What was undone is known to who did it; of a cancelled post the difference is told once.
-                const auto last = store_.posts.ended_of(watched.listing, 1);
-                const bool was_cancelled = !last.empty() && last.front().state == stack::State::cancelled;
-                if (was_cancelled) repairs_.name(cart, *evidence, orders, now);
+            case Repaired::held:
+                // What was undone is known to who did it; of a cancelled post, which leaves its listing
+                // unaligned, the difference is told.
+                if (!evidence->listing.is_aligned) repairs_.name(cart, *evidence, orders, now);
                 break;
-            }
             case Repaired::person:
             case Repaired::named: repairs_.name(cart, *evidence, orders, now); break;
         }

@@ -30,7 +30,8 @@ public:
     // any; otherwise it is looked at sooner.
     enum class Reply { fits, does_not_fit };
     void confirmed(const stack::CartState& cart, stack::ListingKey listing, Reply reply, Now now);
-    // A person wants to know how the listing stands (a post of it was cancelled).
+    // The listing is known to have a gap (a post of it was cancelled): it is read quietly as soon as that can
+    // be.
     void look(const stack::CartState& cart, stack::ListingKey listing, Now now);
     // The Order Manager has imported the cart's web orders: what did not fit can be judged.
     void imported(const stack::CartState& cart, Imports::News news, Now now);
@@ -55,12 +56,12 @@ private:
     };
 
     void note(const stack::CartState& cart, stack::ListingKey listing, AgentTime due);
-    void suspect(stack::CartState& cart, CartLooks& looks, stack::ListingKey listing, Now now);
+    void suspect(const stack::CartState& cart, CartLooks& looks, stack::ListingKey listing, AgentTime at);
     void begin(stack::CartState& cart, CartLooks& looks, bool is_quiet, Orders orders,
                std::vector<QuietRound::Watched> watched, Now now);
     void ask(stack::CartState& cart, const Round& round, Now now);
     void finish_look(stack::CartState& cart, CartLooks& looks, const Round& round, Now now);
-    void finish_quiet(stack::CartState& cart, const Round& round, Now now);
+    void finish_quiet(stack::CartState& cart, CartLooks& looks, const Round& round, Now now);
     [[nodiscard]] static bool can_look(const stack::CartState& cart) noexcept;
 
     store::Store& store_;

@@ -100,6 +100,9 @@ struct Job {
     bool dry_run{false};
     std::optional<std::int64_t> undoes{};
     std::optional<Blocked> blocked{};
+    std::optional<Blocked> would_block{};  // of a preview: what the job itself would meet
+    std::optional<std::string> doing{};    // at this moment, in words
+    std::optional<std::int64_t> until{};   // it only waits, until then
     std::optional<std::string> message{};  // why it has failed
     std::int64_t done{0};
     std::int64_t total{0};
@@ -120,6 +123,9 @@ struct Job {
         visit(field("dry_run", &Job::dry_run));
         visit(field("undoes", &Job::undoes, rules::number));
         visit(field("blocked", &Job::blocked));
+        visit(field("would_block", &Job::would_block));
+        visit(field("doing", &Job::doing, rules::line));
+        visit(field("until", &Job::until, rules::moment));
         visit(field("message", &Job::message));
         visit(field("done", &Job::done, rules::number));
         visit(field("total", &Job::total, rules::number));

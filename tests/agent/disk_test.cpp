@@ -1,17 +1,14 @@
 // Disks that are full, that fail, and agents that die at each of their writes. Whatever happens, what was
 // acknowledged counts once, and what was not acknowledged may be submitted again under the same id.
 #include <doctest/doctest.h>
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <sys/mman.h>
 #include <sys/mount.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <fstream>
 
 #include "tests/agent/bench.h"
-#include "tests/agent/failing_disk.h"
+#include "tests/agent/disk.h"
 
 using namespace stocktray;
 using namespace stocktray::tests;
@@ -20,49 +17,6 @@ using namespace std::chrono_literals;
 namespace fs = std::filesystem;
 
 namespace {
-
-class FailingDisk {
-public:
-    FailingDisk() {
-        const int descriptor = ::open(file().c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-        if (descriptor < 0 || ::ftruncate(descriptor, sizeof(DiskControl)) != 0)
-            throw std::runtime_error{"the file of the failing disk cannot be made"};
-        memory_ = ::mmap(nullptr, sizeof(DiskControl), PROT_READ | PROT_WRITE, MAP_SHARED, descriptor, 0);
-        ::close(descriptor);
-        if (memory_ == MAP_FAILED) throw std::runtime_error{"the file of the failing disk cannot be mapped"};
-    }
-    ~FailingDisk() { ::munmap(memory_, sizeof(DiskControl)); }
-    FailingDisk(const FailingDisk&) = delete;
-    FailingDisk& operator=(const FailingDisk&) = delete;
-
-    [[nodiscard]] AgentProcess::Options options() const {
-        AgentProcess::Options options;
-        options.environment = {{"LD_PRELOAD", STOCKTRAY_FAILING_DISK_LIBRARY},
-                               {"STOCKTRAY_FAILING_DISK", file().string()}};
-        return options;
-    }
-
-    // The n-th write from now on.
-    void fail_at(std::int64_t n, DiskFault fault) {
-        begun_at_ = control().calls;
-        control().fault = fault;
-        control().fail_at = begun_at_ + n;
-        n_ = n;
-    }
-    void heal() { control().fail_at = 0; }
-    // The write that was to fail has been reached.
-    [[nodiscard]] bool has_struck() { return control().calls >= begun_at_ + n_; }
-    [[nodiscard]] std::int64_t writes() { return control().calls; }
-
-private:
-    [[nodiscard]] fs::path file() const { return dir_.path() / "disk"; }
-    [[nodiscard]] DiskControl& control() { return *static_cast<DiskControl*>(memory_); }
-
-    TempDir dir_;
-    void* memory_{nullptr};
-    std::int64_t begun_at_{0};
-    std::int64_t n_{0};
-};
 
 // As an Order Manager does: no acknowledgement means the same id again.
 void submit_until_acknowledged(Bench& bench, const ipc::qoh::Change& change, bool& was_storage) {

@@ -6,113 +6,11 @@
 #include <map>
 
 #include "core/random.h"
-#include "tests/agent/bench.h"
+#include "tests/agent/desk.h"
 
 using namespace stocktray;
 using namespace stocktray::tests;
 using namespace std::chrono_literals;
-
-namespace {
-
-ipc::jobs::Start a_job(ipc::JobKind kind, ipc::jobs::Options options = {}) {
-    ipc::jobs::Start start;
-    start.kind = kind;
-    start.cart = "main";
-    start.options = std::move(options);
-    start.by = "ann";
-    return start;
-}
-
-std::string sku_of(int n) { return fmt::format("SKU-{:04}", n); }
-
-// A shop whose web orders are all imported, and an Order Manager that knows it.
-class Desk {
-public:
-    explicit Desk(Bench& bench) : bench_{bench} {}
-
-    // A buyer; the Order Manager hears of it with the next import.
-    void sell(const std::string& sku, int pieces) {
-        if (const auto order = bench_.store.sell(sku, pieces)) sales_.push_back({std::to_string(*order), sku, pieces});
-    }
-    void import_orders() {
-        std::vector<ipc::orders::WebOrder> orders;
-        std::vector<ipc::qoh::Change> changes;
-        for (const auto& sale : sales_) {
-            auto change = a_change("web-" + sale.order, sale.sku, -sale.pieces);
-            change.reason = ipc::Reason::web_order_imported;
-            change.origin_cart = "main";
-            change.order = sale.order;
-            changes.push_back(change);
-            orders.push_back({sale.order, {{.sku = sale.sku, .qty = sale.pieces}}});
-            last_ = sale.order;
-        }
-        if (!changes.empty()) bench_.submit(std::move(changes));
-        ipc::orders::Imported imported;
-        imported.cart = "main";
-        imported.at = static_cast<std::int64_t>(std::time(nullptr)) * 1'000;
-        imported.last_order = last_;
-        imported.count = std::ssize(orders);
-        imported.orders = std::move(orders);
-        bench_.agent.must(imported);
-        sales_.clear();
-    }
-    void set_store(const std::string& sku, long long qoh) {
-        bench_.store.database().query("UPDATE items SET qoh = ? WHERE sku = ?", {std::to_string(qoh), sku});
-    }
-    [[nodiscard]] ipc::jobs::Job job(std::int64_t id) {
-        ipc::jobs::Get get;
-        get.job = id;
-        return bench_.agent.must(get);
-    }
-    [[nodiscard]] ipc::jobs::Job run(const ipc::jobs::Start& start) {
-        const auto id = bench_.agent.must(start).job;
-        CHECK(eventually([&] { return has_ended(job(id)); }));
-        return job(id);
-    }
-    [[nodiscard]] static bool has_ended(const ipc::jobs::Job& job) {
-        return job.state != ipc::JobState::queued && job.state != ipc::JobState::running &&
-               job.state != ipc::JobState::waiting;
-    }
-    [[nodiscard]] std::map<std::string, ipc::jobs::ResultItem> results(std::int64_t id) {
-        std::map<std::string, ipc::jobs::ResultItem> found;
-        ipc::jobs::Results page;
-        page.job = id;
-        page.limit = 100;
-        do {
-            auto answer = bench_.agent.must(page);
-            for (auto& item : answer.items) found.emplace(item.store_sku, std::move(item));
-            page.after = answer.next;
-        } while (page.after);
-        return found;
-    }
-    // Everything that Get QOH has found is taken over.
-    std::vector<ipc::qoh::PullItem> take_over(std::map<std::string, std::int64_t>* book = nullptr) {
-        std::vector<ipc::qoh::PullItem> all;
-        ipc::qoh::Pull pull;
-        pull.consumer = "om";
-        for (;;) {
-            auto answer = bench_.agent.must(pull);
-            if (answer.items.empty()) return all;
-            for (auto& item : answer.items) {
-                if (book != nullptr) (*book)[item.sku] += item.delta;
-                pull.ack = item.cursor;
-                all.push_back(std::move(item));
-            }
-        }
-    }
-
-private:
-    struct Sale {
-        std::string order;
-        std::string sku;
-        int pieces;
-    };
-    Bench& bench_;
-    std::vector<Sale> sales_;
-    std::string last_;
-};
-
-}  // namespace
 
 TEST_SUITE("Jobs") {
     TEST_CASE("Send brings the store's counts to the Order Manager's, says what it did, and tells of it") {
@@ -309,6 +207,60 @@ TEST_SUITE("Jobs") {
         CHECK(outcome(bench.agent, explain) == "not_found");
     }
 
+    TEST_CASE("a SKU that the Order Manager has to take over is explained so, not as posts under way") {
+        Bench bench{{.skus = 3}};
+        Desk desk{bench};
+        desk.import_orders();
+        desk.set_store("SKU-0002", 99);
+        (void)desk.run(a_job(ipc::JobKind::get_qoh));
+        ipc::qoh::Explain explain;
+        explain.cart = "main";
+        explain.sku = "SKU-0002";
+        const auto story = bench.agent.must(explain);
+        CHECK(story.cause == ipc::Cause::in_flight);
+        CHECK(story.text.find("has not taken over yet") != std::string::npos);
+        CHECK(story.steps.back().text.find("take over") != std::string::npos);
+        const auto audit = desk.run(a_job(ipc::JobKind::audit));
+        const auto line = desk.results(audit.job).at("SKU-0002");
+        CHECK(line.cause == ipc::Cause::in_flight);
+        CHECK(line.text->find("has not taken over yet") != std::string::npos);
+        (void)desk.take_over();
+        CHECK(bench.agent.must(explain).cause == ipc::Cause::equal);
+    }
+    TEST_CASE("a job says what it does, and how long it waits for that") {
+        Bench bench{{.skus = 3}};
+        Desk desk{bench};
+        desk.import_orders();
+        desk.set_store("SKU-0002", 99);
+        auto id = bench.agent.must(a_job(ipc::JobKind::audit)).job;
+        ipc::jobs::Job paused;
+        CHECK(eventually([&] {
+            paused = desk.job(id);
+            if (Desk::has_ended(paused))
+                id = bench.agent.must(a_job(ipc::JobKind::audit)).job;  // it was too quick for us
+            return paused.until.has_value();
+        }));
+        REQUIRE(paused.until);
+        CHECK(paused.doing.value_or("").find("again") != std::string::npos);
+        CHECK(*paused.until - static_cast<std::int64_t>(std::time(nullptr)) * 1'000 < 12'000);
+        CHECK(eventually([&] { return Desk::has_ended(desk.job(id)); }));
+        CHECK_FALSE(desk.job(id).doing);
+    }
+    TEST_CASE("a preview says what the guard would say") {
+        Bench bench{{.skus = 12}};
+        Desk desk{bench};
+        desk.import_orders();
+        for (int i = 1; i <= 12; ++i) desk.set_store(sku_of(i), 0);
+        const auto preview = desk.run(a_job(ipc::JobKind::get_qoh, {.dry_run = true}));
+        CHECK(preview.state == ipc::JobState::done);
+        REQUIRE(preview.would_block);
+        CHECK(preview.would_block->code == "zeros");
+        CHECK(preview.would_block->to_zero >= 5);
+        CHECK_FALSE(preview.blocked);
+        const auto job = desk.run(a_job(ipc::JobKind::get_qoh));
+        CHECK(job.state == ipc::JobState::blocked);
+        CHECK_FALSE(job.would_block);
+    }
     TEST_CASE("a difference that a person wants to hear nothing of is not told") {
         Bench bench{{.skus = 3}};
         Desk desk{bench};

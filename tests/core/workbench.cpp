@@ -3,10 +3,12 @@
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 
+#include <memory>
+
 namespace stocktray::tests {
 
 Workbench::Workbench(Controller::Times times)
-    : store{store::Store::open(":memory:").value()}, controller{store, times, Random{7}} {
+    : store{store::Store::open(":memory:").value()}, controller{store, times, Random{7}}, times_{times} {
     REQUIRE(store.turn(now, [&] {
         store.identity.create({"agent-0000000001", "incarnation-0001", "machine", 0, 1, now.wall, now.steady,
                                store::Trouble::none});
@@ -80,6 +82,14 @@ void Workbench::pass(Milliseconds time) {
     now.wall += time;
     now.steady += time;
     turn();
+}
+
+void Workbench::restart() {
+    asks_.clear();
+    std::destroy_at(&controller);
+    std::construct_at(&controller, store, times_, Random{8});
+    REQUIRE(controller.start(store::Trouble::none, "machine", now));
+    collect();
 }
 
 void Workbench::collect() {

@@ -29,6 +29,8 @@ public:
 
     void turn(const std::function<void()>& work = [] {});
     void pass(Milliseconds time);  // and a turn
+    // The agent ends and begins again on the same database; nobody hears the answers to what was out.
+    void restart();
 
     // Questions to carts that are out, and their answers.
     [[nodiscard]] std::vector<stack::Ask>& asks() { return asks_; }
@@ -58,6 +60,8 @@ public:
 
 private:
     void collect();
+
+    Controller::Times times_;
     std::vector<stack::Ask> asks_;
     int last_id_{0};
 };

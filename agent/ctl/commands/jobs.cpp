@@ -12,6 +12,7 @@
 #include "agent/ctl/jobs/results.h"
 #include "agent/ctl/jobs/summary.h"
 #include "agent/ctl/output/job_words.h"
+#include "agent/ctl/output/sentences.h"
 #include "agent/ctl/output/words.h"
 
 namespace stocktray::ctl {
@@ -83,7 +84,9 @@ ExitCode run_show(Session& session, const Options& options) {
         session.print_json(*job);
         return exit_code_of(*job);
     }
-    const auto told = tell_job(session, *job, job->cart, {.most_lines = 20});
+    CartNames names;
+    if (const auto status = session.ask(ipc::agent::Status{})) names.learn(*status);
+    const auto told = tell_job(session, *job, names.of(job->cart), {.most_lines = 20});
     return told ? told->code : session.fail(told.error());
 }
 

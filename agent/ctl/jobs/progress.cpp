@@ -26,11 +26,17 @@ std::string numbers(const ipc::jobs::Job& job) {
     if (job.state == ipc::JobState::queued) return std::string{in_words(job.state)};
     std::string text = job.total > 0  ? fmt::format("{} of {}", job.done, counted(job.total, "SKU", "SKUs"))
                        : job.done > 0 ? counted(job.done, "SKU", "SKUs")
+                       : job.doing    ? std::string{}
                                       : std::string{"reading the store's counts"};
     if (job.state == ipc::JobState::waiting)
         return fmt::format(
             "{}, waits{}", text,
             job.waiting_for ? fmt::format(" for {}", in_words(*job.waiting_for)) : std::string{});
+    if (job.doing) text += fmt::format("{}{}", text.empty() ? "" : ", ", printable(*job.doing));
+    if (const auto left = job.until.value_or(0) - now_ms(); left > 0) {
+        // It stands still, and that is as it should be.
+        return text + fmt::format(" ({})", duration(std::max<std::int64_t>(left, 1'000)));
+    }
     if (job.per_second.value_or(0) > 0) text += fmt::format(", {} a second", *job.per_second);
     if (job.remaining_ms)
         text += fmt::format(", {} left", duration(std::max<std::int64_t>(*job.remaining_ms, 1'000)));

@@ -39,18 +39,32 @@ std::string changed(const Job& job, const Tally& tally, std::string_view cart) {
     return {};
 }
 
-void add_blocked(std::vector<std::string>& lines, const Job& job) {
-    const auto& blocked = *job.blocked;
-    lines.push_back(printable(blocked.message));
+void add_numbers(std::vector<std::string>& lines, const ipc::jobs::Blocked& blocked) {
     lines.push_back(
         fmt::format("  Counts compared: {}. Would change: {}. By more than half: {}. Would become 0: {}.",
                     blocked.compared, blocked.changed, blocked.by_half, blocked.to_zero));
     if (blocked.listed_before > 0)
         lines.push_back(fmt::format("  SKUs in the store's list: {} now, {} in its last complete list.",
                                     blocked.listed, blocked.listed_before));
+}
+
+std::string how_to_override(const Job& job) {
+    return fmt::format("If it is right: {} --guard-override --reason 'why it is right'", command_of(job));
+}
+
+void add_blocked(std::vector<std::string>& lines, const Job& job) {
+    lines.push_back(printable(job.blocked->message));
+    add_numbers(lines, *job.blocked);
     lines.push_back(fmt::format("Look at every SKU first: {} --dry-run --csv preview.csv", command_of(job)));
-    lines.push_back(
-        fmt::format("If it is right: {} --guard-override --reason 'why it is right'", command_of(job)));
+    lines.push_back(how_to_override(job));
+}
+
+// A preview is not stopped; what it previews would be.
+void add_would_block(std::vector<std::string>& lines, const Job& job) {
+    lines.push_back("The guard would stop it before it changed anything: " +
+                    printable(job.would_block->message));
+    add_numbers(lines, *job.would_block);
+    lines.push_back(how_to_override(job));
 }
 
 void add_counts(std::vector<std::string>& lines, const Job& job, const Tally& tally, std::string_view cart) {
@@ -74,8 +88,9 @@ void add_counts(std::vector<std::string>& lines, const Job& job, const Tally& ta
                                                               : "were",
                                     tally.new_products == 1 ? "a new product" : "new products"));
     if (const auto text = waits(tally); !text.empty())
-        lines.push_back(text +
-                        (counts.waiting == 1 ? " It goes on by itself." : " They go on by themselves."));
+        lines.push_back(text + (job.dry_run           ? ""  // nothing of a preview goes on
+                                : counts.waiting == 1 ? " It goes on by itself."
+                                                      : " They go on by themselves."));
     const auto add = [&](std::int64_t number, std::string_view one, std::string_view many) {
         if (number > 0) lines.push_back(skus(number, one, many));
     };
@@ -147,6 +162,7 @@ std::vector<std::string> summary(const Job& job, const Tally& tally, std::string
             break;
     }
     add_counts(lines, job, tally, cart_name);
+    if (job.would_block) add_would_block(lines, job);
     if (tally.waiting.contains(ipc::Cause::web_orders_not_imported))
         lines.push_back(
             fmt::format("Tell of imported web orders with: stocktrayctl orders imported {} (see its --help)\n"

@@ -5,6 +5,7 @@
 #include <ostream>
 #include <pugixml.hpp>
 #include <string>
+#include <string_view>
 
 #include "agent/ctl/output/job_words.h"
 #include "agent/ctl/output/terminal.h"
@@ -38,6 +39,26 @@ void add_facts(xml_node parent, const std::vector<Fact>& facts) {
         add(row, "th", fact.name);
         add(row, "td", fact.value).append_attribute("class").set_value("number");
     }
+}
+
+// All pictures are drawn by one program and use the same ids; within a page an id is there once.
+void make_ids_unique(xml_node node, const std::string& prefix) {
+    for (auto attribute : node.attributes()) {
+        std::string value = attribute.value();
+        const std::string_view name = attribute.name();
+        const bool is_reference = name == "href" || name == "xlink:href";
+        if (name == "id") {
+            value.insert(0, prefix);
+        } else if (is_reference && value.starts_with('#')) {
+            value.insert(1, prefix);
+        } else if (const auto at = value.find("url(#"); at != std::string::npos) {
+            value.insert(at + 5, prefix);
+        } else {
+            continue;
+        }
+        attribute.set_value(value.c_str());
+    }
+    for (auto child : node.children()) make_ids_unique(child, prefix);
 }
 
 class Page {
@@ -99,6 +120,7 @@ private:
         svg.remove_child("title");
         svg.append_attribute("role").set_value("img");
         svg.append_attribute("aria-label").set_value(what);
+        make_ids_unique(svg, fmt::format("picture{}-", ++pictures_));
         body_.append_child("div").append_copy(svg);
     }
 
@@ -131,6 +153,7 @@ private:
 
     const ipc::report::GetResult& report_;
     pugi::xml_document document_;
+    int pictures_{0};
     xml_node body_;
     std::optional<NoChart> missing_;
 };

@@ -72,6 +72,7 @@ struct JobAgent : Ctl {
         job.started_at = 1'000;
         if (job.state != ipc::JobState::running) job.finished_at = 3'000;
         if (job.state == ipc::JobState::blocked) job.blocked = blocked;
+        if (job.dry_run) job.would_block = blocked;
         for (const auto& item : job.dry_run ? preview : items) {
             auto& counts = job.counts;
             std::map<ipc::JobResult, std::int64_t*> places{

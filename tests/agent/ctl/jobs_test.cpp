@@ -55,6 +55,7 @@ TEST_SUITE("ctl jobs") {
         const auto said = ctl.run({"jobs", "show", "1"});
         CHECK(said.code == 2);
         CHECK(holds(said.out, "1 SKU differs and was not changed."));
+        CHECK(said.out.starts_with("Audit, Main Store (job 1): "));
         CHECK(ctl.run({"jobs", "show", "1", "--json"}).code == 2);
         CHECK(ctl.run({"jobs", "show", "x"}).code == 64);
     }

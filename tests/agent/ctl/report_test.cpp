@@ -7,6 +7,7 @@
 #include <fstream>
 #include <iterator>
 #include <pugixml.hpp>
+#include <set>
 #include <sstream>
 
 #include "agent/ctl/output/terminal.h"
@@ -138,6 +139,12 @@ TEST_SUITE("ctl report") {
         pugi::xml_document document;
         REQUIRE(document.load_string(said.out.c_str()));
         CHECK(document.select_nodes("//*[local-name()='svg']").size() == 2);
+        std::set<std::string> ids;
+        for (const auto& found : document.select_nodes("//@id"))
+            CHECK(ids.insert(found.attribute().value()).second);
+        CHECK(!ids.empty());
+        for (const auto& found : document.select_nodes("//@xlink:href | //@href"))
+            CHECK(ids.contains(std::string{found.attribute().value()}.substr(1)));
     }
 }
 

@@ -8,6 +8,7 @@
 #include <thread>
 
 #include "agent/ctl/jobs/progress.h"
+#include "agent/ctl/output/words.h"
 #include "ipc/codec/json.h"
 #include "tests/agent/ctl/job_agent.h"
 #include "tests/support/temp_dir.h"
@@ -142,6 +143,27 @@ TEST_SUITE("ctl get and send") {
         CHECK(holds(said.out, "stocktrayctl send main --guard-override --reason"));
     }
 
+    TEST_CASE("a_preview_says_that_the_guard_would_ask") {
+        JobAgent ctl;
+        ctl.preview = {a_change_of("A", JobResult::would_change, 5, 0), an_item("B", JobResult::waiting)};
+        ctl.blocked = testing::jobs::Blocked{.code = "zeros",
+                                             .message = "9 of 10 counts would become 0.",
+                                             .compared = 10,
+                                             .changed = 9,
+                                             .by_half = 9,
+                                             .to_zero = 9};
+        for (const auto* kind : {"get", "send"}) {
+            const auto said = ctl.run({kind, "main", "--dry-run"});
+            CHECK(said.code == 1);
+            CHECK(
+                holds(said.out,
+                      "The guard would stop it before it changed anything: 9 of 10 counts would become 0."));
+            CHECK(holds(said.out, "Counts compared: 10. Would change: 9."));
+            CHECK(holds(said.out, std::string{"stocktrayctl "} + kind + " main --guard-override"));
+            CHECK(!holds(said.out, "by itself"));
+        }
+    }
+
     TEST_CASE("json_is_the_job_and_all_its_lines") {
         JobAgent ctl;
         ctl.items = {a_change_of("A", JobResult::ok, 5, 7), an_item("B", JobResult::waiting),
@@ -261,6 +283,15 @@ TEST_SUITE("Progress") {
         CHECK(progress_bar(job, "Audit", 70) ==
               "Audit  [#####-----------------]  50 of 200 SKUs, 25 a second, 6 s left");
         CHECK(progress_bar(job, "Audit of \u00fc", 12) == "Audit of \u00fc:\u2026");
+        job.doing = "waits before it looks at the counts again";
+        job.until = now_ms() + 7'500;
+        CHECK(progress_line(job, "Audit") ==
+              "Audit: 50 of 200 SKUs, waits before it looks at the counts again (7 s).");
+        job.until = now_ms() - 1;
+        CHECK(progress_line(job, "Audit") ==
+              "Audit: 50 of 200 SKUs, waits before it looks at the counts again, 25 a second, 6 s left.");
+        CHECK(progress_line({.state = ipc::JobState::running, .doing = "reads the store's counts"},
+                            "Audit") == "Audit: reads the store's counts.");
         job.state = ipc::JobState::waiting;
         job.waiting_for = ipc::WaitingFor::circuit_open;
         CHECK(progress_line(job, "Audit") == "Audit: 50 of 200 SKUs, waits for the store to answer again.");
