@@ -161,7 +161,8 @@ void App::show_icon() {
         if (!icon_timer_.IsRunning()) icon_timer_.StartOnce(static_cast<int>(wait));
         return;
     }
-    icon_shown_at_ = now;
+    // Nothing was known yet: the first true icon need not wait.
+    icon_shown_at_ = mirror_->contact() == Contact::waiting ? 0 : now;
     shown_icon_ = name;
     shown_title_ = view_.title;
     icon_->show(name, view_.title,
