@@ -19,7 +19,9 @@ constexpr int repaint_after_ms = 60;          // news that come together make on
 constexpr std::int64_t icon_step_ms = 1'000;  // an icon that flickers says nothing
 
 std::filesystem::path config_folder() {
-    return std::filesystem::path{utf8(wxStandardPaths::Get().GetUserConfigDir())};
+    auto& paths = wxStandardPaths::Get();
+    paths.SetFileLayout(wxStandardPaths::FileLayout_XDG);  // else it is the home folder itself
+    return std::filesystem::path{utf8(paths.GetUserConfigDir())};
 }
 
 }  // namespace
