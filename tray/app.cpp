@@ -178,7 +178,7 @@ void App::turn_to(IconHost host) {
     shown_icon_.clear();
     icon_shown_at_ = 0;
     icon_->set_menu(menu_->menu());
-    show_icon();
+    show();  // the newest picture: news may wait for the next one
     // Without a tray there would be no way to Stocktray at all.
     if (host == IconHost::none) windows_->open({CommandId::open_overview});
 }

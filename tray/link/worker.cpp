@@ -17,9 +17,9 @@ using namespace std::chrono_literals;
 const std::vector<std::string> usual_words{"agent", "alert", "cart", "job", "parameter", "qoh", "stack"};
 
 constexpr auto between_batches = 50ms;
-constexpr auto reach_within = 1'000ms;     // how long a question waits for the connection
-constexpr auto try_again_after = 20ms;     // while it does
-constexpr auto read_within = 15'000ms;     // the agent's whole state
+constexpr auto reach_within = 1'000ms;  // how long a question waits for the connection
+constexpr auto try_again_after = 20ms;  // while it does
+constexpr auto read_within = 15'000ms;  // the agent's whole state
 constexpr auto read_again_after = 2'000ms;
 constexpr std::size_t most_held = 20'000;  // news that nobody fetched; beyond it all is read anew
 
@@ -208,7 +208,8 @@ void Worker::watch_reading() {
     const auto now = Clock::now();
     if (reader_.is_reading() && now >= read_until_) {
         end_reading();
-        batch_.news.emplace_back(ipc::AgentLost{{ipc::Code::no_answer, "The agent does not answer.", std::nullopt}});
+        batch_.news.emplace_back(
+            ipc::AgentLost{{ipc::Code::no_answer, "The agent does not answer.", std::nullopt}});
         read_again_at_ = now + read_again_after;
     }
     if (read_again_at_ && *read_again_at_ <= now) begin_reading(std::nullopt);

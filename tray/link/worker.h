@@ -87,9 +87,9 @@ private:
     // The thread's own.
     std::vector<Asked> asked_;
     SnapshotReader reader_;
-    Clock::time_point read_until_{};                   // what is read has come by then, or not at all
+    Clock::time_point read_until_{};                    // what is read has come by then, or not at all
     std::optional<Clock::time_point> read_again_at_{};  // after a reading that failed
-    std::vector<ipc::ReceivedEvent> held_;  // while a snapshot is being read
+    std::vector<ipc::ReceivedEvent> held_;              // while a snapshot is being read
     Batch batch_;
     Clock::time_point handed_over_at_{};
     std::thread thread_;

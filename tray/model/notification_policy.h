@@ -42,7 +42,7 @@ private:
         int times{0};
         bool was_shown{false};  // told with words, not only noted at the start
         bool is_on_screen{false};
-        std::int64_t over_since{0};   // 0: it is not over
+        std::int64_t over_since{0};    // 0: it is not over
         bool is_recovery_told{false};  // since it was last told of
     };
 
