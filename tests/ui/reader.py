@@ -37,6 +37,13 @@ def is_showing(node):
         return False
 
 
+def is_sensitive(node):
+    try:
+        return node is not None and node.get_state_set().contains(Atspi.StateType.SENSITIVE)
+    except GLib.Error:
+        return False
+
+
 def every(role=None, name=None, inside=None):
     found = []
     try:
