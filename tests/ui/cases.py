@@ -339,7 +339,7 @@ def a_post_is_cancelled_with_a_reason():
         until(lambda: reader.says("−1 of SKU-0001 for Main Store"), "the first post is selected")
         reader.press("Cancel Post…")
         reason = reader.wait_for("text", "Reason")
-        until(lambda: not reader.is_sensitive(reader.find("push button", "Cancel Post")), "not without a reason")
+        until(lambda: not reader.is_sensitive(reader.every("push button", "Cancel Post")[-1]), "not without a reason")
         reason.get_editable_text_iface().set_text_contents("counted again")
         until(lambda: reader.is_sensitive(reader.every("push button", "Cancel Post")[-1]), "now it can be")
         reader.every("push button", "Cancel Post")[-1].do_action(0)

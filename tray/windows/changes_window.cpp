@@ -13,7 +13,7 @@ ChangesWindow::ChangesWindow(const Context& about, const Command&)
              {.kind = CommandId::open_changes,
               .name = "changes",
               .title = tr("Recent Changes"),
-              .size = {1000, 520}}},
+              .size = {1080, 520}}},
       model_{std::make_unique<ChangesModel>(
           about.link.converse(),
           ChangesModel::Surroundings{
@@ -29,8 +29,8 @@ ChangesWindow::ChangesWindow(const Context& about, const Command&)
                                       std::vector<RowList::Column>{{tr("When"), 130},
                                                                    {tr("SKU"), 140},
                                                                    {tr("Difference"), 95, wxALIGN_RIGHT},
-                                                                   {tr("Reason"), 180},
-                                                                   {tr("Who"), 140},
+                                                                   {tr("Reason"), 190},
+                                                                   {tr("Who"), 120},
                                                                    {tr("Stores"), 200}},
                                       [this](unsigned row, unsigned column) {
                                           return model_->text(row, static_cast<ChangesModel::Column>(column));

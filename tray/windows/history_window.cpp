@@ -69,7 +69,10 @@ HistoryWindow::HistoryWindow(const Context& about, const Command&)
     content->Add(details_, wxSizerFlags{}.Expand().Border(wxLEFT | wxRIGHT | wxTOP, gap));
 
     auto* buttons = new wxBoxSizer{wxHORIZONTAL};
-    export_ = add_button(root(), *buttons, tr("&Export as CSV…"), [this] { export_csv(); });
+    export_ = add_button(root(), *buttons, tr("&Export as CSV…"), [this] {
+        // Later: a question inside a control's event would keep a screen reader waiting.
+        CallAfter([this] { export_csv(); });
+    });
     buttons->AddStretchSpacer();
     auto* close = new wxButton{&root(), wxID_CLOSE, wx(tr("C&lose"))};
     close->Bind(wxEVT_BUTTON, [this](wxCommandEvent&) { Close(); });

@@ -102,14 +102,14 @@ void StackWindow::add_lists(wxSizer& content) {
 
     list_ =
         std::make_unique<RowList>(root(), tr("Posts"), wxDV_MULTIPLE, wxSize{800, 120},
-                                  std::vector<RowList::Column>{{tr("Cart"), 115},
-                                                               {tr("SKU"), 115},
+                                  std::vector<RowList::Column>{{tr("Cart"), 110},
+                                                               {tr("SKU"), 105},
                                                                {tr("Difference"), 95, wxALIGN_RIGHT},
-                                                               {tr("State"), 165},
-                                                               {tr("Age"), 90},
+                                                               {tr("State"), 170},
+                                                               {tr("Age"), 105},
                                                                {tr("Failed attempts"), 130, wxALIGN_RIGHT},
-                                                               {tr("Waits for"), 190},
-                                                               {tr("Next try"), 125},
+                                                               {tr("Waits for"), 195},
+                                                               {tr("Next try"), 140},
                                                                {tr("Cause"), 120}},
                                   [this](unsigned row, unsigned column) {
                                       return model_->text(row, static_cast<StackModel::Column>(column));
@@ -123,7 +123,7 @@ void StackWindow::add_lists(wxSizer& content) {
     });
     list_->control().Bind(wxEVT_DATAVIEW_ITEM_CONTEXT_MENU, [this](wxDataViewEvent&) { row_menu(); });
     list_->control().Bind(wxEVT_DATAVIEW_ITEM_ACTIVATED, [this](wxDataViewEvent&) {
-        if (decide_->IsEnabled()) decide();
+        if (decide_->IsEnabled()) CallAfter([this] { decide(); });
     });
     content.Add(&list_->control(), wxSizerFlags{1}.Expand().Border(wxLEFT | wxRIGHT, gap));
 
@@ -140,8 +140,9 @@ void StackWindow::add_lists(wxSizer& content) {
 void StackWindow::add_buttons(wxSizer& content) {
     auto* line = new wxBoxSizer{wxHORIZONTAL};
     retry_ = add_button(root(), *line, tr("&Retry"), [this] { retry(); });
-    decide_ = add_button(root(), *line, tr("&Decide…"), [this] { decide(); });
-    cancel_ = add_button(root(), *line, tr("Cancel &Post…"), [this] { cancel(); });
+    // Later: a question inside a control's event would keep a screen reader waiting.
+    decide_ = add_button(root(), *line, tr("&Decide…"), [this] { CallAfter([this] { decide(); }); });
+    cancel_ = add_button(root(), *line, tr("Cancel &Post…"), [this] { CallAfter([this] { cancel(); }); });
     pause_ = add_button(root(), *line, tr("Pa&use Cart"), [this] { pause(); });
     copy_ = add_button(root(), *line, tr("C&opy Details"), [this] { copy(); });
     line->AddStretchSpacer();
