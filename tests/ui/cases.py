@@ -393,7 +393,7 @@ def changes_and_history_tell_who_and_why():
         until(lambda: reader.find("table cell", "Main Store: has followed"), "the store has followed")
         reader.press("Explain…")
         reader.wait_for("frame", "Explain a Count")
-        until(lambda: reader.says("Both counts are equal."), "the explanation")
+        until(lambda: reader.find("table cell", "Main Store confirmed post"), "the explanation, a sentence a step")
         panel.click("History…")
         reader.wait_for("frame", "History")
         until(lambda: reader.find("table cell", "Setting"), "everything is in it")

@@ -40,7 +40,9 @@ std::string ExplainModel::summary() const {
     const auto known = [](const std::optional<std::int64_t>& count) {
         return count ? number_words(*count) : tr("not known");
     };
-    std::string words = words_of(result_.cause);
+    // The agent says more than that the cause is not known.
+    const bool is_told = result_.cause == ipc::Cause::unknown && !result_.text.empty();
+    std::string words = is_told ? translated_sentence(result_.text) : words_of(result_.cause);
     words += "\n" + say(tr("Order Manager: {om}. {cart}: {store}."), fmt::arg("om", known(result_.om_qoh)),
                         fmt::arg("cart", surroundings_.cart_name(cart_)),
                         fmt::arg("store", known(result_.store_qoh)));

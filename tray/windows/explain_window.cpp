@@ -38,7 +38,7 @@ ExplainWindow::ExplainWindow(const Context& about, const Command&)
     list_ = std::make_unique<RowList>(root(), tr("What happened"), wxDV_SINGLE, wxSize{560, 140},
                                       std::vector<RowList::Column>{{tr("When"), 130},
                                                                    {tr("Difference"), 95, wxALIGN_RIGHT},
-                                                                   {tr("In the store"), 90, wxALIGN_RIGHT},
+                                                                   {tr("In the store"), 110, wxALIGN_RIGHT},
                                                                    {tr("What happened"), 200}},
                                       [this](unsigned row, unsigned column) {
                                           return model_->text(row, static_cast<ExplainModel::Column>(column));

@@ -1,7 +1,5 @@
 #include "tray/windows/stack_window.h"
 
-#include <wx/menu.h>
-
 #include <algorithm>
 #include <numeric>
 
@@ -116,9 +114,14 @@ void StackWindow::add_lists(wxSizer& content) {
                                   });
     list_->on_selected([this] {
         selected_.clear();
-        for (const auto row : list_->selected())
-            if (const auto* post = model_->find(row); post && selected_.size() < most_at_once)
+        unread_.clear();
+        for (const auto row : list_->selected()) {
+            if (selected_.size() + unread_.size() >= most_at_once) break;
+            if (const auto* post = model_->find(row))
                 selected_.push_back(post->post);
+            else
+                unread_.push_back(row);
+        }
         render_details();
     });
     list_->control().Bind(wxEVT_DATAVIEW_ITEM_CONTEXT_MENU, [this](wxDataViewEvent&) { row_menu(); });
@@ -167,6 +170,7 @@ void StackWindow::filter() {
     filter.show = static_cast<StackModel::Show>(std::max(0, show_->GetSelection()));
     if (filter != model_->filter()) {
         selected_.clear();
+        unread_.clear();
         list_->select({});
         wants_first_ = true;
     }
@@ -198,7 +202,12 @@ void StackWindow::keep_selection() {
         if (selected_.empty()) selected_ = {model_->find(0)->post};
         wants_first_ = false;
     }
-    std::vector<unsigned> rows;
+    std::erase_if(unread_, [&](unsigned row) {
+        const auto* post = model_->find(row);
+        if (post) selected_.push_back(post->post);
+        return post || row >= model_->total();
+    });
+    std::vector<unsigned> rows = unread_;
     std::erase_if(selected_, [&](std::int64_t post) {
         const auto row = model_->row_of(post);
         if (row) rows.push_back(static_cast<unsigned>(*row));
@@ -276,68 +285,6 @@ void StackWindow::render_details() {
         pause_->SetLabel(wx(label));
         root().Layout();
     }
-}
-
-void StackWindow::row_menu() {
-    wxMenu menu;
-    const auto add = [&](const wxButton& button, void (StackWindow::*act)()) {
-        auto* entry = menu.Append(wxID_ANY, button.GetLabel());
-        entry->Enable(button.IsEnabled());
-        menu.Bind(
-            wxEVT_MENU, [this, act](wxCommandEvent&) { CallAfter([this, act] { (this->*act)(); }); },
-            entry->GetId());
-    };
-    add(*retry_, &StackWindow::retry);
-    add(*decide_, &StackWindow::decide);
-    add(*cancel_, &StackWindow::cancel);
-    add(*pause_, &StackWindow::pause);
-    menu.AppendSeparator();
-    add(*copy_, &StackWindow::copy);
-    PopupMenu(&menu);
-}
-
-void StackWindow::retry() {
-    model_->retry(chosen_numbers());
-}
-
-void StackWindow::cancel() {
-    const auto posts = chosen_numbers();
-    const auto n = std::ssize(posts);
-    const auto reason = ask_reason(
-        *this, say(tr_n("Cancel {n} post?", "Cancel {n} posts?", n), fmt::arg("n", number_words(n))),
-        tr("It is never sent, and the counts differ by as much until the next Send or Get. Often it is "
-           "better to "
-           "fix the cart and to retry."),
-        tr("&Cancel Post"));
-    if (reason) model_->cancel(posts, *reason);
-}
-
-void StackWindow::decide() {
-    const auto posts = chosen();
-    if (posts.size() != 1) return;
-    const auto post = *posts[0];
-    DecideDialog dialog{*this, post, context().mirror.name_of(post.cart)};
-    deciding_ = &dialog;
-    if (!post.reply_qoh)
-        model_->ask_store_count(post, [this](std::optional<std::int64_t> count) {
-            if (deciding_) deciding_->tell_store_count(count);
-        });
-    const auto decision = dialog.ask();
-    deciding_ = nullptr;
-    if (decision) model_->decide(post.post, decision->what, decision->reason);
-}
-
-void StackWindow::pause() {
-    const auto id = cart_of_button();
-    const auto* cart = context().mirror.find_cart(id);
-    if (!cart) return;
-    cart->status.paused ? model_->resume(id) : model_->pause(id);
-}
-
-void StackWindow::copy() {
-    std::string words;
-    for (const auto* post : chosen()) words += model_->details(*post) + "\n\n";
-    copy_to_clipboard(words);
 }
 
 }  // namespace stocktray::tray

@@ -56,6 +56,7 @@ private:
     std::vector<std::string> strip_carts_;
     std::unique_ptr<RowList> list_;
     std::vector<std::int64_t> selected_;  // posts
+    std::vector<unsigned> unread_;        // selected rows whose posts are not here yet
     bool wants_first_{true};              // to begin with, the first post is selected
     wxStaticText* headline_{nullptr};
     wxTextCtrl* details_{nullptr};
