@@ -1,4 +1,4 @@
-// A UI thread for tests: what the link posts is run by the test.
+// The UI thread's loop, played by a test.
 #pragma once
 #include <chrono>
 #include <condition_variable>
