@@ -1,7 +1,9 @@
 """The cases: each is a story with the real tray and the real agent. run.py runs one by its name."""
 import os
 import signal
+import socket
 import subprocess
+import threading
 
 import reader
 from desk import BIN, Desk, until
@@ -262,6 +264,142 @@ def german_is_whole():
         reader.wait_for("push button", "Probleme")
         panel.click("QOH-Synchronisation")
         reader.press("Abbrechen")
+
+
+class _Proxy:
+    """Stands before the store and, while `cuts`, lets requests through and loses the answers."""
+
+    def __init__(self, port):
+        self.cuts = False
+        self.store = port
+        self.server = socket.create_server(("127.0.0.1", 0))
+        self.port = self.server.getsockname()[1]
+        threading.Thread(target=self._serve, daemon=True).start()
+
+    def _serve(self):
+        while True:
+            client, _ = self.server.accept()
+            threading.Thread(target=self._carry, args=(client,), daemon=True).start()
+
+    def _carry(self, client):
+        with client, socket.create_connection(("127.0.0.1", self.store)) as store:
+            threading.Thread(target=self._pass, args=(client, store, False), daemon=True).start()
+            self._pass(store, client, True)
+
+    def _pass(self, source, target, is_answer):
+        try:
+            while data := source.recv(65536):
+                if is_answer and self.cuts:
+                    return
+                target.sendall(data)
+        except OSError:
+            pass
+
+
+def _stack_of_a_stopped_store(desk, panel):
+    panel.start()
+    desk.start_store()
+    desk.start_agent(SynchQOH="true")
+    desk.add_cart()
+    desk.start_tray()
+    until(lambda: panel.shows("stocktray-equal"), "all is well")
+    desk.stop_store()
+    desk.ctl("submit", "SKU-0001", "-1", "--reason", "phone_order")
+    desk.ctl("submit", "SKU-0002", "5", "--reason", "purchase_order_received")
+    panel.click("Post Stack…")
+    reader.wait_for("frame", "Post Stack")
+
+
+def the_stack_shows_causes_filters_and_retries():
+    with Desk() as desk:
+        panel = Panel()
+        _stack_of_a_stopped_store(desk, panel)
+        until(lambda: reader.find("table cell", "SKU-0001") and reader.find("table cell", "SKU-0002"), "both posts are listed")
+        until(lambda: reader.find("table cell", "The store's web server could not be reached."), "with the cause in words")
+        until(lambda: reader.says("Check that the web server runs"), "the selected one says what to do")
+        assert reader.find("table cell", "−1") and reader.find("table cell", "+5")
+        assert not any("delete" in text.lower() for text in reader.texts())
+
+        field = reader.wait_for("text", "SKU")
+        field.get_editable_text_iface().set_text_contents("SKU-0002")
+        until(lambda: not reader.find("table cell", "SKU-0001") and reader.find("table cell", "SKU-0002"), "the filter cuts")
+        field.get_editable_text_iface().set_text_contents("")
+        until(lambda: reader.find("table cell", "SKU-0001"), "all again")
+
+        desk.start_store()
+        until(lambda: reader.find("push button", "Retry"), "a post is selected")
+        reader.press("Retry")
+        until(lambda: reader.says("The stack is empty: every post is confirmed."), "Retry helped")
+
+
+def a_post_is_cancelled_with_a_reason():
+    with Desk() as desk:
+        panel = Panel()
+        _stack_of_a_stopped_store(desk, panel)
+        until(lambda: reader.says("−1 of SKU-0001 for Main Store"), "the first post is selected")
+        reader.press("Cancel Post…")
+        reason = reader.wait_for("text", "Reason")
+        until(lambda: not reader.is_sensitive(reader.every("push button", "Cancel Post")[-1]), "not without a reason")
+        reason.get_editable_text_iface().set_text_contents("counted again")
+        until(lambda: reader.is_sensitive(reader.every("push button", "Cancel Post")[-1]), "now it can be")
+        reader.every("push button", "Cancel Post")[-1].do_action(0)
+        until(lambda: reader.says("1 post was cancelled."), "it is told")
+        until(lambda: not reader.find("table cell", "SKU-0001"), "it is gone")
+        assert "counted again" in desk.ctl("history", "--sku", "SKU-0001").stdout
+
+
+def an_unclear_post_is_decided():
+    with Desk() as desk:
+        panel = Panel()
+        panel.start()
+        desk.start_store()
+        proxy = _Proxy(desk.store_port)
+        desk.start_agent(SynchQOH="true")
+        desk.store_port, real = proxy.port, desk.store_port
+        desk.add_cart()
+        desk.store_port = real
+        desk.start_tray()
+        until(lambda: panel.shows("stocktray-equal"), "all is well")
+        desk.ctl("submit", "SKU-0001", "-1", "--reason", "phone_order")
+        desk.ctl("wait", "--confirmed")
+        proxy.cuts = True
+        desk.ctl("submit", "SKU-0002", "-1", "--reason", "phone_order")
+        until(lambda: desk.ask("stack", "list", "--state", "uncertain")["posts"], "nobody knows whether it was applied")
+        panel.click("Post Stack…")
+        until(lambda: reader.find("table cell", "Unclear"), "the window says so")
+        until(lambda: reader.is_sensitive(reader.find("push button", "Decide…")), "it can be decided")
+        reader.press("Decide…")
+        reason = reader.wait_for("text", "Reason")
+        until(lambda: reader.says("If it was applied, the store should have:"), "both numbers are there")
+        reason.get_editable_text_iface().set_text_contents("seen in the store")
+        until(lambda: reader.is_sensitive(reader.find("push button", "It Was Applied")), "the buttons work")
+        reader.press("It Was Applied")
+        until(lambda: reader.says("The post counts as applied."), "it is told")
+        until(lambda: not desk.ask("stack", "list", "--state", "uncertain")["posts"], "the agent was told")
+
+
+def changes_and_history_tell_who_and_why():
+    with Desk() as desk:
+        panel = Panel()
+        panel.start()
+        desk.start_store()
+        desk.start_agent(SynchQOH="true")
+        desk.add_cart()
+        desk.start_tray()
+        until(lambda: panel.shows("stocktray-equal"), "all is well")
+        desk.ctl("submit", "SKU-0001", "-1", "--reason", "phone_order")
+        panel.click("Recent Changes…")
+        until(lambda: reader.find("table cell", "Phone order"), "the reason")
+        until(lambda: reader.find("table cell", "Main Store: has followed"), "the store has followed")
+        reader.press("Explain…")
+        reader.wait_for("frame", "Explain a Count")
+        until(lambda: reader.find("table cell", "Main Store confirmed post"), "the explanation, a sentence a step")
+        panel.click("History…")
+        reader.wait_for("frame", "History")
+        until(lambda: reader.find("table cell", "Setting"), "everything is in it")
+        desk.stop_agent()
+        until(lambda: reader.says("The agent has not been reached since"), "the windows say so")
+        assert not reader.every("alert") and not reader.every("dialog")
 
 
 ALL = [case for name, case in list(globals().items()) if callable(case) and getattr(case, "__module__", "") == __name__

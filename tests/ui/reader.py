@@ -37,6 +37,13 @@ def is_showing(node):
         return False
 
 
+def is_sensitive(node):
+    try:
+        return node is not None and node.get_state_set().contains(Atspi.StateType.SENSITIVE)
+    except GLib.Error:
+        return False
+
+
 def every(role=None, name=None, inside=None):
     found = []
     try:
@@ -64,13 +71,13 @@ def texts():
     """All that is written anywhere in the program's windows."""
     words = []
     for node in every():
-        words.append(node.get_name() or "")
-        text = node.get_text_iface()
-        if text:
-            try:
+        try:
+            words.append(node.get_name() or "")
+            text = node.get_text_iface()
+            if text:
                 words.append(Atspi.Text.get_text(node, 0, -1))
-            except GLib.Error:
-                pass
+        except GLib.Error:
+            pass  # it went while it was read
     return words
 
 

@@ -94,6 +94,7 @@ void Commands::run(const Command& command) {
         case CommandId::open_compare:
         case CommandId::open_changes:
         case CommandId::open_history:
+        case CommandId::open_explain:
         case CommandId::open_problems:
         case CommandId::open_settings:
         case CommandId::open_report:

@@ -99,6 +99,7 @@ bool is_possible(CommandId id, const Desktop& desktop) {
         case CommandId::open_compare:
         case CommandId::open_changes:
         case CommandId::open_history:
+        case CommandId::open_explain:
         case CommandId::open_problems:
         case CommandId::open_settings:
         case CommandId::open_report:

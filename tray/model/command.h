@@ -16,6 +16,7 @@ enum class CommandId {
     open_compare,
     open_changes,
     open_history,
+    open_explain,  // `text`: the SKU
     open_problems,
     open_settings,
     open_report,

@@ -1,6 +1,10 @@
 #include "tray/windows/about_window.h"
+#include "tray/windows/changes_window.h"
+#include "tray/windows/explain_window.h"
+#include "tray/windows/history_window.h"
 #include "tray/windows/overview_window.h"
 #include "tray/windows/problems_window.h"
+#include "tray/windows/stack_window.h"
 #include "tray/windows/window_book.h"
 
 namespace stocktray::tray {
@@ -17,6 +21,10 @@ void fill_window_table(WindowBook& book) {
     using Each = WindowBook::Each;
     book.add(CommandId::open_overview, Each::once, make<OverviewWindow>);
     book.add(CommandId::open_problems, Each::once, make<ProblemsWindow>);
+    book.add(CommandId::open_stack, Each::once, make<StackWindow>);
+    book.add(CommandId::open_changes, Each::once, make<ChangesWindow>);
+    book.add(CommandId::open_history, Each::once, make<HistoryWindow>);
+    book.add(CommandId::open_explain, Each::once, make<ExplainWindow>);
     book.add(CommandId::open_about, Each::once, make<AboutWindow>);
 }
 

@@ -1,0 +1,41 @@
+// Questions of the stack viewer: why a post is cancelled, and whether an unclear one was applied.
+#pragma once
+#include <wx/dialog.h>
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "ipc/messages/stack.h"
+
+namespace stocktray::tray {
+
+// A reason, which is kept in the history; none: cancelled. `go`: the button's label.
+[[nodiscard]] std::optional<std::string> ask_reason(wxWindow& parent, const std::string& question,
+                                                    const std::string& explanation, const std::string& go);
+
+struct Decision {
+    ipc::Proposal what;
+    std::string reason;
+};
+
+// Both numbers side by side. `store_count` is told as soon as it is known.
+class DecideDialog {
+public:
+    DecideDialog(wxWindow& parent, const ipc::stack::Post& post, const std::string& cart_name);
+    ~DecideDialog();
+    DecideDialog(const DecideDialog&) = delete;
+    DecideDialog& operator=(const DecideDialog&) = delete;
+
+    void tell_store_count(std::optional<std::int64_t> count);
+    [[nodiscard]] std::optional<Decision> ask();
+
+private:
+    wxDialog* dialog_;
+    wxStaticText* store_count_{nullptr};
+    wxTextCtrl* reason_{nullptr};
+};
+
+}  // namespace stocktray::tray
