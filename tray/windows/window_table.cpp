@@ -1,7 +1,10 @@
 #include "tray/windows/about_window.h"
+#include "tray/windows/carts_window.h"
 #include "tray/windows/overview_window.h"
 #include "tray/windows/problems_window.h"
+#include "tray/windows/settings_window.h"
 #include "tray/windows/window_book.h"
+#include "tray/windows/wizard_window.h"
 
 namespace stocktray::tray {
 namespace {
@@ -17,6 +20,9 @@ void fill_window_table(WindowBook& book) {
     using Each = WindowBook::Each;
     book.add(CommandId::open_overview, Each::once, make<OverviewWindow>);
     book.add(CommandId::open_problems, Each::once, make<ProblemsWindow>);
+    book.add(CommandId::open_carts, Each::once, make<CartsWindow>);
+    book.add(CommandId::open_settings, Each::once, make<SettingsWindow>);
+    book.add(CommandId::open_wizard, Each::once, make<WizardWindow>);
     book.add(CommandId::open_about, Each::once, make<AboutWindow>);
 }
 
