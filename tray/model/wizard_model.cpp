@@ -146,7 +146,7 @@ void WizardModel::go(WizardStep step) {
     if (step == WizardStep::run && !(job_ && !has_ended(*job_))) {
         preview_.reset();
         job_.reset();
-        is_agreed_ = false;
+        is_agreed_ = are_orders_imported_ = false;
         start(true);
     }
 }
@@ -212,6 +212,7 @@ void WizardModel::start(bool is_preview) {
     request.options.dry_run = is_preview;
     // At the beginning the store's products are all new to an Order Manager whose counts are not known.
     if (side_ == RightSide::store) request.options.create_records = !knows_counts_;
+    if (are_orders_imported_) request.options.allow_pending = true;
     if (!is_preview && is_agreed_) request.options.guard_override = true;
     request.reason = "first steps";
     conversation_.ask(request, [this](ipc::Expected<ipc::jobs::Started> answer) {
@@ -233,6 +234,19 @@ bool WizardModel::needs_agreement() const {
 void WizardModel::agree(bool is_agreed) {
     is_agreed_ = is_agreed;
     surroundings_.changed();
+}
+
+bool WizardModel::can_say_orders_are_imported() const {
+    if (step_ != WizardStep::run || job_ || !preview_) return false;
+    return are_orders_imported_ || (preview_->state == JobState::done && preview_->counts.waiting > 0);
+}
+
+// The preview is made anew: it would show other counts now.
+void WizardModel::say_orders_are_imported(bool are_imported) {
+    if (are_orders_imported_ == are_imported || !preview_ || !has_ended(*preview_)) return;
+    are_orders_imported_ = are_imported;
+    preview_.reset();
+    start(true);
 }
 
 int WizardModel::percent() const {

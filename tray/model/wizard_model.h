@@ -61,6 +61,9 @@ public:
     // The guard asks before very many counts change; a person has said that it is right so.
     [[nodiscard]] bool needs_agreement() const;
     void agree(bool is_agreed);
+    // SKUs wait while the agent does not know which web orders are imported; a person may say that all are.
+    [[nodiscard]] bool can_say_orders_are_imported() const;
+    void say_orders_are_imported(bool are_imported);
     [[nodiscard]] int percent() const;  // of the job at work
 
     // --- the last step: one piece off, confirmed, and put back
@@ -101,6 +104,7 @@ private:
     std::optional<ipc::jobs::Job> job_;
     std::optional<std::int64_t> awaited_job_;  // started, and not heard of yet
     bool is_agreed_{false};
+    bool are_orders_imported_{false};
     bool is_turning_on_{false};
     Trial trial_{Trial::none};
     std::string trial_sku_;

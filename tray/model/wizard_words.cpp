@@ -75,7 +75,8 @@ std::string WizardModel::preview_words() const {
     line(counts.not_found, tr_n("{n} SKU is not at the store.", "{n} SKUs are not at the store.", counts.not_found));
     line(counts.not_tracked, tr_n("{n} SKU is not tracked.", "{n} SKUs are not tracked.", counts.not_tracked));
     line(counts.skipped, tr_n("{n} SKU is left out.", "{n} SKUs are left out.", counts.skipped));
-    line(counts.waiting, tr_n("{n} SKU waits for posts under way.", "{n} SKUs wait for posts under way.",
+    line(counts.waiting, tr_n("{n} SKU waits: it is not known whether its web orders are imported.",
+                              "{n} SKUs wait: it is not known whether their web orders are imported.",
                               counts.waiting));
     line(counts.ambiguous + counts.error,
          tr_n("{n} SKU cannot be changed.", "{n} SKUs cannot be changed.", counts.ambiguous + counts.error));

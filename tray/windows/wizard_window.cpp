@@ -141,7 +141,12 @@ void WizardWindow::add_run_page() {
     agree_ = new wxCheckBox{&page, wxID_ANY, wx(tr("I have looked at it: change the counts &anyway"))};
     name_control(*agree_, utf8(agree_->GetLabelText()));
     agree_->Bind(wxEVT_CHECKBOX, [this](wxCommandEvent&) { model_.agree(agree_->GetValue()); });
+    imported_ = new wxCheckBox{&page, wxID_ANY, wx(tr("All &web orders are imported into the Order Manager"))};
+    name_control(*imported_, utf8(imported_->GetLabelText()));
+    imported_->Bind(wxEVT_CHECKBOX,
+                    [this](wxCommandEvent&) { model_.say_orders_are_imported(imported_->GetValue()); });
     all->Add(gauge_, wxSizerFlags{}.Expand());
+    all->Add(imported_, wxSizerFlags{}.Border(wxTOP, FromDIP(8)));
     all->Add(agree_, wxSizerFlags{}.Border(wxTOP, FromDIP(8)));
     page.SetSizer(all);
 }
@@ -195,6 +200,7 @@ void WizardWindow::turn_page() {
     write(*title_, model_.title());
     write(*words_, model_.words());
     agree_->SetValue(false);
+    imported_->SetValue(false);
     if (step == WizardStep::cart) {
         cart_->fill();
         cart_->focus_first();
@@ -223,6 +229,7 @@ void WizardWindow::render_page() {
     file_panel_->Enable(model_.side() == RightSide::order_manager);
     read_->Enable(model_.side() == RightSide::order_manager && !file_->IsEmpty());
     gauge_->SetValue(model_.percent());
+    imported_->Show(model_.can_say_orders_are_imported());
     agree_->Show(model_.needs_agreement());
     try_->Enable(model_.can_test_change());
 }

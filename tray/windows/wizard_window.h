@@ -52,6 +52,7 @@ private:
     wxTextCtrl* file_{nullptr};
     wxButton* read_{nullptr};
     wxGauge* gauge_{nullptr};
+    wxCheckBox* imported_{nullptr};
     wxCheckBox* agree_{nullptr};
     wxButton* try_{nullptr};
     wxButton* back_{nullptr};
