@@ -87,11 +87,12 @@ TEST_SUITE("WizardModel") {
         model.say_orders_are_imported(true);
         // The guard asks: most counts change.
         REQUIRE(wizard.loop.run_until([&] { return model.can_next() || model.needs_agreement(); }));
+        CHECK(model.status().starts_with("20 counts would change."));
         model.agree(true);
         CHECK_MESSAGE(wizard.store.count("SKU-0001") != 50, "a preview changes nothing");
         CHECK(model.next_label() == "&Send the Counts");
         model.next();
-        REQUIRE(wizard.loop.run_until([&] { return model.next_label() == "Go &On" && model.can_next(); }));
+        REQUIRE_MESSAGE(wizard.loop.run_until([&] { return model.next_label() == "Go &On" && model.can_next(); }), model.status());
         CHECK_MESSAGE(wizard.store.count("SKU-0001") == 50, model.status());
         model.next();
         REQUIRE(model.step() == WizardStep::turn_on);

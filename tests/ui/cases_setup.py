@@ -13,7 +13,10 @@ def _start_tray(desk):
     if not _panel:
         _panel.append(Panel())
         _panel[0].start()
+    _panel[0].items.clear()
     desk.start_tray()
+    # Until it runs, a second start would be the first.
+    until(lambda: _panel[0].items, "the icon")
 
 
 def _keys(desk, *keys):

@@ -96,12 +96,16 @@ def field(name):
 def access_keys():
     """The controls that can be seen by their access key: {"s": ["Save"]}."""
     keys = {}
-    for node in every():
-        for index in range(node.get_n_actions()):
-            key = node.get_key_binding(index).split(";")[0].lower()
-            if key:
-                keys.setdefault(key, []).append(node.get_name())
-                break
+    try:
+        for node in every():
+            action = node.get_action_iface()
+            for index in range(action.get_n_actions() if action else 0):
+                key = action.get_key_binding(index).split(";")[0].lower()
+                if key:
+                    keys.setdefault(key, []).append(node.get_name())
+                    break
+    except GLib.Error:
+        return {}  # it changes while it is read; the caller looks again
     return keys
 
 

@@ -133,7 +133,10 @@ void WizardModel::hear(const News& news) {
 void WizardModel::take(const Job& job) {
     if (awaited_job_ != job.job && (!preview_ || preview_->job != job.job) && (!job_ || job_->job != job.job))
         return;
-    (job.dry_run ? preview_ : job_) = job;
+    auto& known = job.dry_run ? preview_ : job_;
+    // An answer may come after the event that tells of the end, and be older.
+    if (known && known->job == job.job && has_ended(*known)) return;
+    known = job;
 }
 
 void WizardModel::go(WizardStep step) {
