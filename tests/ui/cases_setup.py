@@ -102,7 +102,7 @@ def plain_http_needs_the_tick():
         _open(desk, "carts", "Carts")
         _fill_cart(desk)
         _keys(desk, "alt+s")
-        until(lambda: reader.says("everybody on the way can read the password"), "it is flagged")
+        until(lambda: reader.says("This address is not encrypted"), "it is flagged")
         assert not desk.ask("carts", "list")["carts"]
         until(lambda: _is_focused("Allow it without encryption"), "the box has the focus")
         _keys(desk, "space", "alt+s")
