@@ -14,7 +14,9 @@ namespace {
 using tray::CommandId;
 
 std::int64_t now() {
-    return std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::system_clock::now().time_since_epoch()).count();
+    return std::chrono::duration_cast<std::chrono::milliseconds>(
+               std::chrono::system_clock::now().time_since_epoch())
+        .count();
 }
 
 struct Person final : tray::Questions {

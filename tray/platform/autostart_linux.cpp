@@ -8,8 +8,8 @@
 namespace stocktray::tray {
 namespace {
 
-// Two layers of the Desktop Entry Specification: a word of Exec stands in quotes with four signs escaped and "%"
-// doubled; and in every value a backslash is written twice.
+// Two layers of the Desktop Entry Specification: a word of Exec stands in quotes with four signs escaped and
+// "%" doubled; and in every value a backslash is written twice.
 std::string quoted(const std::string& word) {
     std::string out = "\"";
     for (const char sign : word) {
