@@ -37,6 +37,8 @@ bool App::OnInit() {
     // What wx has to say is for a log, never a dialog: a place that cannot be kept must not stop anybody.
     delete wxLog::SetActiveTarget(new wxLogStderr);
     SetExitOnFrameDelete(false);
+    // Else wx takes the home folder itself for the one of settings, where no desktop looks for autostart files.
+    wxStandardPaths::Get().SetFileLayout(wxStandardPaths::FileLayout_XDG);
     resources_ = Resources::find();
     settings_ = std::make_unique<OwnSettings>(config_folder() / "stocktray/tray.ini");
     speak(settings_->language(), resources_.locale);
@@ -119,6 +121,20 @@ void App::run(const Command& command) {
 void App::hear(const News& news) {
     mirror_->take(news, system_now());
     show_soon();
+    offer_wizard();
+}
+
+// At the first start, once it is known that there is no cart or no agent to ask.
+void App::offer_wizard() {
+    const auto contact = mirror_->contact();
+    if (contact == Contact::waiting || contact == Contact::other_version) return;
+    if (was_wizard_offered_) return;
+    was_wizard_offered_ = true;
+    auto& file = settings_->file();
+    if (file.ReadBool("/wizard/offered", false)) return;
+    file.Write("/wizard/offered", true);
+    file.Flush();
+    if (mirror_->carts().empty()) run({CommandId::open_wizard});
 }
 
 void App::show_soon() {
@@ -180,7 +196,10 @@ void App::turn_to(IconHost host) {
     icon_->set_menu(menu_->menu());
     show();  // the newest picture: news may wait for the next one
     // Without a tray there would be no way to Stocktray at all.
-    if (host == IconHost::none) windows_->open({CommandId::open_overview});
+    if (host != IconHost::none) return;
+    windows_->open({CommandId::open_overview});
+    // The first steps stay in front of it.
+    if (windows_->is_open(CommandId::open_wizard)) windows_->open({CommandId::open_wizard});
 }
 
 }  // namespace stocktray::tray

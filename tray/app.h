@@ -37,6 +37,7 @@ public:
 
 private:
     void hear(const News& news);
+    void offer_wizard();
     void show_soon();
     void show();
     void show_icon();
@@ -49,6 +50,7 @@ private:
     Resources resources_;
     std::optional<AgentMirror> mirror_;
     TrayView view_;
+    bool was_wizard_offered_{false};
     Desktop desktop_;
     std::unique_ptr<OwnSettings> settings_;
     std::optional<Autostart> autostart_;

@@ -45,7 +45,7 @@ def _die_with_parent():
 class Desk:
     """`with Desk() as desk:`; what it started ends with it."""
 
-    def __init__(self, language=None, environment=None):
+    def __init__(self, language=None, environment=None, is_first_start=False):
         self._dir = tempfile.TemporaryDirectory(prefix="stocktray-ui-")
         self.dir = pathlib.Path(self._dir.name)
         self.processes = []
@@ -61,6 +61,10 @@ class Desk:
                                 GTK_OVERLAY_SCROLLING="0")
         self.environment.pop("STOCKTRAY_ENDPOINT", None)
         self.environment.update(environment or {})
+        if not is_first_start:  # else the wizard opens by itself
+            own = self.dir / "config/stocktray/tray.ini"
+            own.parent.mkdir(parents=True)
+            own.write_text("[wizard]\noffered=1\n")
 
     def __enter__(self):
         read, write = os.pipe()
@@ -92,6 +96,10 @@ class Desk:
         log.close()
         self.processes.append(process)
         return process
+
+    def run(self, *line):
+        subprocess.run([str(word) for word in line], env=self.environment, check=True, stdout=subprocess.DEVNULL,
+                       timeout=LIMIT)
 
     def start(self, *line):
         return self._spawn(list(line))
@@ -170,6 +178,15 @@ class Desk:
         os.close(read)
         assert done.returncode == 0, done.stdout + done.stderr
         self.ctl("carts", "set", cart, "--synchronize")
+
+    def store_url(self):
+        return f"http://127.0.0.1:{self.store_port}/stocktray.php"
+
+    def store_user(self):
+        return self._values["user"]
+
+    def store_password(self):
+        return self._values["password"]
 
     # --- the tray
 

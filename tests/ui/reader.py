@@ -63,8 +63,57 @@ def wait_for(role, name):
     return until(lambda: find(role, name), f"{role} “{name}”")
 
 
-def press(name, role="push button"):
-    wait_for(role, name).do_action(0)
+def press(name, role="push button", last=False):
+    wait_for(role, name)
+    every(role, name)[-1 if last else 0].do_action(0)
+
+
+def _is(node, state):
+    try:
+        return node is not None and node.get_state_set().contains(state)
+    except GLib.Error:
+        return False
+
+
+def is_focused(node):
+    return _is(node, Atspi.StateType.FOCUSED)
+
+
+def is_focusable(node):
+    return _is(node, Atspi.StateType.FOCUSABLE)
+
+
+def is_enabled(node):
+    return _is(node, Atspi.StateType.SENSITIVE)
+
+
+def is_checked(node):
+    return _is(node, Atspi.StateType.CHECKED)
+
+
+def field(name):
+    """What stands in the text field of that name, or None."""
+    for node in every(None, name):
+        text = node.get_text_iface()
+        if text and node.get_role_name() in ("text", "password text", "entry"):
+            return Atspi.Text.get_text(node, 0, -1)
+    return None
+
+
+def access_keys():
+    """The controls that can be seen by their access key: {"s": ["Save"]}."""
+    keys = {}
+    try:
+        for node in every():
+            action = node.get_action_iface()
+            for index in range(action.get_n_actions() if action else 0):
+                key = action.get_key_binding(index).split(";")[0].lower()
+                if key:
+                    keys.setdefault(key, []).append(node.get_name())
+                    break
+    except GLib.Error:
+        return {}  # it changes while it is read; the caller looks again
+    return keys
 
 
 def texts():

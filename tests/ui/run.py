@@ -14,7 +14,8 @@ if __name__ == "__main__":
             sys.exit(subprocess.run(line, env=own, check=False).returncode)
     sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
     import cases
-    by_name = {case.__name__: case for case in cases.ALL}
+    import cases_setup
+    by_name = {case.__name__: case for case in cases.ALL + cases_setup.ALL}
     if len(sys.argv) < 2:
         print("\n".join(by_name))
     else:

@@ -39,6 +39,7 @@ public:
         for (std::size_t i = 0; i < mirror_.carts().size(); ++i)
             menu_.push_back(cart(mirror_.carts()[i], view_.carts[i]));
         window(tr("&Carts…"), CommandId::open_carts);
+        window(tr("&First Steps…"), CommandId::open_wizard);
         separate();
         problems();
         window(tr("Post Stac&k…"), CommandId::open_stack);

@@ -29,4 +29,15 @@ void name_control(wxWindow& control, const std::string& name) {
 #endif
 }
 
+void label_control(wxStaticText& label, wxWindow& control) {
+    std::string name = utf8(label.GetLabelText());
+    while (!name.empty() && (name.back() == ':' || name.back() == ' ')) name.pop_back();
+    name_control(control, name);
+#ifdef __WXGTK__
+    // wx shows the access key of a label, but leads nowhere from it.
+    if (GTK_IS_LABEL(label.GetHandle()))
+        gtk_label_set_mnemonic_widget(GTK_LABEL(label.GetHandle()), control.GetHandle());
+#endif
+}
+
 }  // namespace stocktray::tray

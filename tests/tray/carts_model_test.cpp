@@ -1,0 +1,103 @@
+// The carts' view-model against the real agent.
+#include "tray/model/carts_model.h"
+
+#include <doctest/doctest.h>
+
+#include "tests/tray/a_mirrored_agent.h"
+
+namespace stocktray::tests {
+namespace {
+
+constexpr const char* nowhere = "http://127.0.0.1:9/stocktray.php";
+
+struct Carts : MirroredAgent {
+    tray::CartsModel model{link->converse(), mirror, [] {}};
+
+    Carts() {
+        REQUIRE(is_here());
+        model.read();
+        REQUIRE(loop.run_until([this] { return model.is_read(); }));
+    }
+    void fill(const std::string& name) {
+        model.edit_new();
+        auto& form = model.form();
+        form.name = name;
+        form.url = nowhere;
+        form.allow_http = true;
+        form.user = "om";
+        form.password = form.password_again = ipc::Secret{"secret"};
+    }
+    bool save(tray::SameStore same_store = tray::SameStore::no) {
+        bool is_saved = false;
+        model.save(same_store, [&] { is_saved = true; });
+        return loop.run_until([&] { return is_saved || !model.error().empty(); }) && is_saved;
+    }
+};
+
+}  // namespace
+
+TEST_SUITE("CartsModel") {
+    TEST_CASE("a_cart_is_made_changed_and_deleted") {
+        Carts bench;
+        bench.fill("Main Store");
+        CHECK(bench.model.is_changed());
+        REQUIRE(bench.save());
+        CHECK_FALSE(bench.model.is_changed());
+        CHECK_FALSE(bench.model.form().is_new);
+        CHECK(bench.model.form().password.is_empty());
+        bench.model.form().buffer = "3";
+        REQUIRE(bench.save());
+        CHECK(bench.agent.must(ipc::carts::List{}).carts.at(0).buffer == 3);
+        bool is_gone = false;
+        bench.model.remove({}, [&] { is_gone = true; });
+        REQUIRE(bench.loop.run_until([&] { return is_gone; }));
+        CHECK(bench.agent.must(ipc::carts::List{}).carts.empty());
+        CHECK(bench.model.form().is_new);
+    }
+
+    TEST_CASE("with_problems_nothing_is_sent") {
+        Carts bench;
+        bench.fill("Main Store");
+        bench.model.form().allow_http = false;
+        bench.model.save(tray::SameStore::no, {});
+        CHECK_FALSE(bench.model.is_saving());
+    }
+
+    TEST_CASE("an_unsaved_cart_is_tested_and_told_what_is_wrong") {
+        Carts bench;
+        bench.fill("Main Store");
+        bench.model.test();
+        CHECK(bench.model.is_testing());
+        REQUIRE(bench.loop.run_until([&] { return bench.model.tested().has_value(); }));
+        CHECK_FALSE(bench.model.tested()->is_good);
+        CHECK(bench.model.tested()->details.find("could not be reached") != std::string::npos);
+        CHECK(bench.agent.must(ipc::carts::List{}).carts.empty());
+    }
+
+    TEST_CASE("deleting_with_posts_wants_a_reason") {
+        Carts bench;
+        bench.fill("Main Store");
+        bench.model.form().synchronize_inventory = true;
+        REQUIRE(bench.save());
+        set_parameter(bench.agent, "SynchQOH", true);
+        ipc::qoh::Change change{.id = "1", .sku = "A"};
+        change.delta = -1;
+        change.reason = ipc::Reason::phone_order;
+        bench.agent.must(ipc::qoh::Submit{.source = "om", .changes = {change}});
+        REQUIRE(bench.loop.run_until([&] { return bench.model.posts_waiting() == 1; }));
+        bench.model.remove({}, {});
+        REQUIRE(bench.loop.run_until([&] { return !bench.model.error().empty(); }));
+        bool is_gone = false;
+        bench.model.remove("the store was closed", [&] { is_gone = true; });
+        CHECK(bench.loop.run_until([&] { return is_gone; }));
+    }
+
+    TEST_CASE("a_lost_agent_is_told_with_its_time") {
+        tray::AgentMirror mirror{0};
+        mirror.take(ipc::AgentLost{}, 1'700'000'000'000);
+        const auto words = tray::why_barred(mirror, ipc::Role::admin, 1'700'000'000'000);
+        CHECK(words.starts_with("The agent has not been reached since "));
+    }
+}
+
+}  // namespace stocktray::tests

@@ -1,0 +1,146 @@
+// The first steps against the real agent and a practice store.
+#include "tray/model/wizard_model.h"
+
+#include <doctest/doctest.h>
+#include <fmt/format.h>
+
+#include <fstream>
+
+#include "tests/support/practice_store.h"
+#include "tests/tray/a_mirrored_agent.h"
+
+namespace stocktray::tests {
+namespace {
+
+using tray::RightSide;
+using tray::WizardStep;
+
+bool has_no_store() {
+    const auto why = PracticeStore::missing();
+    if (!why.empty()) MESSAGE(why);
+    return !why.empty();
+}
+
+struct Wizard : MirroredAgent {
+    PracticeStore store{{.products = 20}};
+    TempDir dir;
+    RightSide kept{RightSide::unknown};
+    std::unique_ptr<tray::WizardModel> model;
+
+    Wizard() {
+        REQUIRE(is_here());
+        open();
+    }
+    void open() {
+        changed = {};
+        model = std::make_unique<tray::WizardModel>(
+            *link, mirror,
+            tray::WizardModel::Surroundings{.kept_side = kept,
+                                            .keep_side = [this](RightSide side) { kept = side; },
+                                            .now = now,
+                                            .changed = [] {}});
+        changed = [this] { model->look(); };
+    }
+    ~Wizard() { changed = {}; }
+    bool comes_to(WizardStep step) {
+        return loop.run_until([&] { return model->step() == step; });
+    }
+    bool can_go_on() {
+        return loop.run_until([&] { return model->can_next(); });
+    }
+    void define_cart(const std::string& url) {
+        auto& form = model->carts().form();
+        form.name = "Main Store";
+        form.url = url;
+        form.allow_http = true;
+        form.user = store.user();
+        form.password = form.password_again = ipc::Secret{store.password()};
+        REQUIRE(can_go_on());
+        model->next();
+        REQUIRE(comes_to(WizardStep::side));
+    }
+    std::string counts(int count) {
+        const auto path = (dir.path() / "counts.csv").string();
+        std::ofstream file{path};
+        file << "sku,qoh\n";
+        for (int i = 1; i <= 20; ++i) file << fmt::format("SKU-{:04},{}\n", i, count);
+        return path;
+    }
+};
+
+}  // namespace
+
+TEST_SUITE("WizardModel") {
+    TEST_CASE("from_nothing_to_the_first_confirmed_change") {
+        if (has_no_store()) return;
+        Wizard wizard;
+        REQUIRE(wizard.comes_to(WizardStep::cart));
+        wizard.define_cart(wizard.store.url());
+        auto& model = *wizard.model;
+        model.choose(RightSide::order_manager);
+        CHECK_FALSE_MESSAGE(model.can_next(), "the Order Manager's counts are not known");
+        model.read_counts_from(wizard.counts(50));
+        REQUIRE(wizard.can_go_on());
+        model.next();
+        REQUIRE(model.step() == WizardStep::run);
+        REQUIRE(wizard.loop.run_until([&] { return model.can_say_orders_are_imported(); }));
+        model.say_orders_are_imported(true);
+        // The guard asks: most counts change.
+        REQUIRE(wizard.loop.run_until([&] { return model.can_next() || model.needs_agreement(); }));
+        CHECK(model.status().starts_with("20 counts would change."));
+        model.agree(true);
+        CHECK_MESSAGE(wizard.store.count("SKU-0001") != 50, "a preview changes nothing");
+        CHECK(model.next_label() == "&Send the Counts");
+        model.next();
+        REQUIRE_MESSAGE(wizard.loop.run_until([&] { return model.next_label() == "Go &On" && model.can_next(); }), model.status());
+        CHECK_MESSAGE(wizard.store.count("SKU-0001") == 50, model.status());
+        model.next();
+        REQUIRE(model.step() == WizardStep::turn_on);
+        model.next();
+        REQUIRE(wizard.comes_to(WizardStep::done));
+        REQUIRE(wizard.loop.run_until([&] { return model.can_test_change(); }));
+        model.test_change();
+        REQUIRE(wizard.loop.run_until([&] { return model.status().starts_with("It works"); }));
+        CHECK(eventually([&] { return wizard.store.count("SKU-0001") == 50; }));
+    }
+
+    TEST_CASE("opened_again_it_goes_on_where_it_was") {
+        if (has_no_store()) return;
+        Wizard wizard;
+        REQUIRE(wizard.comes_to(WizardStep::cart));
+        wizard.define_cart(wizard.store.url());
+        wizard.open();
+        REQUIRE(wizard.comes_to(WizardStep::side));
+        wizard.model->choose(RightSide::store);
+        wizard.open();
+        REQUIRE(wizard.comes_to(WizardStep::run));
+        REQUIRE(wizard.can_go_on());
+        wizard.model->next();
+        REQUIRE(wizard.loop.run_until([&] { return wizard.model->next_label() == "Go &On" && wizard.model->can_next(); }));
+        wizard.open();
+        CHECK(wizard.comes_to(WizardStep::turn_on));
+    }
+
+    TEST_CASE("a_lost_agent_stops_every_step_and_is_told") {
+        if (has_no_store()) return;
+        Wizard wizard;
+        REQUIRE(wizard.comes_to(WizardStep::cart));
+        wizard.agent.kill();
+        REQUIRE(wizard.loop.run_until([&] { return !wizard.model->can_next(); }));
+        CHECK(wizard.model->status().starts_with("The agent has not been reached since "));
+    }
+
+    TEST_CASE("a_file_that_is_no_count_is_named_by_its_line") {
+        if (has_no_store()) return;
+        Wizard wizard;
+        REQUIRE(wizard.comes_to(WizardStep::cart));
+        const auto path = (wizard.dir.path() / "wrong.csv").string();
+        std::ofstream{path} << "sku,qoh\nA,1\nB,many\n";
+        wizard.model->read_counts_from(path);
+        CHECK(wizard.model->counts_words() == "Line 3: “many” is no count.");
+        wizard.model->read_counts_from("/nowhere.csv");
+        CHECK(wizard.model->counts_words() == "This file cannot be read.");
+    }
+}
+
+}  // namespace stocktray::tests

@@ -1,0 +1,209 @@
+"""The cases of Carts, Settings and First Steps: everything by keyboard. run.py runs one by its name."""
+import reader
+from cases import _cart, _parameter
+from desk import Desk, until
+from panel import Panel
+
+
+_panel = []
+
+
+def _start_tray(desk):
+    """With a panel: without one the overview comes up in front of what is opened."""
+    if not _panel:
+        _panel.append(Panel())
+        _panel[0].start()
+    _panel[0].items.clear()
+    desk.start_tray()
+    # Until it runs, a second start would be the first.
+    until(lambda: _panel[0].items, "the icon")
+
+
+def _keys(desk, *keys):
+    desk.run("xdotool", "key", "--delay", "30", *keys)
+
+
+def _type(desk, words):
+    desk.run("xdotool", "type", "--delay", "8", words)
+
+
+def _fill(desk, access_key, words):
+    """A field by its access key; what stands there is replaced."""
+    _keys(desk, access_key, "ctrl+a")
+    _type(desk, words)
+
+
+def _is_focused(name):
+    return any(reader.is_focused(node) and (node.get_name() or "").startswith(name) for node in reader.every())
+
+
+def _open(desk, window, title):
+    desk.start(desk.tray.args[0], "--open", window).wait()
+    reader.wait_for("frame", title)
+    desk.run("xdotool", "search", "--sync", "--onlyvisible", "--name", f"^{title}$")
+
+
+def _fill_cart(desk, password=None):
+    until(lambda: _is_focused("Store Name"), "the first field has the focus")
+    _fill(desk, "alt+n", "Main Store")
+    _fill(desk, "alt+u", desk.store_url())
+    _fill(desk, "alt+e", desk.store_user())
+    _fill(desk, "alt+p", password or desk.store_password())
+    _fill(desk, "alt+r", password or desk.store_password())
+
+
+def a_cart_is_made_and_tested_by_keyboard():
+    with Desk() as desk:
+        desk.start_store()
+        desk.start_agent()
+        _start_tray(desk)
+        _open(desk, "carts", "Carts")
+        _fill_cart(desk)
+        until(lambda: reader.field("Cart ID") == "main-store", "the id is made from the name")
+        _keys(desk, "alt+w", "alt+t")
+        until(lambda: reader.says("The store answers and can be used."), "the test is good")
+        assert reader.says("20 products"), reader.texts()
+        assert not desk.ask("carts", "list")["carts"], "a test saves nothing"
+        _keys(desk, "alt+s")
+        until(lambda: desk.ask("carts", "list")["carts"], "the cart was made")
+        made = desk.ask("carts", "list")["carts"][0]
+        assert (made["cart"], made["name"], made["url"]) == ("main-store", "Main Store", desk.store_url()), made
+        assert desk.ask("carts", "test", "main-store")["ok"], "its password is right"
+        until(lambda: reader.find("table cell", "Main Store"), "it stands in the list")
+
+        # Unsaved changes are asked about.
+        _fill(desk, "alt+n", "Other Store")
+        until(lambda: reader.says("Not saved yet."), "it says so")
+        _keys(desk, "ctrl+w")
+        until(lambda: reader.says("Save the changes to this cart?"), "it asks")
+        reader.press("Save", "push button", last=True)
+        until(lambda: _cart(desk, "main-store")["name"] == "Other Store", "it was saved")
+        until(lambda: not reader.every("frame", "Carts"), "and then closed")
+
+
+def a_wrong_password_is_named_with_its_hint():
+    with Desk() as desk:
+        desk.start_store()
+        desk.start_agent()
+        _start_tray(desk)
+        _open(desk, "carts", "Carts")
+        _fill_cart(desk, password="wrong")
+        _keys(desk, "alt+w", "alt+t")
+        until(lambda: reader.says("The store cannot be used like this."), "the test says no")
+        assert reader.says("Not authorized: user name or password differ from the store's."), reader.texts()
+        assert reader.says("Enter the cart's user and password again."), reader.texts()
+
+
+def plain_http_needs_the_tick():
+    with Desk() as desk:
+        desk.start_store()
+        desk.start_agent()
+        _start_tray(desk)
+        _open(desk, "carts", "Carts")
+        _fill_cart(desk)
+        _keys(desk, "alt+s")
+        until(lambda: reader.says("This address is not encrypted"), "it is flagged")
+        assert not desk.ask("carts", "list")["carts"]
+        until(lambda: _is_focused("Allow it without encryption"), "the box has the focus")
+        _keys(desk, "space", "alt+s")
+        until(lambda: desk.ask("carts", "list")["carts"], "with the tick it is saved")
+        assert desk.ask("carts", "list")["carts"][0]["allow_http"] is True
+
+
+def deleting_says_how_many_posts_wait_and_wants_a_reason():
+    with Desk() as desk:
+        desk.start_store()
+        desk.start_agent(SynchQOH="true")
+        desk.add_cart()
+        desk.stop_store()
+        desk.ctl("submit", "SKU-0001", "-1", "--reason", "phone_order")
+        _start_tray(desk)
+        _open(desk, "carts", "Carts")
+        until(lambda: reader.field("Store Name") == "Main Store", "the cart is shown")
+        _keys(desk, "alt+d")
+        until(lambda: reader.says("1 post waits for it"), "it says how many")
+        until(lambda: _is_focused("Reason"), "it asks for the reason")
+        _type(desk, "the store was closed")
+        _keys(desk, "alt+d")
+        until(lambda: not desk.ask("carts", "list")["carts"], "it is gone")
+
+
+def a_setting_arrives_at_the_agent():
+    with Desk() as desk:
+        desk.start_agent()
+        _start_tray(desk)
+        _open(desk, "settings", "Settings")
+        until(lambda: reader.field("Late after") == "120", "the agent's value is shown")
+        _fill(desk, "alt+a", "0")
+        until(lambda: reader.says("A whole number from 1 to 86"), "what cannot be is told")
+        _fill(desk, "alt+a", "300")
+        _keys(desk, "alt+d", "alt+s")
+        until(lambda: _parameter(desk, "LatenessSeconds") == 300, "the agent has it")
+        until(lambda: (desk.dir / "config/autostart/stocktray.desktop").exists(), "it starts with the desktop")
+        desk.stop_agent()
+        until(lambda: reader.says("The agent has not been reached since"), "a lost agent is told")
+        assert not reader.is_enabled(reader.find("push button", "Save"))
+
+
+def first_steps_from_nothing_to_the_first_confirmed_change():
+    with Desk(is_first_start=True) as desk:
+        desk.start_store()
+        desk.start_agent()
+        _start_tray(desk)
+        reader.wait_for("frame", "First Steps")  # by itself
+        desk.run("xdotool", "search", "--sync", "--onlyvisible", "--name", "^First Steps$")
+        _fill_cart(desk)
+        _keys(desk, "alt+w", "alt+t")
+        until(lambda: reader.says("The store answers and can be used."), "the test is good")
+        _keys(desk, "alt+o")
+        until(lambda: reader.says("Which counts are right?"), "the next step")
+        counts = desk.dir / "counts.csv"
+        counts.write_text("sku,qoh\n" + "".join(f"SKU-{number:04},50\n" for number in range(1, 21)))
+        _fill(desk, "alt+f", str(counts))
+        _keys(desk, "alt+r")
+        until(lambda: reader.says("20 counts were taken over."), "the counts are known")
+
+        # Closed in the middle and opened again, it goes on where it was.
+        _keys(desk, "Escape")
+        until(lambda: not reader.every("frame", "First Steps"), "it closes")
+        _open(desk, "wizard", "First Steps")
+        until(lambda: reader.says("would change."), "the preview")
+        until(lambda: reader.find("check box", "All web orders are imported"), "it asks about web orders")
+        _keys(desk, "alt+w")
+        until(lambda: reader.says("20 counts would change."), "the preview is made anew")
+        if reader.find("check box", "I have looked at it"):
+            _keys(desk, "alt+a")
+        until(lambda: reader.is_enabled(reader.find("push button", "Send the Counts")), "it can be started")
+        _keys(desk, "alt+s")
+        until(lambda: reader.says("20 counts are right now."), "the job is done")
+        _keys(desk, "alt+o")
+        until(lambda: reader.says("Turn synchronization on"), "the next step")
+        _keys(desk, "alt+u")
+        until(lambda: reader.says("Done. Now test it"), "the last step")
+        assert _parameter(desk, "SynchQOH") is True
+        assert _cart(desk, "main-store")["synchronize_inventory"] is True
+        until(lambda: reader.is_enabled(reader.find("push button", "Do It for Me")), "it can be tried")
+        _keys(desk, "alt+m")
+        until(lambda: reader.says("It works: the store has confirmed"), "the first confirmed change")
+
+
+def no_access_key_stands_twice_in_these_windows():
+    for language in ("en", "de"):
+        with Desk(language=language) as desk:
+            desk.start_agent()
+            _start_tray(desk)
+            for window in ("carts", "settings", "wizard"):
+                desk.start(desk.tray.args[0], "--open", window).wait()
+                until(lambda: len(reader.every("frame")) == 1 and reader.every("push button"), window)
+                keys = until(lambda: reader.access_keys(), "its access keys")
+                twice = {key: names for key, names in keys.items() if len(names) > 1}
+                assert not twice, (language, window, twice)
+                unnamed = [node.get_role_name() for node in reader.every() if reader.is_focusable(node) and not node.get_name()
+                           and node.get_role_name() not in ("frame", "scroll pane", "scroll bar", "panel", "filler", "table cell")]
+                assert not unnamed, (language, window, unnamed)
+                _keys(desk, "Escape")
+                until(lambda: not reader.every("frame"), "it closes")
+
+
+ALL = [case for name, case in list(globals().items()) if callable(case) and getattr(case, "__module__", "") == __name__
+       and not name.startswith("_")]

@@ -1,0 +1,182 @@
+#include "tray/model/carts_model.h"
+
+#include <algorithm>
+
+#include "tray/model/words.h"
+
+namespace stocktray::tray {
+namespace {
+
+// A test asks several questions one after another, each of which may take as long as the cart allows.
+constexpr std::int64_t questions_of_a_test = 4;
+
+}  // namespace
+
+std::string why_barred(const AgentMirror& mirror, ipc::Role role, std::int64_t now) {
+    switch (mirror.contact()) {
+        case Contact::waiting:
+            return tr("The agent has not answered yet.");
+        case Contact::lost:
+            return say(tr("The agent has not been reached since {time}."),
+                       fmt::arg("time", time_words(mirror.contact_since(), now)));
+        case Contact::other_version:
+            return mirror.why().empty() ? tr("The agent is of another version.")
+                                        : translated_sentence(mirror.why());
+        case Contact::here:
+            break;
+    }
+    return mirror.hello().role < role ? tr("You may look at this, but not change it.") : std::string{};
+}
+
+CartsModel::CartsModel(Conversation conversation, const AgentMirror& mirror, std::function<void()> changed)
+    : mirror_{mirror}, changed_{std::move(changed)}, conversation_{std::move(conversation)} {
+    conversation_.hear({}, [this](const News& news) {
+        const bool concerns = std::ranges::any_of(news, [](const NewsItem& item) {
+            if (std::holds_alternative<Snapshot>(item)) return true;
+            const auto* event = std::get_if<ipc::ReceivedEvent>(&item);
+            return event && event->as<ipc::events::CartChanged>();
+        });
+        if (concerns) read();
+    });
+}
+
+void CartsModel::read() {
+    conversation_.ask(ipc::carts::List{}, [this](ipc::Expected<ipc::carts::ListResult> answer) {
+        if (!answer) return changed_();
+        if (is_read_ && carts_ == answer->carts) return;
+        carts_ = std::move(answer->carts);
+        is_read_ = true;
+        // What nobody has touched follows the agent.
+        if (!form_.is_new && !is_changed())
+            if (const auto* cart = find(form_.cart)) form_ = untouched_ = CartForm::of(*cart);
+        changed_();
+    });
+}
+
+const ipc::carts::Cart* CartsModel::find(const std::string& cart) const {
+    const auto found = std::ranges::find(carts_, cart, &ipc::carts::Cart::cart);
+    return found == carts_.end() ? nullptr : &*found;
+}
+
+void CartsModel::edit(const std::string& cart) {
+    const auto* found = find(cart);
+    if (!found) return;
+    form_ = untouched_ = CartForm::of(*found);
+    tested_.reset();
+    error_.clear();
+    ++test_number_;
+    is_testing_ = false;
+}
+
+void CartsModel::edit_new() {
+    form_ = untouched_ = CartForm{};
+    tested_.reset();
+    error_.clear();
+    ++test_number_;
+    is_testing_ = false;
+}
+
+std::vector<std::string> CartsModel::other_ids() const {
+    std::vector<std::string> ids;
+    for (const auto& cart : carts_)
+        if (form_.is_new || cart.cart != form_.cart) ids.push_back(cart.cart);
+    return ids;
+}
+
+CartForm::Problems CartsModel::problems() const {
+    return form_.problems(other_ids());
+}
+
+void CartsModel::test() {
+    const auto request = form_.test();
+    const auto within = std::chrono::milliseconds{*request.timeout_ms * questions_of_a_test + 10'000};
+    is_testing_ = true;
+    tested_.reset();
+    error_.clear();
+    const int number = ++test_number_;
+    conversation_.ask(
+        request,
+        [this, number](ipc::Expected<ipc::carts::TestResult> answer) {
+            if (number != test_number_) return;
+            is_testing_ = false;
+            if (answer)
+                tested_ = words_of(*answer);
+            else
+                error_ = translated_sentence(answer.error().message);
+            changed_();
+        },
+        within);
+    changed_();
+}
+
+void CartsModel::answered(const ipc::Expected<ipc::Nothing>& answer, const std::function<void()>& then) {
+    is_saving_ = false;
+    if (!answer) {
+        error_ = translated_sentence(answer.error().message);
+        return changed_();
+    }
+    const auto id = form_.id();
+    conversation_.ask(ipc::carts::List{}, [this, id, then](ipc::Expected<ipc::carts::ListResult> list) {
+        if (list) carts_ = std::move(list->carts);
+        const auto tested = std::move(tested_);
+        if (find(id))
+            edit(id);
+        else
+            edit_new();
+        tested_ = tested;
+        changed_();
+        if (then) then();
+    });
+}
+
+void CartsModel::save(SameStore same_store, std::function<void()> then) {
+    if (is_saving_ || !problems().empty()) return;
+    is_saving_ = true;
+    error_.clear();
+    const auto done = [this, then = std::move(then)](const ipc::Expected<ipc::Nothing>& answer) {
+        answered(answer, then);
+    };
+    if (const auto* before = form_.is_new ? nullptr : find(form_.cart)) {
+        auto changes = form_.update(*before);
+        if (same_store == SameStore::yes) changes.same_store = true;
+        conversation_.ask(changes, done);
+    } else {
+        conversation_.ask(form_.create(), done);
+    }
+    changed_();
+}
+
+void CartsModel::remove(const std::string& reason, std::function<void()> then) {
+    if (is_saving_ || form_.is_new) return;
+    is_saving_ = true;
+    error_.clear();
+    ipc::carts::Delete request{.cart = form_.cart};
+    if (!reason.empty()) {
+        request.cancel_posts = true;
+        request.reason = reason;
+    }
+    conversation_.ask(request, [this, then = std::move(then)](const ipc::Expected<ipc::Nothing>& answer) {
+        answered(answer, then);
+    });
+    changed_();
+}
+
+bool CartsModel::must_ask_whether_same_store() const {
+    const auto* before = find(form_.cart);
+    const auto* status = mirror_.find_cart(form_.cart);
+    if (form_.is_new || !before || !status || status->status.uncertain == 0) return false;
+    const auto changes = form_.update(*before);
+    return changes.url || changes.store_code;
+}
+
+std::int64_t CartsModel::posts_waiting() const {
+    const auto* cart = mirror_.find_cart(form_.cart);
+    if (form_.is_new || !cart) return 0;
+    return cart->status.queued + cart->status.sending + cart->status.uncertain + cart->status.rejected;
+}
+
+std::string CartsModel::barred(std::int64_t now) const {
+    return why_barred(mirror_, ipc::Role::admin, now);
+}
+
+}  // namespace stocktray::tray

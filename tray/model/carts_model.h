@@ -1,0 +1,80 @@
+// The carts as the agent has them, and one of them in a form: tested, saved, deleted. No wx.
+#pragma once
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "tray/link/conversation.h"
+#include "tray/model/agent_mirror.h"
+#include "tray/model/cart_form.h"
+#include "tray/model/test_words.h"
+
+namespace stocktray::tray {
+
+// Whether another address still leads to the same store.
+enum class SameStore { yes, no };
+
+class CartsModel {
+public:
+    // `changed`: something here is to be shown anew.
+    CartsModel(Conversation conversation, const AgentMirror& mirror, std::function<void()> changed);
+
+    void read();
+
+    [[nodiscard]] const std::vector<ipc::carts::Cart>& carts() const noexcept { return carts_; }
+    [[nodiscard]] bool is_read() const noexcept { return is_read_; }
+    [[nodiscard]] const ipc::carts::Cart* find(const std::string& cart) const;
+
+    // The form, and the cart it was made from.
+    void edit(const std::string& cart);
+    void edit_new();
+    [[nodiscard]] CartForm& form() noexcept { return form_; }
+    [[nodiscard]] const CartForm& form() const noexcept { return form_; }
+    [[nodiscard]] bool is_changed() const { return form_ != untouched_; }
+    [[nodiscard]] CartForm::Problems problems() const;
+
+    void test();
+    // With problems nothing is sent. `then` runs after the agent has taken it.
+    void save(SameStore same_store, std::function<void()> then);
+    // `reason`: needed with posts that wait.
+    void remove(const std::string& reason, std::function<void()> then);
+
+    // Another address while it is not known of some posts whether the store has applied them.
+    [[nodiscard]] bool must_ask_whether_same_store() const;
+    // Posts of the form's cart that are not confirmed.
+    [[nodiscard]] std::int64_t posts_waiting() const;
+
+    [[nodiscard]] bool is_testing() const noexcept { return is_testing_; }
+    [[nodiscard]] bool is_saving() const noexcept { return is_saving_; }
+    // What the test found; none: not tested as it stands.
+    [[nodiscard]] const std::optional<TestWords>& tested() const noexcept { return tested_; }
+    // What the agent said against the last wish; empty: nothing.
+    [[nodiscard]] const std::string& error() const noexcept { return error_; }
+    void forget_error() { error_.clear(); }
+
+    // Why nothing can be saved now; empty: it can.
+    [[nodiscard]] std::string barred(std::int64_t now) const;
+
+private:
+    void answered(const ipc::Expected<ipc::Nothing>& answer, const std::function<void()>& then);
+    [[nodiscard]] std::vector<std::string> other_ids() const;
+
+    const AgentMirror& mirror_;
+    std::function<void()> changed_;
+    std::vector<ipc::carts::Cart> carts_;
+    bool is_read_{false};
+    CartForm form_;
+    CartForm untouched_;
+    bool is_testing_{false};
+    bool is_saving_{false};
+    std::optional<TestWords> tested_;
+    std::string error_;
+    int test_number_{0};  // an answer to an earlier test is not this one's
+    Conversation conversation_;
+};
+
+// Why nobody here may do what `role` may, in a sentence; empty: they may.
+[[nodiscard]] std::string why_barred(const AgentMirror& mirror, ipc::Role role, std::int64_t now);
+
+}  // namespace stocktray::tray
