@@ -93,7 +93,7 @@ TEST_SUITE("WizardModel") {
         CHECK(model.next_label() == "&Send the Counts");
         model.next();
         REQUIRE_MESSAGE(
-            wizard.loop.run_until([&] { return model.next_label() == "Go &On" && model.can_next(); }),
+            wizard.loop.run_until([&] { return model.next_label() == "Go &On" && model.can_next(); }, std::chrono::seconds{60}),
             model.status());
         CHECK_MESSAGE(wizard.store.count("SKU-0001") == 50, model.status());
         model.next();
