@@ -37,8 +37,6 @@ bool App::OnInit() {
     // What wx has to say is for a log, never a dialog: a place that cannot be kept must not stop anybody.
     delete wxLog::SetActiveTarget(new wxLogStderr);
     SetExitOnFrameDelete(false);
-    // Else wx takes the home folder itself for the one of settings, where no desktop looks for autostart files.
-    wxStandardPaths::Get().SetFileLayout(wxStandardPaths::FileLayout_XDG);
     resources_ = Resources::find();
     settings_ = std::make_unique<OwnSettings>(config_folder() / "stocktray/tray.ini");
     speak(settings_->language(), resources_.locale);

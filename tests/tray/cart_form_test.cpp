@@ -45,7 +45,8 @@ TEST_SUITE("CartForm") {
 
     TEST_CASE("what_is_missing_is_told_beside_its_field") {
         const auto problems = CartForm{}.problems({});
-        for (const auto field : {CartField::name, CartField::cart, CartField::url, CartField::user, CartField::password})
+        for (const auto field :
+             {CartField::name, CartField::cart, CartField::url, CartField::user, CartField::password})
             CHECK_MESSAGE(problems.contains(field), static_cast<int>(field));
     }
 
@@ -66,7 +67,8 @@ TEST_SUITE("CartForm") {
     }
 
     TEST_CASE("an_address_without_a_host_is_none") {
-        for (const char* url : {"", "shop.example", "https://", "https:///x", "ftp://shop.example", "https://a b"}) {
+        for (const char* url :
+             {"", "shop.example", "https://", "https:///x", "ftp://shop.example", "https://a b"}) {
             auto form = a_form();
             form.url = url;
             CHECK_MESSAGE(form.problems({}).contains(CartField::url), url);

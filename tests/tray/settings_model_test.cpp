@@ -50,8 +50,10 @@ TEST_SUITE("SettingsModel") {
 
     TEST_CASE("what_cannot_be_a_value_is_told_and_not_sent") {
         Settings bench;
-        for (const auto& [name, text] : {std::pair{"LatenessSeconds", "soon"}, {"WipeGuardPercent", "101"},
-                                         {"QuietHours", "22-7"}, {"SlowSeconds", ""}}) {
+        for (const auto& [name, text] : {std::pair{"LatenessSeconds", "soon"},
+                                         {"WipeGuardPercent", "101"},
+                                         {"QuietHours", "22-7"},
+                                         {"SlowSeconds", ""}}) {
             bench.model.set(name, text);
             CHECK_MESSAGE(bench.model.problems().contains(std::string{name}), name);
         }

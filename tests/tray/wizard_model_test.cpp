@@ -92,7 +92,9 @@ TEST_SUITE("WizardModel") {
         CHECK_MESSAGE(wizard.store.count("SKU-0001") != 50, "a preview changes nothing");
         CHECK(model.next_label() == "&Send the Counts");
         model.next();
-        REQUIRE_MESSAGE(wizard.loop.run_until([&] { return model.next_label() == "Go &On" && model.can_next(); }), model.status());
+        REQUIRE_MESSAGE(
+            wizard.loop.run_until([&] { return model.next_label() == "Go &On" && model.can_next(); }, std::chrono::seconds{60}),
+            model.status());
         CHECK_MESSAGE(wizard.store.count("SKU-0001") == 50, model.status());
         model.next();
         REQUIRE(model.step() == WizardStep::turn_on);
@@ -116,7 +118,8 @@ TEST_SUITE("WizardModel") {
         REQUIRE(wizard.comes_to(WizardStep::run));
         REQUIRE(wizard.can_go_on());
         wizard.model->next();
-        REQUIRE(wizard.loop.run_until([&] { return wizard.model->next_label() == "Go &On" && wizard.model->can_next(); }));
+        REQUIRE(wizard.loop.run_until(
+            [&] { return wizard.model->next_label() == "Go &On" && wizard.model->can_next(); }));
         wizard.open();
         CHECK(wizard.comes_to(WizardStep::turn_on));
     }

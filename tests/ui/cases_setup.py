@@ -175,7 +175,7 @@ def first_steps_from_nothing_to_the_first_confirmed_change():
             _keys(desk, "alt+a")
         until(lambda: reader.is_enabled(reader.find("push button", "Send the Counts")), "it can be started")
         _keys(desk, "alt+s")
-        until(lambda: reader.says("20 counts are right now."), "the job is done")
+        until(lambda: reader.says("20 counts are right now."), "the job is done", limit=60)
         _keys(desk, "alt+o")
         until(lambda: reader.says("Turn synchronization on"), "the next step")
         _keys(desk, "alt+u")

@@ -155,7 +155,8 @@ CartForm::Problems CartForm::problems(const std::vector<std::string>& taken) con
     };
     check(CartField::name, !trimmed(name).empty(), tr("How do you call this store?"));
     if (is_new) {
-        check(CartField::cart, is_id(id()), tr("Small letters, digits, - and _ only: for example main-store."));
+        check(CartField::cart, is_id(id()),
+              tr("Small letters, digits, - and _ only: for example main-store."));
         check(CartField::cart, std::ranges::find(taken, id()) == taken.end(),
               tr("There is a cart with this id already."));
     }
@@ -171,8 +172,8 @@ CartForm::Problems CartForm::problems(const std::vector<std::string>& taken) con
     check(CartField::password_again, password == password_again, tr("The two are not the same."));
     check(CartField::store_url, trimmed(store_url).empty() || is_web_address(trimmed(store_url)),
           tr("An address begins with https://."));
-    for (const auto& [field, text] : {std::pair{CartField::name, &name}, {CartField::user, &user},
-                                      {CartField::store_code, &store_code}})
+    for (const auto& [field, text] :
+         {std::pair{CartField::name, &name}, {CartField::user, &user}, {CartField::store_code, &store_code}})
         is_line(field, *text);
     const auto between = [&](CartField field, const std::string& text, std::int64_t least,
                              std::int64_t most) {

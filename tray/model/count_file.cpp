@@ -21,8 +21,8 @@ tl::expected<std::vector<ipc::qoh::SnapshotItem>, std::string> read_counts(const
         if (!*row) break;
         const auto& cells = (*row)->cells;
         const auto problem = [&](const std::string& what) {
-            return tl::unexpected{say(tr("Line {line}: {what}"), fmt::arg("line", (*row)->line),
-                                      fmt::arg("what", what))};
+            return tl::unexpected{
+                say(tr("Line {line}: {what}"), fmt::arg("line", (*row)->line), fmt::arg("what", what))};
         };
         ipc::qoh::SnapshotItem item{.sku = cells[0]};
         if (item.sku.empty()) return problem(tr("There is no SKU."));

@@ -15,9 +15,10 @@ using enum ParameterKind;
 using enum ParameterGroup;
 
 constexpr std::array rows{
-    ParameterRow{"SynchQOH", check, synchronization, false, mark("&QOH synchronization (SynchQOH)"), "",
-                 mark("Changes of counts are posted to all carts with Synchronize Inventory. While it is off, "
-                      "nothing is posted.")},
+    ParameterRow{
+        "SynchQOH", check, synchronization, false, mark("&QOH synchronization (SynchQOH)"), "",
+        mark("Changes of counts are posted to all carts with Synchronize Inventory. While it is off, "
+             "nothing is posted.")},
     ParameterRow{"SlowSeconds", number, telling, false, mark("Sl&ow after:"), mark("seconds"),
                  mark("A change that is not confirmed by then is shown as slow. Nobody is disturbed."), 1,
                  86'400},
@@ -25,16 +26,17 @@ constexpr std::array rows{
                  mark("A change that is not confirmed by then is late, and you are told."), 1, 86'400},
     ParameterRow{"NotifyRepeatMinutes", number, telling, false, mark("&Tell again after:"), mark("minutes"),
                  mark("Until the same cause is told again; then ever more rarely."), 1, 10'080},
-    ParameterRow{"QuietHours", hours, telling, false, mark("Q&uiet hours:"), "",
-                 mark("For example 22:00-07:00: only pieces that were sold twice are told then. Empty: none.")},
+    ParameterRow{
+        "QuietHours", hours, telling, false, mark("Q&uiet hours:"), "",
+        mark("For example 22:00-07:00: only pieces that were sold twice are told then. Empty: none.")},
     ParameterRow{"SettleSeconds", number, safety, true, mark("Wait before a count is believed:"),
                  mark("seconds"),
                  mark("After an unclear answer the store may still be at work. Below 60 a change may be "
                       "counted twice."),
                  0, 3'600},
     ParameterRow{"ParkedHours", number, safety, true, mark("Ask a person after:"), mark("hours"),
-                 mark("So long Stocktray tries to find out by itself whether an unclear post was applied."), 0,
-                 8'760},
+                 mark("So long Stocktray tries to find out by itself whether an unclear post was applied."),
+                 0, 8'760},
     ParameterRow{"WipeGuardPercent", number, safety, true, mark("Stop a job at:"), mark("percent"),
                  mark("A job that would set more than this share of all counts to zero stops and asks."), 1,
                  100},
@@ -46,10 +48,10 @@ constexpr std::array rows{
                  mark("All counts are compared so often in a cart's first weeks."), 1, 8'760},
     ParameterRow{"AuditHours", number, comparing, true, mark("Compare later every:"), mark("hours"),
                  mark("And so often afterwards."), 1, 8'760},
-    ParameterRow{"PositiveGapHours", number, comparing, true, mark("Send missing pieces after:"),
-                 mark("hours"),
-                 mark("Where the store has too few: so long the difference must stay the same before it is sent."),
-                 0, 8'760},
+    ParameterRow{
+        "PositiveGapHours", number, comparing, true, mark("Send missing pieces after:"), mark("hours"),
+        mark("Where the store has too few: so long the difference must stay the same before it is sent."), 0,
+        8'760},
 };
 
 const ParameterRow* row_of(std::string_view name) {
@@ -92,9 +94,11 @@ std::optional<ipc::Value> value_of(const ParameterRow& row, const std::string& t
 bool are_quiet_hours(std::string_view text) {
     if (text.empty()) return true;
     return text.size() == 11 && text[2] == ':' && text[5] == '-' && text[8] == ':' &&
-           std::ranges::all_of(std::array{0, 1, 3, 4, 6, 7, 9, 10}, [&](int at) {
-               return text[static_cast<std::size_t>(at)] >= '0' && text[static_cast<std::size_t>(at)] <= '9';
-           }) &&
+           std::ranges::all_of(std::array{0, 1, 3, 4, 6, 7, 9, 10},
+                               [&](int at) {
+                                   return text[static_cast<std::size_t>(at)] >= '0' &&
+                                          text[static_cast<std::size_t>(at)] <= '9';
+                               }) &&
            text.substr(0, 2) < "24" && text.substr(6, 2) < "24" && text[3] < '6' && text[9] < '6';
 }
 
@@ -143,8 +147,9 @@ void SettingsModel::take(const ipc::parameters::Values& values) {
     known_ = values;
     for (const auto& [name, value] : values) {
         const auto at = texts.find(name);
-        const bool is_typed = is_read_ && at != texts.end() &&
-                              (typed.contains(name) || (row_of(name) && !value_of(*row_of(name), at->second)));
+        const bool is_typed =
+            is_read_ && at != texts.end() &&
+            (typed.contains(name) || (row_of(name) && !value_of(*row_of(name), at->second)));
         if (!is_typed) texts_[name] = std::visit(Print{}, value);
     }
     is_read_ = true;
@@ -167,11 +172,10 @@ SettingsModel::Problems SettingsModel::problems() const {
     for (const auto& row : rows) {
         const auto at = texts_.find(row.name);
         if (at == texts_.end() || value_of(row, at->second)) continue;
-        all[std::string{row.name}] =
-            row.kind == hours
-                ? tr("Write 22:00-07:00, or nothing.")
-                : say(tr("A whole number from {least} to {most}."), fmt::arg("least", number_words(row.least)),
-                      fmt::arg("most", number_words(row.most)));
+        all[std::string{row.name}] = row.kind == hours ? tr("Write 22:00-07:00, or nothing.")
+                                                       : say(tr("A whole number from {least} to {most}."),
+                                                             fmt::arg("least", number_words(row.least)),
+                                                             fmt::arg("most", number_words(row.most)));
     }
     return all;
 }

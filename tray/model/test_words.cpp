@@ -33,7 +33,8 @@ TestWords words_of(const ipc::carts::TestResult& result) {
         line(translated_sentence(problem.hint));
     }
     if (!result.ok) return words;
-    if (result.version) line(say(tr("Version of the script: {version}"), fmt::arg("version", *result.version)));
+    if (result.version)
+        line(say(tr("Version of the script: {version}"), fmt::arg("version", *result.version)));
     if (result.product_count)
         line(say(tr_n("{n} product", "{n} products", *result.product_count),
                  fmt::arg("n", number_words(*result.product_count))));

@@ -78,8 +78,8 @@ void WizardModel::choose_cart() {
 
 void WizardModel::look() {
     choose_cart();
-    const bool is_known = carts_.is_read() && answers_missing_ == 0 &&
-                          (cart_.empty() || mirror_.find_cart(cart_));
+    const bool is_known =
+        carts_.is_read() && answers_missing_ == 0 && (cart_.empty() || mirror_.find_cart(cart_));
     if (!is_placed_ && mirror_.contact() == Contact::here && is_known) {
         is_placed_ = true;
         if (reached() != step_) go(reached());
@@ -115,7 +115,8 @@ void WizardModel::read_state() {
     });
     conversation_.ask(ipc::qoh::List{}, [this, answered](ipc::Expected<ipc::qoh::ListResult> answer) {
         if (answer)
-            knows_counts_ = std::ranges::any_of(answer->items, [](const auto& item) { return item.om_qoh.has_value(); });
+            knows_counts_ =
+                std::ranges::any_of(answer->items, [](const auto& item) { return item.om_qoh.has_value(); });
         answered();
     });
 }
@@ -198,8 +199,9 @@ void WizardModel::send_part(std::vector<ipc::qoh::SnapshotItem> items, std::size
         is_reading_counts_ = false;
         if (answer) {
             knows_counts_ = true;
-            counts_words_ = say(tr_n("{n} count was taken over.", "{n} counts were taken over.", answer->received),
-                                fmt::arg("n", number_words(answer->received)));
+            counts_words_ =
+                say(tr_n("{n} count was taken over.", "{n} counts were taken over.", answer->received),
+                    fmt::arg("n", number_words(answer->received)));
         } else {
             counts_words_ = translated_sentence(answer.error().message);
         }
@@ -230,8 +232,8 @@ void WizardModel::start(bool is_preview) {
 }
 
 bool WizardModel::needs_agreement() const {
-    return step_ == WizardStep::run && preview_ && preview_->state == JobState::done && preview_->would_block &&
-           (!job_ || has_ended(*job_));
+    return step_ == WizardStep::run && preview_ && preview_->state == JobState::done &&
+           preview_->would_block && (!job_ || has_ended(*job_));
 }
 
 void WizardModel::agree(bool is_agreed) {

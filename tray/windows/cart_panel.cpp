@@ -124,7 +124,8 @@ void CartPanel::add_rare(wxSizer& content) {
     grid_ = &grid;
     text(CartField::store_url, tr("Address of the shop:"), &CartForm::store_url,
          tr("For “Open Store” in the menu."));
-    text(CartField::store_code, tr("Store Code:"), &CartForm::store_code, tr("Only where the store needs it."));
+    text(CartField::store_code, tr("Store Code:"), &CartForm::store_code,
+         tr("Only where the store needs it."));
     dialect_ = choice(*rare_, {tr("Find out"), tr("Text"), tr("XML")});
     dialect_row_ = grid.add(tr("Changes are written as:"), dialect_);
     charset_ = choice(*rare_, {"UTF-8", "Windows-1252"});
@@ -136,8 +137,8 @@ void CartPanel::add_rare(wxSizer& content) {
          tr("Records per download; lower it where the store is slow."), short_width);
     text(CartField::items_per_send, tr("Maximum number of items per send:"), &CartForm::items_per_send, {},
          short_width);
-    text(CartField::answer_within, tr("Time to wait for an answer:"), &CartForm::answer_within, {}, short_width,
-         tr("seconds"));
+    text(CartField::answer_within, tr("Time to wait for an answer:"), &CartForm::answer_within, {},
+         short_width, tr("seconds"));
     text(CartField::buffer, tr("Buffer:"), &CartForm::buffer,
          tr("So many pieces are kept back: the store shows that many fewer."), short_width, tr("pieces"));
     text(CartField::exclude, tr("Excluded SKUs:"), &CartForm::exclude,

@@ -24,7 +24,8 @@ public:
     void fill();
     // Problems, the test, what can be pressed. `can_work`: the agent is there and lets us.
     void show(bool can_work);
-    // All problems, also of fields that nobody has been in yet; false: there are some. The first gets the focus.
+    // All problems, also of fields that nobody has been in yet; false: there are some. The first gets the
+    // focus.
     bool check();
     void focus_first();
 

@@ -126,7 +126,7 @@ void CartsWindow::fill_list() {
         for (const auto& cart : listed_) {
             wxVector<wxVariant> cells;
             cells.push_back(wx(cart.name));
-            const auto state = !cart.active                ? tr("not active")
+            const auto state = !cart.active                 ? tr("not active")
                                : cart.synchronize_inventory ? tr("yes")
                                                             : tr("no");
             cells.push_back(wx(state));
@@ -225,7 +225,8 @@ void CartsWindow::remove() {
     const auto reason = ask_reason(
         *this, question,
         say(tr_n("{n} post waits for it and would be given up: the store's counts then differ by as much.",
-                 "{n} posts wait for it and would be given up: the store's counts then differ by as much.", posts),
+                 "{n} posts wait for it and would be given up: the store's counts then differ by as much.",
+                 posts),
             fmt::arg("n", number_words(posts))),
         tr("&Delete"));
     if (reason) model_.remove(*reason, {});

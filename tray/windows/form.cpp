@@ -53,8 +53,8 @@ FormGrid::FormGrid(wxWindow& parent, int label_width)
 }
 
 wxTextCtrl* FormGrid::text(long style, int width) const {
-    return new wxTextCtrl{&parent_,          wxID_ANY, "", wxDefaultPosition,
-                          parent_.FromDIP(wxSize{width, -1}), style};
+    return new wxTextCtrl{&parent_, wxID_ANY, "", wxDefaultPosition, parent_.FromDIP(wxSize{width, -1}),
+                          style};
 }
 
 FormRow FormGrid::add_row(wxWindow* label, wxWindow* control, const std::string& sentence,

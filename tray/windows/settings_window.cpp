@@ -28,7 +28,10 @@ void add_heading(wxWindow& parent, wxSizer& content, const std::string& words) {
 
 SettingsWindow::SettingsWindow(const Context& about, const Command&)
     : Window{about,
-             {.kind = CommandId::open_settings, .name = "settings", .title = tr("Settings"), .size = {720, 640}}},
+             {.kind = CommandId::open_settings,
+              .name = "settings",
+              .title = tr("Settings"),
+              .size = {720, 640}}},
       model_{about.link.converse(), about.mirror, [this] { render(); }} {
     const int gap = FromDIP(12);
     auto* content = new wxBoxSizer{wxVERTICAL};
@@ -236,9 +239,9 @@ void SettingsWindow::save(std::function<void()> then) {
     if (model_.turns_synch_qoh_off()) {
         wxMessageDialog dialog{this, wx(tr("Turn QOH synchronization off for all carts?")), "Stocktray",
                                wxYES_NO | wxNO_DEFAULT | wxICON_QUESTION};
-        dialog.SetExtendedMessage(wx(
-            tr("Changes of counts are then no longer posted to any store. Posts that were never sent are "
-               "closed; when it is turned on again, the differences are found by a comparison.")));
+        dialog.SetExtendedMessage(
+            wx(tr("Changes of counts are then no longer posted to any store. Posts that were never sent are "
+                  "closed; when it is turned on again, the differences are found by a comparison.")));
         dialog.SetYesNoLabels(wx(tr("&Turn Off")), wx(tr("&Cancel")));
         if (dialog.ShowModal() != wxID_YES) return;
     }

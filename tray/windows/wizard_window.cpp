@@ -26,7 +26,10 @@ void keep_side(OwnSettings& settings, RightSide side) {
 
 WizardWindow::WizardWindow(const Context& about, const Command&)
     : Window{about,
-             {.kind = CommandId::open_wizard, .name = "wizard", .title = tr("First Steps"), .size = {780, 680}}},
+             {.kind = CommandId::open_wizard,
+              .name = "wizard",
+              .title = tr("First Steps"),
+              .size = {780, 680}}},
       model_{about.link, about.mirror,
              WizardModel::Surroundings{
                  .kept_side = kept_side(about.settings),
@@ -105,10 +108,10 @@ void WizardWindow::add_side_page() {
         all->Add(words, wxSizerFlags{}.Border(wxLEFT, FromDIP(24)));
         return button;
     };
-    order_manager_ = side(
-        tr("The counts of the Order &Manager: Send QOH To Website"), wxRB_GROUP,
-        tr("The store's counts are brought to the Order Manager's. What the store sells meanwhile stays sold."),
-        RightSide::order_manager);
+    order_manager_ = side(tr("The counts of the Order &Manager: Send QOH To Website"), wxRB_GROUP,
+                          tr("The store's counts are brought to the Order Manager's. What the store sells "
+                             "meanwhile stays sold."),
+                          RightSide::order_manager);
     file_panel_ = new wxPanel{&page};
     auto* line = new wxBoxSizer{wxHORIZONTAL};
     auto* label = new wxStaticText{file_panel_, wxID_ANY, wx(tr("&File with counts:"))};
@@ -119,17 +122,17 @@ void WizardWindow::add_side_page() {
     auto* browse_button = new wxButton{file_panel_, wxID_ANY, wx(tr("Bro&wse…"))};
     browse_button->Bind(wxEVT_BUTTON, [this](wxCommandEvent&) { CallAfter([this] { browse(); }); });
     read_ = new wxButton{file_panel_, wxID_ANY, wx(tr("&Read the File"))};
-    read_->Bind(wxEVT_BUTTON,
-                [this](wxCommandEvent&) { model_.read_counts_from(utf8(file_->GetValue())); });
+    read_->Bind(wxEVT_BUTTON, [this](wxCommandEvent&) { model_.read_counts_from(utf8(file_->GetValue())); });
     line->Add(label, wxSizerFlags{}.CentreVertical().Border(wxRIGHT, gap));
     line->Add(file_, wxSizerFlags{1}.CentreVertical().Border(wxRIGHT, gap));
     line->Add(browse_button, wxSizerFlags{}.Border(wxRIGHT, gap));
     line->Add(read_);
     file_panel_->SetSizer(line);
     all->Add(file_panel_, wxSizerFlags{}.Expand().Border(wxLEFT | wxTOP, FromDIP(24)));
-    store_ = side(tr("The counts of the &store: Get QOH From Website"), 0,
-                  tr("The Order Manager is given the store's counts. What is sold here meanwhile stays sold."),
-                  RightSide::store);
+    store_ =
+        side(tr("The counts of the &store: Get QOH From Website"), 0,
+             tr("The Order Manager is given the store's counts. What is sold here meanwhile stays sold."),
+             RightSide::store);
     page.SetSizer(all);
 }
 
@@ -141,7 +144,8 @@ void WizardWindow::add_run_page() {
     agree_ = new wxCheckBox{&page, wxID_ANY, wx(tr("I have looked at it: change the counts &anyway"))};
     name_control(*agree_, utf8(agree_->GetLabelText()));
     agree_->Bind(wxEVT_CHECKBOX, [this](wxCommandEvent&) { model_.agree(agree_->GetValue()); });
-    imported_ = new wxCheckBox{&page, wxID_ANY, wx(tr("All &web orders are imported into the Order Manager"))};
+    imported_ =
+        new wxCheckBox{&page, wxID_ANY, wx(tr("All &web orders are imported into the Order Manager"))};
     name_control(*imported_, utf8(imported_->GetLabelText()));
     imported_->Bind(wxEVT_CHECKBOX,
                     [this](wxCommandEvent&) { model_.say_orders_are_imported(imported_->GetValue()); });
@@ -253,7 +257,11 @@ void WizardWindow::render() {
 }
 
 void WizardWindow::browse() {
-    wxFileDialog dialog{this, wx(tr("File with counts")), "", "", wx(tr("CSV files|*.csv|All files|*")),
+    wxFileDialog dialog{this,
+                        wx(tr("File with counts")),
+                        "",
+                        "",
+                        wx(tr("CSV files|*.csv|All files|*")),
                         wxFD_OPEN | wxFD_FILE_MUST_EXIST};
     if (dialog.ShowModal() != wxID_OK) return;
     file_->SetValue(dialog.GetPath());
