@@ -225,6 +225,8 @@ std::vector<Post> Posts::sendable(stack::CartKey cart, AgentTime now, std::int64
 }
 
 std::optional<AgentTime> Posts::next_due(stack::CartKey cart) const {
+    Query fresh = database_.query("SELECT 1 FROM posts WHERE cart = ? AND state = 'queued' AND held = 0 AND due = 0 LIMIT 1", cart);
+    if (fresh.next()) return AgentTime{};
     Query q = database_.query(
         "SELECT due FROM posts WHERE cart = ? AND state = 'queued' AND held = 0 AND due > 0 ORDER BY due LIMIT 1",
         cart);

@@ -1205,4 +1205,23 @@ TEST_SUITE("Jobs: counterexamples") {
         CHECK(shop.counts["X"] == 10);
         CHECK(bench.has_alert("drift"));
     }
+
+    TEST_CASE("a job that comes to its posts within one turn sees to it that they leave in the next") {
+        Workbench bench;
+        bench.works_on = true;
+        bench.open_cart("a", Script::with_keys, {{"X", 8}});
+        bench.snapshot({{"X", 10}});
+        import_orders(bench);
+        Shop shop{bench, {{"X", 8}}};
+        start(bench, Kind::send_qoh);
+        for (int i = 0; i < 100 && bench.posts().empty(); ++i) {
+            if (bench.asks().empty()) bench.pass(some_time);
+            else shop.answer_next();
+        }
+        REQUIRE(bench.only_post().post.state == State::queued);
+        REQUIRE(bench.asks().empty());
+        const auto next = bench.controller.next_wakeup(bench.now);
+        REQUIRE(next);
+        CHECK(*next <= bench.now.steady);
+    }
 }

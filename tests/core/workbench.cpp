@@ -74,7 +74,7 @@ sync::Submitted Workbench::submit(inventory::Change made, const std::string& sou
 }
 
 void Workbench::turn(const std::function<void()>& work) {
-    REQUIRE(controller.turn(now, stack::Sendings::allowed, work));
+    REQUIRE(controller.turn(now, stack::Sendings::allowed, work, [this] { return works_on; }));
     collect();
 }
 

@@ -56,6 +56,7 @@ public:
 
     store::Store store;
     Controller controller;
+    bool works_on{false};  // jobs do all they can in one turn, as where nobody else waits
     Now now{wall_from_ms(1'800'000'000'000), agent_from_ms(1'000'000)};
 
 private:
