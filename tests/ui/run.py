@@ -14,7 +14,8 @@ if __name__ == "__main__":
             sys.exit(subprocess.run(line, env=own, check=False).returncode)
     sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
     import cases
-    by_name = {case.__name__: case for case in cases.ALL}
+    import job_cases
+    by_name = {case.__name__: case for module in (cases, job_cases) for case in module.ALL}
     if len(sys.argv) < 2:
         print("\n".join(by_name))
     else:
