@@ -19,7 +19,9 @@ constexpr int repaint_after_ms = 60;          // news that come together make on
 constexpr std::int64_t icon_step_ms = 1'000;  // an icon that flickers says nothing
 
 std::filesystem::path config_folder() {
-    return std::filesystem::path{utf8(wxStandardPaths::Get().GetUserConfigDir())};
+    auto& paths = wxStandardPaths::Get();
+    paths.SetFileLayout(wxStandardPaths::FileLayout_XDG);  // else it is the home folder itself
+    return std::filesystem::path{utf8(paths.GetUserConfigDir())};
 }
 
 }  // namespace
@@ -161,7 +163,8 @@ void App::show_icon() {
         if (!icon_timer_.IsRunning()) icon_timer_.StartOnce(static_cast<int>(wait));
         return;
     }
-    icon_shown_at_ = now;
+    // Nothing was known yet: the first true icon need not wait.
+    icon_shown_at_ = mirror_->contact() == Contact::waiting ? 0 : now;
     shown_icon_ = name;
     shown_title_ = view_.title;
     icon_->show(name, view_.title,
@@ -175,7 +178,7 @@ void App::turn_to(IconHost host) {
     shown_icon_.clear();
     icon_shown_at_ = 0;
     icon_->set_menu(menu_->menu());
-    show_icon();
+    show();  // the newest picture: news may wait for the next one
     // Without a tray there would be no way to Stocktray at all.
     if (host == IconHost::none) windows_->open({CommandId::open_overview});
 }

@@ -15,6 +15,7 @@ using sync::QuietSteps;
 // A cart that is new is compared more often.
 constexpr Milliseconds early_weeks{std::int64_t{21} * 24 * 3'600'000};
 constexpr std::int64_t lines_per_slice = 400;
+constexpr Milliseconds post_takes{2'000};  // while its line waits for it, at first
 
 // Get and Send decide which count is right: the later word counts. An audit only takes an audit's place.
 bool is_superseded(Kind older, Kind newer) noexcept {
@@ -301,7 +302,7 @@ bool Jobs::begin_waiting(stack::CartState& cart, Waiting& waiting, Now now) {
             if (watched.size() == QuietRound::largest) break;
             waiting.cursor = line.store_sku;
             if (line.post) {
-                (void)deeds.follow(job, line);
+                if (deeds.follow(job, line) == Deeds::Followed::under_way) waiting.follows_posts = true;
                 continue;
             }
             if (job.kind == Kind::undo) continue;  // it ends with the Order Manager's acknowledgement
@@ -392,7 +393,10 @@ void Jobs::finish_waiting(stack::CartState& cart, Waiting& waiting, Now now) {
                 fmt::format("It is not done by itself any more: {} Start the job again.", words->message));
         else
             deeds.judge(cart, *job, *round, watched, now);
-        if (!still_waiting(watched)) waiting.tries = 0;
+        if (!still_waiting(watched)) {
+            waiting.tries = 0;
+            waiting.follows_posts = true;
+        }
     }
     tell_drift(tools_, cart, *job, now);
     tools_.journal.tell(JobNotice{job->id});
@@ -401,7 +405,8 @@ void Jobs::finish_waiting(stack::CartState& cart, Waiting& waiting, Now now) {
 void Jobs::pause_waiting(Waiting& waiting, Now now) {
     waiting.round.reset();
     const auto doublings = std::min<std::int64_t>(waiting.tries++, 20);
-    waiting.look_at = now.steady + std::min(tools_.times.backoff.cap, tools_.times.backoff.base * (std::int64_t{1} << doublings));
+    const auto base = std::exchange(waiting.follows_posts, false) ? post_takes : tools_.times.backoff.base;
+    waiting.look_at = now.steady + std::min(tools_.times.backoff.cap, base * (std::int64_t{1} << doublings));
 }
 
 Run::Doing Jobs::doing(const Job& job) const noexcept {

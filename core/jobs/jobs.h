@@ -50,6 +50,7 @@ private:
     struct Waiting {
         std::optional<AgentTime> look_at;
         std::int64_t tries{0};
+        bool follows_posts{false};  // lines end with posts that are under way: soon, if all is well
         std::int64_t ticket{0};
         JobId job{0};
         std::string cursor;

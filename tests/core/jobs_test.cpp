@@ -199,9 +199,11 @@ TEST_SUITE("Jobs") {
         shop.orders_since = 0;
         import_orders(bench, "103", {{"103", {{"103", "X", "", 1, 1, {}}}}});
         bench.pass(std::chrono::seconds{31});
-        shop.serve();
-        CHECK(line(bench, job, "X").result == ItemResult::ok);
+        shop.serve_until<stack::AskUpdate>();
+        shop.answer_next();
         CHECK(shop.counts["X"] == 9);
+        bench.pass(std::chrono::seconds{3});  // its line follows soon
+        CHECK(line(bench, job, "X").result == ItemResult::ok);
     }
     TEST_CASE("without any import a job only names, unless a person says that none waits") {
         Workbench bench;

@@ -1,4 +1,4 @@
-// What CallAfter is in the program: the test is the UI thread.
+// The UI thread's loop, played by a test.
 #pragma once
 #include <chrono>
 #include <condition_variable>
@@ -10,6 +10,7 @@
 
 namespace stocktray::tests {
 
+// What CallAfter is in the program.
 class Loop {
 public:
     tray::Link::Poster poster() {

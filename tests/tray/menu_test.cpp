@@ -1,9 +1,12 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <clocale>
+#include <cstdlib>
 #include <set>
 
 #include "tests/tray/a_mirror.h"
+#include "tray/model/words.h"
 
 namespace stocktray::tests {
 namespace {
@@ -70,9 +73,8 @@ TEST_SUITE("menu") {
     TEST_CASE("what_cannot_be_done_is_disabled_with_the_reason") {
         auto snapshot = a_snapshot({a_cart("main", "Main Store")});
         snapshot.hello.role = ipc::Role::viewer;
-        const auto* send = find(menu_of(a_mirror(snapshot)), "Send QOH");
         const auto menu = menu_of(a_mirror(snapshot));
-        send = find(menu, "Send QOH");
+        const auto* send = find(menu, "Send QOH");
         CHECK_FALSE(send->is_enabled);
         CHECK(send->label == "Send QOH &To Website… (you may not do this)");
         CHECK(find(menu, "Open Store (its address is not known)"));
@@ -103,6 +105,20 @@ TEST_SUITE("menu") {
         const auto menu = menu_of(a_mirror(a_snapshot({a_cart("main", "Seeds & More")})));
         CHECK(std::ranges::any_of(
             menu, [](const auto& entry) { return entry.label == "Seeds && More: all equal"; }));
+    }
+
+    TEST_CASE("no_access_key_stands_twice_in_one_menu_in_german") {
+        tray::bind_texts(STOCKTRAY_BIN_DIR "/../share/locale");
+        REQUIRE(std::setlocale(LC_MESSAGES, "C.UTF-8"));
+        ::setenv("LANGUAGE", "de", 1);
+        auto mirror = a_mirror(
+            a_snapshot({a_cart("main", "Main Store")}, {an_alert("7", ipc::AlertKind::drift, "main")}));
+        CHECK(find(menu_of(mirror), "Bestand synchronisieren"));
+        check_access_keys(menu_of(mirror));
+        mirror.take(ipc::AgentLost{}, noon);
+        check_access_keys(menu_of(mirror));
+        ::unsetenv("LANGUAGE");
+        std::setlocale(LC_MESSAGES, "C");
     }
 
     TEST_CASE("no_access_key_stands_twice_in_one_menu") {

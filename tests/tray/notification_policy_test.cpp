@@ -125,6 +125,46 @@ TEST_SUITE("NotificationPolicy") {
         CHECK(bench.after(59 * minute).show.empty());
     }
 
+    TEST_CASE("one_that_comes_and_goes_is_not_told_each_time") {
+        Bench bench;
+        bench.look();
+        bench.mirror.take_alert(late());
+        REQUIRE(bench.look().show.size() == 1);
+        bench.mirror.clear_alert("1");
+        REQUIRE(bench.after(5'000).show.size() == 1);  // it follows again
+        for (int i = 0; i < 5; ++i) {
+            bench.mirror.take_alert(late());
+            CHECK(bench.after(30'000).show.empty());
+            bench.mirror.clear_alert("1");
+            CHECK(bench.after(30'000).show.empty());
+        }
+        bench.mirror.take_alert(late());
+        CHECK(bench.after(11 * minute).show.size() == 1);  // the reminder
+    }
+
+    TEST_CASE("after_a_calm_time_it_is_news_again") {
+        Bench bench;
+        bench.look();
+        bench.mirror.take_alert(late());
+        bench.look();
+        bench.mirror.clear_alert("1");
+        bench.after(5'000);
+        bench.after(16 * minute);
+        bench.mirror.take_alert(late());
+        CHECK(bench.look().show.size() == 1);
+    }
+
+    TEST_CASE("a_decision_that_is_asked_for_again_is_told_at_once") {
+        Bench bench;
+        bench.look();
+        bench.mirror.take_alert(an_alert("1", ipc::AlertKind::needs_decision, "main"));
+        REQUIRE(bench.look().show.size() == 1);
+        bench.mirror.clear_alert("1");
+        bench.after(5'000);
+        bench.mirror.take_alert(an_alert("2", ipc::AlertKind::needs_decision, "main"));
+        CHECK(bench.look().show.size() == 1);
+    }
+
     TEST_CASE("quiet_hours_hold_back_all_but_pieces_sold_twice") {
         Bench bench;
         bench.settings.quiet_hours = "22:00-07:00";

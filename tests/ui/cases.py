@@ -112,7 +112,7 @@ def a_stalled_store_notifies_and_recovery_withdraws():
         panel, notes = Panel(), Notifications()
         panel.start()
         desk.start_store()
-        desk.start_agent(SynchQOH="true", SlowSeconds="1", LatenessSeconds="2")
+        desk.start_agent(retry_ms=600_000, SynchQOH="true", SlowSeconds="1", LatenessSeconds="2")
         desk.add_cart()
         desk.start_tray()
         until(lambda: panel.shows("stocktray-equal"), "all is well")

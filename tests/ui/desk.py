@@ -108,9 +108,10 @@ class Desk:
 
     # --- the agent and its store
 
-    def start_agent(self, **parameters):
+    def start_agent(self, retry_ms=20, **parameters):
         config = self.dir / "agent.toml"
-        config.write_text('[log]\nlevel = "warning"\n[secrets]\nstore = "file"\n[retry]\nbase_ms = 20\ncap_ms = 200\n'
+        config.write_text('[log]\nlevel = "warning"\n[secrets]\nstore = "file"\n'
+                          f"[retry]\nbase_ms = {retry_ms}\ncap_ms = {retry_ms * 10}\n"
                           "[doubts]\nbetween_reads_ms = 50\nafter_import_ms = 50\nretry_base_ms = 50\nretry_cap_ms = 500\n")
         self.agent = self.start(BIN / "stocktray-agent", "--data-dir", self.dir / "data", "--config", config)
         until(lambda: self.ctl("status", check=False).returncode != 3, "the agent answers")

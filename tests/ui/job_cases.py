@@ -112,7 +112,7 @@ def a_send_that_would_change_a_lot_asks_for_a_reason():
         _press("Send QOH")
         until(lambda: reader.says("15 counts were replaced in Main Store."), "it was done", 90)
         assert int(in_store(desk, "SKU-0001")) == due[1]
-        assert "counted by hand" in desk.ctl("history", "list").stdout
+        assert "counted by hand" in desk.ctl("history").stdout
 
 
 def compare_finds_a_planted_difference_and_send_ours_repairs_it():
@@ -130,7 +130,7 @@ def compare_finds_a_planted_difference_and_send_ours_repairs_it():
         _press("Explain")
         until(lambda: reader.says("SKU SKU-0007: "), "it is explained")
         _press("Send Ours")
-        until(lambda: reader.says("sent to the store"), "the row says what was done", 90)
+        until(lambda: reader.find("table cell", "sent to the store"), "the row says what was done", 90)
         assert int(in_store(desk, "SKU-0007")) == due
 
 

@@ -17,8 +17,10 @@ using namespace std::chrono_literals;
 const std::vector<std::string> usual_words{"agent", "alert", "cart", "job", "parameter", "qoh", "stack"};
 
 constexpr auto between_batches = 50ms;
-constexpr auto reach_within = 1'000ms;     // how long a question waits for the connection
-constexpr auto try_again_after = 20ms;     // while it does
+constexpr auto reach_within = 1'000ms;  // how long a question waits for the connection
+constexpr auto try_again_after = 20ms;  // while it does
+constexpr auto read_within = 15'000ms;  // the agent's whole state
+constexpr auto read_again_after = 2'000ms;
 constexpr std::size_t most_held = 20'000;  // news that nobody fetched; beyond it all is read anew
 
 std::vector<std::string> with_usual(std::vector<std::string> words) {
@@ -83,6 +85,7 @@ void Worker::run() {
         client_.poll(0ms);
         is_moving = take_answers() || is_moving;
         is_moving = take_feed() || is_moving;
+        watch_reading();
         is_moving = take_snapshot() || is_moving;
         hand_over();
         if (!is_moving) wait();
@@ -102,7 +105,7 @@ bool Worker::take_orders() {
     }
     if (words) {
         // The words of a feed are fixed; another one begins with a status of its own.
-        reader_.give_up(client_);
+        end_reading();
         held_.clear();
         auto feed = ipc::Feed::open({.endpoint = endpoint_, .words = with_usual(std::move(*words))});
         if (feed) feed_ = std::move(*feed);
@@ -163,7 +166,7 @@ void Worker::hold(ipc::ReceivedEvent event) {
             batch_.news.clear();
             held_.clear();
         }
-        reader_.begin(client_, std::nullopt);
+        begin_reading(std::nullopt);
     }
 }
 
@@ -175,9 +178,9 @@ bool Worker::take_feed() {
             hold(std::move(*event));
         } else if (auto* status = std::get_if<ipc::agent::StatusResult>(&*item)) {
             held_.clear();
-            reader_.begin(client_, std::move(*status));
+            begin_reading(std::move(*status));
         } else {
-            reader_.give_up(client_);
+            end_reading();
             held_.clear();
             auto& lost = std::get<ipc::AgentLost>(*item);
             if (lost.why.code == ipc::Code::bad_answer)
@@ -187,6 +190,29 @@ bool Worker::take_feed() {
         }
     }
     return has_taken;
+}
+
+void Worker::begin_reading(std::optional<ipc::agent::StatusResult> status) {
+    read_until_ = Clock::now() + read_within;
+    read_again_at_.reset();
+    reader_.begin(client_, std::move(status));
+}
+
+void Worker::end_reading() {
+    read_again_at_.reset();
+    reader_.give_up(client_);
+}
+
+// The feed begins a reading once; an agent that was busy then, or that did not answer, is asked again.
+void Worker::watch_reading() {
+    const auto now = Clock::now();
+    if (reader_.is_reading() && now >= read_until_) {
+        end_reading();
+        batch_.news.emplace_back(
+            ipc::AgentLost{{ipc::Code::no_answer, "The agent does not answer.", std::nullopt}});
+        read_again_at_ = now + read_again_after;
+    }
+    if (read_again_at_ && *read_again_at_ <= now) begin_reading(std::nullopt);
 }
 
 bool Worker::take_snapshot() {
@@ -205,6 +231,7 @@ bool Worker::take_snapshot() {
         batch_.news.emplace_back(std::move(*other));
     } else {
         batch_.news.emplace_back(std::move(std::get<ipc::AgentLost>(*taken)));
+        read_again_at_ = Clock::now() + read_again_after;
     }
     for (auto& event : held_) batch_.news.emplace_back(std::move(event));
     held_.clear();
@@ -227,6 +254,8 @@ std::optional<Worker::Clock::time_point> Worker::next_look() const {
     const auto at = [&](Clock::time_point time) { next = next ? std::min(*next, time) : time; };
     const auto now = Clock::now();
     for (const auto& one : asked_) at(one.msgid ? one.asked_at + one.question.within : now + try_again_after);
+    if (reader_.is_reading()) at(read_until_);
+    if (read_again_at_) at(*read_again_at_);
     if (reader_.waits_for_connection()) at(now + try_again_after);
     if (!batch_.news.empty()) at(handed_over_at_ + between_batches);
     if (const auto patience = feed_.patience()) at(now + *patience);

@@ -63,6 +63,9 @@ private:
     bool take_answers();
     bool take_feed();
     bool take_snapshot();
+    void begin_reading(std::optional<ipc::agent::StatusResult> status);
+    void end_reading();
+    void watch_reading();
     void hold(ipc::ReceivedEvent event);
     void hand_over();
     void wait();
@@ -84,7 +87,9 @@ private:
     // The thread's own.
     std::vector<Asked> asked_;
     SnapshotReader reader_;
-    std::vector<ipc::ReceivedEvent> held_;  // while a snapshot is being read
+    Clock::time_point read_until_{};                    // what is read has come by then, or not at all
+    std::optional<Clock::time_point> read_again_at_{};  // after a reading that failed
+    std::vector<ipc::ReceivedEvent> held_;              // while a snapshot is being read
     Batch batch_;
     Clock::time_point handed_over_at_{};
     std::thread thread_;

@@ -42,7 +42,7 @@ public:
         separate();
         problems();
         window(tr("Post Stac&k…"), CommandId::open_stack);
-        window(tr("Recent Changes…"), CommandId::open_changes);
+        window(tr("Recent Cha&nges…"), CommandId::open_changes);
         window(tr("&History…"), CommandId::open_history);
         separate();
         menu_.push_back(synch_qoh());

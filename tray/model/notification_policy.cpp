@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <iterator>
 #include <set>
 
 #include "tray/model/words.h"
@@ -52,6 +53,7 @@ std::optional<int> quiet_minutes_left(const std::string& quiet_hours, int minute
 void NotificationPolicy::tell(Known& known, std::int64_t now, Verdict& verdict) {
     known.told_at = now;
     known.was_shown = true;
+    known.is_recovery_told = false;
     known.is_on_screen = true;
     verdict.show.push_back(known.incident.notice);
 }
@@ -91,6 +93,24 @@ void NotificationPolicy::judge(Known& known, const Incident& incident, bool is_s
     sooner(verdict.look_again_at, known.told_at + next);
 }
 
+void NotificationPolicy::ended(Known& known, bool is_silent, std::int64_t now, Verdict& verdict) {
+    if (known.over_since != 0) return;
+    known.over_since = now;
+    if (known.is_on_screen) verdict.withdraw.push_back(known.incident.notice.key);
+    known.is_on_screen = false;
+    if (!known.was_shown || known.is_recovery_told || !known.incident.ends_worth_telling ||
+        known.incident.is_hidden || is_silent)
+        return;
+    known.is_recovery_told = true;
+    verdict.show.push_back(well_again(known.incident));
+}
+
+// What comes and goes by itself is remembered until it was calm for a while.
+bool NotificationPolicy::is_forgotten(const Known& known, const Settings& settings, std::int64_t now) {
+    const bool may_flap = known.was_shown && known.incident.ends_worth_telling;
+    return !may_flap || now - known.over_since >= settings.repeat_ms;
+}
+
 NotificationPolicy::Verdict NotificationPolicy::consider(const std::vector<Incident>& incidents,
                                                          bool is_known, const Settings& settings,
                                                          std::int64_t now, int minute_of_day) {
@@ -105,8 +125,10 @@ NotificationPolicy::Verdict NotificationPolicy::consider(const std::vector<Incid
         const auto& key = incident.notice.key;
         present.insert(key);
         auto [at, is_new] = known_.try_emplace(key);
-        if (is_new) {
+        // One that comes and goes is the same one: it is told of again in its time, not each time it comes.
+        if (is_new || at->second.over_since != 0) {
             at->second.since = now;
+            at->second.over_since = 0;
             at->second.incident = incident;
         }
         if (is_off) {
@@ -117,15 +139,11 @@ NotificationPolicy::Verdict NotificationPolicy::consider(const std::vector<Incid
             judge(at->second, incident, is_start && is_new, settings, quiet.has_value(), now, verdict);
         }
     }
-    std::erase_if(known_, [&](auto& one) {
-        const Known& known = one.second;
-        if (present.contains(one.first)) return false;
-        if (known.is_on_screen) verdict.withdraw.push_back(one.first);
-        if (known.was_shown && known.incident.ends_worth_telling && !known.incident.is_hidden && !is_off &&
-            !quiet)
-            verdict.show.push_back(well_again(known.incident));
-        return true;
-    });
+    for (auto at = known_.begin(); at != known_.end();) {
+        const bool is_over = !present.contains(at->first);
+        if (is_over) ended(at->second, is_off || quiet.has_value(), now, verdict);
+        at = is_over && is_forgotten(at->second, settings, now) ? known_.erase(at) : std::next(at);
+    }
     if (quiet && !known_.empty() && !is_off) sooner(verdict.look_again_at, now + *quiet * minute);
     return verdict;
 }

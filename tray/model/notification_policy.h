@@ -42,11 +42,15 @@ private:
         int times{0};
         bool was_shown{false};  // told with words, not only noted at the start
         bool is_on_screen{false};
+        std::int64_t over_since{0};    // 0: it is not over
+        bool is_recovery_told{false};  // since it was last told of
     };
 
     void judge(Known& known, const Incident& incident, bool is_start, const Settings& settings, bool is_quiet,
                std::int64_t now, Verdict& verdict);
     static void tell(Known& known, std::int64_t now, Verdict& verdict);
+    static void ended(Known& known, bool is_silent, std::int64_t now, Verdict& verdict);
+    [[nodiscard]] static bool is_forgotten(const Known& known, const Settings& settings, std::int64_t now);
 
     std::map<std::string, Known> known_;
     bool has_begun_{false};

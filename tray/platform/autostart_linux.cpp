@@ -8,25 +8,30 @@
 namespace stocktray::tray {
 namespace {
 
-// As the Desktop Entry Specification wants a word of Exec: in quotes, four signs escaped, and "%" doubled.
+// Two layers of the Desktop Entry Specification: a word of Exec stands in quotes with four signs escaped and
+// "%" doubled; and in every value a backslash is written twice.
 std::string quoted(const std::string& word) {
     std::string out = "\"";
     for (const char sign : word) {
         if (sign == '"' || sign == '`' || sign == '$' || sign == '\\') out += "\\\\";
         if (sign == '%') out += '%';
-        out += sign;
+        out.append(sign == '\\' ? 2 : 1, sign);
     }
     return out + "\"";
 }
 
 // The program of an Exec line, the other way round.
-std::string program_of(const std::string& line) {
-    if (line.empty() || line.front() != '"') return line.substr(0, line.find(' '));
+std::string program_of(const std::string& value) {
+    std::string line;
+    for (std::size_t i = 0; i < value.size(); ++i) {
+        if (value[i] == '\\' && i + 1 < value.size()) ++i;
+        line += value[i];
+    }
+    const bool is_quoted = line.starts_with('"');
     std::string out;
-    for (std::size_t i = 1; i < line.size() && line[i] != '"'; ++i) {
-        while (line[i] == '\\' && i + 1 < line.size()) ++i;
-        if (line[i] == '%') ++i;
-        if (i < line.size()) out += line[i];
+    for (std::size_t i = is_quoted ? 1 : 0; i < line.size() && line[i] != (is_quoted ? '"' : ' '); ++i) {
+        if ((line[i] == '\\' || line[i] == '%') && i + 1 < line.size()) ++i;
+        out += line[i];
     }
     return out;
 }

@@ -121,8 +121,10 @@ void CompareWindow::show() {
         list_->show_anew();
     else if (lines > shown_lines_)
         list_->show_added();
-    else
+    if (const auto& done = model_->done_words(); done != shown_done_) {
+        shown_done_ = done;
         list_->show_changed();
+    }
     // So that keys and buttons have something to work on.
     if (shown_lines_ == 0 && lines > 0) list_->select_first();
     shown_lines_ = lines;

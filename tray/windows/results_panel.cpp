@@ -169,6 +169,9 @@ void ResultsPanel::show_added() {
 }
 
 void ResultsPanel::show_changed() {
+    // Painting alone would leave a screen reader with the words of before; it reads no more than this.
+    constexpr unsigned most_told = 1'000;
+    for (unsigned row = 0; row < std::min(lines_->GetCount(), most_told); ++row) lines_->RowChanged(row);
     list_->Refresh();
     count();
 }

@@ -75,6 +75,8 @@ ExitCode run_imported(Session& session, const Options& options) {
         auto read = read_orders(options.lines);
         if (!read) return session.fail(read.error().code, read.error().sentence);
         request.orders = std::move(*read);
+    } else if (options.count == 0) {
+        request.orders.emplace();  // of no order there is no line to tell
     }
     const auto known = request.orders ? static_cast<std::int64_t>(request.orders->size()) : 0;
     request.count = options.count.value_or(known);

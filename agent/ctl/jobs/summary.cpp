@@ -30,7 +30,7 @@ std::string changed(const Job& job, const Tally& tally, std::string_view cart) {
         case JobKind::get_qoh:
             return fmt::format("{} {}handed to the Order Manager.", counts, verb);
         case JobKind::send_qoh:
-            return fmt::format("{} {}replaced in {}.", counts, verb, cart);
+            return fmt::format("{} {}changed in {}.", counts, verb, cart);
         case JobKind::undo:
             return fmt::format("{} {}taken back.", counts, verb);
         case JobKind::audit:

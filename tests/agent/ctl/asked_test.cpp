@@ -38,7 +38,7 @@ TEST_SUITE("ctl at a terminal") {
         CHECK(holds(typed.screen, "Preview of Send QOH To Website, Main Store (job 1)"));
         CHECK(holds(typed.screen,
                     "Replace 2 counts in Main Store? 1 becomes 0. 1 SKU waits for web orders. [y/N] "));
-        CHECK(holds(typed.screen, "2 counts were replaced in Main Store."));
+        CHECK(holds(typed.screen, "2 counts were changed in Main Store."));
         REQUIRE(ctl.started.size() == 2);
         CHECK(ctl.started[0].options.dry_run == true);
         CHECK(!ctl.started[1].options.dry_run);

@@ -52,7 +52,7 @@ TEST_SUITE("ctl get and send") {
         CHECK(said.code == 1);
         CHECK(holds(said.out,
                     "Send QOH To Website, Main Store (job 1): 4 SKUs in 2 s.\n"
-                    "1 count was replaced in Main Store.\n1 of them became 0.\n"
+                    "1 count was changed in Main Store.\n1 of them became 0.\n"
                     "1 SKU is equal on both sides.\n"
                     "1 SKU waits for web orders. It goes on by itself.\n"
                     "1 SKU is not known to the store.\n"));
