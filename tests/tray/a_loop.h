@@ -22,7 +22,7 @@ public:
     }
 
     bool run_until(const std::function<bool()>& holds,
-                   std::chrono::milliseconds limit = std::chrono::seconds{20}) {
+                   std::chrono::milliseconds limit = std::chrono::seconds{90}) {
         const auto end = std::chrono::steady_clock::now() + limit;
         while (!holds()) {
             std::unique_lock lock{mutex_};

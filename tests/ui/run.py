@@ -15,7 +15,8 @@ if __name__ == "__main__":
     sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
     import cases
     import cases_setup
-    by_name = {case.__name__: case for case in cases.ALL + cases_setup.ALL}
+    import job_cases
+    by_name = {case.__name__: case for module in (cases, cases_setup, job_cases) for case in module.ALL}
     if len(sys.argv) < 2:
         print("\n".join(by_name))
     else:

@@ -30,7 +30,7 @@ std::optional<std::string> ask_reason(wxWindow& parent, const std::string& quest
     auto* go = new wxButton{&dialog, wxID_OK, wx(yes)};
     go->Disable();
     buttons->AddButton(go);
-    buttons->AddButton(new wxButton{&dialog, wxID_CANCEL, wx(tr("&Cancel"))});
+    buttons->AddButton(new wxButton{&dialog, wxID_CANCEL, wx(tr("&Back"))});
     buttons->Realize();
     const auto typed = [reason] { return utf8(reason->GetValue().Trim().Trim(false)); };
     reason->Bind(wxEVT_TEXT, [&](wxCommandEvent&) { go->Enable(!typed().empty()); });

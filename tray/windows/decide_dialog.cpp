@@ -46,27 +46,6 @@ void finish(wxDialog& dialog, wxSizer& content, wxSizer& buttons) {
 
 }  // namespace
 
-std::optional<std::string> ask_reason(wxWindow& parent, const std::string& question,
-                                      const std::string& explanation, const std::string& go) {
-    wxDialog dialog{&parent, wxID_ANY, "Stocktray"};
-    auto* content = new wxBoxSizer{wxVERTICAL};
-    auto* headline = add_text(dialog, *content, question);
-    headline->SetFont(headline->GetFont().Bold());
-    add_text(dialog, *content, explanation);
-    auto* reason = add_reason(dialog, *content);
-    auto* buttons = new wxBoxSizer{wxHORIZONTAL};
-    auto* yes = new wxButton{&dialog, wxID_OK, wx(go)};
-    buttons->Add(yes, wxSizerFlags{}.Border(wxRIGHT, dialog.FromDIP(6)));
-    buttons->Add(new wxButton{&dialog, wxID_CANCEL, wx(tr("&Back"))});
-    yes->Disable();
-    yes->SetDefault();
-    reason->Bind(wxEVT_TEXT, [&](wxCommandEvent&) { yes->Enable(has_words(*reason)); });
-    finish(dialog, *content, *buttons);
-    reason->SetFocus();
-    if (dialog.ShowModal() != wxID_OK || !has_words(*reason)) return std::nullopt;
-    return utf8(reason->GetValue().Trim());
-}
-
 DecideDialog::DecideDialog(wxWindow& parent, const ipc::stack::Post& post, const std::string& cart_name)
     : dialog_{new wxDialog{&parent, wxID_ANY, wx(tr("Decide"))}} {
     auto* content = new wxBoxSizer{wxVERTICAL};

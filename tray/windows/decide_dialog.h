@@ -1,4 +1,4 @@
-// Questions of the stack viewer: why a post is cancelled, and whether an unclear one was applied.
+// The stack viewer's question whether an unclear post was applied.
 #pragma once
 #include <wx/dialog.h>
 
@@ -11,10 +11,6 @@
 #include "ipc/messages/stack.h"
 
 namespace stocktray::tray {
-
-// A reason, which is kept in the history; none: cancelled. `go`: the button's label.
-[[nodiscard]] std::optional<std::string> ask_reason(wxWindow& parent, const std::string& question,
-                                                    const std::string& explanation, const std::string& go);
 
 struct Decision {
     ipc::Proposal what;

@@ -2,6 +2,7 @@
 #include <wx/menu.h>
 
 #include "tray/model/words.h"
+#include "tray/windows/ask_reason.h"
 #include "tray/windows/stack_window.h"
 #include "tray/windows/text.h"
 

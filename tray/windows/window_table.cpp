@@ -1,10 +1,13 @@
 #include "tray/windows/about_window.h"
 #include "tray/windows/carts_window.h"
 #include "tray/windows/changes_window.h"
+#include "tray/windows/compare_window.h"
 #include "tray/windows/explain_window.h"
+#include "tray/windows/get_send_window.h"
 #include "tray/windows/history_window.h"
 #include "tray/windows/overview_window.h"
 #include "tray/windows/problems_window.h"
+#include "tray/windows/report_window.h"
 #include "tray/windows/settings_window.h"
 #include "tray/windows/stack_window.h"
 #include "tray/windows/window_book.h"
@@ -26,8 +29,12 @@ void fill_window_table(WindowBook& book) {
     book.add(CommandId::open_problems, Each::once, make<ProblemsWindow>);
     book.add(CommandId::open_carts, Each::once, make<CartsWindow>);
     book.add(CommandId::open_changes, Each::once, make<ChangesWindow>);
+    book.add(CommandId::open_compare, Each::cart, make<CompareWindow>);
     book.add(CommandId::open_explain, Each::once, make<ExplainWindow>);
+    book.add(CommandId::open_get_qoh, Each::cart, make<GetSendWindow>);
     book.add(CommandId::open_history, Each::once, make<HistoryWindow>);
+    book.add(CommandId::open_report, Each::once, make<ReportWindow>);
+    book.add(CommandId::open_send_qoh, Each::cart, make<GetSendWindow>);
     book.add(CommandId::open_settings, Each::once, make<SettingsWindow>);
     book.add(CommandId::open_stack, Each::once, make<StackWindow>);
     book.add(CommandId::open_wizard, Each::once, make<WizardWindow>);

@@ -4,7 +4,7 @@
 #include <ostream>
 
 #include "agent/ctl/commands/commands.h"
-#include "agent/ctl/output/csv_writer.h"
+#include "ipc/report/csv_writer.h"
 #include "agent/ctl/output/table.h"
 #include "agent/ctl/output/words.h"
 #include "ipc/messages/takeover.h"
@@ -26,7 +26,7 @@ struct Options {
 };
 
 void write_csv(std::ostream& out, const std::vector<PullItem>& items) {
-    CsvWriter line{out};
+    report::CsvWriter line{out};
     for (const auto* name : {"cursor", "sku", "delta", "qoh", "new_product", "name", "cart", "job"})
         line.text(name);
     line.end_line();

@@ -8,8 +8,9 @@
 #include "agent/ctl/commands/commands.h"
 #include "agent/ctl/input/time_input.h"
 #include "agent/ctl/output/words.h"
-#include "agent/ctl/report/page.h"
+#include "agent/ctl/report/plain_speech.h"
 #include "agent/ctl/report/text.h"
+#include "ipc/report/page.h"
 
 namespace stocktray::ctl {
 namespace {
@@ -29,15 +30,15 @@ std::optional<std::int64_t> time_ms(const std::string& text) {
                                : at;
 }
 
-ExitCode write_html(Session& session, const ipc::report::GetResult& report, const std::string& file) {
+ExitCode write_html(Session& session, const ipc::report::GetResult& found, const std::string& file) {
     std::ofstream opened;
     if (file != "-") opened.open(file, std::ios::binary | std::ios::trunc);
     auto& out = file == "-" ? session.terminal().out : opened;
-    const auto missing = out ? write_page(out, report) : std::nullopt;
+    const auto missing = out ? report::write_page(out, found, PlainSpeech{}) : std::nullopt;
     out.flush();
     if (!out) return session.fail(ExitCode::no_output, fmt::format("'{}' cannot be written.", file));
     if (missing)
-        session.warn(*missing == NoChart::no_gnuplot
+        session.warn(*missing == report::NoChart::no_gnuplot
                          ? "The page has no pictures: gnuplot is not installed (package gnuplot-nox)."
                          : "The page has no pictures: gnuplot could not draw them.");
     return ExitCode::good;
@@ -55,13 +56,13 @@ ExitCode run_report(Session& session, const Options& options) {
             return session.fail(ExitCode::wrong_usage,
                                 "--until wants 30m, 2h, 7d, HH:MM or YYYY-MM-DD HH:MM.");
     }
-    const auto report = session.ask(request);
-    if (!report) return session.fail(report.error());
-    if (!options.html.empty()) return write_html(session, *report, options.html);
+    const auto found = session.ask(request);
+    if (!found) return session.fail(found.error());
+    if (!options.html.empty()) return write_html(session, *found, options.html);
     if (session.wants_json())
-        session.print_json(*report);
+        session.print_json(*found);
     else
-        write_text(session.terminal().out, *report);
+        write_text(session.terminal().out, *found);
     return ExitCode::good;
 }
 

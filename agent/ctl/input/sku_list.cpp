@@ -8,7 +8,7 @@
 #include <sstream>
 
 #include "agent/ctl/input/csv.h"
-#include "agent/ctl/output/csv_writer.h"
+#include "ipc/report/csv_writer.h"
 
 namespace stocktray::ctl {
 namespace {
@@ -53,7 +53,7 @@ tl::expected<std::vector<std::string>, InputProblem> read_skus(const std::string
         skus = lines_of(text);
     }
     // As our own CSV files write SKUs that look like formulas.
-    for (auto& sku : skus) sku = without_apostrophe(std::move(sku));
+    for (auto& sku : skus) sku = report::without_apostrophe(std::move(sku));
     if (skus.empty())
         return tl::unexpected{InputProblem{ExitCode::wrong_data, fmt::format("'{}' names no SKU.", file)}};
     return skus;

@@ -4,9 +4,9 @@
 
 #include <ostream>
 
-#include "agent/ctl/output/csv_writer.h"
 #include "agent/ctl/output/job_words.h"
 #include "agent/ctl/output/words.h"
+#include "ipc/report/results_csv.h"
 
 namespace stocktray::ctl {
 namespace {
@@ -85,21 +85,12 @@ bool ResultsCsv::open(const std::string& file, const Terminal& terminal) {
         out_ = &file_;
     }
     if (!*out_) return false;
-    CsvWriter line{*out_};
-    for (const auto* name : {"sku", "store_sku", "order_manager", "store_before", "after", "difference",
-                             "result", "cause", "why"})
-        line.text(name);
-    line.end_line();
+    report::write_results_head(*out_);
     return static_cast<bool>(*out_);
 }
 
 void ResultsCsv::add(const ResultItem& item) {
-    CsvWriter line{*out_};
-    line.text(item.sku).text(item.store_sku);
-    line.number(item.om_qoh).number(item.before).number(item.after).number(item.delta);
-    line.text(ipc::to_string(item.result)).text(item.cause ? ipc::to_string(*item.cause) : "");
-    line.text(item.text.value_or(""));
-    line.end_line();
+    report::write_result(*out_, item);
 }
 
 bool ResultsCsv::close() {

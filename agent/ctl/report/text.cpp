@@ -7,10 +7,13 @@
 
 #include "agent/ctl/output/terminal.h"
 #include "agent/ctl/output/words.h"
-#include "agent/ctl/report/words.h"
+#include "agent/ctl/report/plain_speech.h"
+#include "ipc/report/facts.h"
 
 namespace stocktray::ctl {
 namespace {
+
+namespace facts = stocktray::report;
 
 constexpr std::size_t columns = 80;
 constexpr std::size_t value_column = 34;
@@ -39,8 +42,8 @@ void write_broken(std::ostream& out, std::string_view text, std::size_t indent) 
     out << '\n';
 }
 
-void write_facts(std::ostream& out, const std::vector<Fact>& facts) {
-    for (const auto& fact : facts) {
+void write_facts(std::ostream& out, const std::vector<facts::Fact>& all) {
+    for (const auto& fact : all) {
         const auto width = display_width(fact.name);
         out << "  " << fact.name << std::string(width + 2 < value_column ? value_column - width - 2 : 1, ' ')
             << fact.value << '\n';
@@ -48,9 +51,10 @@ void write_facts(std::ostream& out, const std::vector<Fact>& facts) {
 }
 
 // How long it took, as bars.
-void write_times(std::ostream& out, const ipc::report::GetResult& report, const ipc::report::Cart& cart) {
+void write_times(std::ostream& out, const ipc::report::GetResult& report, const ipc::report::Cart& cart,
+                 const facts::Speech& speech) {
     if (cart.confirmed == 0) return;
-    const auto bounds = bounds_of(report);
+    const auto bounds = facts::bounds_of(report, speech);
     out << "  Time to confirmation:\n";
     for (std::size_t i = 0; i < std::min(bounds.size(), cart.within.size()); ++i) {
         const auto posts = cart.within[i];
@@ -66,26 +70,25 @@ void write_times(std::ostream& out, const ipc::report::GetResult& report, const 
 }  // namespace
 
 void write_text(std::ostream& out, const ipc::report::GetResult& report) {
-    out << "Stocktray, " << time_of(report) << "\n\n";
-    write_broken(out, verdict_of(report), 0);
-    if (report.is_partial)
-        write_broken(
-            out, "More has happened than one report looks at: the oldest is left out. Ask for less time.", 0);
+    const PlainSpeech speech;
+    out << "Stocktray, " << facts::time_of(report, speech) << "\n\n";
+    write_broken(out, facts::verdict_of(report, speech), 0);
+    if (report.is_partial) write_broken(out, facts::partial_words(speech), 0);
     if (report.changes > 0) {
         out << "\nChanges in the Order Manager\n";
-        write_facts(out, reasons_of(report));
+        write_facts(out, facts::reasons_of(report, speech));
     }
     for (const auto& cart : report.carts) {
         out << '\n' << printable(cart.name) << " (" << printable(cart.cart) << ")\n";
-        write_facts(out, facts_of(cart));
-        write_times(out, report, cart);
+        write_facts(out, facts::facts_of(cart, speech));
+        write_times(out, report, cart, speech);
     }
     out << "\nAudits\n";
     if (report.audits.empty()) out << "  none in this time\n";
     for (const auto& job : report.audits) {
         const auto begin = fmt::format("  {}  {}  ", moment(job.started_at), printable(job.cart));
         out << begin;
-        write_broken(out, audit_in_words(job), display_width(begin));
+        write_broken(out, facts::audit_in_words(job, speech), display_width(begin));
     }
     if (report.entries.empty()) return;
     out << "\nLateness and overridden guards\n";

@@ -1,8 +1,8 @@
-#include "agent/ctl/output/csv_writer.h"
+#include "ipc/report/csv_writer.h"
 
 #include <ostream>
 
-namespace stocktray::ctl {
+namespace stocktray::report {
 namespace {
 
 constexpr std::string_view begins_formula = "=+-@\t\r\n";
@@ -47,4 +47,4 @@ std::string without_apostrophe(std::string text) {
     return text;
 }
 
-}  // namespace stocktray::ctl
+}  // namespace stocktray::report

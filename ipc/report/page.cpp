@@ -1,4 +1,4 @@
-#include "agent/ctl/report/page.h"
+#include "ipc/report/page.h"
 
 #include <fmt/format.h>
 
@@ -7,12 +7,9 @@
 #include <string>
 #include <string_view>
 
-#include "agent/ctl/output/job_words.h"
-#include "agent/ctl/output/terminal.h"
-#include "agent/ctl/output/words.h"
-#include "agent/ctl/report/words.h"
+#include "ipc/report/facts.h"
 
-namespace stocktray::ctl {
+namespace stocktray::report {
 namespace {
 
 using pugi::xml_node;
@@ -63,41 +60,44 @@ void make_ids_unique(xml_node node, const std::string& prefix) {
 
 class Page {
 public:
-    explicit Page(const ipc::report::GetResult& report) : report_{report} {
+    Page(const ipc::report::GetResult& report, const Speech& speech) : report_{report}, speech_{speech} {
         document_.append_child(pugi::node_doctype).set_value("html");
         auto html = document_.append_child("html");
-        html.append_attribute("lang").set_value("en");
+        html.append_attribute("lang").set_value(speech.language().c_str());
         auto head = html.append_child("head");
         head.append_child("meta").append_attribute("charset").set_value("utf-8");
-        add(head, "title", "Stocktray, " + time_of(report));
+        add(head, "title", "Stocktray, " + time_of(report, speech));
         add(head, "style", style);
         body_ = html.append_child("body");
     }
 
     void fill() {
         add(body_, "h1", "Stocktray");
-        add(body_, "p", time_of(report_));
-        add(body_, "p", verdict_of(report_)).append_attribute("class").set_value("verdict");
-        if (report_.is_partial)
-            add_note(
-                "More has happened than one report looks at: the oldest is left out. Ask for less time.");
-        add(body_, "h2", "Changes in the Order Manager");
-        add_chart(chart_of_days(report_.days), "Changes and confirmed posts by day");
-        if (report_.changes > 0) add_facts(body_, reasons_of(report_));
+        add(body_, "p", time_of(report_, speech_));
+        add(body_, "p", verdict_of(report_, speech_)).append_attribute("class").set_value("verdict");
+        if (report_.is_partial) add_note(partial_words(speech_));
+        add(body_, "h2", speech_.tr("Changes in the Order Manager"));
+        add_chart(chart_of_days(report_.days, speech_.tr("changes"), speech_.tr("posts confirmed")),
+                  speech_.tr("Changes and confirmed posts by day"));
+        if (report_.changes > 0) add_facts(body_, reasons_of(report_, speech_));
         for (const auto& cart : report_.carts) {
-            add(body_, "h2", fmt::format("{} ({})", printable(cart.name), printable(cart.cart)));
-            add_facts(body_, facts_of(cart));
+            add(body_, "h2",
+                fmt::format("{} ({})", speech_.printable(cart.name), speech_.printable(cart.cart)));
+            add_facts(body_, facts_of(cart, speech_));
             if (cart.confirmed == 0) continue;
-            add(body_, "p", "How many posts were confirmed within which time:");
-            add_chart(chart_of_times(bounds_of(report_), cart.within), "Time to confirmation");
+            add(body_, "p", speech_.tr("How many posts were confirmed within which time:"));
+            add_chart(chart_of_times(bounds_of(report_, speech_), cart.within),
+                      speech_.tr("Time to confirmation"));
         }
         add_audits();
         add_entries();
         if (missing_)
             add_note(
                 *missing_ == NoChart::no_gnuplot
-                    ? "There are no pictures: the program gnuplot is not installed where this page was made."
-                    : "Pictures are missing: gnuplot could not draw them.");
+                    ? speech_.tr(
+                          "There are no pictures: the program gnuplot is not installed where this page was "
+                          "made.")
+                    : speech_.tr("Pictures are missing: gnuplot could not draw them."));
     }
 
     void write(std::ostream& out) const {
@@ -107,10 +107,12 @@ public:
     [[nodiscard]] std::optional<NoChart> missing() const { return missing_; }
 
 private:
-    void add_note(const char* text) { add(body_, "p", text).append_attribute("class").set_value("note"); }
+    void add_note(const std::string& text) {
+        add(body_, "p", text).append_attribute("class").set_value("note");
+    }
 
     // Read and taken over as a tree: whatever gnuplot wrote, the page stays well formed.
-    void add_chart(const tl::expected<std::string, NoChart>& chart, const char* what) {
+    void add_chart(const tl::expected<std::string, NoChart>& chart, const std::string& what) {
         pugi::xml_document picture;
         if (!chart || !picture.load_buffer(chart->data(), chart->size()) || !picture.child("svg")) {
             missing_ = chart ? NoChart::failed : chart.error();
@@ -119,39 +121,41 @@ private:
         auto svg = picture.child("svg");
         svg.remove_child("title");
         svg.append_attribute("role").set_value("img");
-        svg.append_attribute("aria-label").set_value(what);
+        svg.append_attribute("aria-label").set_value(what.c_str());
         make_ids_unique(svg, fmt::format("picture{}-", ++pictures_));
         body_.append_child("div").append_copy(svg);
     }
 
     void add_audits() {
-        add(body_, "h2", "Audits");
+        add(body_, "h2", speech_.tr("Audits"));
         if (report_.audits.empty()) {
-            add(body_, "p", "None in this time.");
+            add(body_, "p", speech_.tr("None in this time."));
             return;
         }
         auto table = body_.append_child("table");
         for (const auto& job : report_.audits) {
             auto row = table.append_child("tr");
-            add(row, "th", moment(job.started_at));
-            add(row, "td", printable(job.cart));
-            add(row, "td", audit_in_words(job));
+            add(row, "th", speech_.moment(job.started_at));
+            add(row, "td", speech_.printable(job.cart));
+            add(row, "td", audit_in_words(job, speech_));
         }
     }
 
     void add_entries() {
         if (report_.entries.empty()) return;
-        add(body_, "h2", "Lateness and overridden guards");
+        add(body_, "h2", speech_.tr("Lateness and overridden guards"));
         auto table = body_.append_child("table");
         for (const auto& entry : report_.entries) {
             auto row = table.append_child("tr");
-            add(row, "th", moment(entry.at));
+            add(row, "th", speech_.moment(entry.at));
             add(row, "td",
-                printable(entry.text) + (entry.by ? fmt::format(" ({})", printable(*entry.by)) : ""));
+                speech_.printable(entry.text) +
+                    (entry.by ? fmt::format(" ({})", speech_.printable(*entry.by)) : ""));
         }
     }
 
     const ipc::report::GetResult& report_;
+    const Speech& speech_;
     pugi::xml_document document_;
     int pictures_{0};
     xml_node body_;
@@ -160,11 +164,12 @@ private:
 
 }  // namespace
 
-std::optional<NoChart> write_page(std::ostream& out, const ipc::report::GetResult& report) {
-    Page page{report};
+std::optional<NoChart> write_page(std::ostream& out, const ipc::report::GetResult& report,
+                                  const Speech& speech) {
+    Page page{report, speech};
     page.fill();
     page.write(out);
     return page.missing();
 }
 
-}  // namespace stocktray::ctl
+}  // namespace stocktray::report

@@ -1,4 +1,4 @@
-#include "agent/ctl/report/charts.h"
+#include "ipc/report/charts.h"
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -15,7 +15,7 @@
 
 extern char** environ;
 
-namespace stocktray::ctl {
+namespace stocktray::report {
 namespace {
 
 using Chart = tl::expected<std::string, NoChart>;
@@ -72,6 +72,13 @@ Chart draw(const std::string& script) {
     return picture.empty() ? Chart{tl::unexpected{NoChart::failed}} : Chart{std::move(picture)};
 }
 
+// As gnuplot reads a text: a quote within is written twice.
+std::string quoted(const std::string& text) {
+    std::string result{"'"};
+    for (const char sign : text) result.append(sign == '\'' ? 2 : 1, sign);
+    return result + "'";
+}
+
 std::string day_name(std::int64_t at) {
     const auto seconds = static_cast<std::time_t>(at / 1'000);
     std::tm local{};
@@ -82,7 +89,8 @@ std::string day_name(std::int64_t at) {
 
 }  // namespace
 
-Chart chart_of_days(const std::vector<ipc::report::Day>& days) {
+Chart chart_of_days(const std::vector<ipc::report::Day>& days, const std::string& changes,
+                    const std::string& confirmed) {
     std::string script{look};
     script += "set style data histograms\nset style histogram clustered gap 1\n$days << END\n";
     // About ten names fit below the picture.
@@ -90,10 +98,11 @@ Chart chart_of_days(const std::vector<ipc::report::Day>& days) {
     for (std::size_t i = 0; i < days.size(); ++i)
         script += fmt::format("\"{}\" {} {}\n", i % step == 0 ? day_name(days[i].at) : "", days[i].changes,
                               days[i].confirmed);
-    script +=
+    script += fmt::format(
         "END\nset key top left horizontal\n"
-        "plot $days using 2:xtic(1) title 'changes' linecolor rgb '#7a8794', "
-        "'' using 3 title 'posts confirmed' linecolor rgb '#2a7ab0'\n";
+        "plot $days using 2:xtic(1) title {} linecolor rgb '#7a8794', "
+        "'' using 3 title {} linecolor rgb '#2a7ab0'\n",
+        quoted(changes), quoted(confirmed));
     return draw(script);
 }
 
@@ -106,4 +115,4 @@ Chart chart_of_times(const std::vector<std::string>& bounds, const std::vector<s
     return draw(script);
 }
 
-}  // namespace stocktray::ctl
+}  // namespace stocktray::report
