@@ -51,7 +51,7 @@ TEST_SUITE("ChangesModel") {
         CHECK(changes.model->text(0, Column::difference) == "+3");
         CHECK(changes.model->text(0, Column::reason) == "Phone order");
         CHECK(changes.model->text(0, Column::who) == "Ann (till 3)");
-        CHECK(changes.model->headline() == "2 recent changes of counts");
+        CHECK(changes.comes_to([&] { return changes.model->headline() == "2 recent changes of counts"; }));
         CHECK(
             changes.comes_to([&] { return changes.model->text(1, Column::stores) == "Main Store: waits"; }));
         changes.submit("SKU-1", 5);
