@@ -362,8 +362,9 @@ void StackController::claim(CartState& cart, Now now) {
     }
     if (free == 0 || first_ones.empty()) return;
     const auto slots = static_cast<std::size_t>(free);
-    const std::size_t per_request =
-        has_batch ? std::min(largest_batch, (first_ones.size() + slots - 1) / slots) : std::size_t{1};
+    // As many as a turn takes are one request: more of them wait, for the next turn and the other connections.
+    const bool are_many = first_ones.size() >= largest_batch;
+    const std::size_t per_request = !has_batch ? 1 : are_many ? largest_batch : (first_ones.size() + slots - 1) / slots;
     for (std::size_t at = 0; at < first_ones.size() && free > 0; at += per_request, --free) {
         const auto end = std::min(at + per_request, first_ones.size());
         send(cart, {first_ones.begin() + static_cast<std::ptrdiff_t>(at),

@@ -443,7 +443,7 @@ TEST_SUITE("AgentAndXCart") {
             REQUIRE(keeper.rests());
             keeper.check_counts();
             CHECK(rig().calls("invupdate") == single);
-            CHECK(rig().calls("invbatch") - batches <= 16);  // 400 posts, at most 100 in each turn
+            CHECK(rig().calls("invbatch") - batches <= 8);
             CHECK(rig().calls("invbatch") > batches);
         }
     }

@@ -110,7 +110,7 @@ public:
     void poll(std::span<Watched> watched, std::optional<Milliseconds> timeout) {
         waiting_.clear();
         for (const Watched& w : watched) waiting_.push_back({w.descriptor, CURL_WAIT_POLLIN, 0});
-        for (const auto& [id, transfer] : running_) transfer->go_on(Clock::now());
+        for (const auto& [id, transfer] : running_) transfer->go_on();
         carry_on();
         curl_multi_poll(multi_, waiting_.data(), static_cast<unsigned>(waiting_.size()), wait_ms(timeout),
                         nullptr);

@@ -136,10 +136,10 @@ void Transfer::arm(Clock::time_point now) {
     last_byte_ = now;
 }
 
-void Transfer::go_on(Clock::time_point now) {
+void Transfer::go_on() {
     if (!is_paused_ || !request_.sink->has_room()) return;
     is_paused_ = false;
-    last_byte_ = now;  // it was not the store that kept us waiting
+    last_byte_ = Clock::now();  // it was not the store that kept us waiting
     curl_easy_pause(handle_, CURLPAUSE_CONT);
 }
 

@@ -49,7 +49,7 @@ public:
     [[nodiscard]] bool is_armed() const noexcept { return is_armed_; }
 
     // Lets a body go on that was stopped for want of room, when there is some.
-    void go_on(Clock::time_point now);
+    void go_on();
 
     // When this exchange ends by a clock of ours if nothing happens before; libcurl keeps the others.
     [[nodiscard]] std::optional<Clock::time_point> deadline() const;
