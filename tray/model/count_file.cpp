@@ -2,7 +2,7 @@
 
 #include <fstream>
 
-#include "agent/ctl/input/csv.h"
+#include "ipc/csv/csv_reader.h"
 #include "tray/model/words.h"
 
 namespace stocktray::tray {
@@ -10,7 +10,7 @@ namespace stocktray::tray {
 tl::expected<std::vector<ipc::qoh::SnapshotItem>, std::string> read_counts(const std::string& path) {
     std::ifstream file{path};
     if (path.empty() || !file) return tl::unexpected{tr("This file cannot be read.")};
-    auto reader = ctl::CsvReader::open(file, {"sku", "qoh", "name", "tracked"}, 2);
+    auto reader = csv::CsvReader::open(file, {"sku", "qoh", "name", "tracked"}, 2);
     if (!reader)
         return tl::unexpected{
             tr("The first line must name the columns: sku and qoh are needed, name and tracked may follow.")};
@@ -26,13 +26,13 @@ tl::expected<std::vector<ipc::qoh::SnapshotItem>, std::string> read_counts(const
         };
         ipc::qoh::SnapshotItem item{.sku = cells[0]};
         if (item.sku.empty()) return problem(tr("There is no SKU."));
-        const auto qoh = ctl::whole_number(cells[1]);
+        const auto qoh = csv::whole_number(cells[1]);
         if (!qoh || *qoh < -ipc::rules::most_pieces || *qoh > ipc::rules::most_pieces)
             return problem(say(tr("“{text}” is no count."), fmt::arg("text", cells[1])));
         item.qoh = *qoh;
         if (!cells[2].empty()) item.name = cells[2];
         if (!cells[3].empty()) {
-            item.tracked = ctl::yes_or_no(cells[3]);
+            item.tracked = csv::yes_or_no(cells[3]);
             if (!item.tracked)
                 return problem(say(tr("“{text}” is neither yes nor no."), fmt::arg("text", cells[3])));
         }

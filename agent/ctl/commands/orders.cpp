@@ -8,7 +8,7 @@
 #include <ostream>
 
 #include "agent/ctl/commands/commands.h"
-#include "agent/ctl/input/csv.h"
+#include "ipc/csv/csv_reader.h"
 #include "agent/ctl/input/time_input.h"
 #include "agent/ctl/output/words.h"
 
@@ -36,7 +36,7 @@ tl::expected<Orders, Problem> read_orders(std::istream& in) {
     const auto wrong = [](std::string sentence) {
         return tl::unexpected{Problem{ExitCode::wrong_data, std::move(sentence)}};
     };
-    auto reader = CsvReader::open(in, {"order", "sku", "qty", "listing", "taken"}, 3);
+    auto reader = csv::CsvReader::open(in, {"order", "sku", "qty", "listing", "taken"}, 3);
     if (!reader) return wrong(std::move(reader.error()));
     Orders result;
     for (;;) {
@@ -44,8 +44,8 @@ tl::expected<Orders, Problem> read_orders(std::istream& in) {
         if (!row) return wrong(std::move(row.error()));
         if (!*row) return result;
         auto& cells = (*row)->cells;
-        const auto qty = whole_number(cells[2]);
-        const auto taken = whole_number(cells[4]);
+        const auto qty = csv::whole_number(cells[2]);
+        const auto taken = csv::whole_number(cells[4]);
         if (cells[0].empty() || cells[1].empty() || !qty || (!taken && !cells[4].empty()))
             return wrong(
                 fmt::format("Line {}: an order needs its number, a SKU and whole numbers.", (*row)->line));
@@ -112,7 +112,7 @@ void add_orders(Tree& tree) {
                 ->required();
             command.add_option("--last-order-date", options.last_order_date, "YYYY-MM-DD HH:MM");
             command.add_option("--count", options.count,
-                               "Orders imported this time (default: those in --lines)");
+                               "Orders imported this time; 0: there was none (default: those in --lines)");
             command.add_option(
                 "--lines", options.lines,
                 "CSV with the columns order, sku, qty, and perhaps listing, taken; - reads stdin");

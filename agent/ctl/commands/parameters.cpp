@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include "agent/ctl/commands/commands.h"
-#include "agent/ctl/input/csv.h"
+#include "ipc/csv/csv_reader.h"
 #include "agent/ctl/output/table.h"
 
 namespace stocktray::ctl {
@@ -28,7 +28,7 @@ struct Shown {
 ipc::Value value_of(const std::string& text) {
     if (text == "true" || text == "True") return true;
     if (text == "false" || text == "False") return false;
-    if (const auto number = whole_number(text)) return *number;
+    if (const auto number = csv::whole_number(text)) return *number;
     return text;
 }
 

@@ -4,7 +4,7 @@
 #include <ostream>
 
 #include "agent/ctl/commands/commands.h"
-#include "ipc/report/csv_writer.h"
+#include "ipc/csv/csv_writer.h"
 #include "agent/ctl/output/table.h"
 #include "agent/ctl/output/words.h"
 #include "ipc/messages/takeover.h"
@@ -26,7 +26,7 @@ struct Options {
 };
 
 void write_csv(std::ostream& out, const std::vector<PullItem>& items) {
-    report::CsvWriter line{out};
+    csv::CsvWriter line{out};
     for (const auto* name : {"cursor", "sku", "delta", "qoh", "new_product", "name", "cart", "job"})
         line.text(name);
     line.end_line();

@@ -5,7 +5,7 @@
 #include <ostream>
 
 #include "agent/ctl/commands/commands.h"
-#include "agent/ctl/input/csv.h"
+#include "ipc/csv/csv_reader.h"
 #include "agent/ctl/output/words.h"
 #include "ipc/messages/qoh.h"
 
@@ -29,19 +29,19 @@ struct Problem {
     std::string sentence;
 };
 
-tl::expected<SnapshotItem, std::string> item_of(const CsvReader::Row& row) {
+tl::expected<SnapshotItem, std::string> item_of(const csv::CsvReader::Row& row) {
     const auto problem = [&](std::string_view what) {
         return tl::unexpected{fmt::format("Line {}: {}", row.line, what)};
     };
     SnapshotItem item{.sku = row.cells[0]};
     if (item.sku.empty()) return problem("there is no SKU.");
-    const auto qoh = whole_number(row.cells[1]);
+    const auto qoh = csv::whole_number(row.cells[1]);
     if (!qoh || *qoh < -ipc::rules::most_pieces || *qoh > ipc::rules::most_pieces)
         return problem(fmt::format("'{}' is no count.", printable(row.cells[1])));
     item.qoh = *qoh;
     item.name = given(row.cells[2]);
     if (!row.cells[3].empty()) {
-        item.tracked = yes_or_no(row.cells[3]);
+        item.tracked = csv::yes_or_no(row.cells[3]);
         if (!item.tracked)
             return problem(fmt::format("'{}' is neither yes nor no.", printable(row.cells[3])));
     }
@@ -56,7 +56,7 @@ tl::expected<std::vector<SnapshotItem>, Problem> read_items(const std::string& f
         if (!opened)
             return tl::unexpected{Problem{ExitCode::no_input, fmt::format("'{}' cannot be read.", file)}};
     }
-    auto reader = CsvReader::open(file == "-" ? std::cin : opened, {"sku", "qoh", "name", "tracked"}, 2);
+    auto reader = csv::CsvReader::open(file == "-" ? std::cin : opened, {"sku", "qoh", "name", "tracked"}, 2);
     if (!reader) return tl::unexpected{Problem{ExitCode::wrong_data, std::move(reader.error())}};
     std::vector<SnapshotItem> items;
     for (;;) {

@@ -3,7 +3,7 @@
 #include <iostream>
 #include <string>
 
-#include "agent/ctl/input/csv.h"
+#include "ipc/csv/csv_reader.h"
 
 namespace stocktray::ctl {
 namespace {
@@ -24,7 +24,7 @@ bool says_yes(const Terminal& terminal, std::string_view question) {
         return false;
     }
     const auto word = without_spaces(answer);
-    return word == "y" || word == "Y" || yes_or_no(word).value_or(false);
+    return word == "y" || word == "Y" || csv::yes_or_no(word).value_or(false);
 }
 
 }  // namespace stocktray::ctl

@@ -7,8 +7,8 @@
 #include <iterator>
 #include <sstream>
 
-#include "agent/ctl/input/csv.h"
-#include "ipc/report/csv_writer.h"
+#include "ipc/csv/csv_reader.h"
+#include "ipc/csv/csv_writer.h"
 
 namespace stocktray::ctl {
 namespace {
@@ -42,7 +42,7 @@ tl::expected<std::vector<std::string>, InputProblem> read_skus(const std::string
     const std::string text = without_mark({std::istreambuf_iterator<char>{in}, {}});
     std::vector<std::string> skus;
     std::istringstream as_csv{text};
-    if (auto reader = CsvReader::open(as_csv, {"sku"}, 1)) {
+    if (auto reader = csv::CsvReader::open(as_csv, {"sku"}, 1)) {
         for (;;) {
             auto row = reader->next();
             if (!row) return tl::unexpected{InputProblem{ExitCode::wrong_data, std::move(row.error())}};
@@ -53,7 +53,7 @@ tl::expected<std::vector<std::string>, InputProblem> read_skus(const std::string
         skus = lines_of(text);
     }
     // As our own CSV files write SKUs that look like formulas.
-    for (auto& sku : skus) sku = report::without_apostrophe(std::move(sku));
+    for (auto& sku : skus) sku = csv::without_apostrophe(std::move(sku));
     if (skus.empty())
         return tl::unexpected{InputProblem{ExitCode::wrong_data, fmt::format("'{}' names no SKU.", file)}};
     return skus;

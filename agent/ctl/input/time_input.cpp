@@ -5,7 +5,7 @@
 #include <limits>
 #include <string>
 
-#include "agent/ctl/input/csv.h"
+#include "ipc/csv/csv_reader.h"
 
 namespace stocktray::ctl {
 
@@ -27,7 +27,7 @@ std::optional<std::int64_t> duration_ms(std::string_view text) {
         default:
             unit = 0;
     }
-    const auto number = whole_number(unit == 0 ? text : text.substr(0, text.size() - 1));
+    const auto number = csv::whole_number(unit == 0 ? text : text.substr(0, text.size() - 1));
     if (unit == 0) unit = 1'000;
     if (!number || *number < 0 || *number > std::numeric_limits<std::int32_t>::max()) return std::nullopt;
     return *number * unit;

@@ -7,7 +7,7 @@
 #include <sstream>
 
 #include "agent/ctl/exit_code.h"
-#include "agent/ctl/input/csv.h"
+#include "ipc/csv/csv_reader.h"
 #include "agent/ctl/input/time_input.h"
 #include "agent/ctl/output/sentences.h"
 #include "agent/ctl/output/table.h"
@@ -131,7 +131,7 @@ TEST_SUITE("Input") {
 
     TEST_CASE("csv_takes_quotes_separators_and_line_ends_of_all_kinds") {
         std::istringstream in{"b\ta\n\"x\ty\n\"\"z\"\"\"\t1\n\n2\t3"};
-        auto reader = CsvReader::open(in, {"a", "b", "c"}, 2);
+        auto reader = csv::CsvReader::open(in, {"a", "b", "c"}, 2);
         REQUIRE(reader);
         auto row = reader->next();
         REQUIRE(row);
@@ -144,10 +144,10 @@ TEST_SUITE("Input") {
     }
 
     TEST_CASE("whole_numbers_are_nothing_else") {
-        CHECK(whole_number(" -7 ") == -7);
-        CHECK(whole_number("+7") == 7);
+        CHECK(csv::whole_number(" -7 ") == -7);
+        CHECK(csv::whole_number("+7") == 7);
         for (const char* wrong : {"", "1.0", "7x", "--7", "0x1", "99999999999999999999"})
-            CHECK(!whole_number(wrong));
+            CHECK(!csv::whole_number(wrong));
     }
 }
 

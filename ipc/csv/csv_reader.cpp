@@ -1,4 +1,4 @@
-#include "agent/ctl/input/csv.h"
+#include "ipc/csv/csv_reader.h"
 
 #include <fmt/format.h>
 
@@ -6,7 +6,7 @@
 #include <charconv>
 #include <istream>
 
-namespace stocktray::ctl {
+namespace stocktray::csv {
 namespace {
 
 std::string_view trimmed(std::string_view text) {
@@ -122,4 +122,4 @@ std::optional<bool> yes_or_no(std::string_view text) {
     return std::nullopt;
 }
 
-}  // namespace stocktray::ctl
+}  // namespace stocktray::csv

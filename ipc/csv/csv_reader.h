@@ -8,7 +8,7 @@
 #include <tl/expected.hpp>
 #include <vector>
 
-namespace stocktray::ctl {
+namespace stocktray::csv {
 
 // Rows by the names of the header. A byte order mark is passed over; the separator is `;` or a tab where the
 // header has that and no comma; quotes may hold separators, line ends and doubled quotes.
@@ -45,4 +45,4 @@ private:
 // "true", "yes", "1" and their opposites, in any case of letters.
 [[nodiscard]] std::optional<bool> yes_or_no(std::string_view text);
 
-}  // namespace stocktray::ctl
+}  // namespace stocktray::csv

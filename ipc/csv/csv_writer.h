@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-namespace stocktray::report {
+namespace stocktray::csv {
 
 // Cell by cell, then `end_line`. A text is quoted where that is needed. One that a spreadsheet program would
 // take for a formula (it begins with = + - @, or a control character before them) gets an apostrophe; numbers
@@ -29,4 +29,4 @@ private:
 // A text as it was before `CsvWriter` made it harmless.
 [[nodiscard]] std::string without_apostrophe(std::string text);
 
-}  // namespace stocktray::report
+}  // namespace stocktray::csv

@@ -1,8 +1,8 @@
-#include "ipc/report/csv_writer.h"
+#include "ipc/csv/csv_writer.h"
 
 #include <ostream>
 
-namespace stocktray::report {
+namespace stocktray::csv {
 namespace {
 
 constexpr std::string_view begins_formula = "=+-@\t\r\n";
@@ -47,4 +47,4 @@ std::string without_apostrophe(std::string text) {
     return text;
 }
 
-}  // namespace stocktray::report
+}  // namespace stocktray::csv
