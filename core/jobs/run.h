@@ -49,6 +49,10 @@ public:
     void finish(State state, Now now);
 
 private:
+    static constexpr std::size_t most_rounds = 64;        // in memory
+    static constexpr std::int64_t most_failures = 3;      // of one question
+    static constexpr Milliseconds failure_pause{2'000};  // before it is asked again
+
     enum class Phase { begin, listing, weighing, acting, missing, selecting, rounds, undoing, replacing, posting, reading_back };
     enum class Asked { nothing, list, round, replace, read_back, read_anew };
 
