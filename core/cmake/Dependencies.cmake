@@ -13,6 +13,7 @@ find_package(CLI11 REQUIRED)
 find_package(nlohmann_json REQUIRED)
 find_package(cppzmq REQUIRED)
 find_package(pugixml REQUIRED)
+find_package(SQLiteCpp REQUIRED)
 pkg_check_modules(sodium REQUIRED IMPORTED_TARGET libsodium)
 pkg_check_modules(systemd IMPORTED_TARGET libsystemd)      # readiness and watchdog, where there is systemd
 pkg_check_modules(secret IMPORTED_TARGET libsecret-1)      # the desktop's keyring, where there is one

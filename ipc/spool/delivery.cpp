@@ -1,0 +1,242 @@
+#include "ipc/spool/delivery.h"
+
+#include <fmt/format.h>
+#include <algorithm>
+#include <unordered_map>
+
+#include "ipc/codec/encode.h"
+#include "ipc/messages/parameters.h"
+
+namespace stocktray::ipc {
+namespace {
+
+constexpr std::size_t most_in_a_batch = 1'000;
+constexpr std::chrono::milliseconds patience{50};  // between two looks whether to stop
+
+std::int64_t now_ms() {
+    return std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::system_clock::now().time_since_epoch()).count();
+}
+
+// The agent will not have this one however often it is asked. Everything else is worth another try.
+bool is_final(Code code) {
+    switch (code) {
+        case Code::invalid_request:
+        case Code::unknown_method:
+        case Code::invalid_params:
+        case Code::not_found:
+        case Code::conflict:
+        case Code::unsupported:
+        case Code::too_large: return true;
+        case Code::unauthorized:  // of the whole client: ends when somebody gives it the right
+        case Code::busy:
+        case Code::storage:
+        case Code::internal:
+        case Code::no_agent:
+        case Code::no_answer:
+        case Code::bad_answer: return false;
+    }
+    return false;
+}
+
+std::optional<std::chrono::milliseconds> wish_of(const Error& error) {
+    const Data* after = error.data ? error.data->find("retry_after_ms") : nullptr;
+    if (!after) return std::nullopt;
+    std::optional<std::chrono::milliseconds> wish;
+    after->visit([&](const auto& value) {
+        if constexpr (std::is_same_v<std::decay_t<decltype(value)>, std::int64_t>)
+            wish = std::chrono::milliseconds{std::clamp<std::int64_t>(value, 0, 60'000)};
+    });
+    return wish;
+}
+
+}  // namespace
+
+Delivery::Delivery(Spool& spool, Client& client, Options options)
+    : spool_{spool}, client_{client}, options_{std::move(options)} {
+    if (const auto known = spool_.known_agent()) lateness_seconds_ = known->lateness_seconds;
+}
+
+template <Request T>
+Expected<typename T::Result> Delivery::ask(const T& request, std::stop_token stop) {
+    const auto pending = client_.send(request);
+    if (!pending) return Failure{pending.error()};
+    const auto deadline = std::chrono::steady_clock::now() + options_.answer_within;
+    for (;;) {
+        client_.poll(patience);
+        if (auto answer = client_.take(*pending)) return std::move(*answer);
+        if (stop.stop_requested() || std::chrono::steady_clock::now() >= deadline) break;
+    }
+    client_.forget(pending->msgid);
+    return fail(Code::no_answer, "The agent did not answer in time; what was submitted waits in the spool.");
+}
+
+Delivery::Report Delivery::run(std::stop_token stop, const std::function<void()>& after_batch) {
+    Report report;
+    const auto in_trouble = [&](const Error& error) {
+        report.trouble = error;
+        report.retry_after = wish_of(error);
+        return report;
+    };
+    if (auto greeted = greet(report, stop); !greeted) return in_trouble(greeted.error());
+    report.has_heard_agent = true;
+    while (!stop.stop_requested()) {
+        auto entries = spool_.next_waiting(most_in_a_batch);
+        if (!entries) return in_trouble(entries.error());
+        if (entries->empty()) return report;
+        const bool are_changes = entries->front().kind == SpoolKind::change;
+        auto done = are_changes ? deliver_changes(std::move(*entries), report, stop)
+                                : deliver_orders(entries->front(), report, stop);
+        if (after_batch) after_batch();
+        if (!done) return in_trouble(done.error());
+    }
+    report.trouble = Error{Code::no_answer, "Stopped before everything was delivered.", {}};
+    return report;
+}
+
+// Asked at the beginning of each run: what answers now may be another agent, or a restored one.
+Expected<void> Delivery::greet(Report& report, std::stop_token stop) {
+    auto hello = ask(agent::Hello{options_.client, 1}, stop);
+    if (!hello) return Failure{std::move(hello.error())};
+    agent_ = std::move(*hello);
+    report.is_restored = agent_->restored;
+    auto known = spool_.known_agent();
+    if (!known) return Failure{std::move(known.error())};
+
+    const bool is_known = known->incarnation == agent_->incarnation;
+    if (!is_known) {
+        auto doubtful = spool_.meets(agent_->incarnation);
+        if (!doubtful) return Failure{std::move(doubtful.error())};
+        if (*doubtful > 0)
+            report.notices.push_back({.kind = SpoolNotice::Kind::doubtful,
+                                      .message = fmt::format("{} of the spooled changes went to an agent that was replaced "
+                                                             "before it answered. Please decide what becomes of them.",
+                                                             *doubtful),
+                                      .count = *doubtful});
+    }
+    if (auto parameters = ask(parameters::Get{std::vector<std::string>{"LatenessSeconds"}}, stop)) {
+        const auto found = parameters->parameters.find("LatenessSeconds");
+        if (found != parameters->parameters.end())
+            if (const auto* seconds = std::get_if<std::int64_t>(&found->second)) lateness_seconds_ = *seconds;
+    }
+    // A restored agent that we know has forgotten a part of what it acknowledged. An empty one gets the counts as
+    // they are, never old changes.
+    if (is_known && agent_->restored && known->offered_again_to != agent_->run) {
+        if (auto offered = offer_everything_again(report, stop); !offered) return offered;
+        known->offered_again_to = agent_->run;
+        known->lateness_seconds = lateness_seconds_;
+        return spool_.remember(*known);
+    }
+    if (known->lateness_seconds != lateness_seconds_) {
+        known->lateness_seconds = lateness_seconds_;
+        return spool_.remember(*known);
+    }
+    return {};
+}
+
+Expected<void> Delivery::offer_everything_again(Report& report, std::stop_token stop) {
+    std::int64_t counted = 0;
+    for (std::int64_t after = 0;;) {
+        auto entries = spool_.delivered_since(now_ms(), after, most_in_a_batch);
+        if (!entries) return Failure{std::move(entries.error())};
+        if (entries->empty()) break;
+        after = entries->back().seq;
+        qoh::Submit submit{spool_.source(), {}};
+        for (const auto& entry : *entries)
+            if (auto change = entry.change()) {
+                change->again = true;
+                change->expected.reset();
+                submit.changes.push_back(std::move(*change));
+            }
+        auto result = ask(submit, stop);
+        if (!result) return Failure{std::move(result.error())};
+        counted += result->accepted;
+    }
+    report.notices.push_back({.kind = SpoolNotice::Kind::offered_again,
+                              .message = fmt::format("The agent was restored from a copy; it was told again of the last 30 "
+                                                     "days, and {} {} new to it.",
+                                                     counted, counted == 1 ? "change was" : "changes were"),
+                              .count = counted});
+    return {};
+}
+
+Expected<void> Delivery::deliver_changes(std::vector<SpoolEntry> entries, Report& report, std::stop_token stop) {
+    qoh::Submit submit{spool_.source(), {}};
+    for (auto& entry : entries) {
+        auto change = entry.change();
+        // It was valid when it was spooled, and its sum holds: a rule has become stricter since.
+        if (!change) return refuse(entry, change.error(), report);
+        // It may have been taken, and forgotten with the rest: then the stores have it already.
+        if (agent_->restored && entry.offered_to == agent_->incarnation) change->again = true;
+        submit.changes.push_back(std::move(*change));
+    }
+    if (auto noted = spool_.offered(entries, agent_->incarnation); !noted) return noted;
+    auto result = ask(submit, stop);
+    if (!result && is_final(result.error().code)) {
+        if (entries.size() == 1) return refuse(entries.front(), result.error(), report);
+        // One of them spoils the others: which, half of them will tell.
+        entries.resize(entries.size() / 2);
+        return deliver_changes(std::move(entries), report, stop);
+    }
+    if (!result) return Failure{std::move(result.error())};
+
+    // What comes behind one that has to wait waits too, or it would overtake; the agent knows it by its id then.
+    std::vector<SpoolVerdict> verdicts;
+    std::unordered_map<std::size_t, const qoh::RejectedChange*> rejected;
+    for (const auto& one : result->rejected) rejected.emplace(static_cast<std::size_t>(one.index), &one);
+    std::optional<Error> postponed;
+    for (std::size_t i = 0; i < entries.size(); ++i) {
+        const auto found = rejected.find(i);
+        if (found == rejected.end()) {
+            verdicts.push_back({.seq = entries[i].seq});
+            continue;
+        }
+        const Code code = from_string<Code>(found->second->code).value_or(Code::internal);
+        const Error error{code, found->second->message, {}};
+        if (!is_final(code)) {
+            postponed = error;
+            continue;
+        }
+        verdicts.push_back({entries[i].seq, SpoolState::refused, found->second->code, found->second->message});
+        report.notices.push_back({SpoolNotice::Kind::refused, entries[i].seq, entries[i].id, submit.changes[i].sku,
+                                  found->second->code, found->second->message, 1});
+        ++report.refused;
+    }
+    if (auto ended = spool_.end(verdicts, now_ms()); !ended) return ended;
+    report.delivered += std::ranges::count(verdicts, SpoolState::delivered, &SpoolVerdict::state);
+    if (postponed) return Failure{std::move(*postponed)};
+    return {};
+}
+
+Expected<void> Delivery::deliver_orders(const SpoolEntry& entry, Report& report, std::stop_token stop) {
+    const auto orders = entry.imported();
+    if (!orders) return refuse(entry, orders.error(), report);
+    auto result = ask(*orders, stop);
+    if (!result && is_final(result.error().code)) return refuse(entry, result.error(), report);
+    if (!result) return Failure{std::move(result.error())};
+    const SpoolVerdict verdict{.seq = entry.seq};
+    if (auto ended = spool_.end({&verdict, 1}, now_ms()); !ended) return ended;
+    ++report.delivered;
+    if (!result->complete) {
+        std::string lines;
+        for (const auto& missing : result->missing)
+            if (lines.size() < 200) lines += fmt::format("{}{} (order {})", lines.empty() ? "" : ", ", missing.sku, missing.order);
+        report.notices.push_back({.kind = SpoolNotice::Kind::import_incomplete,
+                                  .message = fmt::format("The import of {}'s web orders is not complete: no change has taken "
+                                                         "the pieces of {}.",
+                                                         orders->cart, lines.empty() ? "its orders" : lines),
+                                  .count = static_cast<std::int64_t>(result->missing.size())});
+    }
+    return {};
+}
+
+Expected<void> Delivery::refuse(const SpoolEntry& entry, const Error& error, Report& report) {
+    const SpoolVerdict verdict{entry.seq, SpoolState::refused, std::string{to_string(error.code)}, error.message};
+    if (auto ended = spool_.end({&verdict, 1}, now_ms()); !ended) return ended;
+    const auto change = entry.kind == SpoolKind::change ? entry.change() : Expected<qoh::Change>{};
+    report.notices.push_back({SpoolNotice::Kind::refused, entry.seq, entry.id, change ? change->sku : "", verdict.code,
+                              verdict.message, 1});
+    ++report.refused;
+    return {};
+}
+
+}  // namespace stocktray::ipc

@@ -1,0 +1,346 @@
+#include "ipc/spool/outbox.h"
+
+#include <fmt/format.h>
+#include <algorithm>
+#include <condition_variable>
+#include <deque>
+#include <mutex>
+#include <random>
+#include <stop_token>
+#include <thread>
+
+#include "ipc/client/client.h"
+#include "ipc/codec/encode.h"
+#include "ipc/endpoint.h"
+#include "ipc/spool/place.h"
+#include "ipc/spool/random_id.h"
+
+namespace stocktray::ipc {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+constexpr milliseconds first_pause{200};
+constexpr milliseconds longest_pause{1'000};
+constexpr std::size_t most_notices = 1'000;
+constexpr milliseconds prune_every{6 * 3'600 * 1'000};
+
+std::int64_t now_ms() {
+    return std::chrono::duration_cast<milliseconds>(std::chrono::system_clock::now().time_since_epoch()).count();
+}
+
+// As the agent would read it: what it would refuse for its form never comes into the spool.
+template <Message T>
+Expected<void> check(const T& message, const std::string& what) {
+    const Document document = Document::parse(encode(message));
+    if (auto read = decode<T>(document.root()); !read)
+        return fail(Code::invalid_params, fmt::format("{}: {}.", what, read.error().message));
+    return {};
+}
+
+std::string_view topic_of(SpoolNotice::Kind kind) {
+    switch (kind) {
+        case SpoolNotice::Kind::refused: return "spool.refused";
+        case SpoolNotice::Kind::doubtful: return "spool.doubtful";
+        case SpoolNotice::Kind::offered_again: return "spool.offered_again";
+        case SpoolNotice::Kind::import_incomplete: return "spool.import_incomplete";
+    }
+    return "spool";
+}
+
+}  // namespace
+
+struct Outbox::State {
+    Options options;
+    std::string endpoint;
+    std::string source;
+
+    std::mutex spool_mutex;  // over `spool`: the callers'; the thread has one of its own
+    Spool spool;
+    std::mutex call_mutex;  // over `client`: one call at a time
+    Client client;
+
+    std::mutex mutex;  // over everything below
+    std::condition_variable_any wake;    // the thread's: something to do
+    std::condition_variable_any ended;   // the callers': entries have ended
+    bool has_work{true};                 // what an earlier run left
+    std::uint64_t batches{0};
+    std::deque<Notice> notices{};
+    std::string trouble{};
+    Clock::time_point heard_at{Clock::now()};
+    std::int64_t heard_at_ms{now_ms()};
+    bool is_silent{false};
+
+    std::jthread thread{};
+
+    State(Options chosen, std::string at, Spool callers, Client calls)
+        : options{std::move(chosen)},
+          endpoint{std::move(at)},
+          source{callers.source()},
+          spool{std::move(callers)},
+          client{std::move(calls)} {}
+
+    void work(std::stop_token stop, Spool own, Client own_client);
+    void take(const Delivery::Report& report, seconds lateness);
+    void tell(Notice notice);
+    void wake_up();
+    [[nodiscard]] Expected<std::vector<Outcome>> outcomes_of(const std::vector<std::int64_t>& seqs);
+    [[nodiscard]] Expected<std::vector<Outcome>> wait_for(const std::vector<std::int64_t>& seqs, Clock::time_point until);
+    [[nodiscard]] Expected<std::vector<Outcome>> submit_directly(qoh::Submit submit, Duration wait);
+};
+
+void Outbox::State::tell(Notice notice) {
+    if (notices.size() == most_notices) notices.pop_front();
+    notices.push_back(std::move(notice));
+}
+
+void Outbox::State::wake_up() {
+    {
+        const std::lock_guard lock{mutex};
+        has_work = true;
+    }
+    wake.notify_one();
+}
+
+// The thread: delivers, and without work looks now and then whether the agent is still there.
+void Outbox::State::work(std::stop_token stop, Spool own, Client own_client) {
+    Delivery delivery{own, own_client, {.client = options.client}};
+    milliseconds pause = first_pause;
+    Clock::time_point prune_at = Clock::now();
+    while (!stop.stop_requested()) {
+        {
+            const std::lock_guard lock{mutex};
+            has_work = false;
+        }
+        const auto report = delivery.run(stop, [this] {
+            {
+                const std::lock_guard lock{mutex};
+                ++batches;
+            }
+            ended.notify_all();
+        });
+        if (stop.stop_requested()) return;
+        if (Clock::now() >= prune_at) {
+            (void)own.prune(now_ms());  // what stays a little longer does no harm
+            prune_at = Clock::now() + prune_every;
+        }
+        const seconds lateness{delivery.lateness_seconds()};
+        take(report, lateness);
+        // A third of the time after which silence is told; and then as often as is polite.
+        const milliseconds looks_every = std::clamp<milliseconds>(lateness / 3, seconds{1}, seconds{60});
+        pause = report.trouble ? std::min(pause * 2, longest_pause) : first_pause;
+        const milliseconds rest = report.trouble ? report.retry_after.value_or(pause) : looks_every;
+        std::unique_lock lock{mutex};
+        const auto until = Clock::now() + (report.trouble ? std::min(rest, looks_every) : rest);
+        // Nobody is hurried by work while the agent cannot be reached: it was asked for this a moment ago.
+        wake.wait_until(lock, stop, until, [&] { return has_work && !report.trouble; });
+    }
+}
+
+void Outbox::State::take(const Delivery::Report& report, seconds lateness) {
+    const std::lock_guard lock{mutex};
+    for (const auto& notice : report.notices)
+        tell({std::string{topic_of(notice.kind)}, notice.message, notice.id, notice.sku, notice.code, notice.count, 0});
+    trouble = report.trouble ? report.trouble->message : "";
+    if (report.has_heard_agent) {
+        heard_at = Clock::now();
+        heard_at_ms = now_ms();
+        if (is_silent) tell({.topic = "agent.heard", .message = "The agent answers again."});
+        is_silent = false;
+    } else if (!is_silent && Clock::now() - heard_at >= lateness) {
+        is_silent = true;
+        tell({.topic = "agent.silent",
+              .message = fmt::format("The agent has not answered for {} seconds. What is submitted waits on this computer "
+                                     "and is delivered when it answers.",
+                                     std::chrono::duration_cast<seconds>(Clock::now() - heard_at).count()),
+              .since = heard_at_ms});
+    }
+}
+
+Expected<std::vector<Outbox::Outcome>> Outbox::State::outcomes_of(const std::vector<std::int64_t>& seqs) {
+    const std::lock_guard lock{spool_mutex};
+    std::vector<Outcome> outcomes;
+    for (const std::int64_t seq : seqs) {
+        auto entry = spool.find(seq);
+        if (!entry) return Failure{std::move(entry.error())};
+        Outcome& outcome = outcomes.emplace_back();
+        if (!*entry || (*entry)->state == SpoolState::delivered)
+            outcome.place = Place::at_agent;
+        else if ((*entry)->state == SpoolState::refused)
+            outcome = {Place::refused, {from_string<Code>((*entry)->code).value_or(Code::internal), (*entry)->message, {}}};
+    }
+    return outcomes;
+}
+
+Expected<std::vector<Outbox::Outcome>> Outbox::State::wait_for(const std::vector<std::int64_t>& seqs,
+                                                               Clock::time_point until) {
+    for (;;) {
+        std::uint64_t seen = 0;
+        {
+            const std::lock_guard lock{mutex};
+            seen = batches;
+        }
+        auto outcomes = outcomes_of(seqs);
+        const bool is_over = !outcomes || std::ranges::none_of(*outcomes, [](const Outcome& outcome) {
+            return outcome.place == Place::spooled;
+        });
+        if (is_over || Clock::now() >= until) return outcomes;
+        std::unique_lock lock{mutex};
+        ended.wait_until(lock, until, [&] { return batches != seen; });
+    }
+}
+
+Expected<std::vector<Outbox::Outcome>> Outbox::State::submit_directly(qoh::Submit submit, Duration wait) {
+    const std::lock_guard lock{call_mutex};
+    auto result = client.call(submit, std::max<Duration>(wait, seconds{1}));
+    if (!result) return Failure{std::move(result.error())};
+    std::vector<Outcome> outcomes(submit.changes.size(), Outcome{Place::at_agent, {}});
+    for (const auto& rejected : result->rejected)
+        if (const auto index = static_cast<std::size_t>(rejected.index); index < outcomes.size())
+            outcomes[index] = {Place::refused,
+                               {from_string<Code>(rejected.code).value_or(Code::internal), rejected.message, {}}};
+    return outcomes;
+}
+
+Outbox::Outbox(std::unique_ptr<State> state) : state_{std::move(state)} {}
+Outbox::~Outbox() = default;
+
+Expected<std::unique_ptr<Outbox>> Outbox::open(const Options& options) {
+    Options chosen = options;
+    if (chosen.spool.empty()) chosen.spool = default_spool();
+    const std::string endpoint =
+        chosen.endpoint.empty() ? default_endpoint(Surroundings::of_this_process()) : chosen.endpoint;
+    const auto client_options = Client::Options{.endpoint = endpoint};
+    auto client = Client::open(client_options);
+    if (!client) return Failure{std::move(client.error())};
+    auto own_client = Client::open(client_options);
+    if (!own_client) return Failure{std::move(own_client.error())};
+    auto spool = Spool::open(chosen.spool, chosen.client);
+    if (!spool) return Failure{std::move(spool.error())};
+    auto own = Spool::open(chosen.spool, chosen.client);
+    if (!own) return Failure{std::move(own.error())};
+    const std::string found = spool->found();
+    auto state = std::make_unique<State>(std::move(chosen), endpoint, std::move(*spool), std::move(*client));
+    if (!found.empty()) state->tell({.topic = "spool.damaged", .message = found});
+    state->thread = std::jthread{[raw = state.get(), own_spool = std::move(*own), carrier = std::move(*own_client)](
+                                     std::stop_token stop) mutable {
+        raw->work(std::move(stop), std::move(own_spool), std::move(carrier));
+    }};
+    return std::unique_ptr<Outbox>{new Outbox{std::move(state)}};
+}
+
+Expected<std::vector<Outbox::Outcome>> Outbox::submit(std::vector<qoh::Change> changes, Duration wait) {
+    const std::int64_t now = now_ms();
+    for (std::size_t i = 0; i < changes.size(); ++i) {
+        qoh::Change& change = changes[i];
+        if (change.id.empty()) change.id = random_id();
+        if (!change.at) change.at = now;
+        if (!change.workstation) change.workstation = this_computer();
+        if (auto good = check(change, fmt::format("Change {} ({})", i + 1, change.sku)); !good)
+            return Failure{std::move(good.error())};
+        if (change.delta.has_value() == change.qoh.has_value())
+            return fail(Code::invalid_params, fmt::format("Change {} ({}): give either the pieces up or down, or the count with "
+                                                          "its version.",
+                                                          i + 1, change.sku));
+        if (change.expected && changes.size() > 1)
+            return fail(Code::invalid_params, "A change with an expected count must be submitted alone.");
+    }
+    if (changes.empty()) return std::vector<Outcome>{};
+    const auto until = Clock::now() + wait;
+    if (changes.front().expected) {
+        auto is_flushed = flush(wait);
+        if (!is_flushed) return Failure{std::move(is_flushed.error())};
+        if (!*is_flushed)
+            return fail(Code::no_agent, "Earlier changes have not reached the agent yet, so the count cannot be compared.");
+        return state_->submit_directly({state_->source, std::move(changes)}, wait);
+    }
+    Expected<std::vector<std::int64_t>> seqs;
+    {
+        const std::lock_guard lock{state_->spool_mutex};
+        seqs = state_->spool.append(changes, now);
+    }
+    if (!seqs && seqs.error().code == Code::storage) {
+        // The last resort of a disk that is full: straight to the agent, or nothing was taken.
+        auto outcomes = state_->submit_directly({state_->source, std::move(changes)}, wait);
+        if (outcomes) return outcomes;
+        return Failure{std::move(seqs.error())};
+    }
+    if (!seqs) return Failure{std::move(seqs.error())};
+    state_->wake_up();
+    return state_->wait_for(*seqs, until);
+}
+
+Expected<Outbox::Outcome> Outbox::imported(orders::Imported orders, Duration wait) {
+    if (orders.at == 0) orders.at = now_ms();
+    if (auto good = check(orders, fmt::format("The import of {}", orders.cart)); !good)
+        return Failure{std::move(good.error())};
+    const auto until = Clock::now() + wait;
+    Expected<std::int64_t> seq;
+    {
+        const std::lock_guard lock{state_->spool_mutex};
+        seq = state_->spool.append(orders, now_ms());
+    }
+    if (!seq) return Failure{std::move(seq.error())};
+    state_->wake_up();
+    auto outcomes = state_->wait_for({*seq}, until);
+    if (!outcomes) return Failure{std::move(outcomes.error())};
+    return outcomes->front();
+}
+
+Expected<bool> Outbox::flush(Duration wait) {
+    const auto until = Clock::now() + wait;
+    state_->wake_up();
+    for (;;) {
+        std::uint64_t seen = 0;
+        {
+            const std::lock_guard lock{state_->mutex};
+            seen = state_->batches;
+        }
+        Expected<SpoolCounts> counts;
+        {
+            const std::lock_guard lock{state_->spool_mutex};
+            counts = state_->spool.counts();
+        }
+        if (!counts) return Failure{std::move(counts.error())};
+        if (counts->waiting == 0) return true;
+        if (Clock::now() >= until) return false;
+        std::unique_lock lock{state_->mutex};
+        // Another process may be the one that delivers: it does not wake anybody here.
+        const auto look_at = std::min<Clock::time_point>(until, Clock::now() + milliseconds{100});
+        state_->ended.wait_until(lock, look_at, [&] { return state_->batches != seen; });
+    }
+}
+
+Expected<RawAnswer> Outbox::call(std::string_view method, std::string_view params, Duration timeout) {
+    const std::lock_guard lock{state_->call_mutex};
+    return state_->client.call_raw(method, params, timeout);
+}
+
+Expected<Outbox::Standing> Outbox::standing() {
+    Standing standing;
+    {
+        const std::lock_guard lock{state_->spool_mutex};
+        auto counts = state_->spool.counts();
+        if (!counts) return Failure{std::move(counts.error())};
+        standing.spooled = *counts;
+    }
+    const std::lock_guard lock{state_->mutex};
+    standing.trouble = state_->trouble;
+    if (state_->is_silent) standing.silent_since = state_->heard_at_ms;
+    return standing;
+}
+
+std::optional<Outbox::Notice> Outbox::next_notice() {
+    const std::lock_guard lock{state_->mutex};
+    if (state_->notices.empty()) return std::nullopt;
+    Notice notice = std::move(state_->notices.front());
+    state_->notices.pop_front();
+    return notice;
+}
+
+const std::string& Outbox::source() const noexcept { return state_->source; }
+const std::string& Outbox::endpoint() const noexcept { return state_->endpoint; }
+
+}  // namespace stocktray::ipc

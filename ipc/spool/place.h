@@ -1,0 +1,41 @@
+// Where the spool lies, and who uses it. What is particular to an operating system stands in place_*.cpp.
+#pragma once
+#include <filesystem>
+#include <optional>
+#include <string>
+
+#include "ipc/error.h"
+
+namespace stocktray::ipc {
+
+// $STOCKTRAY_SPOOL, else spool.db in the user's folder for programs' data (`stocktray`).
+[[nodiscard]] std::filesystem::path default_spool();
+
+// The computer's name, for `workstation`.
+[[nodiscard]] std::string this_computer();
+
+// Makes the folder (open to this user only) and an empty file (mode 0600) where they are missing.
+[[nodiscard]] Expected<void> make_private_file(const std::filesystem::path& file);
+
+// That the name is on the disk too, after a file was renamed or made.
+void sync_folder(const std::filesystem::path& folder) noexcept;
+
+// Held by everybody who has the spool open, and alone by whoever puts another file in its place. Ends with the
+// process, however it ends.
+class SpoolGuard {
+public:
+    enum class Share { with_others, alone };
+
+    // Does not wait. None: others hold it in a way that does not go with this one.
+    [[nodiscard]] static Expected<std::optional<SpoolGuard>> take(const std::filesystem::path& spool, Share share);
+
+    SpoolGuard(SpoolGuard&& other) noexcept;
+    SpoolGuard& operator=(SpoolGuard&& other) noexcept;
+    ~SpoolGuard();
+
+private:
+    explicit SpoolGuard(int descriptor) noexcept : descriptor_{descriptor} {}
+    int descriptor_{-1};
+};
+
+}  // namespace stocktray::ipc

@@ -1,0 +1,89 @@
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <fmt/format.h>
+#include <array>
+#include <cerrno>
+#include <cstdlib>
+#include <utility>
+
+#include "ipc/spool/place.h"
+
+namespace stocktray::ipc {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::string variable(const char* name) {
+    const char* value = std::getenv(name);
+    return value ? value : "";
+}
+
+std::string reason(int error) { return std::generic_category().message(error); }
+
+}  // namespace
+
+fs::path default_spool() {
+    if (const auto named = variable("STOCKTRAY_SPOOL"); !named.empty()) return named;
+#ifdef __APPLE__
+    return fs::path{variable("HOME")} / "Library" / "Application Support" / "Stocktray" / "spool.db";
+#else
+    const auto data = variable("XDG_DATA_HOME");
+    return (data.empty() ? fs::path{variable("HOME")} / ".local" / "share" : fs::path{data}) / "stocktray" / "spool.db";
+#endif
+}
+
+std::string this_computer() {
+    std::array<char, 256> name{};
+    return ::gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "";
+}
+
+Expected<void> make_private_file(const fs::path& file) {
+    const fs::path folder = file.parent_path();
+    std::error_code error;
+    if (!folder.empty() && !fs::exists(folder, error)) {
+        fs::create_directories(folder.parent_path(), error);
+        if (::mkdir(folder.c_str(), 0700) != 0 && errno != EEXIST)
+            return fail(Code::storage, fmt::format("The folder {} cannot be made: {}.", folder.string(), reason(errno)));
+    }
+    const int made = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (made < 0)
+        return fail(Code::storage, fmt::format("The spool {} cannot be opened: {}.", file.string(), reason(errno)));
+    ::close(made);
+    sync_folder(folder);
+    return {};
+}
+
+void sync_folder(const fs::path& folder) noexcept {
+    const int opened = ::open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (opened < 0) return;
+    ::fsync(opened);
+    ::close(opened);
+}
+
+Expected<std::optional<SpoolGuard>> SpoolGuard::take(const fs::path& spool, Share share) {
+    const auto file = spool.string() + ".lock";
+    const int opened = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (opened < 0) return fail(Code::storage, fmt::format("{} cannot be opened: {}.", file, reason(errno)));
+    SpoolGuard guard{opened};
+    const int how = (share == Share::alone ? LOCK_EX : LOCK_SH) | LOCK_NB;
+    int result = 0;
+    while ((result = ::flock(opened, how)) != 0 && errno == EINTR) {
+    }
+    if (result == 0) return std::optional{std::move(guard)};
+    if (errno == EWOULDBLOCK) return std::optional<SpoolGuard>{};
+    return fail(Code::storage, fmt::format("{} cannot be locked: {}.", file, reason(errno)));
+}
+
+SpoolGuard::SpoolGuard(SpoolGuard&& other) noexcept : descriptor_{std::exchange(other.descriptor_, -1)} {}
+SpoolGuard& SpoolGuard::operator=(SpoolGuard&& other) noexcept {
+    std::swap(descriptor_, other.descriptor_);
+    return *this;
+}
+SpoolGuard::~SpoolGuard() {
+    if (descriptor_ >= 0) ::close(descriptor_);
+}
+
+}  // namespace stocktray::ipc

@@ -1,0 +1,159 @@
+#include "ipc/spool/repair.h"
+
+#include <fmt/format.h>
+#include <chrono>
+#include <map>
+
+#include "ipc/spool/place.h"
+#include "ipc/spool/random_id.h"
+#include "ipc/spool/table.h"
+
+namespace stocktray::ipc {
+namespace {
+
+namespace fs = std::filesystem;
+using namespace spool_table;
+
+struct Rescued {
+    std::string source{};
+    std::map<std::int64_t, SpoolEntry> entries{};
+    std::map<std::int64_t, std::int64_t> ended_at{};
+    std::int64_t spoiled{0};
+    bool has_gaps{false};
+};
+
+fs::path new_file(const fs::path& file) { return file.string() + ".repaired"; }
+
+void remove_all_of(const fs::path& file) {
+    std::error_code ignored;
+    for (const char* part : {"", "-wal", "-shm", "-journal"}) fs::remove(file.string() + part, ignored);
+}
+
+// From one end until something cannot be read, then from the other.
+void rescue_entries(SQLite::Database& database, std::string_view direction, Rescued& rescued) {
+    try {
+        SQLite::Statement select{database, fmt::format("SELECT {}, ended_at FROM entries ORDER BY seq {}", columns,
+                                                       direction)};
+        while (select.executeStep()) {
+            const auto row = row_of(select);
+            if (rescued.entries.contains(row.entry.seq)) continue;
+            if (!row.is_good) {
+                ++rescued.spoiled;
+                continue;
+            }
+            rescued.ended_at[row.entry.seq] = select.getColumn(10).getInt64();
+            rescued.entries.emplace(row.entry.seq, row.entry);
+        }
+    } catch (const SQLite::Exception&) {
+        rescued.has_gaps = true;
+    }
+}
+
+Rescued rescue(const fs::path& file) {
+    Rescued rescued;
+    try {
+        auto database = spool_table::open(file);
+        try {
+            SQLite::Statement source{database, "SELECT value FROM about WHERE name = 'source'"};
+            if (source.executeStep()) rescued.source = source.getColumn(0).getString();
+        } catch (const SQLite::Exception&) {
+            rescued.has_gaps = true;
+        }
+        rescue_entries(database, "", rescued);
+        if (rescued.has_gaps) rescue_entries(database, "DESC", rescued);
+    } catch (const SQLite::Exception&) {
+        rescued.has_gaps = true;
+    }
+    return rescued;
+}
+
+void write_new(const fs::path& file, const Rescued& rescued) {
+    SQLite::Database database{file.string(), SQLite::OPEN_READWRITE};
+    database.exec("PRAGMA synchronous=FULL");
+    SQLite::Transaction transaction{database};
+    // Another source: some ids may be gone, and a change that is submitted once more must not meet a stranger's.
+    create(database, rescued.source.empty() ? "repaired-" + random_id() : rescued.source);
+    SQLite::Statement insert{database,
+                             "INSERT INTO entries(seq, kind, id, body, sum, at, state, code, message, offered_to, ended_at) "
+                             "VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"};
+    for (const auto& [seq, entry] : rescued.entries) {
+        const auto sum = sum_of(entry.kind, entry.id, entry.body);
+        const auto ended_at = rescued.ended_at.at(seq);
+        insert.reset();
+        insert.bind(1, seq);
+        insert.bind(2, std::string{to_string(entry.kind)});
+        insert.bind(3, entry.id);
+        insert.bind(4, entry.body.data(), static_cast<int>(entry.body.size()));
+        insert.bind(5, sum.data(), static_cast<int>(sum.size()));
+        insert.bind(6, entry.at);
+        insert.bind(7, std::string{to_string(entry.state)});
+        insert.bind(8, entry.code);
+        insert.bind(9, entry.message);
+        entry.offered_to.empty() ? insert.bind(10) : insert.bind(10, entry.offered_to);
+        ended_at == 0 ? insert.bind(11) : insert.bind(11, ended_at);
+        insert.exec();
+    }
+    transaction.commit();
+}
+
+std::string sentence(const SpoolRepaired& repaired) {
+    std::string text = fmt::format("The spool was damaged. {} {} could be read and {} on; the old file is kept as {}.",
+                                   repaired.kept, repaired.kept == 1 ? "entry" : "entries",
+                                   repaired.kept == 1 ? "goes" : "go", repaired.set_aside.string());
+    if (repaired.spoiled > 0) text += fmt::format(" {} could not be read.", repaired.spoiled);
+    if (repaired.spoiled > 0 || repaired.has_gaps)
+        text += " Changes may be missing: compare the counts of what was sold lately.";
+    return text;
+}
+
+}  // namespace
+
+Expected<SpoolRepaired> repair_spool(const fs::path& file) {
+    auto guard = SpoolGuard::take(file, SpoolGuard::Share::alone);
+    if (!guard) return Failure{std::move(guard.error())};
+    if (!*guard)
+        return fail(Code::conflict, fmt::format("The spool {} is damaged and in use. Close the programs that use it and run: "
+                                                "stocktrayctl spool repair",
+                                                file.string()));
+    finish_repair(file);
+    const Rescued rescued = rescue(file);
+    SpoolRepaired repaired{.kept = static_cast<std::int64_t>(rescued.entries.size()),
+                           .spoiled = rescued.spoiled,
+                           .has_gaps = rescued.has_gaps};
+    const auto stamp = std::chrono::duration_cast<std::chrono::milliseconds>(
+                           std::chrono::system_clock::now().time_since_epoch())
+                           .count();
+    repaired.set_aside = fmt::format("{}.damaged-{}", file.string(), stamp);
+    const fs::path repaired_file = new_file(file);
+    remove_all_of(repaired_file);
+    try {
+        if (auto made = make_private_file(repaired_file); !made) return Failure{std::move(made.error())};
+        write_new(repaired_file, rescued);
+    } catch (const SQLite::Exception& error) {
+        remove_all_of(repaired_file);
+        return failure(repaired_file, error);
+    }
+    std::error_code error;
+    fs::rename(file, repaired.set_aside, error);
+    if (error) return fail(Code::storage, fmt::format("{} cannot be renamed: {}.", file.string(), error.message()));
+    for (const char* part : {"-wal", "-shm"}) {
+        std::error_code ignored;
+        fs::rename(file.string() + part, repaired.set_aside.string() + part, ignored);
+    }
+    finish_repair(file);
+    repaired.text = sentence(repaired);
+    return repaired;
+}
+
+// The old file is out of the way and the new one is whole: it was written in one transaction before the first
+// renaming. A new file beside an old one is of a repair that did not come so far.
+void finish_repair(const fs::path& file) {
+    std::error_code ignored;
+    if (!fs::exists(new_file(file), ignored) || fs::exists(file, ignored)) return;
+    // What is left of the old one's log has been read; beside the new file it would be taken for that one's.
+    for (const char* part : {"-wal", "-shm"}) fs::remove(file.string() + part, ignored);
+    fs::rename(new_file(file), file, ignored);
+    sync_folder(file.parent_path());
+}
+
+}  // namespace stocktray::ipc

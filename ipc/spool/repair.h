@@ -1,0 +1,26 @@
+// A spool file that is damaged: what can be read goes on in a new file, the old one is kept beside it.
+#pragma once
+#include <cstdint>
+#include <filesystem>
+#include <string>
+
+#include "ipc/error.h"
+
+namespace stocktray::ipc {
+
+struct SpoolRepaired {
+    std::int64_t kept{0};                 // entries that were read whole
+    std::int64_t spoiled{0};              // that were found, but are not what was written
+    bool has_gaps{false};                 // parts could not be read: nobody knows what stood there
+    std::filesystem::path set_aside{};    // the old file
+    std::string text{};                   // the same as a sentence
+};
+
+// Nobody else may have it open (`conflict`). Killed at any step it leaves a spool that can be opened: the old or
+// the new one.
+[[nodiscard]] Expected<SpoolRepaired> repair_spool(const std::filesystem::path& file);
+
+// Takes up a repair that was interrupted between its last two steps. Needs the guard, alone.
+void finish_repair(const std::filesystem::path& file);
+
+}  // namespace stocktray::ipc

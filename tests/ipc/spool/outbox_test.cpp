@@ -1,0 +1,302 @@
+#include "ipc/spool/outbox.h"
+
+#include <atomic>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <set>
+#include <thread>
+
+#include "ipc/messages/parameters.h"
+#include "tests/ipc/fake_agent.h"
+#include "tests/ipc/spool/spools.h"
+#include "tests/support/temp_dir.h"
+#include "tests/support/wait_until.h"
+
+using namespace stocktray::ipc;
+using namespace stocktray::ipc::testing;
+using stocktray::tests::TempDir;
+using stocktray::tests::wait_until;
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+namespace {
+
+// What an agent keeps of the changes, seen from outside: each id once, in the order of its first arrival.
+struct Memory {
+    std::mutex mutex{};
+    std::vector<std::string> order{};
+    std::set<std::string> known{};
+    std::vector<qoh::Change> again{};
+    std::vector<orders::Imported> imports{};
+    std::string incarnation{"one"};
+    std::string run{"run-1"};
+    bool is_restored{false};
+    std::int64_t lateness{120};
+    int busy{0};  // so many submits are turned away first
+
+    Expected<qoh::SubmitResult> take(const qoh::Submit& submit) {
+        const std::lock_guard lock{mutex};
+        if (busy > 0) {
+            --busy;
+            return fail_busy("Later, please.", 1);
+        }
+        qoh::SubmitResult result;
+        for (std::size_t i = 0; i < submit.changes.size(); ++i) {
+            const auto& change = submit.changes[i];
+            if (change.again.value_or(false)) again.push_back(change);
+            if (change.sku == "bad") {
+                result.rejected.push_back({static_cast<std::int64_t>(i), change.id, "not_found", "There is no cart x."});
+            } else if (known.insert(submit.source + change.id).second) {
+                order.push_back(change.id);
+                ++result.accepted;
+            } else {
+                ++result.duplicates;
+            }
+        }
+        return result;
+    }
+    std::vector<std::string> taken() {
+        const std::lock_guard lock{mutex};
+        return order;
+    }
+};
+
+struct Agent {
+    explicit Agent(const std::string& endpoint, Memory& memory) : fake{*endpoints_of(endpoint)} {
+        fake.on<agent::Hello>([&memory](const agent::Hello&) -> Expected<agent::HelloResult> {
+            const std::lock_guard lock{memory.mutex};
+            agent::HelloResult result;
+            result.run = memory.run;
+            result.incarnation = memory.incarnation;
+            result.restored = memory.is_restored;
+            return result;
+        });
+        fake.on<parameters::Get>([&memory](const parameters::Get&) -> Expected<parameters::GetResult> {
+            return parameters::GetResult{{{"LatenessSeconds", memory.lateness}}};
+        });
+        fake.on<qoh::Submit>([&memory](const qoh::Submit& submit) { return memory.take(submit); });
+        fake.on<orders::Imported>([&memory](const orders::Imported& imported) -> Expected<orders::ImportedResult> {
+            const std::lock_guard lock{memory.mutex};
+            memory.imports.push_back(imported);
+            memory.order.push_back("import " + imported.last_order);
+            return orders::ImportedResult{false, {{"77", "A-1"}}};
+        });
+    }
+    FakeAgent fake;
+};
+
+struct Shop {
+    TempDir dir{};
+    Memory memory{};
+    std::string endpoint{"ipc://" + (dir.path() / "run" / "rpc.sock").string()};
+    std::filesystem::path spool{dir.path() / "spool.db"};
+
+    std::unique_ptr<Outbox> outbox() {
+        auto opened = Outbox::open({"test 1.0", endpoint, spool});
+        REQUIRE_MESSAGE(opened.has_value(), (opened ? "" : opened.error().message));
+        return std::move(*opened);
+    }
+};
+
+Outbox::Place submitted(Outbox& outbox, const qoh::Change& change, milliseconds wait) {
+    auto outcomes = outbox.submit({change}, wait);
+    REQUIRE_MESSAGE(outcomes.has_value(), (outcomes ? "" : outcomes.error().message));
+    return outcomes->front().place;
+}
+
+std::optional<Outbox::Notice> notice(Outbox& outbox, const std::string& topic) {
+    std::optional<Outbox::Notice> found;
+    (void)wait_until([&] {
+        while (auto one = outbox.next_notice())
+            if (one->topic == topic) found = std::move(one);
+        return found.has_value();
+    });
+    return found;
+}
+
+}  // namespace
+
+TEST_SUITE("Outbox") {
+    TEST_CASE("with an agent there, a change is at the agent when submit returns") {
+        Shop shop;
+        const Agent agent{shop.endpoint, shop.memory};
+        auto outbox = shop.outbox();
+        CHECK(submitted(*outbox, a_change("1"), seconds{10}) == Outbox::Place::at_agent);
+        CHECK(shop.memory.taken() == std::vector<std::string>{"1"});
+    }
+
+    TEST_CASE("without an agent a change is spooled at once, and arrives in order when one comes") {
+        Shop shop;
+        auto outbox = shop.outbox();
+        const auto began = std::chrono::steady_clock::now();
+        for (int i = 0; i < 20; ++i)
+            CHECK(submitted(*outbox, a_change(std::to_string(i)), milliseconds{0}) == Outbox::Place::spooled);
+        CHECK(std::chrono::steady_clock::now() - began < seconds{10});
+        const auto standing = outbox->standing();
+        REQUIRE(standing);
+        CHECK(standing->spooled.waiting == 20);
+        const Agent agent{shop.endpoint, shop.memory};
+        CHECK(*outbox->flush(seconds{20}));
+        const auto taken = shop.memory.taken();
+        REQUIRE(taken.size() == 20);
+        for (int i = 0; i < 20; ++i) CHECK(taken[static_cast<std::size_t>(i)] == std::to_string(i));
+    }
+
+    TEST_CASE("what a program left behind is delivered by the next one, under the same source") {
+        Shop shop;
+        {
+            auto outbox = shop.outbox();
+            (void)submitted(*outbox, a_change("1"), milliseconds{0});
+        }
+        const Agent agent{shop.endpoint, shop.memory};
+        auto outbox = shop.outbox();
+        CHECK(*outbox->flush(seconds{20}));
+        CHECK(shop.memory.known.contains(outbox->source() + "1"));
+    }
+
+    TEST_CASE("a refused change is told to who waits and to who asks later, and does not hold up others") {
+        Shop shop;
+        const Agent agent{shop.endpoint, shop.memory};
+        auto outbox = shop.outbox();
+        const auto outcomes = outbox->submit({a_change("1"), a_change("2", "bad"), a_change("3")}, seconds{10});
+        REQUIRE(outcomes);
+        CHECK((*outcomes)[0].place == Outbox::Place::at_agent);
+        CHECK((*outcomes)[1].place == Outbox::Place::refused);
+        CHECK((*outcomes)[1].error.code == Code::not_found);
+        CHECK((*outcomes)[2].place == Outbox::Place::at_agent);
+        const auto told = notice(*outbox, "spool.refused");
+        REQUIRE(told);
+        CHECK(told->sku == "bad");
+        CHECK(told->message == "There is no cart x.");
+        CHECK(outbox->standing()->spooled.refused == 1);
+    }
+
+    TEST_CASE("a busy agent is asked again") {
+        Shop shop;
+        shop.memory.busy = 3;
+        const Agent agent{shop.endpoint, shop.memory};
+        auto outbox = shop.outbox();
+        CHECK(submitted(*outbox, a_change("1"), seconds{20}) == Outbox::Place::at_agent);
+    }
+
+    TEST_CASE("web orders arrive behind their changes, and an incomplete import is told") {
+        Shop shop;
+        auto outbox = shop.outbox();
+        (void)submitted(*outbox, a_change("1"), milliseconds{0});
+        CHECK(outbox->imported({.cart = "main", .last_order = "77"}, milliseconds{0})->place == Outbox::Place::spooled);
+        (void)submitted(*outbox, a_change("2"), milliseconds{0});
+        const Agent agent{shop.endpoint, shop.memory};
+        CHECK(*outbox->flush(seconds{20}));
+        CHECK(shop.memory.taken() == std::vector<std::string>{"1", "import 77", "2"});
+        const auto told = notice(*outbox, "spool.import_incomplete");
+        REQUIRE(told);
+        CHECK(told->message.find("A-1 (order 77)") != std::string::npos);
+    }
+
+    TEST_CASE("a restored agent that is known is offered the last 30 days again, once in its run") {
+        Shop shop;
+        {
+            const Agent agent{shop.endpoint, shop.memory};
+            auto outbox = shop.outbox();
+            for (const char* id : {"1", "2", "3"}) CHECK(submitted(*outbox, a_change(id), seconds{10}) == Outbox::Place::at_agent);
+        }
+        shop.memory.is_restored = true;
+        shop.memory.run = "run-2";
+        shop.memory.known.clear();
+        const Agent agent{shop.endpoint, shop.memory};
+        {
+            auto outbox = shop.outbox();
+            const auto told = notice(*outbox, "spool.offered_again");
+            REQUIRE(told);
+            CHECK(told->count == 3);
+        }
+        CHECK(shop.memory.again.size() == 3);
+        auto outbox = shop.outbox();
+        CHECK(submitted(*outbox, a_change("4"), seconds{10}) == Outbox::Place::at_agent);
+        CHECK(shop.memory.again.size() == 3);
+    }
+
+    TEST_CASE("an empty agent in the place of the old one gets no old changes") {
+        Shop shop;
+        {
+            const Agent agent{shop.endpoint, shop.memory};
+            auto outbox = shop.outbox();
+            CHECK(submitted(*outbox, a_change("1"), seconds{10}) == Outbox::Place::at_agent);
+        }
+        shop.memory.incarnation = "two";
+        shop.memory.is_restored = true;
+        shop.memory.known.clear();
+        shop.memory.order.clear();
+        const Agent agent{shop.endpoint, shop.memory};
+        auto outbox = shop.outbox();
+        CHECK(submitted(*outbox, a_change("2"), seconds{10}) == Outbox::Place::at_agent);
+        CHECK(shop.memory.taken() == std::vector<std::string>{"2"});
+        CHECK(shop.memory.again.empty());
+    }
+
+    TEST_CASE("a silent agent is told within LatenessSeconds, and when it answers again") {
+        Shop shop;
+        shop.memory.lateness = 1;
+        auto agent = std::make_unique<Agent>(shop.endpoint, shop.memory);
+        auto outbox = shop.outbox();
+        CHECK(submitted(*outbox, a_change("1"), seconds{10}) == Outbox::Place::at_agent);
+        agent.reset();
+        (void)submitted(*outbox, a_change("2"), milliseconds{0});
+        const auto silent = notice(*outbox, "agent.silent");
+        REQUIRE(silent);
+        CHECK(silent->since > 0);
+        CHECK(outbox->standing()->silent_since);
+        agent = std::make_unique<Agent>(shop.endpoint, shop.memory);
+        CHECK(notice(*outbox, "agent.heard"));
+        CHECK(!outbox->standing()->silent_since);
+        CHECK(*outbox->flush(seconds{10}));
+    }
+
+    TEST_CASE("a count that is compared is never spooled") {
+        Shop shop;
+        auto change = a_change("1");
+        change.delta.reset();
+        change.qoh = 5;
+        change.version = 1;
+        change.expected = 6;
+        auto outbox = shop.outbox();
+        const auto refused = outbox->submit({change}, milliseconds{0});
+        REQUIRE(!refused);
+        CHECK(refused.error().code == Code::no_agent);
+        CHECK(outbox->standing()->spooled.waiting == 0);
+        const Agent agent{shop.endpoint, shop.memory};
+        CHECK(submitted(*outbox, change, seconds{10}) == Outbox::Place::at_agent);
+    }
+
+    TEST_CASE("what could never be right is refused with its place, and nothing is spooled") {
+        Shop shop;
+        auto outbox = shop.outbox();
+        const auto refused = outbox->submit({a_change("1"), a_change("2", "")}, milliseconds{0});
+        REQUIRE(!refused);
+        CHECK(refused.error().code == Code::invalid_params);
+        CHECK(refused.error().message.find("Change 2") != std::string::npos);
+        CHECK(outbox->standing()->spooled.waiting == 0);
+    }
+
+    TEST_CASE("threads and outboxes at once: every change arrives once, each one's in its order") {
+        Shop shop;
+        const Agent agent{shop.endpoint, shop.memory};
+        std::vector<std::unique_ptr<Outbox>> outboxes;
+        for (int i = 0; i < 3; ++i) outboxes.push_back(shop.outbox());
+        {
+            std::vector<std::jthread> threads;
+            for (int t = 0; t < 6; ++t)
+                threads.emplace_back([&, t] {
+                    for (int i = 0; i < 30; ++i)
+                        (void)outboxes[static_cast<std::size_t>(t) % 3]->submit(
+                            {a_change(std::to_string(t) + "-" + std::to_string(i))}, milliseconds{t});
+                });
+        }
+        CHECK(*outboxes.front()->flush(seconds{20}));
+        const auto taken = shop.memory.taken();
+        CHECK(taken.size() == 180);
+        std::map<char, int> next;
+        for (const auto& id : taken) CHECK(id == std::string(1, id[0]) + "-" + std::to_string(next[id[0]]++));
+    }
+}
