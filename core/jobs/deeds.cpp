@@ -2,8 +2,6 @@
 
 #include <fmt/format.h>
 
-#include "core/stack/diagnosis.h"
-
 namespace stocktray::jobs {
 
 using inventory::Delta;
@@ -12,17 +10,6 @@ using sync::Evidence;
 using sync::Orders;
 
 namespace {
-
-JobItem line_of(const Job& job, const store::Listing& listing, const std::optional<store::Item>& item) {
-    JobItem line;
-    line.job = job.id;
-    line.store_sku = listing.store_sku;
-    line.sku = item ? item->sku : listing.store_sku;
-    line.listing = listing.key;
-    if (item && item->has_baseline) line.om_qoh = item->qoh.pieces;
-    line.before = listing.store_qoh;
-    return line;
-}
 
 Cause cause_of(sync::Unquiet unquiet) noexcept {
     switch (unquiet) {
@@ -39,6 +26,17 @@ Cause cause_of(sync::Unquiet unquiet) noexcept {
 std::string pieces(std::int64_t count) { return fmt::format("{} piece{}", count, count == 1 ? "" : "s"); }
 
 }  // namespace
+
+JobItem line_of(const Job& job, const store::Listing& listing, const std::optional<store::Item>& item) {
+    JobItem line;
+    line.job = job.id;
+    line.store_sku = listing.store_sku;
+    line.sku = item ? item->sku : listing.store_sku;
+    line.listing = listing.key;
+    if (item && item->has_baseline) line.om_qoh = item->qoh.pieces;
+    line.before = listing.store_qoh;
+    return line;
+}
 
 bool Deeds::takes_differences(const stack::CartState& cart) noexcept {
     const auto& learned = cart.cart.learned;
@@ -436,164 +434,6 @@ void Deeds::let_go(JobId id, ItemResult as, const std::string& why) {
             end(std::move(line), was_told ? ItemResult::different : as, why);
         }
     }
-}
-
-void Deeds::name_left(const store::PullItem& item, const JobItem& line, Now now) {
-    const auto* cart = tools_.board.get(item.cart);
-    const auto listing = tools_.store.listings.get(item.listing);
-    const bool had_doubts = line.cause == Cause::uncertain || line.cause == Cause::rejected;
-    if (cart == nullptr || !listing || !had_doubts) return;
-    tools_.repairs.name_left(*cart, *listing, item.sku, line.before.value_or(0), item.delta, now);
-}
-
-Deeds::Followed Deeds::follow(const Job& job, JobItem line) {
-    const auto post = line.post ? tools_.store.posts.get(*line.post) : std::nullopt;
-    const bool reads_back = is_at_work(job.state);
-    const auto end = [&](ItemResult result, const std::string& text) {
-        line.stage = Stage::none;
-        line.result = result;
-        line.text += text;
-        tools_.store.jobs.put(line);
-        return Followed::ended;
-    };
-    const auto applied = [&] {
-        if (!reads_back) return end(ItemResult::ok, " The store has confirmed it.");
-        line.stage = Stage::to_read;
-        line.result = ItemResult::ok;
-        tools_.store.jobs.put(line);
-        return Followed::ended;
-    };
-    if (!post) return applied();  // ended so long ago that it is forgotten
-    switch (post->state) {
-        case stack::State::confirmed: return applied();
-        case stack::State::settled:
-            if (job.kind == Kind::undo)
-                return end(ItemResult::error, " Whether it was applied was never known; the counts were settled otherwise.");
-            return applied();
-        case stack::State::rejected:
-            line.cause = Cause::rejected;
-            return end(ItemResult::error, " The store refused it: " +
-                                              stack::diagnose(stack::cause_from(post->error_code), post->error_text).message);
-        case stack::State::folded:
-            return end(ItemResult::skipped, " It was not sent: it cancelled out with other changes, or the cart was turned off.");
-        case stack::State::cancelled: return end(ItemResult::skipped, " It was cancelled.");
-        case stack::State::queued:
-        case stack::State::sending:
-            if (!post->is_paused) return Followed::under_way;
-            break;
-        case stack::State::uncertain:
-            if (!post->is_parked) return Followed::under_way;
-            line.cause = Cause::uncertain;
-            break;
-    }
-    if (line.result != ItemResult::waiting) {
-        line.result = ItemResult::waiting;
-        line.text += post->is_paused ? " Its post is paused." : " Not known whether it was applied; that ends by itself.";
-        tools_.store.jobs.put(line);
-    }
-    return Followed::pending;
-}
-
-void Deeds::undo(stack::CartState& cart, const Job& job, const Job& undone, const JobItem& done, Now now) {
-    const auto listing = done.listing ? tools_.store.listings.get(*done.listing) : std::nullopt;
-    if (!listing) return;
-    const auto item = listing->item ? tools_.store.items.get(*listing->item) : std::nullopt;
-    JobItem line = line_of(job, *listing, item);
-    line.sku = done.sku;
-    line.delta = -done.delta;
-    if (undone.kind == Kind::send_qoh) undo_send(cart, job, undone, done, *listing, item, std::move(line), now);
-    else undo_get(cart, job, undone, done, *listing, item, std::move(line), now);
-}
-
-void Deeds::undo_send(stack::CartState& cart, const Job& job, const Job& undone, const JobItem& done, store::Listing listing,
-                      const std::optional<store::Item>& item, JobItem line, Now now) {
-    if (line.before) line.after = *line.before + line.delta;
-    const auto finish = [&](ItemResult result, std::string text) {
-        line.result = result;
-        line.text = std::move(text);
-        if (result != ItemResult::ok && result != ItemResult::would_change) line.delta = 0;
-        put(line);
-    };
-    const auto post = done.post ? tools_.store.posts.get(*done.post) : std::nullopt;
-    if (post && (post->state == stack::State::folded || post->state == stack::State::cancelled ||
-                 post->state == stack::State::rejected))
-        return finish(ItemResult::skipped, "Its difference never reached the store.");
-    if (post && post->state == stack::State::settled)
-        return finish(ItemResult::error, fmt::format("Whether post {} was applied was never known; what was missing was settled "
-                                                     "otherwise. Use Send or Get QOH for this SKU.",
-                                                     post->id));
-    const bool is_out = post && (post->state == stack::State::sending || (post->state == stack::State::queued && post->attempts > 0));
-    if (post && (is_out || post->state == stack::State::uncertain))
-        return finish(ItemResult::error, fmt::format("Post {} has not ended: it cannot be taken back before that. Start "
-                                                     "undo again then.",
-                                                     post->id));
-    // Of a count that was replaced only the read-back tells.
-    if (!done.post && done.result != ItemResult::ok)
-        return finish(ItemResult::error,
-                      "Whether the store took that count was never known. Use Send or Get QOH for this "
-                      "SKU.");
-    if (!takes_differences(cart))
-        return finish(ItemResult::error, "This script takes no differences: its counts cannot be taken back without "
-                                         "overwriting what it sold since. Use Send QOH.");
-    if (!tools_.queue.has_room(listing.key, {line.delta}))
-        return finish(ItemResult::error, "The difference would leave the range of ±2,000,000,000.");
-    const auto how = fmt::format("{:+} is sent as a difference; sales since then stay.", line.delta);
-    if (job.options.is_dry_run) return finish(ItemResult::would_change, how);
-    listing.held_version = item ? std::optional{item->book_version} : std::nullopt;
-    tools_.store.listings.save(listing);
-    tools_.queue.add(cart, listing, {line.delta}, Quantity{line.after.value_or(0)}, now);
-    if (const auto sent = tools_.store.posts.unsent_of(listing.key)) {
-        line.post = sent->id;
-        line.stage = Stage::posted;
-    }
-    tools_.journal.record({.at = now.wall, .kind = "undo", .by = job.options.by, .cart = cart.id(), .sku = line.sku,
-                           .delta = line.delta,
-                           .text = fmt::format("Send QOH (job {}) is taken back: {:+} of {} is sent to {}.", undone.id,
-                                               line.delta, line.sku, cart.config().name)});
-    finish(ItemResult::ok, how);
-}
-
-// What the Order Manager has not been given is withdrawn, the rest is handed out the other way round.
-void Deeds::undo_get(stack::CartState& cart, const Job& job, const Job& undone, const JobItem& done,
-                     const store::Listing& listing, const std::optional<store::Item>& item, JobItem line, Now now) {
-    const auto finish = [&](ItemResult result, std::string text) {
-        line.result = result;
-        line.text = std::move(text);
-        if (result == ItemResult::skipped || result == ItemResult::error) line.delta = 0;
-        put(line);
-    };
-    const auto open = tools_.store.pulls.of_listing(listing.key);
-    const bool is_open = open && open->job == undone.id;
-    if (done.result == ItemResult::skipped) return finish(ItemResult::skipped, "The Order Manager did not take it over.");
-    if (job.options.is_dry_run)
-        return finish(ItemResult::would_change, is_open ? "It is withdrawn, or handed out the other way round."
-                                                        : fmt::format("The Order Manager is to change its count by {:+}.",
-                                                                      line.delta));
-    if (is_open && open->cursor > tools_.store.pulls.given()) {
-        tools_.store.pulls.remove(open->cursor);
-        auto withdrawn = done;
-        withdrawn.stage = Stage::none;
-        withdrawn.result = ItemResult::skipped;
-        withdrawn.text += fmt::format(" Withdrawn by job {}.", job.id);
-        tools_.store.jobs.put(withdrawn);
-        name_left(*open, withdrawn, now);
-        return finish(ItemResult::ok, "Withdrawn: the Order Manager had not been given it.");
-    }
-    if (is_open) {
-        line.stage = Stage::handed_out;
-        return finish(ItemResult::waiting, "The Order Manager has been given it; it is handed out the other way round when it "
-                                           "has been taken over.");
-    }
-    if (open) return finish(ItemResult::error, std::string{sync::in_words(sync::Unquiet::open_get)});
-    store::PullItem back{.sku = line.sku, .delta = line.delta, .qoh = item ? item->qoh.pieces + line.delta : 0,
-                         .cart = cart.cart.key, .listing = listing.key, .job = job.id, .aligns = false, .takes_back = true};
-    tools_.store.pulls.add(back);
-    line.stage = Stage::handed_out;
-    tools_.journal.record({.at = now.wall, .kind = "undo", .by = job.options.by, .cart = cart.id(), .sku = line.sku,
-                           .delta = line.delta,
-                           .text = fmt::format("Get QOH (job {}) is taken back: the Order Manager is to change {} by {:+}.",
-                                               undone.id, line.sku, line.delta)});
-    finish(ItemResult::ok, fmt::format("The Order Manager is to change its count by {:+}.", line.delta));
 }
 
 }  // namespace stocktray::jobs

@@ -12,6 +12,9 @@
 
 namespace stocktray::jobs {
 
+// A line of the job with what is known of the listing, and nothing said yet.
+[[nodiscard]] JobItem line_of(const Job& job, const store::Listing& listing, const std::optional<store::Item>& item);
+
 class Deeds {
 public:
     // `older`: finished jobs of the cart with SKUs that wait; a line of this job ends theirs.
@@ -52,20 +55,6 @@ public:
     void end(JobItem line, ItemResult result, const std::string& text);
     // All lines that wait end so, but for those whose posts are under way: they end as their posts do.
     void let_go(JobId id, ItemResult as, const std::string& why);
-    // What Get QOH had handed out is not taken over. Where posts in doubt were settled for it nothing else
-    // tells of the difference any more: people are told again.
-    void name_left(const store::PullItem& item, const JobItem& line, Now now);
-
-    // How the post of a line stands, written into the line.
-    enum class Followed {
-        under_way,
-        pending,  // parked or paused: it ends by itself, or by a person; nobody has to wait for it
-        ended,
-    };
-    [[nodiscard]] Followed follow(const Job& job, JobItem line);
-
-    // Takes one line of a Send or Get back.
-    void undo(stack::CartState& cart, const Job& job, const Job& undone, const JobItem& line, Now now);
 
     // What acting on this look would change; for the guard and for previews. None: nothing.
     struct Change {
@@ -96,10 +85,6 @@ private:
                Now now);
     void equal(stack::CartState& cart, const Job& job, const sync::Evidence& evidence, JobItem item, Now now);
 
-    void undo_send(stack::CartState& cart, const Job& job, const Job& undone, const JobItem& done, store::Listing listing,
-                   const std::optional<store::Item>& item, JobItem line, Now now);
-    void undo_get(stack::CartState& cart, const Job& job, const Job& undone, const JobItem& done,
-                  const store::Listing& listing, const std::optional<store::Item>& item, JobItem line, Now now);
     [[nodiscard]] std::optional<sync::Evidence> evidence_of(const stack::CartState& cart, const Job& job,
                                                             const sync::QuietRound& round,
                                                             const sync::QuietRound::Watched& watched,

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "core/jobs/undo.h"
+
 namespace stocktray::jobs {
 
 Result<PullAnswer> Handover::pull(const PullRequest& request, Now now) {
@@ -73,7 +75,7 @@ void Handover::hand_back(const store::PullItem& item, const store::Listing& list
     auto* cart = tools_.board.get(item.cart);
     if (!undone || !done || cart == nullptr || !line || line->result != ItemResult::waiting) return;
     tools_.store.pulls.remove(item.cursor);
-    Deeds{tools_, {}}.undo(*cart, *undo, *undone, *done, now);
+    undo_line(tools_, *cart, *undo, *undone, *done, now);
 }
 
 void Handover::skip(const store::PullItem& item, const std::string& reason, Now now) {
@@ -87,7 +89,7 @@ void Handover::skip(const store::PullItem& item, const std::string& reason, Now 
     const auto listing = tools_.store.listings.get(item.listing);
     const auto line = listing ? tools_.store.jobs.item(item.job, listing->store_sku) : std::nullopt;
     if (!line) return;
-    Deeds{tools_, {}}.name_left(item, *line, now);
+    name_left(tools_, item, *line, now);
     hand_back(item, *listing, now);  // an undo that waited for it has nothing to take back
 }
 

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "core/jobs/follow.h"
+
 namespace stocktray::jobs {
 namespace {
 
@@ -96,13 +98,12 @@ void Jobs::let_go(JobId id, const std::string& why) {
 void Jobs::follow_posts(JobId id) {
     const auto job = tools_.store.jobs.get(id);
     if (!job) return;
-    Deeds deeds{tools_, {}};
     std::string after;
     for (auto lines = tools_.store.jobs.staged(id, Stage::posted, after, 500); !lines.empty();
          lines = tools_.store.jobs.staged(id, Stage::posted, after, 500))
         for (const auto& line : lines) {
             after = line.store_sku;
-            if (deeds.follow(*job, line) != Deeds::Followed::under_way) continue;
+            if (follow(tools_, *job, line) != Followed::under_way) continue;
             auto left = line;
             left.result = ItemResult::waiting;  // it ends as its post does
             tools_.store.jobs.put(left);
@@ -286,7 +287,6 @@ void Jobs::advance_waiting(stack::CartState& cart, Now now) {
 }
 
 bool Jobs::begin_waiting(stack::CartState& cart, Waiting& waiting, Now now) {
-    Deeds deeds{tools_, {}};
     for (const auto& job : tools_.store.jobs.with_waiting(cart.cart.key)) {
         if (waiting.job > job.id) continue;  // the round before had got to a later one
         if (waiting.job != job.id) waiting.cursor.clear();
@@ -302,7 +302,7 @@ bool Jobs::begin_waiting(stack::CartState& cart, Waiting& waiting, Now now) {
             if (watched.size() == QuietRound::largest) break;
             waiting.cursor = line.store_sku;
             if (line.post) {
-                if (deeds.follow(job, line) == Deeds::Followed::under_way) waiting.follows_posts = true;
+                if (follow(tools_, job, line) == Followed::under_way) waiting.follows_posts = true;
                 continue;
             }
             if (job.kind == Kind::undo) continue;  // it ends with the Order Manager's acknowledgement

@@ -1,6 +1,8 @@
 // A job goes through listings, SKUs and lines, slice by slice, and decides what is to be done with each.
 #include "core/jobs/run.h"
 
+#include "core/jobs/undo.h"
+
 namespace stocktray::jobs {
 
 using sync::Orders;
@@ -165,7 +167,7 @@ void Run::undo_slice(stack::CartState& cart, Now now) {
         const bool has_changed = line.delta != 0 && (line.result == ItemResult::ok || line.result == ItemResult::new_ ||
                                                      line.result == ItemResult::different || line.post);
         if (undone && has_changed && !tools_.store.jobs.was_undone(undone->id, line.store_sku))
-            deeds_.undo(cart, job_, *undone, line, now);
+            undo_line(tools_, cart, job_, *undone, line, now);
     }
     portion_.took(slice);
     save();

@@ -5,6 +5,8 @@
 
 #include <utility>
 
+#include "core/jobs/follow.h"
+
 namespace stocktray::jobs {
 
 using sync::Orders;
@@ -110,7 +112,7 @@ void Run::post_slice(stack::CartState& cart, Now now) {
                 continue;
             }
         }
-        if (deeds_.follow(job_, line) == Deeds::Followed::under_way) {
+        if (follow(tools_, job_, line) == Followed::under_way) {
             save();
             return;
         }
