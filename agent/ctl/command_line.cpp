@@ -35,6 +35,7 @@ void declare_common(CLI::App& app, Session::Options& options) {
 void declare_commands(Tree& tree) {
     add_status(tree);
     add_submit(tree);
+    add_spool(tree);
     add_snapshot(tree);
     add_carts(tree);
     add_parameters(tree);

@@ -55,7 +55,8 @@ public:
     Outbox(const Outbox&) = delete;
     Outbox& operator=(const Outbox&) = delete;
 
-    // On the disk when it returns; then waits up to `wait` for the agent to have it. Missing ids, times and
+    // On the disk when it returns; then waits up to `wait` for the agent to have it, unless there is none at the
+    // endpoint. Missing ids, times and
     // workstations are filled in. `invalid_params`: nothing was taken, the sentence names the change and the
     // field; `conflict`: an id was used for another change; `storage`: neither the spool nor, within `wait`, the
     // agent could take it.

@@ -161,7 +161,7 @@ Opened examine(SQLite::Database& database, std::string_view client) {
 
 }  // namespace
 
-Expected<Spool> Spool::open(const fs::path& file, std::string_view client) {
+Expected<Spool> Spool::open(const fs::path& file, std::string_view client, OnDamage on_damage) {
     if (sodium_init() < 0) return fail(Code::storage, "The system has no source of random numbers.");
     std::string found;
     for (;;) {
@@ -190,6 +190,7 @@ Expected<Spool> Spool::open(const fs::path& file, std::string_view client) {
         } catch (const SQLite::Exception& error) {
             if (!is_damage(error)) return failure(file, error);
         }
+        if (on_damage == OnDamage::tell) return damaged(file);
         if (!found.empty())
             return fail(Code::storage, fmt::format("The spool {} is damaged and could not be repaired.", file.string()));
         *guard = std::nullopt;

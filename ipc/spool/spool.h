@@ -84,13 +84,19 @@ struct KnownAgent {
 
 class Spool {
 public:
+    // What becomes of a file that is found damaged when it is opened.
+    enum class OnDamage {
+        mend,  // set aside, and what can be read of it goes on, as by `repair_spool`
+        tell,  // `storage`, and nothing is touched
+    };
+
     static constexpr std::int64_t kept_for_ms = std::int64_t{30} * 24 * 3'600 * 1'000;
 
     // Makes the file (mode 0600) and its folder where they are missing, and draws the source: `client`, made
-    // printable, and a random part. A damaged file is set aside and what can be read of it goes on, as by
-    // `repair_spool`; `found` tells of it. `storage`: it cannot be opened, or is damaged and in use elsewhere.
-    // `unsupported`: a newer version has written it.
-    [[nodiscard]] static Expected<Spool> open(const std::filesystem::path& file, std::string_view client);
+    // printable, and a random part. `found` tells of a damaged file that was mended. `storage`: it cannot be
+    // opened, or is damaged and in use elsewhere. `unsupported`: a newer version has written it.
+    [[nodiscard]] static Expected<Spool> open(const std::filesystem::path& file, std::string_view client,
+                                              OnDamage on_damage = OnDamage::mend);
 
     Spool(Spool&&) noexcept;
     Spool& operator=(Spool&&) noexcept;

@@ -85,11 +85,14 @@ bool is_damage(const SQLite::Exception& error) noexcept {
     return error.getErrorCode() == SQLITE_CORRUPT || error.getErrorCode() == SQLITE_NOTADB;
 }
 
+Failure damaged(const std::filesystem::path& file) {
+    return fail(Code::storage, fmt::format("The spool {} is damaged. Close the programs that use it and run: "
+                                           "stocktrayctl spool repair",
+                                           file.string()));
+}
+
 Failure failure(const std::filesystem::path& file, const SQLite::Exception& error) {
-    if (is_damage(error))
-        return fail(Code::storage, fmt::format("The spool {} is damaged. Close the programs that use it and run: "
-                                               "stocktrayctl spool repair",
-                                               file.string()));
+    if (is_damage(error)) return damaged(file);
     if (error.getErrorCode() == SQLITE_FULL)
         return fail(Code::storage, fmt::format("The disk of the spool {} is full: make room on it.", file.string()));
     if (error.getErrorCode() == SQLITE_READONLY)

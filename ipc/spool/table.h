@@ -30,6 +30,7 @@ inline constexpr std::string_view columns = "seq, kind, id, body, at, state, cod
 [[nodiscard]] Row row_of(SQLite::Statement& statement);
 
 [[nodiscard]] bool is_damage(const SQLite::Exception& error) noexcept;
+[[nodiscard]] Failure damaged(const std::filesystem::path& file);
 [[nodiscard]] Failure failure(const std::filesystem::path& file, const SQLite::Exception& error);
 
 }  // namespace stocktray::ipc::spool_table

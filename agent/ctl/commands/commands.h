@@ -59,6 +59,7 @@ template <class T>
 
 void add_status(Tree& tree);
 void add_submit(Tree& tree);
+void add_spool(Tree& tree);
 void add_snapshot(Tree& tree);
 void add_carts(Tree& tree);
 void add_parameters(Tree& tree);

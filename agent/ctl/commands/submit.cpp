@@ -5,8 +5,10 @@
 #include <array>
 
 #include "agent/ctl/commands/commands.h"
+#include "agent/ctl/commands/spool.h"
 #include "agent/ctl/output/words.h"
 #include "ipc/messages/qoh.h"
+#include "ipc/spool/outbox.h"
 
 namespace stocktray::ctl {
 namespace {
@@ -33,6 +35,25 @@ struct Options {
     std::string workstation;
     std::string reason_text;
     std::string note;
+    bool is_saved_here{false};
+    std::string spool;
+};
+
+// What --spool gives to programs.
+struct Saved {
+    std::string source{};
+    std::string id{};
+    std::string place{};  // at_agent, spooled
+    std::string spool{};
+
+    template <class Visit>
+    static constexpr void each_field(Visit&& visit) {
+        using ipc::field;
+        visit(field("source", &Saved::source));
+        visit(field("id", &Saved::id));
+        visit(field("place", &Saved::place));
+        visit(field("spool", &Saved::spool));
+    }
 };
 
 std::string this_user() {
@@ -69,10 +90,41 @@ Change change_of(const Options& options) {
     return change;
 }
 
+std::string what_changed(const Change& change) {
+    return change.delta ? fmt::format("SKU {} {}", printable(change.sku), pieces(*change.delta))
+                        : fmt::format("SKU {} = {}", printable(change.sku), change.qoh.value_or(0));
+}
+
+// On this computer's disk first, so that it is saved whether or not the agent answers.
+ExitCode run_saved(Session& session, const Options& options) {
+    const Change change = change_of(options);
+    const auto spool = spool_file(options.spool);
+    auto outbox = ipc::Outbox::open({"stocktrayctl", session.options.endpoint, spool});
+    if (!outbox) return session.fail(outbox.error());
+    const ipc::Outbox::Duration wait{static_cast<std::int64_t>(session.options.timeout_s * 1'000)};
+    const auto outcomes = (*outbox)->submit({change}, wait);
+    while (const auto notice = (*outbox)->next_notice())
+        if (notice->id != change.id) session.warn(printable(notice->message));
+    if (!outcomes) return session.fail(outcomes.error());
+    const auto& outcome = outcomes->front();
+    if (outcome.place == ipc::Outbox::Place::refused) return session.fail(outcome.error);
+    const bool is_at_agent = outcome.place == ipc::Outbox::Place::at_agent;
+    if (session.wants_json())
+        session.print_json(
+            Saved{(*outbox)->source(), change.id, is_at_agent ? "at_agent" : "spooled", spool.string()});
+    session.say(is_at_agent
+                    ? fmt::format("{} is with the agent.", what_changed(change))
+                    : fmt::format("{} is saved on this computer, because the agent does not answer. It is delivered by the "
+                                  "next program that uses the spool, or by: stocktrayctl spool deliver",
+                                  what_changed(change)));
+    return ExitCode::good;
+}
+
 ExitCode run_submit(Session& session, const Options& options) {
     if (options.delta.has_value() == options.qoh.has_value())
         return session.fail(ExitCode::wrong_usage,
                             "Give either the pieces up or down, or --qoh with --qoh-version.");
+    if (options.is_saved_here) return run_saved(session, options);
     const Change change = change_of(options);
     const auto result = session.insist(ipc::qoh::Submit{options.source, {change}});
     if (!result) {
@@ -89,9 +141,7 @@ ExitCode run_submit(Session& session, const Options& options) {
         if (!session.wants_json()) session.warn(printable(result->rejected.front().message));
         return ExitCode::refused;
     }
-    const std::string what = change.delta
-                                 ? fmt::format("SKU {} {}", printable(change.sku), pieces(*change.delta))
-                                 : fmt::format("SKU {} = {}", printable(change.sku), *change.qoh);
+    const std::string what = what_changed(change);
     if (result->duplicates > 0)
         session.say(fmt::format("{} was known already: nothing was done.", what));
     else if (result->superseded > 0)
@@ -124,15 +174,22 @@ void declare(Tree& tree, CLI::App& command, Options& options) {
     command.add_option("--by", options.by, "Who (default: the user)");
     command.add_option("--workstation", options.workstation, "Where (default: this computer)");
     command.add_option("--note", options.note, "Anything, for people");
-    command.add_option("--source", options.source, "Who counts")->capture_default_str();
+    auto* source = command.add_option("--source", options.source, "Who counts")->capture_default_str();
+    command
+        .add_flag("--spool", options.is_saved_here,
+                  "Save it on this computer first: it counts although the agent is away")
+        ->excludes(source);
+    command.add_option("--spool-file", options.spool, "Another spool than this user's")->type_name("FILE");
     command.add_option("--id", options.id, "The change's id (default: drawn at random)");
     command.footer(
         "A change that was acknowledged is on the disk. Without an answer it is asked again with the\n"
-        "same id, which never counts twice.\n\n"
+        "same id, which never counts twice. With --spool it is saved, and delivered in order when the agent\n"
+        "answers again; --timeout is how long to wait for that now. Exit code 0: saved.\n\n"
         "Examples:\n"
         "  stocktrayctl submit SKU-0001 -2 --reason phone_order\n"
         "  stocktrayctl submit SKU-0001 100 --reason purchase_order_received --note 'PO 4711'\n"
         "  stocktrayctl submit SKU-0001 -1 --reason web_order_imported --origin-cart main --order 10023\n"
+        "  stocktrayctl submit SKU-0001 -2 --reason phone_order --spool\n"
         "  stocktrayctl submit SKU-0001 --qoh 98 --qoh-version 5521 --reason adjustment");
 }
 

@@ -143,6 +143,39 @@ TEST_SUITE("Outbox") {
         for (int i = 0; i < 20; ++i) CHECK(taken[static_cast<std::size_t>(i)] == std::to_string(i));
     }
 
+    TEST_CASE("where there is no agent, nobody waits for one") {
+        Shop shop;
+        auto outbox = shop.outbox();
+        const auto began = std::chrono::steady_clock::now();
+        for (const char* id : {"1", "2", "3"})
+            CHECK(submitted(*outbox, a_change(id), seconds{60}) == Outbox::Place::spooled);
+        CHECK(std::chrono::steady_clock::now() - began < seconds{30});
+    }
+
+    TEST_CASE("who waits for a change that another one delivers is told") {
+        Shop shop;
+        const Agent agent{shop.endpoint, shop.memory};
+        std::vector<std::unique_ptr<Outbox>> outboxes;
+        for (int i = 0; i < 3; ++i) outboxes.push_back(shop.outbox());
+        std::atomic<int> slow{0};
+        {
+            std::vector<std::jthread> threads;
+            for (std::size_t t = 0; t < 3; ++t)
+                threads.emplace_back([&, t] {
+                    for (int i = 0; i < 100; ++i) {
+                        const auto began = std::chrono::steady_clock::now();
+                        (void)outboxes[t]->submit({a_change(std::to_string(t) + "-" + std::to_string(i))}, seconds{20});
+                        if (std::chrono::steady_clock::now() - began > seconds{15}) {
+                            ++slow;
+                            return;
+                        }
+                    }
+                });
+        }
+        CHECK(slow == 0);
+        CHECK(shop.memory.taken().size() == 300);
+    }
+
     TEST_CASE("what a program left behind is delivered by the next one, under the same source") {
         Shop shop;
         {
