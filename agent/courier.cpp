@@ -18,7 +18,9 @@ constexpr std::size_t most_pages = 8;  // that wait while their list goes on com
 class PageCollector final : public cart::CountSink {
 public:
     PageCollector(stack::ExchangeId exchange, Courier::Pages& pages) noexcept : exchange_{exchange}, pages_{pages} {}
-    void take(const std::vector<cart::ReadCount>& page) override { pages_.push_back({exchange_, page}); }
+    void take(const std::vector<cart::ReadCount>& page, std::int32_t answer) override {
+        pages_.push_back({exchange_, page, answer});
+    }
     bool has_room() const override { return pages_.size() < most_pages; }
 
 private:

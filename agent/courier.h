@@ -21,6 +21,7 @@ namespace stocktray::agent {
 struct CountsPage {
     stack::ExchangeId exchange{0};
     std::vector<cart::ReadCount> items;
+    std::int32_t answer{0};  // of the store, in which they stand
 };
 struct Answer {
     stack::ExchangeId exchange{0};

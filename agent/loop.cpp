@@ -136,7 +136,7 @@ Loop::Worked Loop::work(stack::Sendings sendings) {
 
 void Loop::deliver(const Delivery& delivery) {
     if (const auto* page = std::get_if<CountsPage>(&delivery))
-        parts_.controller.counts_page(page->exchange, page->items, desk_.now);
+        parts_.controller.counts_page(page->exchange, page->items, page->answer);
     else if (const auto* answer = std::get_if<Answer>(&delivery))
         parts_.controller.answered(answer->exchange, answer->done, desk_.now);
 }

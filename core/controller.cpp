@@ -24,6 +24,7 @@ Controller::Controller(store::Store& the_store, Times times, Random random)
       standing{store, board, queue, journal, exchanges, doubts, stack::RetrySchedule{times.retry}, random_},
       stack{store, board, queue, journal, exchanges, standing, doubts, looks, stack::RetrySchedule{times.retry}, random_},
       interventions{store, board, queue, stack, standing, looks, exchanges, journal},
+      bases{store, board},
       books{store, board, queue, journal},
       snapshots{store, board, queue, journal},
       imports{store, board, journal, [this](stack::CartState& cart, sync::Imports::News news, Now now) { orders_imported(cart, news, now); }},
@@ -50,10 +51,7 @@ Result<void> Controller::start(store::Trouble trouble, const std::string& machin
 Result<void> Controller::turn(Now now, stack::Sendings sendings, const std::function<void()>& work,
                               const MayGoOn& may_go_on) {
     auto done = store.turn(now, [&] {
-        if (is_board_stale_) {
-            board.reload();
-            jobs.resume(now);
-        }
+        if (is_board_stale_) distrust_memory(now);
         is_board_stale_ = false;
         work();
         prune(now);
@@ -64,6 +62,8 @@ Result<void> Controller::turn(Now now, stack::Sendings sendings, const std::func
         for (auto& notice : journal.take()) notices_.push_back(std::move(notice));
     } else {
         exchanges.rolled_back();
+        // Of these lists pages are lost. Jobs do not hear theirs by the ticket.
+        exchanges.drop<stack::ForBase>();
         journal.forget();
         is_board_stale_ = true;
     }
@@ -72,38 +72,38 @@ Result<void> Controller::turn(Now now, stack::Sendings sendings, const std::func
 
 Result<void> Controller::read(Now now, const std::function<void()>& work) {
     return store.turn(now, [&] {
-        if (is_board_stale_) {
-            board.reload();
-            jobs.resume(now);
-        }
+        if (is_board_stale_) distrust_memory(now);
         is_board_stale_ = false;
         work();
     });
+}
+
+// What a turn that was taken back had put there, the database does not know.
+void Controller::distrust_memory(Now now) {
+    board.reload();
+    bases.forget();
+    jobs.resume(now);
 }
 
 void Controller::answered(stack::ExchangeId id, const cart::Done& done, Now now) {
     const auto exchange = stack.answered(id, done, now);
     if (!exchange) return;
     auto& cart = *board.get(exchange->cart);
+    if (std::holds_alternative<stack::ForBase>(exchange->purpose)) {
+        const auto* counts = std::get_if<cart::CountsResult>(&done);
+        bases.ended(cart, counts != nullptr ? counts->answers : cart::ListAnswers{}, now);
+    }
     if (const auto* round = std::get_if<stack::ForDoubts>(&exchange->purpose)) doubts.answered(cart, round->round, done, now);
     if (const auto* look = std::get_if<stack::ForLook>(&exchange->purpose)) looks.answered(cart, look->number, done, now);
     if (const auto* job = std::get_if<stack::ForJob>(&exchange->purpose)) jobs.answered(cart, *job, done, now);
 }
 
-void Controller::counts_page(stack::ExchangeId id, const std::vector<cart::ReadCount>& page, Now now) {
+void Controller::counts_page(stack::ExchangeId id, const std::vector<cart::ReadCount>& page, std::int32_t answer) {
     const auto* exchange = exchanges.find(id);
     auto* cart = exchange != nullptr ? board.get(exchange->cart) : nullptr;
     if (cart == nullptr) return;
-    if (const auto* job = std::get_if<stack::ForJob>(&exchange->purpose)) jobs.page(*cart, *job, page, now);
-    else take_base(*cart, page, now);
-}
-
-// The counts from which differences are reckoned.
-void Controller::take_base(stack::CartState& cart, const std::vector<cart::ReadCount>& page, Now now) {
-    store.listings.put_counts(cart.cart.key, page, now.wall);
-    for (const auto& told : page)
-        if (const auto listing = store.listings.find(cart.cart.key, told.sku); listing && !listing->item)
-            store.tie(cart.cart, told.sku);
+    if (const auto* job = std::get_if<stack::ForJob>(&exchange->purpose)) jobs.page(*cart, *job, page, answer);
+    else bases.page(*cart, page, answer);
 }
 
 void Controller::orders_imported(stack::CartState& cart, sync::Imports::News news, Now now) {
@@ -117,6 +117,7 @@ void Controller::end_turn(Now now, stack::Sendings sendings, const MayGoOn& may_
     jobs.end_gone(now);
     for (auto& cart : board.all()) {
         stack.tend(*cart, now);
+        bases.advance(*cart);
         if (sendings != stack::Sendings::allowed) continue;
         jobs.start_due(*cart, now);
         if (stack.advance(*cart, now)) {
@@ -127,18 +128,23 @@ void Controller::end_turn(Now now, stack::Sendings sendings, const MayGoOn& may_
             jobs.hold(*cart);
         }
     }
-    if (sendings == stack::Sendings::allowed) work_on_jobs(now, may_go_on);
+    if (sendings == stack::Sendings::allowed) work_on(now, may_go_on);
     for (auto& cart : board.all()) stack.refresh(*cart, now);
 }
 
-// Slice by slice, each cart's job in its turn.
-void Controller::work_on_jobs(Now now, const MayGoOn& may_go_on) {
+// Slice by slice, each cart's list or job in its turn.
+void Controller::work_on(Now now, const MayGoOn& may_go_on) {
     for (bool has_more = true; has_more;) {
         has_more = false;
         for (auto& cart : board.all()) {
-            if (!jobs.has_more(*cart)) continue;
+            if (!jobs.has_more(*cart) && !bases.has_more(*cart)) continue;
             if (!may_go_on()) return;
-            jobs.advance(*cart, now);
+            if (bases.has_more(*cart)) {
+                bases.advance(*cart);
+                if (!bases.has_more(*cart)) (void)stack.advance(*cart, now);  // its posts have waited for that
+            } else {
+                jobs.advance(*cart, now);
+            }
             has_more = true;
         }
     }
@@ -151,6 +157,7 @@ std::optional<AgentTime> Controller::next_wakeup(Now now) const {
     };
     for (const auto& cart : board.all()) {
         at(stack.next_wakeup(*cart, now));
+        if (bases.has_more(*cart)) at(now.steady);
         if (!stack.can_be_asked(*cart)) continue;
         at(doubts.next_wakeup(*cart, now));
         at(looks.next_wakeup(*cart));

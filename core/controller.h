@@ -17,6 +17,7 @@
 #include "core/stack/post_queue.h"
 #include "core/stack/stack_controller.h"
 #include "core/store/store.h"
+#include "core/sync/bases.h"
 #include "core/sync/books.h"
 #include "core/sync/door.h"
 #include "core/sync/doubts.h"
@@ -52,7 +53,8 @@ public:
 
     // What came of a question, and a page of a store's counts before it. Within a turn.
     void answered(stack::ExchangeId id, const cart::Done& done, Now now);
-    void counts_page(stack::ExchangeId id, const std::vector<cart::ReadCount>& page, Now now);
+    // `answer`: the number of the store's answer that the page stands in.
+    void counts_page(stack::ExchangeId id, const std::vector<cart::ReadCount>& page, std::int32_t answer);
 
     // Runs `work`, which only reads; nothing follows from it.
     [[nodiscard]] Result<void> read(Now now, const std::function<void()>& work);
@@ -66,10 +68,10 @@ public:
     void stir(std::uint64_t entropy) noexcept { random_.stir(entropy); }
 
 private:
-    void take_base(stack::CartState& cart, const std::vector<cart::ReadCount>& page, Now now);
+    void distrust_memory(Now now);
     void orders_imported(stack::CartState& cart, sync::Imports::News news, Now now);
     void end_turn(Now now, stack::Sendings sendings, const MayGoOn& may_go_on);
-    void work_on_jobs(Now now, const MayGoOn& may_go_on);
+    void work_on(Now now, const MayGoOn& may_go_on);
     void prune(Now now);
 
     Random random_;
@@ -91,6 +93,7 @@ public:
     stack::CartStanding standing;
     stack::StackController stack;
     stack::Interventions interventions;
+    sync::Bases bases;
     sync::Books books;
     sync::SnapshotIntake snapshots;
     sync::Imports imports;

@@ -238,12 +238,19 @@ struct ReadCount {
     bool operator==(const ReadCount&) const = default;
 };
 
+// The answers of which a list was made, numbered from 1 in the order in which they came.
+struct ListAnswers {
+    bool may_overlap{false};           // a SKU may stand in two of them and be one product; in one answer it may not
+    std::vector<std::int32_t> broken;  // those that broke off, in their order: what they gave was told again
+};
+
 // Counts of some SKUs or of the whole store. With a sink the items went there and `items` is empty.
 struct CountsResult {
     bool is_complete{false};
     Cause cause{Cause::none};
     std::vector<ReadCount> items;
-    std::int64_t distinct{0};           // SKUs seen
+    std::int64_t distinct{0};           // SKUs seen; with a sink only about so many: it hears of some more than once
+    ListAnswers answers;                // for whoever took what went into the sink (core/cart/sku_told.h)
     std::vector<std::string> bad;       // what could not be read at all, so it is among no items; in words
     std::optional<Milliseconds> retry_after;
     int status{0};
@@ -251,13 +258,14 @@ struct CountsResult {
 };
 
 // Takes the items of a download in portions of at most `most_at_once`, also where one answer holds a million.
-// A SKU may come again: what is said of it last is what holds.
+// A SKU may come again, in this answer or another one: what that means is known when the list has ended.
 class CountSink {
 public:
     static constexpr std::size_t most_at_once = 250;
 
     virtual ~CountSink() = default;
-    virtual void take(const std::vector<ReadCount>& page) = 0;
+    // `answer`: the number of the answer that the page stands in.
+    virtual void take(const std::vector<ReadCount>& page, std::int32_t answer) = 0;
     // False: the rest of the answer may wait on its way.
     [[nodiscard]] virtual bool has_room() const { return true; }
 };

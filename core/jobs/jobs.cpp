@@ -240,10 +240,11 @@ void Jobs::answered(stack::CartState& cart, const stack::ForJob& asked, const ca
         tools_.exchanges.ask(cart.cart.key, std::move(*what), stack::ForJob{waiting.job, waiting.ticket}, now.steady);
 }
 
-void Jobs::page(stack::CartState& cart, const stack::ForJob& asked, const std::vector<cart::ReadCount>& page, Now now) {
+void Jobs::page(const stack::CartState& cart, const stack::ForJob& asked, const std::vector<cart::ReadCount>& page,
+                std::int32_t answer) {
     const auto run = runs_.find(cart.cart.key);
     if (run != runs_.end() && run->second->job().id == asked.job && run->second->ticket() == asked.ticket)
-        run->second->page(cart, page, now);
+        run->second->page(page, answer);
 }
 
 // --- what waits ------------------------------------------------------------------------------------------

@@ -36,7 +36,7 @@ public:
     void start_due(stack::CartState& cart, Now now);
 
     void answered(stack::CartState& cart, const stack::ForJob& asked, const cart::Done& done, Now now);
-    void page(stack::CartState& cart, const stack::ForJob& asked, const std::vector<cart::ReadCount>& page, Now now);
+    void page(const stack::CartState& cart, const stack::ForJob& asked, const std::vector<cart::ReadCount>& page, std::int32_t answer);
     // The Order Manager has imported web orders of the cart: what waited for that goes on.
     void imported(const stack::CartState& cart, Now now);
 

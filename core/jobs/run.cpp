@@ -116,6 +116,7 @@ void Run::advance(stack::CartState& cart, Now now) {
         job_.state = State::running;
         save();
     }
+    if (list_for_ != Asked::nothing) return take_list_over(cart);
     switch (phase_) {
         case Phase::begin: begin(cart); break;
         case Phase::listing: go_on_listing(cart, now); break;
@@ -288,8 +289,7 @@ void Run::answered(stack::CartState& cart, const cart::Done& done, Now now) {
         case Asked::read_anew: {
             const auto* counts = std::get_if<cart::CountsResult>(&done);
             if (counts != nullptr && counts->is_complete) {
-                list_->finished_look();
-                listed_at_ = now.steady;
+                begin_taking_over(asked, *counts, now);
             } else if (counts != nullptr && !stack::is_failure_to_reach(counts->cause) && ++failures_ >= most_failures) {
                 job_.message = "The counts could not be read again before they were to be replaced.";
                 finish(State::failed, now);
@@ -301,7 +301,7 @@ void Run::answered(stack::CartState& cart, const cart::Done& done, Now now) {
         case Asked::read_back: {
             if (const auto* counts = std::get_if<cart::CountsResult>(&done); counts != nullptr && !can_ask_some(cart) && list_) {
                 if (counts->is_complete) {
-                    list_->finished_look();
+                    begin_taking_over(asked, *counts, now);
                 } else if (++failures_ < most_failures) {
                     list_->begin(StoreList::Look::first);
                     ask(cart, Asked::read_back, stack::AskAllCounts{}, now);

@@ -44,7 +44,7 @@ public:
     // One slice of work, and the next question if one is due. For a cart that can be asked.
     void advance(stack::CartState& cart, Now now);
     void answered(stack::CartState& cart, const cart::Done& done, Now now);
-    void page(stack::CartState& cart, const std::vector<cart::ReadCount>& page, Now now);
+    void page(const std::vector<cart::ReadCount>& page, std::int32_t answer);
 
     void finish(State state, Now now);
 
@@ -60,6 +60,9 @@ private:
     void ask(stack::CartState& cart, Asked asked, stack::What what, Now now);
     void go_on_listing(stack::CartState& cart, Now now);
     void listed(stack::CartState& cart, const cart::CountsResult& counts, Now now);
+    void begin_taking_over(Asked asked, const cart::CountsResult& counts, Now now);
+    void take_list_over(stack::CartState& cart);
+    void list_taken_over(stack::CartState& cart);
     void weigh_slice(stack::CartState& cart, Now now);
     void act_slice(stack::CartState& cart, Now now);
     void act_on(stack::CartState& cart, const store::ComparedListing& row, std::int64_t& equal, Now now);
@@ -103,12 +106,14 @@ private:
     std::optional<AgentTime> resume_at_;
 
     std::optional<StoreList> list_;
+    Asked list_for_{Asked::nothing};   // what a whole list that is taken over was asked for
     std::optional<sync::QuietSteps> steps_;
     sync::Orders orders_{sync::Orders::unasked};
     bool can_conclude_{true};           // false: web orders may wait, so differences are only named
     std::string cannot_conclude_;       // why, a sentence
     std::int64_t import_{0};            // the import that the reading rests on
-    std::optional<AgentTime> listed_at_; // when the list was last read
+    AgentTime read_at_{};                // when that list had come
+    std::optional<AgentTime> listed_at_; // when the last one had
     bool is_list_whole_{true};
     bool was_read_again_{false};
     std::int64_t failures_{0};

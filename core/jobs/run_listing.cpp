@@ -73,9 +73,9 @@ void Run::go_on_listing(stack::CartState& cart, Now now) {
     ask(cart, Asked::list, stack::AskAllCounts{}, now);
 }
 
-void Run::page(stack::CartState& cart, const std::vector<cart::ReadCount>& page, Now now) {
+void Run::page(const std::vector<cart::ReadCount>& page, std::int32_t answer) {
     if (!list_) return;
-    list_->take(cart, page, now);
+    list_->take(page, answer);
     tools_.journal.tell(JobNotice{job_.id});
 }
 
@@ -91,9 +91,6 @@ void Run::listed(stack::CartState& cart, const cart::CountsResult& counts, Now n
         finish(State::failed, now);
         return;
     }
-    reach_.listed = counts.distinct;
-    reach_.listed_before = cart.cart.listed;
-    job_.total = std::max(job_.total, counts.distinct);
     is_list_whole_ = counts.bad.empty();
     for (const auto& bad : counts.bad) {
         JobItem line;
@@ -105,15 +102,35 @@ void Run::listed(stack::CartState& cart, const cart::CountsResult& counts, Now n
         line.text = bad;
         tools_.store.jobs.put(line);
     }
-    if (counts.distinct < cart.cart.listed && !was_read_again_) {
+    begin_taking_over(Asked::list, counts, now);
+}
+
+void Run::begin_taking_over(Asked asked, const cart::CountsResult& counts, Now now) {
+    list_for_ = asked;
+    read_at_ = now.steady;
+    list_->complete(counts.answers, now);
+}
+
+void Run::take_list_over(stack::CartState& cart) {
+    has_more_ = true;
+    if (list_->go_on(cart)) return;
+    const auto asked = std::exchange(list_for_, Asked::nothing);
+    if (asked == Asked::list) list_taken_over(cart);
+    else listed_at_ = read_at_;
+}
+
+void Run::list_taken_over(stack::CartState& cart) {
+    reach_.listed = list_->distinct();
+    reach_.listed_before = cart.cart.listed;
+    job_.total = std::max(job_.total, reach_.listed);
+    if (reach_.listed < cart.cart.listed && !was_read_again_) {
         // Pages may leave gaps while a catalogue changes: once more before anything is called missing.
         was_read_again_ = true;
         steps_.emplace(steps_->orders(), cart.cart.import_news);
         return;
     }
-    list_->finished_look();
-    listed_at_ = now.steady;
-    steps_->looked(now.steady, tools_.times.between_reads);
+    listed_at_ = read_at_;
+    steps_->looked(read_at_, tools_.times.between_reads);
     save();
 }
 

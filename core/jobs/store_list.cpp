@@ -6,6 +6,8 @@ StoreList::StoreList(Tools& tools, stack::CartKey cart) : tools_{tools}, cart_{c
 
 void StoreList::begin(Look look) {
     look_ = look;
+    was_read_ = false;
+    intake_.emplace(tools_.store, cart_, store::ToldCounts::List::job);
     seen_.assign(seen_.size(), false);
     if (look == Look::second) {
         same_.assign(same_.size(), false);
@@ -14,18 +16,16 @@ void StoreList::begin(Look look) {
     touched_ = tools_.queue.watch(cart_);
 }
 
-void StoreList::take(stack::CartState& cart, const std::vector<cart::ReadCount>& page, Now now) {
-    for (const auto& told : page) {
-        auto listing = tools_.store.listings.find(cart_, told.sku);
-        const bool is_equal = listing && listing->word == told.word &&
-                              (told.word != cart::CountWord::count || listing->store_qoh == told.qoh);
-        const bool is_touched = listing && touched_->has(listing->key);
-        if (!is_equal && !is_touched) tools_.store.listings.put_count(cart_, told, now.wall);
-        if (!listing) listing = tools_.store.listings.find(cart_, told.sku);
-        if (!listing->item) tools_.store.tie(cart.cart, told.sku);
-        set(seen_, listing->key);
-        if (look_ == Look::second && is_equal && !is_touched) set(same_, listing->key);
-    }
+bool StoreList::go_on(const stack::CartState& cart) {
+    const bool has_more = intake_->go_on(cart.cart, touched_.get(), [this](stack::ListingKey listing, bool is_same) {
+        set(seen_, listing);
+        if (look_ == Look::second && is_same) set(same_, listing);
+    });
+    if (has_more) return true;
+    was_read_ = true;
+    distinct_ = intake_->distinct();
+    intake_.reset();
+    return false;
 }
 
 }  // namespace stocktray::jobs

@@ -1,10 +1,12 @@
 // Reading a store's whole list of counts, once or twice: what was seen, and what was the same both times. A bit per
-// listing in memory; the counts themselves go to the listings.
+// listing in memory; the counts themselves go to the listings, when the list is whole.
 #pragma once
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "core/jobs/tools.h"
+#include "core/sync/counts_intake.h"
 
 namespace stocktray::jobs {
 
@@ -15,12 +17,19 @@ public:
     enum class Look { first, second };
     // A look begins (anew).
     void begin(Look look);
-    // A page of it.
-    void take(stack::CartState& cart, const std::vector<cart::ReadCount>& page, Now now);
+    // A page of it, of the store's answer with that number.
+    void take(const std::vector<cart::ReadCount>& page, std::int32_t answer) {
+        if (intake_) intake_->take(page, answer);
+    }
+    // All of it is there; what follows is `go_on`.
+    void complete(cart::ListAnswers answers, Now now) { intake_->complete(std::move(answers), now.wall); }
+    // One slice of it goes to the listings. False: that was the last, the look is taken.
+    [[nodiscard]] bool go_on(const stack::CartState& cart);
 
-    void finished_look() noexcept { was_read_ = true; }
     // Has a whole look been taken?
     [[nodiscard]] bool was_read() const noexcept { return was_read_; }
+    // SKUs in the last look.
+    [[nodiscard]] std::int64_t distinct() const noexcept { return distinct_; }
 
     // Was it in the last look?
     [[nodiscard]] bool was_seen(stack::ListingKey listing) const { return has(seen_, listing); }
@@ -45,9 +54,11 @@ private:
     stack::CartKey cart_;
     Look look_{Look::first};
     bool was_read_{false};
+    std::int64_t distinct_{0};
     Bits seen_;
     Bits same_;
     std::shared_ptr<const stack::Touched> touched_;
+    std::optional<sync::CountsIntake> intake_;  // of the look that is being taken
 };
 
 }  // namespace stocktray::jobs

@@ -58,6 +58,7 @@ struct CartState {
     Timeliness timeliness{Timeliness::on_time};
     bool is_timeliness_told{false};  // false after a rollback: the alert may have gone with it
     bool is_touched{true};
+    bool is_base_read{false};        // the list for its base has come whole and is being taken over
     JobNeeds job_needs{JobNeeds::nothing};
 
     [[nodiscard]] const std::string& id() const noexcept { return cart.config.id; }

@@ -56,6 +56,12 @@ public:
     }
     [[nodiscard]] bool is_empty() const noexcept { return out_.empty(); }
 
+    // Questions for that are out no more: what comes of them is nobody's.
+    template <class P>
+    void drop() {
+        std::erase_if(out_, [](const auto& entry) { return std::holds_alternative<P>(entry.second.purpose); });
+    }
+
     void committed();
     void rolled_back();
     [[nodiscard]] std::vector<Ask> take_asks() { return std::exchange(ready_, {}); }

@@ -103,11 +103,9 @@ std::optional<Exchange> StackController::answered(ExchangeId id, const cart::Don
         if (exchange->begun < cart.last_failure) cart.contact = Contact::needed;
     } else if (std::holds_alternative<ForBase>(exchange->purpose)) {
         const auto* counts = std::get_if<cart::CountsResult>(&done);
-        if (counts != nullptr && counts->is_complete) {
-            cart.cart.has_base = true;
-            cart.disappointments = 0;
-            board_.save(cart);
-        } else if (counts != nullptr && !is_failure_to_reach(counts->cause)) {
+        cart.is_base_read = counts != nullptr && counts->is_complete;
+        if (cart.is_base_read) return exchange;
+        if (counts != nullptr && !is_failure_to_reach(counts->cause)) {
             // A script that cannot tell its counts: there is no base to be had, so nothing waits for one.
             standing_.stop_for(cart, counts->cause, counts->text, now);
             cart.cart.has_base = cart.cart.stop == Stop::none;
@@ -124,6 +122,7 @@ std::optional<Exchange> StackController::answered(ExchangeId id, const cart::Don
                                                      cart.config().name, diagnose(counts->cause, {}).message)});
             }
         }
+        return exchange;
     } else {
         std::visit([&](const auto& result) {
             if constexpr (requires { result.cause; }) standing_.stop_for(cart, result.cause, result.text, now);
@@ -309,7 +308,7 @@ bool StackController::advance(CartState& cart, Now now) {
     }
     if (cart.contact != Contact::known) return false;
     if (needs_base(cart)) {
-        if (!exchanges_.is_out_for<ForBase>(key)) exchanges_.ask(key, AskAllCounts{}, ForBase{}, now.steady);
+        if (!cart.is_base_read && !exchanges_.is_out_for<ForBase>(key)) exchanges_.ask(key, AskAllCounts{}, ForBase{}, now.steady);
         return false;
     }
     if (cart.cart.stop == Stop::none && board_.is_posted_to(cart)) claim(cart, now);

@@ -103,8 +103,14 @@ void Listings::save(Listing& listing) {
         listing.held_version, ignored_until, listing.key);
 }
 
-void Listings::put_counts(stack::CartKey cart, const std::vector<cart::ReadCount>& page, WallTime at) {
-    for (const auto& read_count : page) put_count(cart, read_count, at);
+std::vector<Listing> Listings::between(stack::CartKey cart, std::string_view first, std::string_view last,
+                                       std::int64_t limit) const {
+    std::vector<Listing> found;
+    Query q = database_.query("SELECT " LISTING_COLUMNS " FROM listings WHERE cart = ? AND store_sku >= ?"
+                              " AND store_sku <= ? ORDER BY store_sku LIMIT ?",
+                              cart, first, last, limit);
+    while (q.next()) found.push_back(read(q));
+    return found;
 }
 
 void Listings::put_count(stack::CartKey cart, const cart::ReadCount& told, WallTime at) {

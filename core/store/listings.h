@@ -53,8 +53,11 @@ public:
     [[nodiscard]] std::optional<Listing> find(stack::CartKey cart, std::string_view store_sku) const;
     [[nodiscard]] std::vector<Listing> of_item(stack::ItemKey item) const;
     void save(Listing& listing);  // new (key 0) or known
-    // One page of a store's counts: sets what is known, adds what was not.
-    void put_counts(stack::CartKey cart, const std::vector<cart::ReadCount>& page, WallTime at);
+    // By the store's SKUs from `first` to `last`, in their order; at most `limit`.
+    [[nodiscard]] std::vector<Listing> between(stack::CartKey cart, std::string_view first, std::string_view last,
+                                               std::int64_t limit) const;
+    // What the store's list says of a SKU: sets what is known, adds what was not. A count from which the outcome of a
+    // post that is under way will be judged stays.
     void put_count(stack::CartKey cart, const cart::ReadCount& told, WallTime at);
     // In the order of the store's SKUs, beginning after `after`.
     [[nodiscard]] std::vector<ComparedListing> compare(stack::CartKey cart, std::string_view after,

@@ -64,6 +64,7 @@ Store::Store(std::unique_ptr<Database> database)
       ids{*database},
       orders{*database},
       snapshots{*database},
+      told_counts{*database},
       jobs{*database},
       pulls{*database},
       alerts{*database},
@@ -94,13 +95,10 @@ Result<void> Store::turn(Now now, const std::function<void()>& work) {
     }
 }
 
-void Store::tie(const Cart& cart, const std::string& store_sku) {
+std::optional<stack::ItemKey> Store::item_sold_as(const Cart& cart, const std::string& store_sku) const {
     const auto om_sku = cart::om_sku_of(cart.config, store_sku);
     const auto item = om_sku ? items.find(*om_sku) : std::nullopt;
-    auto listing = item ? listings.find(cart.key, store_sku) : std::nullopt;
-    if (!listing) return;
-    listing->item = item->key;
-    listings.save(*listing);
+    return item ? std::optional{item->key} : std::nullopt;
 }
 
 std::int64_t Store::rows_written() const noexcept { return database_->total_changes(); }

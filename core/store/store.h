@@ -19,6 +19,7 @@
 #include "core/store/posts.h"
 #include "core/store/pulls.h"
 #include "core/store/snapshots.h"
+#include "core/store/told_counts.h"
 #include "core/time.h"
 
 namespace stocktray::store {
@@ -42,9 +43,8 @@ public:
     // After the answers have gone out.
     void tidy() noexcept;
 
-    // Ties a listing to the Order Manager's item that is sold under its SKU there, if there is one. For a list that comes
-    // in piece by piece: a turn stays short however long it is.
-    void tie(const Cart& cart, const std::string& store_sku);
+    // The Order Manager's item that is sold at the cart under this SKU of the store, if there is one.
+    [[nodiscard]] std::optional<stack::ItemKey> item_sold_as(const Cart& cart, const std::string& store_sku) const;
 
     // Of this process, with those of a turn that is under way.
     [[nodiscard]] std::int64_t rows_written() const noexcept;
@@ -62,6 +62,7 @@ public:
     Ids ids;
     Orders orders;
     Snapshots snapshots;
+    ToldCounts told_counts;
     Jobs jobs;
     Pulls pulls;
     Alerts alerts;

@@ -25,6 +25,7 @@ void Switching::turned_on(CartState& cart, Now now) {
     // Nobody knows what happened while it was off: every listing has a gap until shown otherwise.
     store_.listings.unalign(cart.cart.key);
     cart.cart.has_base = false;
+    cart.is_base_read = false;
     cart.cart.synchronized = now.steady;
     cart.contact = stack::Contact::needed;
     cart.circuit.succeeded();
@@ -140,6 +141,7 @@ void Switching::forget_store(CartState& cart, Now now) {
     cart.cart.store_id.clear();
     cart.cart.store_seq = 0;
     cart.cart.has_base = false;
+    cart.is_base_read = false;
     cart.cart.adds = false;
     cart.good_since.reset();
     if (cart.cart.stop != cart::Stop::none && cart.cart.stop != cart::Stop::agent_restored &&

@@ -13,6 +13,7 @@ using namespace std::chrono_literals;
 namespace {
 
 constexpr int skus = 3;
+constexpr int many_skus = 9'000;  // more than are sorted in memory
 
 // A shop with a difference of one SKU.
 struct Shop {
@@ -20,7 +21,7 @@ struct Shop {
     Bench bench;
     Desk desk{bench};
 
-    Shop() : bench{{.agent = disk.options(), .skus = skus}} { desk.import_orders(); }
+    explicit Shop(int products = skus) : bench{{.agent = disk.options(), .skus = products}} { desk.import_orders(); }
 
     // Starts a job, asking again under the same id where the agent does not answer.
     [[nodiscard]] std::int64_t start(ipc::jobs::Start start, const std::string& id) {
@@ -69,6 +70,17 @@ struct Shop {
         }
         MESSAGE(fmt::format("{} deaths", deaths));
         CHECK(deaths > 5);
+    }
+
+    // How many writes a Send of one difference takes from its start to its end, once the store is known.
+    [[nodiscard]] std::int64_t writes_of_a_send() {
+        std::int64_t before = 0;
+        for (const int count : {901, 902}) {
+            desk.set_store("SKU-0002", count);
+            before = disk.writes();
+            CHECK(desk.run(a_job(ipc::JobKind::send_qoh)).state == ipc::JobState::done);
+        }
+        return disk.writes() - before;
     }
 
     int deaths{0};
@@ -128,6 +140,45 @@ TEST_SUITE("Jobs on a bad disk") {
                 CHECK(shop.desk.job(job).counts.ok == skus - 1);
                 CHECK(shop.bench.store.count("SKU-0002") == 77);
             });
+    }
+    TEST_CASE("agents that die all over a list of thousands go on, and do no SKU twice") {
+        constexpr int deaths = 24;
+        Shop shop{many_skus};
+        const auto writes = shop.writes_of_a_send();
+        for (int k = 0; k < deaths; ++k) {
+            const auto n = 1 + writes * k / deaths;
+            CAPTURE(n);
+            shop.desk.set_store("SKU-0002", 1'000 + k);
+            shop.disk.fail_at(n, DiskFault::killed);
+            const auto job = shop.start(a_job(ipc::JobKind::send_qoh), fmt::format("job-{}", k));
+            shop.see_it_through(job);
+            CHECK(shop.bench.store.count("SKU-0002") == *shop.bench.book("SKU-0002"));
+            CHECK(shop.desk.results(job).at("SKU-0002").result == ipc::JobResult::ok);
+            CHECK(shop.desk.job(job).counts.ok == many_skus);
+        }
+        MESSAGE(fmt::format("{} deaths over {} writes", shop.deaths, writes));
+        CHECK(shop.deaths > deaths / 2);
+    }
+    TEST_CASE("a disk that is full while a list of thousands is sorted holds the job up, and nothing is done twice") {
+        constexpr int faults = 12;
+        Shop shop{many_skus};
+        const auto writes = shop.writes_of_a_send();
+        int struck = 0;
+        for (int k = 0; k < faults; ++k) {
+            CAPTURE(k);
+            shop.desk.set_store("SKU-0002", 1'000 + k);
+            const auto job = shop.start(a_job(ipc::JobKind::send_qoh), fmt::format("job-{}", k));
+            shop.disk.fail_at(1 + writes * k / faults, DiskFault::from_then_on);
+            (void)eventually([&] { return shop.disk.has_struck() || Desk::has_ended(shop.desk.job(job)); }, 20s);
+            if (shop.disk.has_struck()) ++struck;
+            std::this_thread::sleep_for(200ms);
+            shop.disk.heal();
+            shop.see_it_through(job);
+            CHECK(shop.bench.store.count("SKU-0002") == *shop.bench.book("SKU-0002"));
+            CHECK(shop.desk.job(job).counts.ok == many_skus);
+        }
+        CHECK(shop.deaths == 0);
+        CHECK(struck > faults / 2);
     }
     TEST_CASE(
         "a disk that is full in the middle of a job holds it up, and it does nothing twice afterwards") {

@@ -26,7 +26,7 @@ void Shop::answer(const stack::Ask& ask) {
     if (std::holds_alternative<stack::AskAllCounts>(ask.what)) {
         std::vector<cart::ReadCount> page;
         for (const auto& [sku, qoh] : counts) page.push_back({sku, cart::CountWord::count, qoh});
-        bench.turn([&] { bench.controller.counts_page(ask.exchange, page, bench.now); });
+        bench.turn([&] { bench.controller.counts_page(ask.exchange, page, 1); });
         cart::CountsResult done;
         done.is_complete = true;
         done.distinct = std::ssize(page);

@@ -129,6 +129,7 @@ TEST_SUITE("Store") {
             auto store = store::Store::open(file);
             REQUIRE(store);
             CHECK(store->check_integrity() == "ok");
+            CHECK(fs::exists(file + "." + entry.path().stem().string()));
             CHECK(store->identity.exists());
             CHECK(store->items.find("ANVIL-1")->qoh == inventory::Quantity{7});
             CHECK(store->posts.list({}).size() == 3);

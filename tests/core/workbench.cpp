@@ -39,10 +39,11 @@ void Workbench::open_cart(const std::string& id, Script script, std::map<std::st
     REQUIRE(all);
     std::vector<cart::ReadCount> page;
     for (const auto& [sku, qoh] : store_counts) page.push_back({sku, cart::CountWord::count, qoh});
-    turn([&] { controller.counts_page(all->exchange, page, now); });
+    turn([&] { controller.counts_page(all->exchange, page, 1); });
     cart::CountsResult done;
     done.is_complete = true;
     answer(*all, done);
+    while (!cart(id).cart.has_base) turn();
 }
 
 void Workbench::snapshot(const std::map<std::string, std::int64_t>& taken) {

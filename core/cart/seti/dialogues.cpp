@@ -6,6 +6,7 @@
 #include <unordered_map>
 #include <utility>
 
+#include "core/cart/counts_collector.h"
 #include "core/cart/seti/payload.h"
 #include "core/cart/seti/read_moves.h"
 #include "core/cart/seti/read_number.h"
@@ -106,30 +107,14 @@ private:
     CountsResult result_;
 };
 
-// Lets the whole store pass and keeps what was asked for.
-class Picker final : public CountSink {
-public:
-    explicit Picker(const std::vector<std::string>& skus) {
-        for (const std::string& sku : skus) found_.try_emplace(sku, std::nullopt);
-    }
-    void take(const std::vector<ReadCount>& page) override {
-        for (const ReadCount& item : page)
-            if (const auto at = found_.find(item.sku); at != found_.end()) at->second = item;
-    }
-    [[nodiscard]] const std::optional<ReadCount>& find(const std::string& sku) const {
-        return found_.at(sku);
-    }
-
-private:
-    std::unordered_map<std::string, std::optional<ReadCount>> found_;
-};
-
 class Picking final : public Dialogue {
 public:
     Picking(Access access, Learned learned, std::int64_t batch_size, std::vector<std::string> skus)
         : skus_{std::move(skus)},
-          picker_{std::make_shared<Picker>(skus_)},
-          whole_{read_all(std::move(access), std::move(learned), batch_size, picker_)} {}
+          picker_{std::make_shared<CountsCollector>(CountsCollector::Keep::wanted)},
+          whole_{read_all(std::move(access), std::move(learned), batch_size, picker_)} {
+        for (const std::string& sku : skus_) picker_->want(sku);
+    }
 
     Step begin() override { return pick(whole_->begin()); }
     Step answered(const http::Reply& reply) override { return pick(whole_->answered(reply)); }
@@ -142,14 +127,14 @@ private:
         if (!result.is_complete) return result;
         const auto missing = result.bad.empty() ? CountWord::not_found : CountWord::error;
         for (const std::string& sku : skus_) {
-            const auto& found = picker_->find(sku);
+            const auto found = picker_->find(sku, result.answers);
             result.items.push_back(found ? *found : ReadCount{sku, missing, 0});
         }
         return result;
     }
 
     std::vector<std::string> skus_;
-    std::shared_ptr<Picker> picker_;
+    std::shared_ptr<CountsCollector> picker_;
     std::unique_ptr<Dialogue> whole_;
 };
 

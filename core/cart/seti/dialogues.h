@@ -51,8 +51,8 @@ enum class AskExtension { no, yes };
 [[nodiscard]] std::unique_ptr<Dialogue> probe(Access access, std::string random_text);
 
 // The whole store's counts, page by page into `sink` (may be null: into the result) -> CountsResult.
-// What went into the sink counts only if the result is complete: pages may overlap, and a SKU that was given
-// before may come again as `ambiguous`. `bad` names what could not be read; while it is not empty, a SKU that
+// What went into the sink counts only if the result is complete: pages may overlap, and what it means that a SKU came
+// twice, its `answers` tell. `bad` names what could not be read; while it is not empty, a SKU that
 // is missing is not known to be missing. `batch_size`: products per request; a connector that pages by
 // cursor is asked for more.
 [[nodiscard]] std::unique_ptr<Dialogue> read_all(Access access, Learned learned, std::int64_t batch_size,

@@ -1,9 +1,8 @@
 #include "core/cart/seti/harvest.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
-
-#include "core/cart/seti/read_counts.h"
 
 namespace stocktray::cart::seti {
 namespace {
@@ -13,37 +12,26 @@ constexpr std::size_t most_bad = 1000;  // in words
 }  // namespace
 
 void Harvest::begin_answer(Overlap overlap) {
-    if (is_open_) seen_.doubt(answer_);
-    answer_ = static_cast<std::uint8_t>(answer_ % SeenSkus::last_answer + 1);
-    overlap_ = overlap;
-    is_open_ = false;
+    note_broken();
+    ++answer_;
+    answers_.may_overlap = overlap == Overlap::possible;
+}
+
+void Harvest::note_broken() {
+    if (std::exchange(is_open_, false)) answers_.broken.push_back(answer_);
 }
 
 void Harvest::take(std::vector<ReadCount> items) {
     is_open_ = true;
-    std::vector<ReadCount> fresh;
-    for (ReadCount& item : items) {
-        const auto sight = seen_.add(item, answer_, overlap_);
-        if (sight == SeenSkus::Sight::known) continue;
-        if (sight == SeenSkus::Sight::conflict) item = {std::move(item.sku), CountWord::ambiguous, 0};
-        if (sink_) {
-            fresh.push_back(std::move(item));
-            if (fresh.size() == CountSink::most_at_once) sink_->take(std::exchange(fresh, {}));
-        } else if (sight == SeenSkus::Sight::first) {
-            items_.push_back(std::move(item));
-        } else {
-            keep(std::move(item));
-        }
+    for (const ReadCount& item : items) static_cast<void>(met_.add(item.sku));
+    if (items.size() <= CountSink::most_at_once) {
+        if (!items.empty()) sink_->take(items, answer_);
+        return;
     }
-    if (!fresh.empty()) sink_->take(fresh);
-}
-
-void Harvest::keep(ReadCount item) {
-    const auto before = std::ranges::find(items_, item.sku, &ReadCount::sku);
-    if (before == items_.end()) {
-        items_.push_back(std::move(item));
-    } else {
-        *before = std::move(item);
+    for (auto from = items.begin(); from != items.end();) {
+        const auto some = std::min(items.end() - from, static_cast<std::ptrdiff_t>(CountSink::most_at_once));
+        sink_->take({std::make_move_iterator(from), std::make_move_iterator(from + some)}, answer_);
+        from += some;
     }
 }
 
@@ -52,8 +40,9 @@ void Harvest::add_bad(std::string_view problem) {
 }
 
 void Harvest::move_into(CountsResult& result) {
-    result.distinct = seen_.size();
-    result.items = std::move(items_);
+    note_broken();
+    result.distinct = met_.size();
+    result.answers = std::move(answers_);
     result.bad = std::move(bad_);
 }
 

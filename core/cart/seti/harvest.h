@@ -1,5 +1,5 @@
-// What a reading of a whole store has brought in so far: passes each SKU on once, unless there is something
-// new to say of it, and remembers what could not be read.
+// What a reading of a whole store has brought in so far: passes everything on, and remembers which SKUs it has met,
+// which answers broke and what could not be read.
 #pragma once
 #include <cstdint>
 #include <memory>
@@ -7,16 +7,16 @@
 #include <vector>
 
 #include "core/cart/cart_client.h"
+#include "core/cart/seti/met_skus.h"
 #include "core/cart/seti/redact.h"
-#include "core/cart/seti/seen_skus.h"
 
 namespace stocktray::cart::seti {
 
 class Harvest {
 public:
-    using Overlap = SeenSkus::Overlap;
+    // May a SKU stand in two answers although it is one product?
+    enum class Overlap { possible, impossible };
 
-    // `sink` may be null: then everything is kept for the result.
     Harvest(std::shared_ptr<CountSink> sink, Redactor redactor)
         : sink_{std::move(sink)}, redactor_{std::move(redactor)} {}
 
@@ -24,25 +24,25 @@ public:
     // broke: what it gave stays given, and what its repetition says of it holds.
     void begin_answer(Overlap overlap);
     void take(std::vector<ReadCount> items);
-    [[nodiscard]] bool has_room() const { return !sink_ || sink_->has_room(); }
+    [[nodiscard]] bool has_room() const { return sink_->has_room(); }
     void end_whole_answer() noexcept { is_open_ = false; }
 
     void add_bad(std::string_view problem);
 
-    [[nodiscard]] std::int64_t distinct() const noexcept { return seen_.size(); }
+    // SKUs, but for the few that are taken for others.
+    [[nodiscard]] std::int64_t distinct() const noexcept { return met_.size(); }
     [[nodiscard]] const Redactor& redactor() const noexcept { return redactor_; }
     void move_into(CountsResult& result);
 
 private:
-    void keep(ReadCount item);
+    void note_broken();
 
     std::shared_ptr<CountSink> sink_;
     Redactor redactor_;
-    SeenSkus seen_;
-    std::uint8_t answer_{0};
-    Overlap overlap_{Overlap::possible};
+    MetSkus met_;
+    ListAnswers answers_;
+    std::int32_t answer_{0};
     bool is_open_{false};  // it gave something and is not known to be whole
-    std::vector<ReadCount> items_;
     std::vector<std::string> bad_;
 };
 

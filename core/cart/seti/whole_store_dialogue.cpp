@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "core/cart/counts_collector.h"
 #include "core/cart/seti/dialogues.h"
 #include "core/cart/seti/harvest.h"
 #include "core/cart/seti/read_counts.h"
@@ -15,6 +16,7 @@ constexpr std::size_t most_unreadable = 20;  // products; a store with more of t
 constexpr int most_idle_pages = 100;         // in a row, with no SKU or none that can be written
 constexpr std::int64_t smallest_page = 20;
 constexpr std::int64_t most_skus = 20'000'000;
+constexpr std::int64_t few_rows = 4;         // that are known prove nothing yet in a list of very many
 
 std::int64_t smallest_factor(std::int64_t n) {
     for (std::int64_t f = 2; f * f <= n; ++f)
@@ -27,7 +29,8 @@ public:
     WholeStore(const Access& access, const Learned& learned, std::int64_t batch_size,
                std::shared_ptr<CountSink> sink)
         : requests_{access},
-          harvest_{std::make_shared<Harvest>(std::move(sink), requests_.redactor())},
+          collector_{sink ? nullptr : std::make_shared<CountsCollector>(CountsCollector::Keep::all)},
+          harvest_{std::make_shared<Harvest>(sink ? std::move(sink) : collector_, requests_.redactor())},
           source_{learned.counts},
           ignores_paging_{learned.ignores_paging},
           asked_batch_{std::clamp<std::int64_t>(batch_size, 1, largest_page)},
@@ -107,8 +110,7 @@ private:
     Done give_up(const Problem& problem) {
         result_.cause = problem.cause;
         result_.text = harvest_->redactor().keep(problem.text);
-        harvest_->move_into(result_);
-        return std::move(result_);
+        return bring_in();
     }
 
     Done give_up_endless() {
@@ -117,8 +119,13 @@ private:
 
     Done finish() {
         result_.is_complete = true;
-        harvest_->move_into(result_);
         result_.retry_after.reset();
+        return bring_in();
+    }
+
+    Done bring_in() {
+        harvest_->move_into(result_);
+        if (collector_) result_.items = collector_->settle_all(result_.answers);
         return std::move(result_);
     }
 
@@ -157,7 +164,9 @@ private:
             if (++idle_pages_ > most_idle_pages) return give_up_endless();
             return next_page();
         }
-        if (!is_news) return finish();
+        known_rows_ = is_news ? 0 : known_rows_ + page.rows;
+        const bool is_sure = known_rows_ >= few_rows || harvest_->distinct() <= MetSkus::sure_up_to;
+        if (!is_news && is_sure) return finish();
         // Overlapping pages are met in real stores, but a list that mostly repeats itself is none.
         if (rows_ > 2 * (harvest_->distinct() + batch_))
             return give_up({Cause::malformed, false, true, "The store's pages repeat themselves."});
@@ -211,6 +220,7 @@ private:
     }
 
     Requests requests_;
+    std::shared_ptr<CountsCollector> collector_;  // where nobody else takes the items
     std::shared_ptr<Harvest> harvest_;  // with the reader that fills it, which a transfer may still hold
     CountSource source_;
     bool ignores_paging_;
@@ -225,6 +235,7 @@ private:
     std::shared_ptr<CountsReader> reader_;
     std::int64_t known_before_{0};  // SKUs, when this page was first asked for
     std::int64_t rows_{0};
+    std::int64_t known_rows_{0};  // since the last one that was new
     std::int64_t pages_{0};
     int repeats_{0};
     int idle_pages_{0};

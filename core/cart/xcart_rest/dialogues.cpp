@@ -3,30 +3,13 @@
 #include <algorithm>
 #include <utility>
 
-#include "core/cart/xcart_rest/picker.h"
+#include "core/cart/counts_collector.h"
 #include "core/cart/xcart_rest/reading.h"
 
 namespace stocktray::cart::xcart_rest {
 namespace {
 
 constexpr std::string_view all_orders = "All";
-
-// Into the result, where nobody else takes the pages.
-class Collector final : public CountSink {
-public:
-    void take(const std::vector<ReadCount>& page) override {
-        for (const ReadCount& item : page) {
-            const auto before = item.word == CountWord::ambiguous
-                                    ? std::ranges::find(items, item.sku, &ReadCount::sku)
-                                    : items.end();
-            if (before == items.end())
-                items.push_back(item);
-            else
-                *before = item;
-        }
-    }
-    std::vector<ReadCount> items;
-};
 
 template <class Result>
 Result failed(const Trouble& trouble) {
@@ -74,11 +57,11 @@ Talk<CountsResult> run_read_all(Wire& wire, Access access, Learned learned, std:
     const Found found = co_await have_api(wire, access, learned.rest);
     if (!found.api || found.trouble) co_return failed<CountsResult>(nowhere(found));
     const Shop shop = shop_of(access, *found.api);
-    Collector collector;
+    CountsCollector collector{CountsCollector::Keep::all};
     CountSink& into = sink ? *sink : collector;
     Listed listed = co_await list_all(wire, shop, batch_size, into);
     if (listed.directory) shop.memory->directory = std::move(listed.directory);
-    listed.result.items = std::move(collector.items);
+    listed.result.items = collector.settle_all(listed.result.answers);
     co_return std::move(listed.result);
 }
 
@@ -88,7 +71,7 @@ Talk<CountsResult> run_read_counts(Wire& wire, Access access, Learned learned,
     if (!found.api || found.trouble) co_return failed<CountsResult>(nowhere(found));
     const Shop shop = shop_of(access, *found.api);
     CountsResult result;
-    Picker elsewhere;  // what is not where it was, or was never seen
+    CountsCollector elsewhere{CountsCollector::Keep::wanted};  // what is not where it was, or was never seen
     for (const std::string& sku : skus) {
         const bool is_placed = shop.api() == RestApi::module ||
                                (shop.memory->directory && !shop.memory->directory->find(sku).empty());
@@ -109,7 +92,7 @@ Talk<CountsResult> run_read_counts(Wire& wire, Access access, Learned learned,
         const auto missing = result.bad.empty() ? CountWord::not_found : CountWord::error;
         for (ReadCount& item : result.items)
             if (item.word == CountWord::error)
-                item = elsewhere.find(item.sku).value_or(ReadCount{item.sku, missing, 0});
+                item = elsewhere.find(item.sku, listed.result.answers).value_or(ReadCount{item.sku, missing, 0});
     }
     result.is_complete = true;
     result.distinct = std::ssize(result.items);

@@ -13,6 +13,8 @@ constexpr std::size_t most_bad = 1000;       // in words
 constexpr std::int64_t smallest_page = 20;
 constexpr std::int64_t most_skus = 20'000'000;
 constexpr int internal_error = 500;
+// Products and variants come once each, by their ids: as if all stood in one answer.
+constexpr std::uint8_t the_answer = 1;
 // One product may have gone meanwhile; so many of them without variants are a shop that has no such module.
 constexpr int most_without = 20;
 
@@ -53,7 +55,7 @@ public:
     }
 
     void flush() {
-        if (!page_.empty()) sink_.take(page_);
+        if (!page_.empty()) sink_.take(page_, the_answer);
         page_.clear();
     }
 
@@ -92,8 +94,7 @@ public:
 private:
     void put(const std::string& sku, std::int64_t amount, bool is_tracked) {
         ReadCount item{sku, is_tracked ? CountWord::count : CountWord::not_tracked, is_tracked ? amount : 0};
-        // Products and variants come once each, by their ids: a SKU that comes again belongs to another one.
-        constexpr std::uint8_t the_answer = 1;
+        // A SKU that comes again belongs to another one.
         if (skus_.add(item, the_answer, seti::SeenSkus::Overlap::impossible) != seti::SeenSkus::Sight::first) {
             item = {sku, CountWord::ambiguous, 0};
             if (bad_.size() < most_bad) bad_.push_back("Two products at the store bear the SKU " + sku + ".");
@@ -182,7 +183,7 @@ std::string name_of(const Part& part, const std::string& last_sku) {
 
 class Nobody final : public CountSink {
 public:
-    void take(const std::vector<ReadCount>&) override {}
+    void take(const std::vector<ReadCount>&, std::int32_t) override {}
 };
 
 // Everything, but of the products in `known` (none: of nobody) no variants.

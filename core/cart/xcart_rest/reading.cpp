@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "core/cart/xcart_rest/picker.h"
-
 namespace stocktray::cart::xcart_rest {
 namespace {
 

@@ -3,6 +3,7 @@
 #include <map>
 #include <memory>
 
+#include "core/cart/counts_collector.h"
 #include "core/cart/seti/dialogues.h"
 #include "core/cart/seti/read_counts.h"
 #include "core/cart/seti/requests.h"
@@ -43,17 +44,15 @@ PageRead read_page(const Exchange& e) {
 std::vector<ReadCount> check_whole_store(const Exchange& e, bool is_smaller_batch_expected) {
     class Gathering : public CountSink {
     public:
-        void take(const std::vector<ReadCount>& page) override {
+        void take(const std::vector<ReadCount>& page, std::int32_t answer) override {
             CHECK(page.size() <= most_at_once);
-            for (const ReadCount& item : page) {
-                const auto [at, is_new] = places_.try_emplace(item.sku, items.size());
-                (is_new ? items.emplace_back() : items[at->second]) = item;
-            }
+            collector_.take(page, answer);
         }
-        std::vector<ReadCount> items;
+        // As if this answer were all that was read.
+        [[nodiscard]] std::vector<ReadCount> items() const { return collector_.settle_all({}); }
 
     private:
-        std::map<std::string, std::size_t> places_;
+        CountsCollector collector_{CountsCollector::Keep::all};
     };
     const auto sink = std::make_shared<Gathering>();
     Learned learned;
@@ -63,10 +62,10 @@ std::vector<ReadCount> check_whole_store(const Exchange& e, bool is_smaller_batc
     const std::int64_t batch = std::stoll(e.field("batchsize"));
     const auto dialogue = seti::read_all(access_of(e), learned, batch, sink);
     const auto step = dialogue->answered(e.reply_to(std::get<http::Request>(dialogue->begin())));
-    if (!is_smaller_batch_expected) return sink->items;
+    if (!is_smaller_batch_expected) return sink->items();
     REQUIRE(std::holds_alternative<http::Request>(step));
     CHECK(std::get<http::Request>(step).body.find("batchsize=" + std::to_string(batch)) == std::string::npos);
-    return sink->items;
+    return sink->items();
 }
 
 }  // namespace

@@ -38,7 +38,7 @@ namespace {
 
 class Counting : public CountSink {
 public:
-    void take(const std::vector<ReadCount>& page) override {
+    void take(const std::vector<ReadCount>& page, std::int32_t) override {
         largest = std::max(largest, page.size());
         for (const ReadCount& item : page) sum += item.qoh;
         taken += page.size();
@@ -74,11 +74,13 @@ TEST_SUITE("read_all") {
         const auto result = std::get<CountsResult>(std::get<Done>(dialogue->answered(test::reply(""))));
         MESSAGE("answer: " << bytes / 1'000'000 << " MB, most in use: " << (peak - before) / 1'000 << " kB");
         CHECK(result.is_complete);
-        CHECK(result.distinct == products);
+        // Exactly as many as there are, knows whoever takes them.
+        CHECK(result.distinct <= products);
+        CHECK(result.distinct > products - 1'000);
         CHECK(sink->taken == products);
         CHECK(sink->sum == std::int64_t{products} / 100 * 4950);
         CHECK(sink->largest <= CountSink::most_at_once);
-        CHECK(peak - before < 19'000'000);
+        CHECK(peak - before < 4'000'000);
     }
 }
 

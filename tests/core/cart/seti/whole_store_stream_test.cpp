@@ -2,7 +2,9 @@
 #include <doctest/doctest.h>
 
 #include <map>
+#include <set>
 
+#include "core/cart/counts_collector.h"
 #include "paged_store.h"
 
 namespace stocktray::cart {
@@ -10,22 +12,28 @@ namespace {
 
 using namespace test;
 
-// What became of every SKU, as the last word about it says.
-class LastWords : public CountSink {
+// What the list as a whole says of every SKU.
+class Listener : public CountSink {
 public:
-    void take(const std::vector<ReadCount>& page) override {
+    void take(const std::vector<ReadCount>& page, std::int32_t answer) override {
         CHECK(!page.empty());
         CHECK(page.size() <= most_at_once);
-        portions.push_back(page.size());
-        for (const ReadCount& item : page) words.insert_or_assign(item.sku, item);
+        collector_.take(page, answer);
+        for (const ReadCount& item : page) skus.insert(item.sku);
+    }
+    void settle(const ListAnswers& answers) {
+        for (const ReadCount& item : collector_.settle_all(answers)) words.emplace(item.sku, item);
     }
     [[nodiscard]] std::int64_t qoh(const std::string& sku) const {
         const ReadCount& item = words.at(sku);
         CHECK(item.word == CountWord::count);
         return item.qoh;
     }
-    std::vector<std::size_t> portions;
+    std::set<std::string> skus;
     std::map<std::string, ReadCount> words;
+
+private:
+    CountsCollector collector_{CountsCollector::Keep::all};
 };
 
 std::vector<Row> rows(int first, int last, int more = 0) {
@@ -43,7 +51,7 @@ http::Reply cut_off(const http::Request& request, std::string body, std::size_t 
 
 struct Heard {
     CountsResult result;
-    std::shared_ptr<LastWords> sink{std::make_shared<LastWords>()};
+    std::shared_ptr<Listener> sink{std::make_shared<Listener>()};
     int asked{0};
 };
 
@@ -66,6 +74,7 @@ Heard hear(Learned learned, std::int64_t batch,
         step = dialogue->answered(made);
     }
     heard.result = std::get<CountsResult>(std::get<Done>(std::move(step)));
+    heard.sink->settle(heard.result.answers);
     return heard;
 }
 
@@ -81,17 +90,18 @@ TEST_SUITE("read_all in a stream") {
     TEST_CASE("one answer with everything reaches the sink in small portions, before it has ended") {
         Learned learned;
         learned.ignores_paging = true;
-        const auto sink = std::make_shared<LastWords>();
+        const auto sink = std::make_shared<Listener>();
         const auto dialogue = seti::read_all(an_access(), learned, 250, sink);
         const auto request = std::get<http::Request>(dialogue->begin());
         CHECK(request.max_body == 256U << 20U);
         const auto body = xml(rows(1, 12'345));
         CHECK(request.sink->take(body.substr(0, 400'000)));
-        CHECK(sink->words.size() > 5'000);
+        CHECK(sink->skus.size() > 5'000);
         CHECK(request.sink->take(body.substr(400'000)));
         const auto result = std::get<CountsResult>(std::get<Done>(dialogue->answered(reply(""))));
         CHECK(result.is_complete);
         CHECK(result.distinct == 12'345);
+        sink->settle(result.answers);
         CHECK(sink->words.size() == 12'345);
         CHECK(sink->qoh("P12345") == 12'345);
     }
@@ -266,12 +276,12 @@ TEST_SUITE("read_all in a stream") {
     }
 
     TEST_CASE("a reader outlives its dialogue, as a transfer may") {
-        const auto sink = std::make_shared<LastWords>();
+        const auto sink = std::make_shared<Listener>();
         auto dialogue = seti::read_all(an_access(), {}, 10'000, sink);
         const auto request = std::get<http::Request>(dialogue->begin());
         dialogue.reset();
         CHECK(request.sink->take(xml(rows(1, 3000))));
-        CHECK(sink->words.size() == 3000);
+        CHECK(sink->skus.size() == 3000);
     }
 }
 

@@ -30,7 +30,7 @@ Learned with_cursor() {
 
 class Pages : public CountSink {
 public:
-    void take(const std::vector<ReadCount>& page) override { sizes.push_back(page.size()); }
+    void take(const std::vector<ReadCount>& page, std::int32_t) override { sizes.push_back(page.size()); }
     std::vector<std::size_t> sizes;
 };
 
