@@ -30,9 +30,11 @@ private:
     mode_t before_;
 };
 
-void set_common(zmq::socket_t& socket) {
+void set_common(zmq::socket_t& socket, const std::string& endpoint) {
     socket.set(zmq::sockopt::linger, farewell_ms);
-    // A machine that was switched off says nothing: tcp clients are asked now and then whether they live.
+    // A machine that was switched off says nothing: tcp clients are asked now and then whether they live. Of
+    // a client on this machine the system tells us when it ends; nobody has to be woken for that.
+    if (!endpoint.starts_with("tcp://")) return;
     socket.set(zmq::sockopt::heartbeat_ivl, 10'000);
     socket.set(zmq::sockopt::heartbeat_timeout, 30'000);
 }
@@ -52,7 +54,7 @@ Expected<zmq::socket_t> bound(zmq::socket_t socket, const std::string& endpoint)
 
 Expected<zmq::socket_t> bind_requests(zmq::context_t& context, const std::string& endpoint) {
     zmq::socket_t socket{context, zmq::socket_type::router};
-    set_common(socket);
+    set_common(socket, endpoint);
     socket.set(zmq::sockopt::rcvhwm, waiting_requests);
     socket.set(zmq::sockopt::sndhwm, waiting_answers);
     socket.set(zmq::sockopt::maxmsgsize, static_cast<std::int64_t>(Limits{}.bytes));
@@ -61,7 +63,7 @@ Expected<zmq::socket_t> bind_requests(zmq::context_t& context, const std::string
 
 Expected<zmq::socket_t> bind_events(zmq::context_t& context, const std::string& endpoint) {
     zmq::socket_t socket{context, zmq::socket_type::xpub};
-    set_common(socket);
+    set_common(socket, endpoint);
     socket.set(zmq::sockopt::sndhwm, waiting_events);
     socket.set(zmq::sockopt::maxmsgsize, std::int64_t{longest_subscription});
     // Without this a second subscriber to the same topic would come in unseen.

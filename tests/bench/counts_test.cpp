@@ -11,6 +11,7 @@
 #include <sstream>
 #include <thread>
 
+#include "ipc/client/event_stream.h"
 #include "tests/bench/subject.h"
 #include "tests/support/practice_store.h"
 
@@ -214,7 +215,7 @@ TEST_SUITE("Counts") {
         ::close(descriptor);
     }
 
-    TEST_CASE("an idle agent with four synchronized carts never wakes up") {
+    TEST_CASE("an idle agent with four synchronized carts and a listener never wakes up") {
         if (!PracticeStore::missing().empty()) return;
         PracticeStore store;
         AgentProcess agent;
@@ -230,9 +231,15 @@ TEST_SUITE("Counts") {
                 if (cart.waiting_for) return false;
             return true;
         }));
+        // Connected as a tray is.
+        auto client = agent.client();
+        REQUIRE(client.call(ipc::agent::Status{}, 20s));
+        auto events = ipc::EventStream::open(agent.endpoint(), {});
+        REQUIRE(events);
+        REQUIRE(eventually([&] { return events->take().has_value(); }));
         std::this_thread::sleep_for(3s);
         const auto before = usage_of(agent.process().id());
-        std::this_thread::sleep_for(10s);
+        std::this_thread::sleep_for(12s);
         const auto after = usage_of(agent.process().id());
         CHECK(after.switches == before.switches);
         CHECK(after.cpu_seconds == before.cpu_seconds);

@@ -1,6 +1,8 @@
 // The link against the real agent; the test is the UI thread.
 #include <doctest/doctest.h>
 
+#include <signal.h>
+
 #include <chrono>
 #include <filesystem>
 #include <fstream>
@@ -23,8 +25,8 @@ struct Bench {
     tray::AgentMirror mirror{0};
     std::optional<tray::Conversation> conversation;
 
-    Bench() {
-        link = tray::Link::open(agent.endpoint(), loop.poster()).value();
+    explicit Bench(tray::Patience patience = {}) {
+        link = tray::Link::open(agent.endpoint(), loop.poster(), patience).value();
         conversation.emplace(link->converse());
         conversation->hear({}, [this](const tray::News& news) { mirror.take(news, noon); });
     }
@@ -64,6 +66,32 @@ TEST_SUITE("Link") {
         bench.agent.kill();
         REQUIRE(bench.reaches(tray::Contact::lost));
         bench.agent.start();
+        CHECK(bench.reaches(tray::Contact::here));
+    }
+
+    // Only the process hangs: its sockets stay open, and nothing tells that nobody is behind them.
+    TEST_CASE("an_agent_that_hangs_is_noticed_by_a_question_before_that_is_given_up") {
+        Bench bench{{.unanswered = 100ms, .reading = 200ms}};
+        bench.agent.start();
+        bench.link->start();
+        REQUIRE(bench.reaches(tray::Contact::here));
+        ::kill(bench.agent.process().id(), SIGSTOP);
+        std::optional<ipc::Code> code;
+        bench.conversation->ask(ipc::agent::Status{}, [&](auto answer) { code = answer.error().code; });
+        CHECK(bench.reaches(tray::Contact::lost));
+        CHECK_FALSE(code);
+        ::kill(bench.agent.process().id(), SIGCONT);
+        CHECK(bench.reaches(tray::Contact::here));
+    }
+
+    TEST_CASE("an_agent_that_hangs_is_noticed_although_nobody_asks") {
+        Bench bench{{.reading = 200ms, .quiet = 300ms}};
+        bench.agent.start();
+        bench.link->start();
+        REQUIRE(bench.reaches(tray::Contact::here));
+        ::kill(bench.agent.process().id(), SIGSTOP);
+        CHECK(bench.reaches(tray::Contact::lost));
+        ::kill(bench.agent.process().id(), SIGCONT);
         CHECK(bench.reaches(tray::Contact::here));
     }
 

@@ -15,8 +15,9 @@ Link::~Link() {
     desk_.reset();
 }
 
-ipc::Expected<std::unique_ptr<Link>> Link::open(const std::string& endpoint, Poster poster) {
-    auto worker = Worker::open(endpoint, std::move(poster));
+ipc::Expected<std::unique_ptr<Link>> Link::open(const std::string& endpoint, Poster poster,
+                                                Patience patience) {
+    auto worker = Worker::open(endpoint, std::move(poster), patience);
     if (!worker) return ipc::Failure{std::move(worker.error())};
     return std::unique_ptr<Link>{new Link{std::move(*worker)}};
 }

@@ -1,14 +1,15 @@
 // The tray's one connection to the agent: a thread of its own that asks, hears and connects again by itself.
 // View-models talk through a Conversation; nothing else crosses between the threads.
 //
-// At rest it does not wake. News are handed over in batches, at most 20 a second: a burst of events costs the
-// UI thread one call.
+// At rest it wakes once in five minutes, to hear whether the agent still lives. News are handed over in
+// batches, at most 20 a second: a burst of events costs the UI thread one call.
 #pragma once
 #include <functional>
 #include <memory>
 #include <string>
 
 #include "tray/link/conversation.h"
+#include "tray/link/patience.h"
 
 namespace stocktray::tray {
 
@@ -21,8 +22,8 @@ public:
 
     // `endpoint` empty: the default one. Fails for an endpoint that cannot be right; whether an agent is
     // there, the news will tell.
-    [[nodiscard]] static ipc::Expected<std::unique_ptr<Link>> open(const std::string& endpoint,
-                                                                   Poster poster);
+    [[nodiscard]] static ipc::Expected<std::unique_ptr<Link>> open(const std::string& endpoint, Poster poster,
+                                                                   Patience patience = {});
 
     // Waits for its thread. What was posted before does nothing any more.
     ~Link();

@@ -19,7 +19,6 @@ const std::vector<std::string> usual_words{"agent", "alert", "cart", "job", "par
 constexpr auto between_batches = 50ms;
 constexpr auto reach_within = 1'000ms;  // how long a question waits for the connection
 constexpr auto try_again_after = 20ms;  // while it does
-constexpr auto read_within = 15'000ms;  // the agent's whole state
 constexpr auto read_again_after = 2'000ms;
 constexpr std::size_t most_held = 20'000;  // news that nobody fetched; beyond it all is read anew
 
@@ -33,20 +32,23 @@ std::vector<std::string> with_usual(std::vector<std::string> words) {
 
 }  // namespace
 
-Worker::Worker(std::string endpoint, Poster poster, ipc::Client client, ipc::Feed feed)
+Worker::Worker(std::string endpoint, Poster poster, Patience patience, ipc::Client client, ipc::Feed feed)
     : endpoint_{std::move(endpoint)},
       poster_{std::move(poster)},
+      patience_{patience},
       client_{std::move(client)},
       feed_{std::move(feed)} {}
 
-ipc::Expected<std::unique_ptr<Worker>> Worker::open(const std::string& endpoint, Poster poster) {
+ipc::Expected<std::unique_ptr<Worker>> Worker::open(const std::string& endpoint, Poster poster,
+                                                    Patience patience) {
     const std::string at =
         endpoint.empty() ? ipc::default_endpoint(ipc::Surroundings::of_this_process()) : endpoint;
     auto client = ipc::Client::open({.endpoint = at, .reach_within = 0ms});
     if (!client) return ipc::Failure{std::move(client.error())};
     auto feed = ipc::Feed::open({.endpoint = at, .words = with_usual({})});
     if (!feed) return ipc::Failure{std::move(feed.error())};
-    return std::unique_ptr<Worker>{new Worker{at, std::move(poster), std::move(*client), std::move(*feed)}};
+    return std::unique_ptr<Worker>{
+        new Worker{at, std::move(poster), patience, std::move(*client), std::move(*feed)}};
 }
 
 void Worker::start(Deliver deliver) {
@@ -86,6 +88,7 @@ void Worker::run() {
         is_moving = take_answers() || is_moving;
         is_moving = take_feed() || is_moving;
         watch_reading();
+        watch_silence();
         is_moving = take_snapshot() || is_moving;
         hand_over();
         if (!is_moving) wait();
@@ -140,6 +143,7 @@ bool Worker::take_answers() {
     for (auto& one : asked_) {
         if (!one.msgid) continue;
         auto answer = client_.take_raw(*one.msgid);
+        if (answer) heard_at_ = now;
         if (!answer && now - one.asked_at >= one.question.within) {
             client_.forget(*one.msgid);
             answer = ipc::fail(ipc::Code::no_answer,
@@ -174,6 +178,7 @@ bool Worker::take_feed() {
     bool has_taken = false;
     while (auto item = feed_.next(0ms)) {
         has_taken = true;
+        heard_at_ = Clock::now();
         if (auto* event = std::get_if<ipc::ReceivedEvent>(&*item)) {
             hold(std::move(*event));
         } else if (auto* status = std::get_if<ipc::agent::StatusResult>(&*item)) {
@@ -182,6 +187,7 @@ bool Worker::take_feed() {
         } else {
             end_reading();
             held_.clear();
+            is_here_ = false;
             auto& lost = std::get<ipc::AgentLost>(*item);
             if (lost.why.code == ipc::Code::bad_answer)
                 batch_.news.emplace_back(OtherVersion{});
@@ -193,7 +199,7 @@ bool Worker::take_feed() {
 }
 
 void Worker::begin_reading(std::optional<ipc::agent::StatusResult> status) {
-    read_until_ = Clock::now() + read_within;
+    read_until_ = Clock::now() + patience_.reading;
     read_again_at_.reset();
     reader_.begin(client_, std::move(status));
 }
@@ -208,11 +214,25 @@ void Worker::watch_reading() {
     const auto now = Clock::now();
     if (reader_.is_reading() && now >= read_until_) {
         end_reading();
+        is_here_ = false;
         batch_.news.emplace_back(
             ipc::AgentLost{{ipc::Code::no_answer, "The agent does not answer.", std::nullopt}});
         read_again_at_ = now + read_again_after;
     }
     if (read_again_at_ && *read_again_at_ <= now) begin_reading(std::nullopt);
+}
+
+// When an agent that says nothing has to show that it lives; none: no word of it is due.
+std::optional<Worker::Clock::time_point> Worker::silence_ends() const {
+    if (!is_here_ || reader_.is_reading()) return std::nullopt;
+    auto end = heard_at_ + patience_.quiet;
+    for (const auto& one : asked_)
+        if (one.msgid && heard_at_ <= one.asked_at) end = std::min(end, one.asked_at + patience_.unanswered);
+    return end;
+}
+
+void Worker::watch_silence() {
+    if (const auto end = silence_ends(); end && *end <= Clock::now()) begin_reading(std::nullopt);
 }
 
 bool Worker::take_snapshot() {
@@ -222,6 +242,8 @@ bool Worker::take_snapshot() {
     client_.poll(0ms);  // an answer that came while asking would wake nobody
     if (!taken) taken = reader_.take(client_);
     if (!taken) return false;
+    heard_at_ = Clock::now();
+    is_here_ = std::holds_alternative<Snapshot>(*taken);
     if (auto* snapshot = std::get_if<Snapshot>(&*taken)) {
         std::erase_if(held_, [&](const ipc::ReceivedEvent& event) {
             return event.numbers.run == snapshot->status.run && event.numbers.seq <= snapshot->status.seq;
@@ -256,6 +278,7 @@ std::optional<Worker::Clock::time_point> Worker::next_look() const {
     for (const auto& one : asked_) at(one.msgid ? one.asked_at + one.question.within : now + try_again_after);
     if (reader_.is_reading()) at(read_until_);
     if (read_again_at_) at(*read_again_at_);
+    if (const auto end = silence_ends()) at(*end);
     if (reader_.waits_for_connection()) at(now + try_again_after);
     if (!batch_.news.empty()) at(handed_over_at_ + between_batches);
     if (const auto patience = feed_.patience()) at(now + *patience);
@@ -268,8 +291,8 @@ void Worker::wait() {
     for (const int descriptor : feed) watched.push_back({descriptor, POLLIN, 0});
     int timeout = -1;
     if (const auto next = next_look())
-        timeout = static_cast<int>(
-            std::clamp<std::int64_t>(std::chrono::ceil<Duration>(*next - Clock::now()).count(), 0, 60'000));
+        timeout = static_cast<int>(std::clamp<std::int64_t>(
+            std::chrono::ceil<Duration>(*next - Clock::now()).count(), 0, 3'600'000));
     ::poll(watched.data(), watched.size(), timeout);
 }
 

@@ -14,6 +14,7 @@
 #include "ipc/client/client.h"
 #include "ipc/client/feed.h"
 #include "tray/link/news.h"
+#include "tray/link/patience.h"
 #include "tray/link/snapshot_reader.h"
 #include "tray/platform/wake_signal.h"
 
@@ -38,7 +39,7 @@ public:
     using Deliver = std::function<void(Batch)>;
 
     [[nodiscard]] static ipc::Expected<std::unique_ptr<Worker>> open(const std::string& endpoint,
-                                                                     Poster poster);
+                                                                     Poster poster, Patience patience);
     ~Worker() { stop(); }
 
     // `deliver` runs on the UI thread, through the poster.
@@ -56,7 +57,7 @@ private:
         std::optional<std::uint32_t> msgid{};  // none: waits for the connection
     };
 
-    Worker(std::string endpoint, Poster poster, ipc::Client client, ipc::Feed feed);
+    Worker(std::string endpoint, Poster poster, Patience patience, ipc::Client client, ipc::Feed feed);
     void run();
     bool take_orders();
     bool send_questions();
@@ -66,13 +67,16 @@ private:
     void begin_reading(std::optional<ipc::agent::StatusResult> status);
     void end_reading();
     void watch_reading();
+    void watch_silence();
     void hold(ipc::ReceivedEvent event);
     void hand_over();
     void wait();
+    [[nodiscard]] std::optional<Clock::time_point> silence_ends() const;
     [[nodiscard]] std::optional<Clock::time_point> next_look() const;
 
     std::string endpoint_;
     Poster poster_;
+    Patience patience_;
     ipc::Client client_;
     ipc::Feed feed_;
     Deliver deliver_;
@@ -92,6 +96,8 @@ private:
     std::vector<ipc::ReceivedEvent> held_;              // while a snapshot is being read
     Batch batch_;
     Clock::time_point handed_over_at_{};
+    bool is_here_{false};           // as was told last
+    Clock::time_point heard_at_{};  // the agent's last word
     std::thread thread_;
 };
 
