@@ -9,6 +9,7 @@
 
 #include "tray/model/words.h"
 #include "tray/platform/agent_starter.h"
+#include "tray/platform/guide.h"
 #include "tray/platform/language.h"
 #include "tray/windows/text.h"
 
@@ -70,14 +71,17 @@ bool App::OnInit() {
     windows_ = std::make_unique<WindowBook>(*context_);
     fill_window_table(*windows_);
     desktop_.windows = windows_->kinds();
+    desktop_.has_guide = !guide_page(resources_, {}).empty();
     commands_ = std::make_unique<Commands>(
         link_->converse(), *mirror_, dialogs_,
-        Surroundings{.open_window = [this](const Command& command) { return windows_->open(command); },
-                     .browse = [](const std::string& address) { wxLaunchDefaultBrowser(wx(address)); },
-                     .start_agent =
-                         [this] { return start_agent(resources_.program.parent_path(), options_.endpoint); },
-                     .quit = [this] { ExitMainLoop(); },
-                     .now = system_now});
+        Surroundings{
+            .open_window = [this](const Command& command) { return windows_->open(command); },
+            .browse = [](const std::string& address) { wxLaunchDefaultBrowser(wx(address)); },
+            .guide_page = [this](const std::string& section) { return guide_page(resources_, section); },
+            .start_agent =
+                [this] { return start_agent(resources_.program.parent_path(), options_.endpoint); },
+            .quit = [this] { ExitMainLoop(); },
+            .now = system_now});
     menu_ = std::make_unique<TrayMenu>([this](const Command& command) {
         // After the menu has closed: a question in a menu's event would hold the panel.
         CallAfter([this, command] { run(command); });

@@ -2,36 +2,31 @@
 
 #include <CLI/CLI.hpp>
 
+#include "tray/model/window_kinds.h"
 #include "tray/model/words.h"
 
 namespace stocktray::tray {
 namespace {
 
-constexpr std::pair<const char*, CommandId> windows[] = {
-    {"overview", CommandId::open_overview}, {"stack", CommandId::open_stack},
-    {"carts", CommandId::open_carts},       {"changes", CommandId::open_changes},
-    {"history", CommandId::open_history},   {"problems", CommandId::open_problems},
-    {"settings", CommandId::open_settings}, {"report", CommandId::open_report},
-    {"about", CommandId::open_about},       {"wizard", CommandId::open_wizard}};
-
 std::string names() {
     std::string all;
-    for (const auto& [name, id] : windows) all += (all.empty() ? "" : ", ") + std::string{name};
+    for (const auto& kind : window_kinds())
+        if (!kind.name.empty()) all += (all.empty() ? "" : ", ") + std::string{kind.name};
     return all;
 }
 
 }  // namespace
 
 std::optional<CommandId> window_of(const std::string& name) {
-    for (const auto& [known, id] : windows)
-        if (name == known) return id;
+    if (name.empty()) return std::nullopt;
+    for (const auto& kind : window_kinds())
+        if (kind.name == name) return kind.id;
     return std::nullopt;
 }
 
 std::string name_of(CommandId window) {
-    for (const auto& [name, id] : windows)
-        if (window == id) return name;
-    return {};
+    const auto* kind = window_kind(window);
+    return kind ? std::string{kind->name} : std::string{};
 }
 
 ReadOptions read_options(int count, const char* const* arguments) {

@@ -217,7 +217,11 @@ void Run::conclude_done(stack::CartState& cart, Now now) {
         if (job_.kind != Kind::audit) tools_.journal.clear("guard", cart.id(), "");
         std::string text = fmt::format("{} of {}:", in_words(job_.kind), cart.config().name);
         for (const auto& [result, skus] : counts)
-            if (skus > 0) text += fmt::format(" {} {},", skus, to_string(result));
+            if (skus > 0) {
+                std::string word{to_string(result)};
+                std::ranges::replace(word, '_', ' ');
+                text += fmt::format(" {} {},", skus, word);
+            }
         text.back() = '.';
         tools_.journal.record({.at = now.wall, .kind = "job", .by = job_.options.by, .cart = cart.id(), .text = std::move(text)});
     }

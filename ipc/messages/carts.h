@@ -44,7 +44,7 @@ struct Definition {
     Given<CartKind> kind = initially<Given<CartKind>>(CartKind::seti);
     Given<std::string> url{};  // the import script
     Given<std::string> user{};
-    std::optional<std::string> store_url{};  // the shop itself, for people
+    std::optional<std::string> store_url{};  // the shop itself, for people; empty: none
     Given<std::string> store_code{};
     Given<Charset> charset = initially<Given<Charset>>(Charset::utf_8);
     Given<Dialect> dialect = initially<Given<Dialect>>(Dialect::auto_);
@@ -66,7 +66,7 @@ struct Definition {
         visit(field("kind", &Definition::kind));
         visit(field("url", &Definition::url, rules::url));
         visit(field("user", &Definition::user, rules::line));
-        visit(field("store_url", &Definition::store_url, rules::url));
+        visit(field("store_url", &Definition::store_url, rules::url_or_none));
         visit(defaulted("store_code", &Definition::store_code, rules::line));
         visit(defaulted("charset", &Definition::charset));
         visit(defaulted("dialect", &Definition::dialect));

@@ -48,6 +48,7 @@ inline constexpr Rule sku{.noun = "sku", .min_bytes = 1, .max_bytes = 255, .alph
 inline constexpr Rule line{.noun = "line", .max_bytes = 255, .alphabet = Alphabet::line};
 inline constexpr Rule some_line{.noun = "line", .min_bytes = 1, .max_bytes = 255, .alphabet = Alphabet::line};
 inline constexpr Rule url{.noun = "line", .min_bytes = 1, .max_bytes = 2'000, .alphabet = Alphabet::line};
+inline constexpr Rule url_or_none{.noun = "line", .max_bytes = 2'000, .alphabet = Alphabet::line};
 inline constexpr Rule cursor{.noun = "cursor", .min_bytes = 1, .max_bytes = 255, .alphabet = Alphabet::line};
 
 [[nodiscard]] constexpr Rule between(std::int64_t min, std::int64_t max) {

@@ -1,4 +1,4 @@
-// The real agent and a link to it, for view-models. Its cart's store cannot be reached: posts wait.
+// The real agent and a link to it, for view-models.
 #pragma once
 #include <chrono>
 #include <memory>
@@ -14,15 +14,44 @@ namespace stocktray::tests {
 struct LinkedAgent {
     AgentProcess agent;
     Loop loop;
-    std::unique_ptr<tray::Link> link;
+    std::unique_ptr<tray::Link> link;  // not started
+
+    LinkedAgent() : link{tray::Link::open(agent.endpoint(), loop.poster()).value()} { agent.start(); }
+
+    [[nodiscard]] static std::int64_t now() {
+        return std::chrono::duration_cast<std::chrono::milliseconds>(
+                   std::chrono::system_clock::now().time_since_epoch())
+            .count();
+    }
+};
+
+// With a mirror, as in the program.
+struct MirroredAgent : LinkedAgent {
+    tray::AgentMirror mirror{0};
+    std::function<void()> changed;  // the mirror has
+    std::optional<tray::Conversation> hearing;
+
+    MirroredAgent() {
+        hearing.emplace(link->converse());
+        hearing->hear({}, [this](const tray::News& news) {
+            mirror.take(news, now());
+            if (changed) changed();
+        });
+        link->start();
+    }
+    bool is_here() {
+        return loop.run_until([this] { return mirror.contact() == tray::Contact::here; });
+    }
+};
+
+// With a cart whose store cannot be reached: posts wait.
+struct WaitingAgent : LinkedAgent {
     int changes_told{0};  // how often a model said that it has changed
     int submitted{0};
 
-    LinkedAgent() {
-        agent.start();
+    WaitingAgent() {
         set_parameter(agent, "SynchQOH", true);
         agent.must(cart_for("main", "http://127.0.0.1:9/stocktray.php", "om", "secret"));
-        link = tray::Link::open(agent.endpoint(), loop.poster()).value();
         link->start();
     }
 
@@ -44,11 +73,6 @@ struct LinkedAgent {
         return false;
     }
 
-    [[nodiscard]] static std::int64_t now() {
-        return std::chrono::duration_cast<std::chrono::milliseconds>(
-                   std::chrono::system_clock::now().time_since_epoch())
-            .count();
-    }
     [[nodiscard]] static std::string name_of(const std::string& cart) {
         return cart == "main" ? "Main Store" : cart;
     }

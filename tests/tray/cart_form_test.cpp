@@ -66,6 +66,19 @@ TEST_SUITE("CartForm") {
         CHECK_FALSE_MESSAGE(form.create().allow_http, "not allowed for later by an old tick");
     }
 
+    TEST_CASE("the_shops_address_can_be_taken_away") {
+        auto saved = a_saved_cart();
+        saved.store_url = "https://shop.example";
+        auto form = CartForm::of(saved);
+        CHECK_FALSE(form.update(saved).store_url);
+        form.store_url = " ";
+        CHECK(form.update(saved).store_url == "");
+        form.store_url = "https://other.example";
+        CHECK(form.update(saved).store_url == "https://other.example");
+        saved.store_url.reset();
+        CHECK_FALSE(CartForm::of(saved).update(saved).store_url);
+    }
+
     TEST_CASE("an_address_without_a_host_is_none") {
         for (const char* url :
              {"", "shop.example", "https://", "https:///x", "ftp://shop.example", "https://a b"}) {

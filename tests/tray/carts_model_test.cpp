@@ -3,7 +3,7 @@
 
 #include <doctest/doctest.h>
 
-#include "tests/tray/a_mirrored_agent.h"
+#include "tests/tray/a_linked_agent.h"
 
 namespace stocktray::tests {
 namespace {

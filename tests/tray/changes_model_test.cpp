@@ -11,16 +11,16 @@ using Column = tray::ChangesModel::Column;
 
 std::string followed(const ipc::qoh::Listing& listing, bool is_newest = true) {
     ipc::history::Entry change{.entry = 1, .at = noon};
-    return tray::followed_words(change, {.sku = "A", .listings = {listing}}, is_newest, LinkedAgent::name_of);
+    return tray::followed_words(change, {.sku = "A", .listings = {listing}}, is_newest, WaitingAgent::name_of);
 }
 
-struct Changes : LinkedAgent {
+struct Changes : WaitingAgent {
     std::unique_ptr<tray::ChangesModel> model = std::make_unique<tray::ChangesModel>(
         link->converse(), tray::ChangesModel::Surroundings{
                               .now = now, .cart_name = name_of, .changed = [this] { ++changes_told; }});
 
     bool comes_to(const std::function<bool()>& holds) {
-        return LinkedAgent::comes_to(holds, [&] { model->tick(); });
+        return WaitingAgent::comes_to(holds, [&] { model->tick(); });
     }
 };
 
@@ -62,10 +62,10 @@ TEST_SUITE("ChangesModel") {
 
 TEST_SUITE("ExplainModel") {
     TEST_CASE("every_step_is_a_sentence_and_an_unknown_sku_is_said") {
-        LinkedAgent linked;
+        WaitingAgent linked;
         linked.submit("SKU-1", -2);
         tray::ExplainModel model{linked.link->converse(),
-                                 {.now = LinkedAgent::now, .cart_name = LinkedAgent::name_of, .changed = [&] {
+                                 {.now = WaitingAgent::now, .cart_name = WaitingAgent::name_of, .changed = [&] {
                                       ++linked.changes_told;
                                   }}};
         CHECK(model.summary() == "Enter a SKU.");

@@ -49,6 +49,8 @@ struct Bench {
     tray::Conversation hearing;
     Person person;
     std::vector<CommandId> opened;
+    std::vector<std::string> browsed;
+    std::string guide{"file:///guide/"};
     bool has_quit{false};
     tray::Commands commands;
 
@@ -61,7 +63,11 @@ struct Bench {
                                               opened.push_back(command.id);
                                               return true;
                                           },
-                                      .browse = [](const std::string&) {},
+                                      .browse = [this](const std::string& address) { browsed.push_back(address); },
+                                      .guide_page =
+                                          [this](const std::string& section) {
+                                              return guide.empty() ? guide : guide + section;
+                                          },
                                       .start_agent = [] { return std::string{"It is not there."}; },
                                       .quit = [this] { has_quit = true; },
                                       .now = now}} {
@@ -126,6 +132,17 @@ TEST_SUITE("Commands") {
         bench.commands.run({CommandId::save_bundle});
         REQUIRE(bench.loop.run_until([&] { return !bench.person.told.empty(); }));
         CHECK(bench.person.told[0].find('/') != std::string::npos);
+    }
+
+    TEST_CASE("help_opens_the_section_of_the_guide_and_says_so_where_there_is_none") {
+        Bench bench;
+        bench.commands.run({CommandId::open_guide, "", "testing"});
+        CHECK(bench.browsed == std::vector<std::string>{"file:///guide/testing"});
+        bench.guide.clear();
+        bench.commands.run({CommandId::open_guide});
+        CHECK(bench.browsed.size() == 1);
+        REQUIRE(bench.person.complaints.size() == 1);
+        CHECK(bench.person.complaints[0].starts_with("The guide is not there."));
     }
 
     TEST_CASE("windows_open_and_quitting_asks") {

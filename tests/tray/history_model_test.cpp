@@ -10,7 +10,7 @@ namespace {
 
 using Column = tray::HistoryModel::Column;
 
-struct History : LinkedAgent {
+struct History : WaitingAgent {
     std::unique_ptr<tray::HistoryModel> model = std::make_unique<tray::HistoryModel>(
         link->converse(), tray::HistoryModel::Surroundings{
                               .now = now, .cart_name = name_of, .changed = [this] { ++changes_told; }});

@@ -85,6 +85,16 @@ TEST_SUITE("menu") {
         CHECK(find(away, "Start the Agent"));
     }
 
+    TEST_CASE("help_is_disabled_where_the_guide_was_not_installed") {
+        const auto mirror = a_mirror(a_snapshot({a_cart("main", "Main Store")}));
+        auto desktop = a_desktop();
+        const auto menu = tray::present(mirror, noon, desktop).menu;
+        REQUIRE(find(menu, "Help…"));
+        CHECK(find(menu, "Help…")->command.id == tray::CommandId::open_guide);
+        desktop.has_guide = false;
+        CHECK(find(tray::present(mirror, noon, desktop).menu, "Help… (not in this version)"));
+    }
+
     TEST_CASE("a_paused_cart_offers_to_resume") {
         auto cart = a_cart("main", "Main Store");
         cart.paused = true;

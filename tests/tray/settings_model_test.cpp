@@ -5,7 +5,7 @@
 
 #include <algorithm>
 
-#include "tests/tray/a_mirrored_agent.h"
+#include "tests/tray/a_linked_agent.h"
 
 namespace stocktray::tests {
 namespace {
@@ -26,6 +26,14 @@ struct Settings : MirroredAgent {
 }  // namespace
 
 TEST_SUITE("SettingsModel") {
+    TEST_CASE("a_setting_is_told_as_the_settings_call_it") {
+        CHECK(tray::parameter_words("LatenessSeconds", "120") == "Late after: 120 seconds");
+        CHECK(tray::parameter_words("SynchQOH", "true") == "QOH synchronization (SynchQOH): on");
+        CHECK(tray::parameter_words("SynchQOH", "false") == "QOH synchronization (SynchQOH): off");
+        CHECK(tray::parameter_words("QuietHours", "") == "Quiet hours: none");
+        CHECK_FALSE(tray::parameter_words("Unknown", "1"));
+    }
+
     TEST_CASE("every_parameter_of_the_agent_has_its_row") {
         Settings bench;
         for (const auto& [name, value] : bench.agent.must(ipc::parameters::Get{}).parameters)

@@ -13,7 +13,7 @@ ipc::stack::Post a_post() {
     return {.post = 7, .cart = "main", .sku = "SKU-1", .store_sku = "SKU-1", .delta = -2, .created_at = noon};
 }
 
-struct Stack : LinkedAgent {
+struct Stack : WaitingAgent {
     std::unique_ptr<tray::StackModel> model = std::make_unique<tray::StackModel>(
         link->converse(), tray::StackModel::Surroundings{
                               .now = now,
@@ -26,7 +26,7 @@ struct Stack : LinkedAgent {
                               .changed = [this] { ++changes_told; }});
 
     bool comes_to(const std::function<bool()>& holds) {
-        return LinkedAgent::comes_to(holds, [&] {
+        return WaitingAgent::comes_to(holds, [&] {
             model->tick();
             for (std::int64_t row = 0; row < model->total(); ++row) (void)model->text(row, Column::sku);
         });

@@ -7,7 +7,7 @@
 #include <fstream>
 
 #include "tests/support/practice_store.h"
-#include "tests/tray/a_mirrored_agent.h"
+#include "tests/tray/a_linked_agent.h"
 
 namespace stocktray::tests {
 namespace {

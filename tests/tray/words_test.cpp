@@ -11,45 +11,13 @@
 
 #include "tests/support/process.h"
 #include "tests/support/temp_dir.h"
+#include "tests/tray/po.h"
 #include "tray/model/words.h"
 
 namespace stocktray::tests {
 namespace {
 
 const std::string po_folder = STOCKTRAY_SOURCE_DIR "/tray/resources/po";
-
-std::string contents(const std::filesystem::path& path) {
-    std::ifstream file{path};
-    std::stringstream text;
-    text << file.rdbuf();
-    return text.str();
-}
-
-struct Message {
-    std::string id;
-    std::vector<std::string> translations;
-};
-
-// The messages of a .po file: each `msgid`, and all its `msgstr`.
-std::vector<Message> messages_of(const std::string& po) {
-    std::vector<Message> messages;
-    std::string* target = nullptr;
-    std::string plural;
-    std::istringstream lines{po};
-    for (std::string line; std::getline(lines, line);) {
-        const auto quote = line.find('"');
-        if (line.starts_with("msgid_plural"))
-            target = &plural;
-        else if (line.starts_with("msgid"))
-            target = &messages.emplace_back().id;
-        else if (line.starts_with("msgstr"))
-            target = &messages.back().translations.emplace_back();
-        else if (line.empty() || line[0] != '"')
-            continue;
-        target->append(line, quote + 1, line.rfind('"') - quote - 1);
-    }
-    return messages;
-}
 
 std::set<std::string> places_of(const std::string& text) {
     static const std::regex place{R"(\{[^}]*\})"};

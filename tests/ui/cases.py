@@ -74,6 +74,15 @@ def xembed_shows_icon_and_menu():
         reader.wait_for("frame", "Stocktray: There is no cart yet.")
 
 
+def xembed_on_another_screen_of_the_display():
+    with Desk(screen=1) as desk:
+        desk.start_agent(SynchQOH="true")
+        desk.start("trayer", "--edge", "bottom", "--align", "right", "--widthtype", "request", "--height", "28")
+        desk.start_tray()
+        until(lambda: _xembed_icon(desk), "the icon in the panel of this screen")
+        assert not reader.every("frame"), "and no window in its place"
+
+
 def toggles_arrive_at_the_agent():
     with Desk() as desk:
         panel = Panel()
@@ -142,6 +151,32 @@ def a_stalled_store_notifies_and_recovery_withdraws():
         until(lambda: reader.says("There are no problems."), "the window follows")
 
 
+def a_notification_server_that_hangs_does_not_hold_the_tray():
+    with Desk() as desk:
+        panel, notes = Panel(), Notifications()
+        panel.start()
+        desk.start_store()
+        desk.start_agent(SynchQOH="true", SlowSeconds="1", LatenessSeconds="2")
+        desk.add_cart()
+        desk.start_tray()
+        until(lambda: panel.shows("stocktray-equal"), "all is well")
+        notes.hangs = True
+        desk.stop_store()
+        desk.ctl("submit", "SKU-0001", "-1", "--reason", "phone_order")
+        until(lambda: panel.shows("stocktray-late") and notes._held, "it is late, and the notification is under way")
+        panel.click("All Problems…")
+        reader.wait_for("frame", "Problems")
+        until(lambda: reader.says("could not be reached"), "menu and windows work")
+        assert not notes.shown
+        notes.wake()
+        until(lambda: notes.find("Main Store: "), "then it is shown")
+        notes.hangs = True
+        desk.start_store()
+        until(lambda: panel.shows("stocktray-equal"), "the store follows again")
+        notes.wake()
+        until(lambda: not notes.find("Main Store: "), "and withdrawn")
+
+
 def a_notification_is_withdrawn_when_its_cause_ends():
     with Desk() as desk:
         panel, notes = Panel(), Notifications()
@@ -170,6 +205,60 @@ def a_panel_that_comes_late_and_starts_again():
         panel.start()
         until(lambda: panel.shows("stocktray-off"), "the icon in the panel that was started again")
         assert panel.find("Open Stocktray")
+
+
+def a_watcher_without_a_host_is_no_tray():
+    with Desk() as desk:
+        panel = Panel(has_host=False)
+        panel.start()
+        desk.start_agent()
+        desk.start_tray()
+        reader.wait_for("frame", "Stocktray: ")  # nobody would show an icon: the window
+        panel.turn_host(True)
+        until(lambda: panel.shows("stocktray-off"), "the icon, once there is a host")
+        reader.press("Close")
+        until(lambda: not reader.every("frame"), "with an icon the window closes like any other")
+        panel.turn_host(False)
+        reader.wait_for("frame", "Stocktray: ")
+
+
+def _browser(desk):
+    """A browser that writes down what it is to show; gives the file."""
+    program, opened = desk.dir / "browser", desk.dir / "opened"
+    program.write_text(f'#!/bin/sh\necho "$1" >>{opened}\n')
+    program.chmod(0o755)
+    entry = desk.dir / ".local/share/applications/browser.desktop"
+    entry.parent.mkdir(parents=True)
+    entry.write_text(f"[Desktop Entry]\nType=Application\nName=Browser\nExec={program} %u\nMimeType=text/html;\n")
+    (desk.dir / "config/mimeapps.list").write_text("[Default Applications]\ntext/html=browser.desktop\n"
+                                                   "x-scheme-handler/http=browser.desktop\nx-scheme-handler/https=browser.desktop\n")
+    return opened
+
+
+def help_opens_the_guide_where_it_helps():
+    sections = {"overview": "watching", "stack": "late", "carts": "cart", "changes": "testing", "history": "testing", "problems": "late",
+                "settings": "enabling", "report": "maintenance", "about": "start", "wizard": "cart"}
+    for language in ("en", "de"):
+        with Desk(language=language) as desk:
+            panel = Panel()
+            panel.start()
+            opened = _browser(desk)
+            desk.start_agent()
+            desk.start_tray()
+            until(lambda: panel.shows("stocktray-off"), "the icon")
+            panel.click("Help…" if language == "en" else "Hilfe…")
+            until(lambda: opened.exists() and f"/guide/{language}/index.html" in opened.read_text(), "the whole guide")
+            for window, section in sections.items():
+                desk.start(desk.tray.args[0], "--open", window).wait()
+                until(lambda: len(reader.every("frame")) == 1, window)
+                desk.run("xdotool", "search", "--sync", "--onlyvisible", "--class", "^stocktray$")
+                # A key that comes before the window has the focus is lost; a person presses it again, too.
+                until(lambda: _mouse(desk, "key", "F1") or f"/{language}/{section}.html" in opened.read_text().splitlines()[-1],
+                      f"{window} leads to {section}")
+                pages = [line for line in opened.read_text().splitlines() if line]
+                assert all(os.path.exists(page.removeprefix("file://")) for page in pages), pages
+                _mouse(desk, "key", "Escape")
+                until(lambda: not reader.every("frame"), "it closes")
 
 
 def the_agent_goes_and_comes_back():

@@ -45,7 +45,8 @@ def _die_with_parent():
 class Desk:
     """`with Desk() as desk:`; what it started ends with it."""
 
-    def __init__(self, language=None, environment=None, is_first_start=False):
+    def __init__(self, language=None, environment=None, is_first_start=False, screen=0):
+        self._screen = screen  # of the display: it has so many others in front of it
         self._dir = tempfile.TemporaryDirectory(prefix="stocktray-ui-")
         self.dir = pathlib.Path(self._dir.name)
         self.processes = []
@@ -69,10 +70,12 @@ class Desk:
     def __enter__(self):
         read, write = os.pipe()
         os.set_inheritable(write, True)
-        self._spawn(["Xvfb", "-displayfd", str(write), "-screen", "0", os.environ.get("STOCKTRAY_UI_SCREEN", "1280x800x24"), "-nolisten", "tcp"], pass_fds=[write])
+        size = os.environ.get("STOCKTRAY_UI_SCREEN", "1280x800x24")
+        screens = [word for number in range(self._screen + 1) for word in ("-screen", str(number), size)]
+        self._spawn(["Xvfb", "-displayfd", str(write), *screens, "-nolisten", "tcp"], pass_fds=[write])
         os.close(write)
         with os.fdopen(read) as answer:
-            self.environment["DISPLAY"] = ":" + answer.readline().strip()
+            self.environment["DISPLAY"] = f":{answer.readline().strip()}.{self._screen}"
         os.environ["DISPLAY"] = self.environment["DISPLAY"]
         self.start("openbox")
         return self

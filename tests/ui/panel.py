@@ -12,14 +12,16 @@ WATCHER = """<node><interface name="org.kde.StatusNotifierWatcher">
 <property name="ProtocolVersion" type="i" access="read"/>
 <property name="RegisteredStatusNotifierItems" type="as" access="read"/>
 <signal name="StatusNotifierHostRegistered"/>
+<signal name="StatusNotifierHostUnregistered"/>
 </interface></node>"""
 
 
 class Panel:
     """A StatusNotifier panel. `start` and `stop` are a panel that is started again."""
 
-    def __init__(self):
+    def __init__(self, has_host=True):
         self.bus = Gio.bus_get_sync(Gio.BusType.SESSION)
+        self.has_host = has_host  # else it only collects icons
         self.items = []  # (bus name, object path), the last one counts
         self._object = 0
         self._name = 0
@@ -42,9 +44,14 @@ class Panel:
             name = parameters.unpack()[0]
             self.items.append((sender, name if name.startswith("/") else "/StatusNotifierItem"))
 
-    @staticmethod
-    def _get(_bus, _sender, _path, _interface, name):
-        return {"IsStatusNotifierHostRegistered": GLib.Variant("b", True), "ProtocolVersion": GLib.Variant("i", 0),
+    def turn_host(self, has_host):
+        """A host comes or goes; the watcher stays."""
+        self.has_host = has_host
+        self.bus.emit_signal(None, "/StatusNotifierWatcher", "org.kde.StatusNotifierWatcher",
+                             "StatusNotifierHostRegistered" if has_host else "StatusNotifierHostUnregistered", None)
+
+    def _get(self, _bus, _sender, _path, _interface, name):
+        return {"IsStatusNotifierHostRegistered": GLib.Variant("b", self.has_host), "ProtocolVersion": GLib.Variant("i", 0),
                 "RegisteredStatusNotifierItems": GLib.Variant("as", [])}[name]
 
     def _ask(self, path, interface, method, parameters):
@@ -114,6 +121,8 @@ class Notifications:
 
     def __init__(self):
         self.bus = Gio.bus_get_sync(Gio.BusType.SESSION)
+        self.hangs = False  # answers nobody
+        self._held = []    # what came meanwhile
         self.shown = {}    # number -> {title, body, actions}
         self.history = []  # every title that was ever shown
         self._last = 0
@@ -127,7 +136,18 @@ class Notifications:
         self.bus.emit_signal(None, "/org/freedesktop/Notifications", "org.freedesktop.Notifications", name,
                              GLib.Variant("(us)" if name == "ActionInvoked" else "(uu)", values))
 
-    def _call(self, _bus, _sender, _path, _interface, method, parameters, invocation):
+    def wake(self):
+        """It hangs no longer, and works off what came meanwhile."""
+        self.hangs = False
+        held, self._held = self._held, []
+        for call in held:
+            self._call(*call)
+
+    def _call(self, *call):
+        _bus, _sender, _path, _interface, method, parameters, invocation = call
+        if self.hangs:
+            self._held.append(call)
+            return
         values = parameters.unpack()
         if method == "Notify":
             _program, replaces, _icon, title, body, actions, _hints, _timeout = values

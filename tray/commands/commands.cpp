@@ -100,9 +100,14 @@ void Commands::run(const Command& command) {
         case CommandId::open_report:
         case CommandId::open_about:
         case CommandId::open_wizard:
-        case CommandId::open_help:
             surroundings_.open_window(command);
             return;
+        case CommandId::open_guide:
+            if (const auto page = surroundings_.guide_page(command.text); !page.empty())
+                return surroundings_.browse(page);
+            return questions_.complain(
+                tr("The guide is not there."),
+                tr("It lies beside the program; install Stocktray again to have it back."));
         case CommandId::open_store:
             return surroundings_.browse(command.text);
         case CommandId::synchronize_inventory:

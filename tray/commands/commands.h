@@ -16,7 +16,9 @@ namespace stocktray::tray {
 struct Surroundings {
     std::function<bool(const Command&)> open_window;  // false: there is no such window
     std::function<void(const std::string&)> browse;   // opens an address or a folder
-    std::function<std::string()> start_agent;         // empty: it starts; else why not
+    // The address of a section of the guide, or of all of it (empty); empty: there is no guide.
+    std::function<std::string(const std::string&)> guide_page;
+    std::function<std::string()> start_agent;  // empty: it starts; else why not
     std::function<void()> quit;
     std::function<std::int64_t()> now;  // milliseconds since 1970
 };

@@ -1,5 +1,6 @@
 #include "tray/model/alert_words.h"
 
+#include "tray/model/window_kinds.h"
 #include "tray/model/words.h"
 
 namespace stocktray::tray {
@@ -90,42 +91,10 @@ std::pair<Command, std::string> action_of(const ipc::alerts::Alert& alert) {
 }
 
 bool is_possible(CommandId id, const Desktop& desktop) {
-    switch (id) {
-        case CommandId::open_overview:
-        case CommandId::open_stack:
-        case CommandId::open_carts:
-        case CommandId::open_get_qoh:
-        case CommandId::open_send_qoh:
-        case CommandId::open_compare:
-        case CommandId::open_changes:
-        case CommandId::open_history:
-        case CommandId::open_explain:
-        case CommandId::open_problems:
-        case CommandId::open_settings:
-        case CommandId::open_report:
-        case CommandId::open_about:
-        case CommandId::open_wizard:
-        case CommandId::open_help:
-            return desktop.windows.contains(id);
-        case CommandId::start_agent:
-            return desktop.can_start_agent;
-        case CommandId::none:
-            return false;
-        case CommandId::open_store:
-        case CommandId::synchronize_inventory:
-        case CommandId::synch_qoh:
-        case CommandId::pause_for:
-        case CommandId::pause_until_a_time:
-        case CommandId::resume:
-        case CommandId::retry:
-        case CommandId::accept_store:
-        case CommandId::take_over_store:
-        case CommandId::dismiss_alert:
-        case CommandId::save_bundle:
-        case CommandId::quit:
-            return true;
-    }
-    return false;
+    if (id == CommandId::open_guide) return desktop.has_guide;
+    if (id == CommandId::start_agent) return desktop.can_start_agent;
+    if (window_kind(id)) return desktop.windows.contains(id);
+    return id != CommandId::none;
 }
 
 }  // namespace stocktray::tray

@@ -15,7 +15,7 @@ namespace stocktray::tray {
 // What a click should do, and its label with an access key; `none` and an empty label where nothing helps.
 [[nodiscard]] std::pair<Command, std::string> action_of(const ipc::alerts::Alert& alert);
 
-// False for a window that is not there.
+// False for what is not there: a window, the guide, an agent to be started.
 [[nodiscard]] bool is_possible(CommandId id, const Desktop& desktop);
 
 }  // namespace stocktray::tray

@@ -229,7 +229,8 @@ ipc::carts::Update CartForm::update(const ipc::carts::Cart& before) const {
     take(changes.url, now.url, before.url);
     take(changes.allow_http, now.allow_http, before.allow_http);
     take(changes.user, now.user, before.user);
-    take(changes.store_url, now.store_url, before.store_url);
+    // Empty takes it away: a field that is missing stays as it was.
+    if (now.store_url != before.store_url) changes.store_url = now.store_url.value_or("");
     take(changes.store_code, now.store_code, before.store_code);
     take(changes.dialect, now.dialect, before.dialect);
     take(changes.charset, now.charset, before.charset);

@@ -22,7 +22,7 @@ enum class CommandId {
     open_report,
     open_about,
     open_wizard,
-    open_help,
+    open_guide,             // `text`: a section of it
     open_store,             // the shop itself, in the browser
     synchronize_inventory,  // `is_on`
     synch_qoh,              // `is_on`

@@ -5,7 +5,9 @@
 #include <utility>
 
 #include "ipc/messages/events.h"
+#include "tray/model/agent_speech/pattern.h"
 #include "tray/model/post_words.h"
+#include "tray/model/settings_model.h"
 #include "tray/model/words.h"
 
 namespace stocktray::tray {
@@ -35,6 +37,17 @@ std::string iso_time(std::int64_t at) {
     ::localtime_r(&seconds, &parts);
     char text[32];
     return {text, std::strftime(text, sizeof text, "%Y-%m-%d %H:%M:%S", &parts)};
+}
+
+// A setting is called as in the settings, not as on the wire.
+std::string text_words(const ipc::history::Entry& entry) {
+    static const SentencePattern was_set{"{} was set to {}."};
+    const auto values = entry.kind == ipc::HistoryKind::setting
+                            ? was_set.read(entry.text, SentencePattern::Places::anything)
+                            : std::nullopt;
+    if (values)
+        if (auto words = parameter_words((*values)[0], std::string{(*values)[1]})) return *words;
+    return translated_sentence(entry.text);
 }
 
 }  // namespace
@@ -147,7 +160,7 @@ std::string HistoryModel::text(std::size_t row, Column column) const {
         case Column::who:
             return who_words(*entry);
         case Column::text:
-            return translated_sentence(entry->text);
+            return text_words(*entry);
     }
     return {};
 }
@@ -174,7 +187,7 @@ std::string HistoryModel::csv() const {
         line({iso_time(entry.at), kind_words(entry.kind),
               entry.cart ? surroundings_.cart_name(*entry.cart) : std::string{}, entry.sku.value_or(""),
               entry.delta ? fmt::format("{}", *entry.delta) : std::string{}, who_words(entry),
-              translated_sentence(entry.text)});
+              text_words(entry)});
     return file;
 }
 

@@ -52,6 +52,7 @@ public:
         window(tr("&Report…"), CommandId::open_report);
         menu_.push_back(
             entry(tr("Save Support &Bundle…"), {CommandId::save_bundle}, barred(ipc::Role::operator_)));
+        window(tr("He&lp…"), CommandId::open_guide);
         menu_.push_back({.label = tr("&About Stocktray"), .command = {CommandId::open_about}});
         menu_.push_back({.label = tr("Qu&it"), .command = {CommandId::quit}});
         return std::move(menu_);

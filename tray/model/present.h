@@ -12,6 +12,7 @@ struct Desktop {
     std::set<CommandId>
         windows{};  // the windows that there are; the menu says of others that they are missing
     bool can_start_agent{true};
+    bool has_guide{true};
 };
 
 [[nodiscard]] TrayView present(const AgentMirror& mirror, std::int64_t now, const Desktop& desktop);

@@ -106,6 +106,19 @@ std::span<const ParameterRow> parameter_rows() {
     return rows;
 }
 
+std::optional<std::string> parameter_words(std::string_view name, const std::string& value) {
+    const auto* row = row_of(name);
+    if (!row) return std::nullopt;
+    std::string label = tr(row->label);
+    std::erase(label, '&');
+    if (label.ends_with(':')) label.pop_back();
+    std::string words = value;
+    if (row->kind == check) words = value == "true" ? tr("on") : tr("off");
+    if (row->kind == hours && value.empty()) words = tr("none");
+    if (*row->unit != '\0') words += " " + tr(row->unit);
+    return say(tr("{what}: {value}"), fmt::arg("what", label), fmt::arg("value", words));
+}
+
 std::string group_words(ParameterGroup group) {
     switch (group) {
         case synchronization:

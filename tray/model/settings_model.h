@@ -28,6 +28,9 @@ struct ParameterRow {
 };
 
 [[nodiscard]] std::span<const ParameterRow> parameter_rows();
+
+// "Late after: 120 seconds", as the settings show it; none: it is not shown there. `value` as it is kept.
+[[nodiscard]] std::optional<std::string> parameter_words(std::string_view name, const std::string& value);
 [[nodiscard]] std::string group_words(ParameterGroup group);
 
 class SettingsModel {

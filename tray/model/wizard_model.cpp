@@ -1,38 +1,13 @@
 #include "tray/model/wizard_model.h"
 
 #include <algorithm>
-#include <random>
 
-#include "tray/model/count_file.h"
+#include "tray/model/wizard_job.h"
 #include "tray/model/words.h"
 
 namespace stocktray::tray {
-namespace {
-
 using ipc::JobState;
 using ipc::jobs::Job;
-
-constexpr const char* source = "stocktray";
-constexpr std::size_t items_per_part = 5'000;
-
-std::string random_id() {
-    std::random_device random;
-    std::string id;
-    for (int i = 0; i < 4; ++i) id += fmt::format("{:08x}", random());
-    return id;
-}
-
-ipc::JobKind kind_of(RightSide side) {
-    return side == RightSide::store ? ipc::JobKind::get_qoh : ipc::JobKind::send_qoh;
-}
-
-// Nothing more happens by itself, or only what waits for posts under way.
-bool has_ended(const Job& job) {
-    return job.state == JobState::done || job.state == JobState::failed || job.state == JobState::cancelled ||
-           job.state == JobState::blocked;
-}
-
-}  // namespace
 
 WizardModel::WizardModel(Link& link, const AgentMirror& mirror, Surroundings surroundings)
     : mirror_{mirror},
@@ -168,69 +143,6 @@ void WizardModel::choose(RightSide side) {
     surroundings_.changed();
 }
 
-// Opened before the file is read: what changes from here on is noticed.
-void WizardModel::read_counts_from(const std::string& path) {
-    if (is_reading_counts_) return;
-    auto items = read_counts(path);
-    if (!items) {
-        counts_words_ = items.error();
-        return surroundings_.changed();
-    }
-    is_reading_counts_ = true;
-    counts_words_ = tr("The counts are being handed over…");
-    send_part(std::move(*items), 0, 0, random_id());
-    surroundings_.changed();
-}
-
-void WizardModel::send_part(std::vector<ipc::qoh::SnapshotItem> items, std::size_t from, std::int64_t part,
-                            std::string snapshot) {
-    ipc::qoh::Snapshot request{.source = source, .snapshot = snapshot, .part = part};
-    auto to = from;
-    if (part > 0) {
-        to = std::min(from + items_per_part, items.size());
-        using Step = std::vector<ipc::qoh::SnapshotItem>::difference_type;
-        request.items.assign(items.begin() + static_cast<Step>(from), items.begin() + static_cast<Step>(to));
-        request.last = to == items.size();
-    }
-    const bool is_last = request.last;
-    conversation_.ask(request, [this, items = std::move(items), to, part, is_last,
-                                snapshot](ipc::Expected<ipc::qoh::SnapshotResult> answer) mutable {
-        if (answer && !is_last) return send_part(std::move(items), to, part + 1, std::move(snapshot));
-        is_reading_counts_ = false;
-        if (answer) {
-            knows_counts_ = true;
-            counts_words_ =
-                say(tr_n("{n} count was taken over.", "{n} counts were taken over.", answer->received),
-                    fmt::arg("n", number_words(answer->received)));
-        } else {
-            counts_words_ = translated_sentence(answer.error().message);
-        }
-        surroundings_.changed();
-    });
-}
-
-void WizardModel::start(bool is_preview) {
-    ipc::jobs::Start request;
-    request.id = random_id();
-    request.kind = kind_of(side_);
-    request.cart = cart_;
-    request.options.dry_run = is_preview;
-    // At the beginning the store's products are all new to an Order Manager whose counts are not known.
-    if (side_ == RightSide::store) request.options.create_records = !knows_counts_;
-    if (are_orders_imported_) request.options.allow_pending = true;
-    if (!is_preview && is_agreed_) request.options.guard_override = true;
-    request.reason = "first steps";
-    conversation_.ask(request, [this](ipc::Expected<ipc::jobs::Started> answer) {
-        if (!answer) return fail(answer.error().message);
-        awaited_job_ = answer->job;
-        conversation_.ask(ipc::jobs::Get{.job = answer->job}, [this](ipc::Expected<Job> job) {
-            if (job) take(*job);
-            surroundings_.changed();
-        });
-    });
-    surroundings_.changed();
-}
-
 bool WizardModel::needs_agreement() const {
     return step_ == WizardStep::run && preview_ && preview_->state == JobState::done &&
            preview_->would_block && (!job_ || has_ended(*job_));
@@ -258,69 +170,6 @@ int WizardModel::percent() const {
     const auto& job = job_ ? job_ : preview_;
     if (!job || job->total == 0) return 0;
     return static_cast<int>(std::clamp<std::int64_t>(job->done * 100 / job->total, 0, 100));
-}
-
-void WizardModel::turn_on() {
-    is_turning_on_ = true;
-    const auto done = [this](const ipc::Expected<ipc::Nothing>& answer) {
-        is_turning_on_ = false;
-        if (!answer) return fail(answer.error().message);
-        go(WizardStep::done);
-        surroundings_.changed();
-    };
-    conversation_.ask(ipc::parameters::Set{.parameters = {{"SynchQOH", true}}},
-                      [this, done](const ipc::Expected<ipc::Nothing>& answer) {
-                          if (!answer) return done(answer);
-                          ipc::carts::Update update;
-                          update.cart = cart_;
-                          update.synchronize_inventory = true;
-                          conversation_.ask(update, done);
-                      });
-    surroundings_.changed();
-}
-
-void WizardModel::submit(std::int64_t delta, std::function<void()> then) {
-    ipc::qoh::Change change{.id = random_id(), .sku = trial_sku_};
-    change.delta = delta;
-    change.reason = ipc::Reason::adjustment;
-    change.reason_text = delta < 0 ? "test: one piece off" : "test: put back";
-    conversation_.ask(ipc::qoh::Submit{.source = source, .changes = {change}},
-                      [this, then = std::move(then)](ipc::Expected<ipc::qoh::SubmitResult> answer) {
-                          if (!answer) return fail(answer.error().message);
-                          if (!answer->rejected.empty()) return fail(answer->rejected[0].message);
-                          if (then) then();
-                      });
-}
-
-bool WizardModel::can_test_change() const {
-    return step_ == WizardStep::done && is_on() && mirror_.contact() == Contact::here &&
-           (trial_ == Trial::none || trial_ == Trial::put_back);
-}
-
-void WizardModel::test_change() {
-    if (!can_test_change()) return;
-    trial_ = Trial::looking;
-    error_.clear();
-    ipc::qoh::List list;
-    list.cart = cart_;
-    list.limit = 1'000;
-    conversation_.ask(list, [this](ipc::Expected<ipc::qoh::ListResult> answer) {
-        const auto give_up = [&](const std::string& why) {
-            trial_ = Trial::none;
-            fail(why);
-        };
-        if (!answer) return give_up(answer.error().message);
-        const auto item = std::ranges::find_if(
-            answer->items, [](const auto& one) { return one.tracked && one.om_qoh.value_or(0) > 0; });
-        if (item == answer->items.end()) return give_up(tr("There is no SKU to try it with."));
-        trial_sku_ = item->sku;
-        const auto* cart = mirror_.find_cart(cart_);
-        trial_before_ = cart ? cart->status.last_confirmed_at : 0;
-        submit(-1, {});
-        trial_ = Trial::taken_off;
-        surroundings_.changed();
-    });
-    surroundings_.changed();
 }
 
 bool WizardModel::can_back() const {

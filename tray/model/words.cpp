@@ -81,16 +81,6 @@ std::string time_words(std::int64_t at, std::int64_t now) {
                fmt::arg("time", clock_words(at)));
 }
 
-std::string translated_sentence(std::string_view sentence) {
-    // What the store said itself stands behind, in quotes; nobody can translate that.
-    const auto quote = sentence.ends_with("”)") ? sentence.find(" (“") : std::string_view::npos;
-    const auto own = sentence.substr(0, quote);
-    if (own.empty()) return {};  // gettext has its header there
-    std::string words = ::dgettext(domain, std::string{own}.c_str());
-    if (quote != std::string_view::npos) words += sentence.substr(quote);
-    return words;
-}
-
 std::string without_mnemonic(std::string_view text) {
     std::string out;
     for (const char sign : text) out.append(sign == '&' ? 2 : 1, sign);

@@ -43,8 +43,8 @@ template <class... Args>
 // "14:05" or "2:05 PM".
 [[nodiscard]] std::string clock_words(std::int64_t at);
 
-// A sentence that the agent wrote (an alert's message or hint), in the person's language as far as it is
-// known.
+// What the agent wrote (an alert, a hint, a job's line, a step of an explanation), in the person's language.
+// The agent speaks English; what is not in the catalogue (model/agent_speech) stays as it came.
 [[nodiscard]] std::string translated_sentence(std::string_view sentence);
 
 // For texts in menus, where "&" marks the access key: doubles each "&".

@@ -1,10 +1,9 @@
 // Shows what the policy decided, as the desktop shows notifications. A click on the button is the same
 // command as in the menu.
+//
+// Nothing here waits for the desktop: a server of notifications that hangs must not hold the tray.
 #pragma once
-#include <wx/notifmsg.h>
-
 #include <functional>
-#include <map>
 #include <memory>
 #include <string>
 
@@ -14,24 +13,22 @@ namespace stocktray::tray {
 
 class Notifier {
 public:
-    // `on_closed`: the person closed the notice of this key.
+    // Both run on the UI thread. `on_closed`: the notice of this key is no longer on the screen.
     Notifier(std::function<void(const Command&)> on_command,
              std::function<void(const std::string&)> on_closed);
+    // Takes back what is shown.
     ~Notifier();
+    Notifier(const Notifier&) = delete;
+    Notifier& operator=(const Notifier&) = delete;
 
+    // In the place of one with the same key.
     void show(const Notice& notice);
     void withdraw(const std::string& key);
 
-private:
-    // Kept alive while it may be on the screen: the click comes to the object.
-    struct Shown {
-        Notice notice;
-        std::unique_ptr<wxNotificationMessage> message;
-    };
+    struct State;
 
-    std::function<void(const Command&)> on_command_;
-    std::function<void(const std::string&)> on_closed_;
-    std::map<std::string, Shown> shown_;
+private:
+    std::shared_ptr<State> state_;
 };
 
 }  // namespace stocktray::tray

@@ -10,6 +10,7 @@ Resources Resources::find() {
     const auto share = found.program.parent_path().parent_path() / "share";
     found.icons = share / "icons";
     found.locale = share / "locale";
+    found.guide = share / "stocktray/guide";
     return found;
 }
 

@@ -9,6 +9,7 @@ struct Resources {
     std::filesystem::path program;  // this program
     std::filesystem::path icons;    // holds hicolor/
     std::filesystem::path locale;   // holds de/LC_MESSAGES/stocktray.mo
+    std::filesystem::path guide;    // holds en/index.html
 
     [[nodiscard]] static Resources find();
 };

@@ -110,10 +110,17 @@ void CartPanel::add_test(wxSizer& content) {
     name_control(*test_details_, tr("What the test found"));
     content.Add(line, wxSizerFlags{}.Expand().Border(wxTOP, gap));
     content.Add(test_details_, wxSizerFlags{}.Expand().Border(wxTOP, gap));
+    FormGrid grid{*this, label_width};
+    grid_ = &grid;
+    text(CartField::items_per_send, tr("Maximum number of items per send:"), &CartForm::items_per_send,
+         tr("Of Send QOH To Website, at a store that takes whole counts."), short_width, tr("items"));
+    content.Add(grid.sizer(), wxSizerFlags{}.Expand().Border(wxTOP, gap));
     more_ = new wxToggleButton{this, wxID_ANY, wx(tr("&More"))};
     more_->Bind(wxEVT_TOGGLEBUTTON, [this](wxCommandEvent&) {
         arrange();
-        if (more_->GetValue()) rare_->SetFocus();
+        if (!more_->GetValue()) return;
+        rare_->SetFocus();
+        bring_up(*more_);
     });
     content.Add(more_, wxSizerFlags{}.Border(wxTOP | wxBOTTOM, gap));
 }
@@ -135,8 +142,6 @@ void CartPanel::add_rare(wxSizer& content) {
          short_width);
     text(CartField::batch_size, tr("Order Download Batch:"), &CartForm::batch_size,
          tr("Records per download; lower it where the store is slow."), short_width);
-    text(CartField::items_per_send, tr("Maximum number of items per send:"), &CartForm::items_per_send, {},
-         short_width);
     text(CartField::answer_within, tr("Time to wait for an answer:"), &CartForm::answer_within, {},
          short_width, tr("seconds"));
     text(CartField::buffer, tr("Buffer:"), &CartForm::buffer,
@@ -223,8 +228,17 @@ void CartPanel::show(bool can_work) {
     if (test_headline_->GetLabelText() != wx(headline)) test_headline_->SetLabelText(wx(headline));
     const auto details = tested ? tested->details : std::string{};
     if (test_details_->GetValue() != wx(details)) test_details_->ChangeValue(wx(details));
+    const bool is_news = !details.empty() && !test_details_->IsShown();
     test_details_->Show(!details.empty());
     arrange();
+    if (is_news) bring_up(*test_);
+}
+
+// To the upper edge, with what stands below it.
+void CartPanel::bring_up(wxWindow& child) {
+    int unit = 0;
+    GetScrollPixelsPerUnit(nullptr, &unit);
+    if (unit > 0) Scroll(0, CalcUnscrolledPosition(child.GetPosition()).y / unit);
 }
 
 void CartPanel::arrange() {

@@ -39,6 +39,7 @@ private:
     void watch(wxWindow& control, CartField field);
     void typed();
     void arrange();
+    void bring_up(wxWindow& child);
 
     CartsModel& model_;
     std::function<void()> changed_;

@@ -19,7 +19,7 @@ constexpr int pulse_ms = 100;
 CompareWindow::CompareWindow(const Context& about, const Command& command)
     : Window{
           about,
-          {.kind = CommandId::open_compare, .name = "compare", .title = tr("Compare"), .size = {940, 560}}} {
+          {.kind = CommandId::open_compare, .name = "compare", .title = tr("Compare"), .size = {1080, 600}}} {
     model_ = std::make_unique<CompareModel>(
         command.cart, context().mirror,
         CompareModel::Surroundings{.converse = [this] { return context().link.converse(); },

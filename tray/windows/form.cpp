@@ -8,7 +8,8 @@
 namespace stocktray::tray {
 namespace {
 
-constexpr int note_width = 420;
+constexpr int note_width = 380;
+constexpr int widest_label = 190;  // a longer one takes two lines
 
 }  // namespace
 
@@ -59,6 +60,9 @@ wxTextCtrl* FormGrid::text(long style, int width) const {
 
 FormRow FormGrid::add_row(wxWindow* label, wxWindow* control, const std::string& sentence,
                           const std::string& unit) {
+    if (auto* words = dynamic_cast<wxStaticText*>(label);
+        words && words->GetBestSize().x > parent_.FromDIP(widest_label))
+        words->Wrap(parent_.FromDIP(widest_label));
     label->SetMinSize({std::max(label->GetBestSize().x, parent_.FromDIP(label_width_)), -1});
     auto* holder = new wxBoxSizer{wxVERTICAL};
     auto* line = new wxBoxSizer{wxHORIZONTAL};

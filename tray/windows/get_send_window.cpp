@@ -28,7 +28,7 @@ GetSendWindow::GetSendWindow(const Context& about, const Command& command)
              {.kind = command.id,
               .name = command.id == CommandId::open_get_qoh ? "get" : "send",
               .title = kind_words(kind_of(command.id)),
-              .size = {940, 520}}} {
+              .size = {1160, 560}}} {
     model_ = std::make_unique<GetSendModel>(
         kind_of(command.id), command.cart, context().mirror,
         GetSendModel::Surroundings{.converse = [this] { return context().link.converse(); },

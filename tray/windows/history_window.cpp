@@ -17,7 +17,7 @@ HistoryWindow::HistoryWindow(const Context& about, const Command&)
              {.kind = CommandId::open_history,
               .name = "history",
               .title = tr("History"),
-              .size = {1040, 580}}},
+              .size = {1100, 580}}},
       model_{std::make_unique<HistoryModel>(
           about.link.converse(),
           HistoryModel::Surroundings{
@@ -43,7 +43,7 @@ HistoryWindow::HistoryWindow(const Context& about, const Command&)
     headline_ = new wxStaticText{&root(), wxID_ANY, ""};
     headline_->SetFont(headline_->GetFont().Bold());
     content->Add(headline_, wxSizerFlags{}.Expand().Border(wxLEFT | wxRIGHT | wxBOTTOM, gap));
-    const int widths[] = {130, 190, 120, 120, 95, 120, 200};
+    const int widths[] = {120, 150, 110, 110, 95, 110, 340};
     const auto titles = history_titles();
     std::vector<RowList::Column> columns;
     for (std::size_t at = 0; at < titles.size(); ++at)

@@ -26,7 +26,7 @@ std::filesystem::path page_file() {
 
 ReportWindow::ReportWindow(const Context& about, const Command&)
     : Window{about,
-             {.kind = CommandId::open_report, .name = "report", .title = tr("Report"), .size = {760, 560}}} {
+             {.kind = CommandId::open_report, .name = "report", .title = tr("Report"), .size = {900, 620}}} {
     repaint_.Bind(wxEVT_TIMER, [this](wxTimerEvent&) { show(); });
     page_timer_.Bind(wxEVT_TIMER, [this](wxTimerEvent&) { look_for_page(); });
     model_ = std::make_unique<ReportModel>(context().link.converse(), context().now,
@@ -57,9 +57,9 @@ ReportWindow::ReportWindow(const Context& about, const Command&)
                                 wxDATAVIEW_COL_RESIZABLE);
         list_->GetColumn(list_->GetColumnCount() - 1)->GetRenderer()->EnableEllipsize(wxELLIPSIZE_END);
     };
-    column(tr("Where"), 170);
-    column(tr("What"), 270);
-    column(tr("Value"), 280);
+    column(tr("Where"), 210);
+    column(tr("What"), 200);
+    column(tr("Value"), 430);
     name_control(*list_, tr("Figures"));
     content->Add(list_, wxSizerFlags{1}.Expand().Border(wxLEFT | wxRIGHT, gap));
     trouble_ = new WrappedText{&root(), FromDIP(text_width)};

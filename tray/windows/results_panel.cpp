@@ -128,7 +128,7 @@ void ResultsPanel::make_list(wxSizer* content) {
     column(tr("SKU"), sku, 135, wxALIGN_LEFT);
     column(tr("Order Manager"), order_manager, 125, wxALIGN_RIGHT);
     column(tr("Store"), store, 80, wxALIGN_RIGHT);
-    column(tr("Store after"), after, 130, wxALIGN_RIGHT);
+    column(tr("Store after"), after, 165, wxALIGN_RIGHT);
     column(tr("Result"), what, 130, wxALIGN_LEFT);
     column(tr("Why"), why, 210, wxALIGN_LEFT);
     name_control(*list_, tr("SKUs"));

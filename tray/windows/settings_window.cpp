@@ -31,7 +31,7 @@ SettingsWindow::SettingsWindow(const Context& about, const Command&)
              {.kind = CommandId::open_settings,
               .name = "settings",
               .title = tr("Settings"),
-              .size = {720, 640}}},
+              .size = {720, 715}}},
       model_{about.link.converse(), about.mirror, [this] { render(); }} {
     const int gap = FromDIP(12);
     auto* content = new wxBoxSizer{wxVERTICAL};

@@ -5,6 +5,7 @@
 #include <wx/bmpbndl.h>
 #include <wx/iconbndl.h>
 
+#include "tray/model/window_kinds.h"
 #include "tray/windows/text.h"
 
 namespace stocktray::tray {
@@ -36,6 +37,11 @@ void Window::show_view(const TrayView&) {}
 void Window::turn_to(const Command&) {}
 void Window::read_anew() {}
 
+std::string Window::guide_section() const {
+    const auto* kind = window_kind(look_.kind);
+    return kind ? std::string{kind->section} : std::string{};
+}
+
 void Window::finish(wxSizer* content) {
     root_->SetSizer(content);
     auto* whole = new wxBoxSizer{wxVERTICAL};
@@ -54,7 +60,7 @@ void Window::key(wxKeyEvent& event) {
     else if (code == WXK_F5)
         read_anew();
     else if (code == WXK_F1)
-        context_.run({CommandId::open_help});
+        context_.run({CommandId::open_guide, "", guide_section()});
     else
         event.Skip();
 }

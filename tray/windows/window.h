@@ -1,6 +1,6 @@
 // What every window of the tray does alike: its place is kept per monitor, Escape and Ctrl+W close it, F5
-// reads anew, F1 opens help. A window's own file adds its controls and a view-model (tray/model, no wx) that
-// holds a Conversation; the window only renders.
+// reads anew, F1 opens the guide where it helps here. A window's own file adds its controls and a view-model
+// (tray/model, no wx) that holds a Conversation; the window only renders.
 //
 //     class StackWindow final : public Window {
 //     public:
@@ -41,6 +41,8 @@ public:
     virtual void show_view(const TrayView& view);
     virtual void turn_to(const Command& command);
     virtual void read_anew();
+    // Of the guide, for F1.
+    [[nodiscard]] virtual std::string guide_section() const;
 
     // Called when the window is gone.
     void on_gone(std::function<void()> gone) { gone_ = std::move(gone); }

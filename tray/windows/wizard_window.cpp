@@ -268,4 +268,20 @@ void WizardWindow::browse() {
     model_.read_counts_from(utf8(dialog.GetPath()));
 }
 
+std::string WizardWindow::guide_section() const {
+    switch (model_.step()) {
+        case WizardStep::agent:
+        case WizardStep::cart:
+            break;
+        case WizardStep::side:
+        case WizardStep::run:
+            return "counts";
+        case WizardStep::turn_on:
+            return "enabling";
+        case WizardStep::done:
+            return "testing";
+    }
+    return "cart";
+}
+
 }  // namespace stocktray::tray

@@ -18,6 +18,7 @@ public:
 
     void show_view(const TrayView& view) override;
     void read_anew() override { model_.look(); }
+    [[nodiscard]] std::string guide_section() const override;
 
 private:
     void add_pages();

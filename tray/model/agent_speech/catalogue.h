@@ -1,0 +1,14 @@
+// The sentences that the agent can say, as its source writes them: {} and {:+} stand for what it fills in.
+// They come over the wire in English, filled; here they stand to be recognised and translated. A test holds
+// the lists to the agent's source.
+#pragma once
+#include <span>
+
+namespace stocktray::tray {
+
+[[nodiscard]] std::span<const char* const> sentences_about_trouble() noexcept;
+[[nodiscard]] std::span<const char* const> sentences_about_jobs() noexcept;
+[[nodiscard]] std::span<const char* const> sentences_about_counts() noexcept;
+[[nodiscard]] std::span<const char* const> sentences_about_requests() noexcept;
+
+}  // namespace stocktray::tray

@@ -1,0 +1,50 @@
+// What a person should look at, the worst first.
+#include <algorithm>
+
+#include "tray/model/alert_words.h"
+#include "tray/model/present.h"
+#include "tray/model/words.h"
+
+namespace stocktray::tray {
+
+std::vector<Problem> problems_of(const AgentMirror& mirror, const Desktop& desktop, std::int64_t now) {
+    std::vector<Problem> problems;
+    if (mirror.contact() == Contact::lost)
+        problems.push_back(
+            {.title = "Stocktray",
+             .message = say(tr("The agent has not been reached since {time}."),
+                            fmt::arg("time", time_words(mirror.contact_since(), now))),
+             .hint = tr("Changes wait in the Order Manager until it runs again."),
+             .since = mirror.contact_since(),
+             .is_critical = true,
+             .action = {desktop.can_start_agent ? CommandId::start_agent : CommandId::none},
+             .action_label = desktop.can_start_agent ? tr("&Start the Agent") : std::string{}});
+    if (mirror.contact() == Contact::other_version)
+        problems.push_back(
+            {.title = "Stocktray",
+             .message = tr("The agent is of another version."),
+             .hint = mirror.why().empty()
+                         ? tr("Update Stocktray on this computer and the agent to the same version.")
+                         : translated_sentence(mirror.why()),
+             .since = mirror.contact_since(),
+             .is_critical = true});
+    if (mirror.contact() != Contact::here) return problems;
+    for (const auto& alert : mirror.alerts()) {
+        if (alert.kind == ipc::AlertKind::recovered) continue;
+        const auto [action, label] = action_of(alert);
+        const bool is_there = action.id != CommandId::none && is_possible(action.id, desktop);
+        problems.push_back({.alert = alert.alert,
+                            .title = alert.cart ? mirror.name_of(*alert.cart) : std::string{"Stocktray"},
+                            .message = translated_sentence(alert.message),
+                            .hint = translated_sentence(alert.hint),
+                            .since = alert.since,
+                            .is_critical = needs_person(alert) || alert.severity == ipc::Severity::critical,
+                            .action = is_there ? action : Command{},
+                            .action_label = is_there ? label : std::string{}});
+    }
+    std::ranges::stable_sort(
+        problems, [](const Problem& a, const Problem& b) { return a.is_critical && !b.is_critical; });
+    return problems;
+}
+
+}  // namespace stocktray::tray
