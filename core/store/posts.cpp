@@ -78,12 +78,14 @@ std::string states_as_json(const std::vector<State>& states) {
     return json + ']';
 }
 
-#define POST_FILTER                                                                                              \
+#define LISTED_FROM                                                                                              \
     " FROM posts p JOIN carts c ON c.cart = p.cart JOIN listings l ON l.listing = p.listing"                     \
-    " LEFT JOIN items i ON i.item = l.item"                                                                      \
-    " WHERE p.post > ?1 AND (?2 IS NULL OR p.cart = ?2) AND (?3 IS NULL OR i.sku = ?3 OR l.store_sku = ?3)"      \
+    " LEFT JOIN items i ON i.item = l.item"
+#define POST_FILTER                                                                                              \
+    " p.post > ?1 AND (?2 IS NULL OR p.cart = ?2)"                                                               \
     " AND (?4 = '' OR p.state IN (SELECT value FROM json_each(iif(?4 = '', '[]', ?4))))"                         \
     " AND (?5 IS NULL OR p.parked = ?5)"
+#define WITH_SKU LISTED_FROM " WHERE (?3 IS NULL OR i.sku = ?3 OR l.store_sku = ?3) AND" POST_FILTER
 
 void bind_filter(Query& q, const PostFilter& filter, const std::string& states) {
     q.bind(1, filter.after);
@@ -162,8 +164,13 @@ std::optional<ListedPost> Posts::listed(stack::PostId id) const {
 
 std::vector<ListedPost> Posts::list(const PostFilter& filter) const {
     const std::string states = states_as_json(filter.states);
-    Query q = database_.query("SELECT " POST_COLUMNS ", c.id, coalesce(i.sku, l.store_sku), l.store_sku, p.held"
-                              POST_FILTER " ORDER BY p.post LIMIT ?6 OFFSET ?7");
+    // Without a SKU the others are passed over before anything is joined: a page deep in a long stack is near.
+    Query q = filter.sku
+                  ? database_.query("SELECT " POST_COLUMNS ", c.id, coalesce(i.sku, l.store_sku), l.store_sku, p.held"
+                                    WITH_SKU " ORDER BY p.post LIMIT ?6 OFFSET ?7")
+                  : database_.query("SELECT " POST_COLUMNS ", c.id, coalesce(i.sku, l.store_sku), l.store_sku, p.held"
+                                    LISTED_FROM " WHERE ?3 IS NULL AND p.post IN (SELECT p.post FROM posts p WHERE"
+                                    POST_FILTER " ORDER BY p.post LIMIT ?6 OFFSET ?7) ORDER BY p.post");
     bind_filter(q, filter, states);
     q.bind(6, filter.limit);
     q.bind(7, filter.offset);
@@ -173,10 +180,30 @@ std::vector<ListedPost> Posts::list(const PostFilter& filter) const {
 }
 
 std::int64_t Posts::count(const PostFilter& filter) const {
+    if (!filter.sku && filter.after == 0) return kept_count(filter);
     const std::string states = states_as_json(filter.states);
-    Query q = database_.query("SELECT count(*)" POST_FILTER);
+    Query q = database_.query("SELECT count(*)" WITH_SKU);
     bind_filter(q, filter, states);
     return q.next() ? q.integer(0) : 0;
+}
+
+// From the counts that the database keeps itself: nobody waits for a million posts to be counted.
+std::int64_t Posts::kept_count(const PostFilter& filter) const {
+    const auto is_wanted = [&](std::string_view state) {
+        return filter.states.empty() ||
+               std::ranges::any_of(filter.states, [&](State one) { return to_string(one) == state; });
+    };
+    std::int64_t in_states = 0;
+    std::int64_t parked = 0;  // which are among the uncertain
+    Query q = database_.query("SELECT state, sum(posts) FROM post_counts WHERE ?1 IS NULL OR cart = ?1 GROUP BY state",
+                              filter.cart);
+    while (q.next()) {
+        const auto state = q.view(0);
+        if (state == "parked") parked = is_wanted("uncertain") ? q.integer(1) : 0;
+        else if (is_wanted(state)) in_states += q.integer(1);
+    }
+    if (!filter.is_parked) return in_states;
+    return *filter.is_parked ? parked : in_states - parked;
 }
 
 std::optional<Post> Posts::unsent_of(stack::ListingKey listing) const {

@@ -73,6 +73,7 @@ public:
     [[nodiscard]] std::optional<stack::Post> get(stack::PostId id) const;
     [[nodiscard]] std::optional<ListedPost> listed(stack::PostId id) const;
     [[nodiscard]] std::vector<ListedPost> list(const PostFilter& filter) const;
+    // Without a SKU it is known without counting.
     [[nodiscard]] std::int64_t count(const PostFilter& filter) const;
 
     // The queued post of the listing that was never sent, if there is one.
@@ -110,6 +111,8 @@ public:
     std::int64_t prune(WallTime limit, std::int64_t most);
 
 private:
+    [[nodiscard]] std::int64_t kept_count(const PostFilter& filter) const;
+
     Database& database_;
 };
 

@@ -22,6 +22,7 @@ void measure(const Options& options, Report& report) {
     };
     if (wants("submit")) measure_submits(options, report);
     if (wants("jobs")) measure_jobs(options, report);
+    if (wants("events")) measure_events(options, report);
     if (const auto missing = PracticeStore::missing(); !missing.empty()) {
         std::cerr << "without a practice store: " << missing << '\n';
         return;
@@ -78,7 +79,7 @@ int main(int argc, char** argv) {
     app.add_option("--job-store", options.job_store, "Only one of the stores at which jobs are measured")
         ->check(CLI::IsMember({"memory", "replace", "rig"}));
     app.add_option("--json", options.json, "Also writes everything to this file")->type_name("FILE");
-    app.add_option("--only", options.only, "Parts: submit, jobs, delivery, rig, hanging, queue, idle")
+    app.add_option("--only", options.only, "Parts: submit, jobs, events, delivery, rig, hanging, queue, idle")
         ->delimiter(',');
     CLI11_PARSE(app, argc, argv);
     Report report;

@@ -64,5 +64,6 @@ void measure_hanging_cart(const Options& options, Report& report, const StoreToR
 void measure_queue(const Options& options, Report& report, const StoreToReach& store);
 void measure_idle(const Options& options, Report& report, const StoreToReach& store);
 void measure_jobs(const Options& options, Report& report);
+void measure_events(const Options& options, Report& report);
 
 }  // namespace stocktray::bench

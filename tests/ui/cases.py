@@ -238,10 +238,11 @@ def _browser(desk):
 def help_opens_the_guide_where_it_helps():
     sections = {"overview": "watching", "stack": "late", "carts": "cart", "changes": "testing", "history": "testing", "problems": "late",
                 "settings": "enabling", "report": "maintenance", "about": "start", "wizard": "cart"}
+    panel = Panel()
+    panel.start()
     for language in ("en", "de"):
         with Desk(language=language) as desk:
-            panel = Panel()
-            panel.start()
+            panel.items.clear()
             opened = _browser(desk)
             desk.start_agent()
             desk.start_tray()

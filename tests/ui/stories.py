@@ -105,7 +105,7 @@ def late(look):
         look.shoot(desk, "ask-synch-qoh")
         _key(desk, "Escape")
         until(lambda: not reader.every("alert"), "it is over")
-        panel.click(look.words("Until a Time", "Bis zu einem Zeitpunkt"))
+        panel.click(look.words("Until a Time", "Bis zu einer Uhrzeit"))
         until(lambda: reader.every("push button", look.words("Pause", "Anhalten")), "the question")
         look.shoot(desk, "ask-time")
         _key(desk, "Escape")
@@ -165,7 +165,8 @@ def unclear(look):
         desk.ctl("wait", "--confirmed")
         proxy.cuts = True
         desk.ctl("submit", "SKU-0002", "-1", "--reason", "phone_order")
-        until(lambda: desk.ask("stack", "list", "--state", "uncertain")["posts"], "nobody knows whether it was applied")
+        until(lambda: desk.ask("stack", "list", "--state", "uncertain")["posts"], "nobody knows whether it was applied",
+              limit=60)  # longer than the agent waits for an answer
         desk.start_tray()
         until(panel.icon, "the icon")
         _open(desk, "stack")
@@ -189,7 +190,7 @@ def first_steps(look):
         desk.run("xdotool", "search", "--sync", "--onlyvisible", "--class", "^stocktray$")
         until(lambda: reader.every("text", look.words("Store Name", "Name des Shops")), "its first page")
         look.shoot(desk, "wizard-1")
-        for english, german, words in (("Store Name", "Name des Shops", "Main Store"), ("Script URL", "Skript-URL", desk.store_url()),
+        for english, german, words in (("Store Name", "Name des Shops", "Main Store"), ("Script URL", "Script-URL", desk.store_url()),
                                        ("User", "Benutzer", desk.store_user())):
             reader.wait_for("text", look.words(english, german)).get_editable_text_iface().set_text_contents(words)
         for node in reader.every("password text"):

@@ -8,21 +8,25 @@
 namespace stocktray::tray {
 namespace {
 
-constexpr int note_width = 380;
 constexpr int widest_label = 190;  // a longer one takes two lines
 
 }  // namespace
 
 FormRow::FormRow(wxSizer* holder, wxWindow* label, wxWindow* control, wxStaticText* note,
-                 std::string sentence)
-    : holder_{holder}, label_{label}, control_{control}, note_{note}, sentence_{std::move(sentence)} {
+                 std::string sentence, int note_width)
+    : holder_{holder},
+      label_{label},
+      control_{control},
+      note_{note},
+      sentence_{std::move(sentence)},
+      note_width_{note_width} {
     write(sentence_);
 }
 
 void FormRow::write(const std::string& words) {
     shown_ = words;
     note_->SetLabelText(wx(words));
-    note_->Wrap(note_->FromDIP(note_width));
+    note_->Wrap(note_->FromDIP(note_width_));
     note_->Show(is_shown_ && !words.empty());
 }
 
@@ -46,8 +50,8 @@ void FormRow::rename(const std::string& label) {
     label_control(*words, *control_);
 }
 
-FormGrid::FormGrid(wxWindow& parent, int label_width)
-    : parent_{parent}, label_width_{label_width}, sizer_{new wxFlexGridSizer{2}} {
+FormGrid::FormGrid(wxWindow& parent, int label_width, int note_width)
+    : parent_{parent}, label_width_{label_width}, note_width_{note_width}, sizer_{new wxFlexGridSizer{2}} {
     sizer_->SetHGap(parent.FromDIP(12));
     sizer_->SetVGap(parent.FromDIP(6));
     sizer_->AddGrowableCol(1);
@@ -77,7 +81,7 @@ FormRow FormGrid::add_row(wxWindow* label, wxWindow* control, const std::string&
     const int drop = parent_.FromDIP(6);
     sizer_->Add(label, wxSizerFlags{}.Top().Border(wxTOP, drop));
     sizer_->Add(holder, wxSizerFlags{}.Expand());
-    return {holder, label, control, note, sentence};
+    return {holder, label, control, note, sentence, note_width_};
 }
 
 FormRow FormGrid::add(const std::string& label, wxWindow* control, const std::string& sentence,

@@ -12,7 +12,8 @@ namespace stocktray::tray {
 class FormRow {
 public:
     FormRow() = default;
-    FormRow(wxSizer* holder, wxWindow* label, wxWindow* control, wxStaticText* note, std::string sentence);
+    FormRow(wxSizer* holder, wxWindow* label, wxWindow* control, wxStaticText* note, std::string sentence,
+            int note_width);
 
     // Empty: its sentence again. What is wrong has a sign, so that it is not told by colour alone.
     void complain(const std::string& words);
@@ -29,6 +30,7 @@ private:
     wxWindow* control_{nullptr};
     wxStaticText* note_{nullptr};
     std::string sentence_;
+    int note_width_{0};
     std::string shown_;
     bool is_shown_{true};
 };
@@ -36,7 +38,8 @@ private:
 class FormGrid {
 public:
     // `label_width`: where several grids stand below one another, so that their fields do, too.
-    explicit FormGrid(wxWindow& parent, int label_width = 0);
+    // `note_width`: where the sentences below the fields are wrapped.
+    explicit FormGrid(wxWindow& parent, int label_width = 0, int note_width = 380);
 
     [[nodiscard]] wxFlexGridSizer* sizer() const { return sizer_; }
 
@@ -52,6 +55,7 @@ private:
 
     wxWindow& parent_;
     int label_width_;
+    int note_width_;
     wxFlexGridSizer* sizer_;
 };
 

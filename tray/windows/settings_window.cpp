@@ -15,6 +15,7 @@ namespace {
 constexpr std::array languages{"", "en", "de"};
 constexpr int number_width = 90;
 constexpr int label_width = 170;
+constexpr int note_width = 470;
 constexpr int hours_width = 140;
 
 void add_heading(wxWindow& parent, wxSizer& content, const std::string& words) {
@@ -70,7 +71,7 @@ SettingsWindow::SettingsWindow(const Context& about, const Command&)
 
 void SettingsWindow::add_own(wxSizer& content) {
     add_heading(*page_, content, tr("On this computer"));
-    FormGrid grid{*page_, label_width};
+    FormGrid grid{*page_, label_width, note_width};
     autostart_ = new wxCheckBox{page_, wxID_ANY, wx(tr("Start with the &desktop"))};
     autostart_row_ = grid.add(autostart_, tr("Synchronization does not need it: the agent works anyway."));
     repair_ = new wxButton{page_, wxID_ANY, wx(tr("&Repair"))};
@@ -102,7 +103,7 @@ void SettingsWindow::add_parameters(wxWindow& parent, wxSizer& content, bool is_
         };
         if (std::ranges::none_of(parameter_rows(), belongs)) continue;
         add_heading(parent, content, group_words(group));
-        FormGrid grid{parent, label_width};
+        FormGrid grid{parent, label_width, note_width};
         for (const auto& row : parameter_rows())
             if (belongs(row)) add_row(grid, parent, row);
         content.Add(grid.sizer(), wxSizerFlags{}.Expand());

@@ -107,7 +107,7 @@ void StackWindow::add_lists(wxSizer& content) {
                                                                {tr("Age"), 105},
                                                                {tr("Failed attempts"), 130, wxALIGN_RIGHT},
                                                                {tr("Waits for"), 195},
-                                                               {tr("Next try"), 140},
+                                                               {tr("Next try"), 155},
                                                                {tr("Cause"), 120}},
                                   [this](unsigned row, unsigned column) {
                                       return model_->text(row, static_cast<StackModel::Column>(column));
