@@ -116,6 +116,7 @@ public:
         return text;
     }
     [[nodiscard]] std::int64_t waiting() const { return stocktray_waiting(handle_.get()); }
+    [[nodiscard]] std::int64_t refused() const { return stocktray_refused(handle_.get()); }
     [[nodiscard]] std::int64_t silent_since() const { return stocktray_silent_since(handle_.get()); }
     // For everything else of stocktray.h.
     [[nodiscard]] stocktray_connection* get() const noexcept { return handle_.get(); }

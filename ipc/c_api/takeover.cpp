@@ -62,7 +62,10 @@ stocktray_code STOCKTRAY_CALL stocktray_snapshot_add(stocktray_snapshot* snapsho
         snapshot->bytes += item.sku.size() + (item.name ? item.name->size() : 0) + 64;
         snapshot->part.items.push_back(std::move(item));
         const bool is_full = snapshot->part.items.size() >= items_per_part || snapshot->bytes >= bytes_per_part;
-        return is_full ? send_part(*snapshot) : STOCKTRAY_OK + 0;
+        const auto code = is_full ? send_part(*snapshot) : STOCKTRAY_OK + 0;
+        // Its caller adds it again.
+        if (code != STOCKTRAY_OK) snapshot->part.items.pop_back();
+        return code;
     });
 }
 

@@ -55,7 +55,7 @@ int AgentProcess::stop() {
 }
 
 ipc::Client AgentProcess::client() const {
-    return ipc::Client::open({.endpoint = endpoint(), .reach_within = 300ms}).value();
+    return ipc::Client::open({.endpoint = endpoint(), .reach_within = 1'000ms}).value();
 }
 
 bool eventually(const std::function<bool()>& holds, std::chrono::milliseconds limit) {
