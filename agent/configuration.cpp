@@ -53,6 +53,31 @@ Setter one_of(T& into, std::array<std::pair<std::string_view, T>, n> words) {
     };
 }
 
+struct Wrong {
+    toml::source_region where;
+    std::string what;
+};
+
+// [access.users] and [access.groups]: a name, and its role.
+tl::expected<void, Wrong> read_access(const toml::node& node, LocalAccess& access) {
+    const auto wrong = [](const toml::node& at, std::string what) { return tl::unexpected(Wrong{at.source(), std::move(what)}); };
+    const auto* parts = node.as_table();
+    if (parts == nullptr) return wrong(node, "access is a table with users and groups.");
+    for (const auto& [part, names] : *parts) {
+        auto* into = part == "users" ? &access.users : part == "groups" ? &access.groups : nullptr;
+        if (into == nullptr) return wrong(names, fmt::format("there is no setting access.{}.", part.str()));
+        const auto* table = names.as_table();
+        if (table == nullptr) return wrong(names, fmt::format("access.{} is a table of names with their roles.", part.str()));
+        for (const auto& [name, value] : *table) {
+            const auto role = ipc::from_string<ipc::Role>(value.value_exact<std::string>().value_or(""));
+            if (!role || *role == ipc::Role::none)
+                return wrong(value, fmt::format("the role of {} must be viewer, operator, order_manager or admin.", name.str()));
+            into->insert_or_assign(std::string{name.str()}, *role);
+        }
+    }
+    return {};
+}
+
 fs::path home() {
     const char* dir = std::getenv("HOME");
     return dir != nullptr ? fs::path{dir} : fs::path{"/"};
@@ -113,6 +138,10 @@ Result<Configuration> read_configuration(const fs::path& file, Presence presence
         return complain(error.source(), std::string{error.description()});
     }
     for (const auto& [key, node] : root) {
+        if (key == "access") {
+            if (auto read = read_access(node, configuration.access); !read) return complain(read.error().where, read.error().what);
+            continue;
+        }
         const auto apply = [&](const std::string& name, const toml::node& value) -> Result<void> {
             const auto setter = setters.find(name);
             if (setter == setters.end()) return complain(value.source(), fmt::format("there is no setting {}.", name));

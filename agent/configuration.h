@@ -1,16 +1,26 @@
 // agent.toml: where the agent listens, how it logs, and the times that tests make shorter.
 #pragma once
 #include <filesystem>
+#include <map>
 #include <optional>
 #include <string>
 
 #include "core/result.h"
 #include "core/stack/retry_schedule.h"
 #include "core/sync/doubts.h"
+#include "ipc/messages/vocabulary.h"
 
 namespace stocktray::agent {
 
 enum class SecretStore { automatic, keyring, file };
+
+// Who on this machine may use an agent that is not their own: names of users and of groups.
+struct LocalAccess {
+    std::map<std::string, ipc::Role, std::less<>> users{};
+    std::map<std::string, ipc::Role, std::less<>> groups{};
+
+    [[nodiscard]] bool is_empty() const noexcept { return users.empty() && groups.empty(); }
+};
 
 struct Configuration {
     std::string endpoint;        // empty: the default place
@@ -20,6 +30,7 @@ struct Configuration {
     SecretStore secrets{SecretStore::automatic};
     stack::RetrySchedule::Limits retry;
     sync::DoubtTimes doubts;
+    LocalAccess access;
 };
 
 // A missing file is an empty one unless `is_required`; unknown keys and wrong values are errors that name the

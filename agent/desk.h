@@ -10,6 +10,9 @@
 #include <vector>
 
 #include "agent/courier.h"
+#include "agent/lan/invitations.h"
+#include "agent/lan/lan.h"
+#include "agent/lan/members.h"
 #include "agent/secrets.h"
 #include "core/controller.h"
 #include "ipc/server/rpc_server.h"
@@ -32,6 +35,8 @@ struct TurnTimes {
 
 struct Desk {
     Controller& controller;
+    Lan& lan;
+    Invitations& invitations;
     Secrets& secrets;
     Courier& courier;
     ipc::RpcServer& server;
@@ -40,6 +45,9 @@ struct Desk {
     std::filesystem::path data_dir;
     Milliseconds uptime{0};
     Now now{};
+    // Of the request at hand.
+    ipc::Caller caller{};
+    Member member{};
     // What is to happen once the turn is on disk: a stop, an event that no notice stands for.
     std::vector<std::function<void()>> after_commit{};
     bool wants_stop{false};

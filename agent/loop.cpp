@@ -4,7 +4,6 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
-#include <array>
 
 #include "agent/access.h"
 #include "agent/views.h"
@@ -45,7 +44,10 @@ Loop::Loop(Parts parts, std::string run, std::string version, std::filesystem::p
     : parts_{parts},
       courier_{parts.http, random},
       publisher_{parts.server, parts.controller},
+      lan_{parts.server, data_dir / "agent-keys.json"},
       desk_{.controller = parts.controller,
+            .lan = lan_,
+            .invitations = invitations_,
             .secrets = parts.secrets,
             .courier = courier_,
             .server = parts.server,
@@ -59,6 +61,7 @@ Loop::Loop(Parts parts, std::string run, std::string version, std::filesystem::p
 
 void Loop::run() {
     parts_.server.publish(ipc::events::AgentStarted{desk_.version});
+    open_to_network();
     while (!desk_.wants_stop) {
         turn(stack::Sendings::allowed);
         if (desk_.wants_stop) break;
@@ -84,6 +87,24 @@ bool Loop::is_due(Now now) const {
     return at && *at <= now.steady;
 }
 
+void Loop::open_to_network() {
+    const auto now = parts_.clock.now();
+    lan_.follow(std::get<std::string>(parts_.controller.store.parameters.all().at("LanAddress")), now);
+}
+
+// Within a turn. What stands there already is not written again.
+void Loop::tell_about_lan() {
+    auto& journal = parts_.controller.journal;
+    if (lan_.problem().empty())
+        journal.clear("lan", "", "");
+    else
+        journal.raise({.kind = "lan",
+                       .severity = store::Severity::warning,
+                       .since = desk_.now.wall,
+                       .message = "Other computers cannot reach the agent. " + lan_.problem(),
+                       .hint = "End the program that holds the port, or choose another one with the parameter LanAddress."});
+}
+
 void Loop::turn(stack::Sendings sendings) {
     const auto begun = std::chrono::steady_clock::now();
     if (work(sendings) == Worked::yes)
@@ -99,6 +120,8 @@ Loop::Worked Loop::work(stack::Sendings sendings) {
     desk_.now = now;
     desk_.uptime = parts_.clock.uptime();
     const bool has_waited = !retry_at_ || *retry_at_ <= now.steady;
+    if (const auto due = lan_.next_due(); due && *due <= now.steady) lan_.go_on(now);
+    if (lan_.problem() != lan_problem_told_) wakeup_known_ = false;  // there is something to write
     if (requests.empty() && (deliveries_.empty() || !has_waited) && !is_due(now) &&
         sendings == stack::Sendings::allowed && wakeup_known_) {
         publisher_.publish_due(now);
@@ -124,7 +147,11 @@ Loop::Worked Loop::work(stack::Sendings sendings) {
         // Whether the disk is well again shows only when something is written.
         if (retry_at_ && has_waited) parts_.controller.store.identity.touch();
         for (const auto& delivery : deliveries_) deliver(delivery);
-        for (const auto& request : requests) dispatch(request);
+        for (const auto& request : requests) {
+            dispatch(request);
+            parts_.members.note_seen(request.caller, now.wall);
+        }
+        if (lan_.problem() != lan_problem_told_) tell_about_lan();
         deliver_more(may_go_on);
     }, may_go_on);
     if (done) committed(now, parts_.controller.store.commits() != commits ? Turn::has_written : Turn::has_only_read);
@@ -162,11 +189,21 @@ void Loop::dispatch(const ipc::IncomingRequest& request) {
                                                                 std::nullopt}));
         return;
     }
+    desk_.caller = request.caller;
+    desk_.member = parts_.members.find(request.caller);
+    if (auto refused = refusal(desk_.member.rights, handler->method, request.params)) {
+        responses_.emplace_back(request.from, ipc::error(request.from.msgid, *refused));
+        return;
+    }
+    auto& journal = parts_.controller.journal;
+    journal.write_for({desk_.member.user, desk_.member.workstation});
     if (auto response = handler->handle(desk_, request)) responses_.emplace_back(request.from, std::move(*response));
+    journal.write_for({});
 }
 
 void Loop::committed(Now now, Turn turn) {
     deliveries_.clear();
+    lan_problem_told_ = lan_.problem();
     if (turn == Turn::has_written) {
         retry_at_.reset();
         parts_.marker.write({incarnation_, parts_.controller.store.last_commit()});
@@ -251,15 +288,17 @@ void Loop::wait() {
     };
     until(retry_at_ ? retry_at_ : wakeup_);
     until(publisher_.next_due());
+    until(lan_.next_due());
     if (const auto every = parts_.service.sign_every()) {
         parts_.service.sign_of_life();
         if (!timeout || *every < *timeout) timeout = *every;
     }
     // What the disk could not take waits for its next try, and what came behind it, too.
     if ((deliveries_.empty() && courier_.has_deliveries()) || parts_.server.is_ready()) timeout = Milliseconds{0};
-    const auto sockets = parts_.server.descriptors();
-    std::array<http::Watched, 3> watched{{{sockets[0], false}, {sockets[1], false}, {parts_.stop.descriptor(), false}}};
-    parts_.http.poll(watched, timeout);
+    watched_.clear();
+    watched_.push_back({parts_.stop.descriptor(), false});
+    for (const int socket : parts_.server.descriptors()) watched_.push_back({socket, false});
+    parts_.http.poll(watched_, timeout);
 }
 
 }  // namespace stocktray::agent

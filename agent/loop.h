@@ -11,6 +11,7 @@
 #include "agent/clock.h"
 #include "agent/courier.h"
 #include "agent/desk.h"
+#include "agent/lan/members.h"
 #include "agent/handlers/dispatch.h"
 #include "agent/marker.h"
 #include "agent/platform/system.h"
@@ -33,6 +34,7 @@ public:
         platform::StopSignal& stop;
         platform::ServiceManager& service;
         Clock& clock;
+        Members& members;
     };
     Loop(Parts parts, std::string run, std::string version, std::filesystem::path data_dir, Random random);
 
@@ -52,6 +54,8 @@ private:
     [[nodiscard]] bool only_reads(const ipc::IncomingRequest& request) const;
     void answer_reader(const ipc::IncomingRequest& request, Now now);
     void refuse(const ipc::IncomingRequest& request, const Error& error);
+    void tell_about_lan();
+    void open_to_network();
     void answer_tests();
     void carry(std::vector<stack::Ask> asks);
     void wait();
@@ -60,6 +64,8 @@ private:
     Parts parts_;
     Courier courier_;
     Publisher publisher_;
+    Lan lan_;
+    Invitations invitations_;
     Desk desk_;
     Handlers handlers_;
     std::string incarnation_;
@@ -67,7 +73,9 @@ private:
     std::vector<std::pair<ipc::ReplyTo, std::string>> responses_;  // of this turn
     std::optional<AgentTime> retry_at_;                         // after the disk has failed
     std::optional<AgentTime> wakeup_;
+    std::optional<std::string> lan_problem_told_;               // as the alert says it; none: not looked at yet
     bool wakeup_known_{false};                                  // false before the first turn
+    std::vector<http::Watched> watched_;
 };
 
 }  // namespace stocktray::agent

@@ -88,6 +88,10 @@ int run(const Options& options) {
     if (endpoint.empty()) endpoint = ipc::default_endpoint(ipc::Surroundings::of_this_process());
     const auto endpoints = ipc::endpoints_of(endpoint);
     if (!endpoints) return complain(wrong_usage, endpoints.error().message);
+    if (ipc::is_on_network(endpoint))
+        return complain(wrong_usage, fmt::format("{} is not this machine alone. The agent's own endpoint stays on it; for other "
+                                                 "computers set the parameter LanAddress.",
+                                                 endpoint));
 
     const fs::path data_dir = fs::absolute(options.data_dir.empty() ? agent::default_data_dir() : fs::path{options.data_dir});
     if (auto made = platform::make_private_folder(data_dir); !made) return complain(io_error, made.error().message);
@@ -131,13 +135,17 @@ int run(const Options& options) {
 
     http::HttpClient http{{.extra_ca_file = configuration->ca_file, .user_agent = "Stocktray/" STOCKTRAY_VERSION}};
     const std::string run_id = draw_id().substr(0, 16);
-    auto server = ipc::RpcServer::bind(*endpoints, {.run = run_id});
+    agent::Members members{*store, configuration->access};
+    auto server = ipc::RpcServer::bind(
+        *endpoints, {.run = run_id,
+                     .lets_in_other_users = !configuration->access.is_empty(),
+                     .may_listen = [&members](const ipc::Caller& who) { return members.find(who).rights.role >= ipc::Role::viewer; }});
     if (!server) return complain(no_service, server.error().message);
     platform::ServiceManager service;
     spdlog::info("stocktray-agent {} serves {} with the data in {}", STOCKTRAY_VERSION, endpoint, data_dir.string());
     service.ready("keeps the counts equal");
 
-    agent::Loop loop{{controller, *server, http, **secrets, *marker, stop, service, clock},
+    agent::Loop loop{{controller, *server, http, **secrets, *marker, stop, service, clock, members},
                      run_id,
                      STOCKTRAY_VERSION,
                      data_dir,

@@ -3,6 +3,8 @@
 namespace stocktray {
 
 void Journal::record(store::HistoryEntry entry) {
+    if (entry.by.empty()) entry.by = author_.user;
+    if (entry.workstation.empty()) entry.workstation = author_.workstation;
     store_.history.add(entry);
     notices_.emplace_back(HistoryNotice{std::move(entry)});
 }

@@ -45,9 +45,18 @@ struct PullNotice {
 };
 using Notice = std::variant<PostNotice, StackNotice, CartNotice, AlertNotice, HistoryNotice, JobNotice, PullNotice>;
 
+// Whose doing it is: fills in what an entry does not say itself.
+struct Author {
+    std::string user;         // empty: not known
+    std::string workstation;  // empty: this computer
+};
+
 class Journal {
 public:
     explicit Journal(store::Store& store) noexcept : store_{store} {}
+
+    // Of all entries until the next call; default: nobody's, the agent's own.
+    void write_for(Author author) { author_ = std::move(author); }
 
     void record(store::HistoryEntry entry);
     void raise(store::Alert alert);
@@ -60,6 +69,7 @@ public:
 
 private:
     store::Store& store_;
+    Author author_{};
     std::vector<Notice> notices_;
 };
 

@@ -45,26 +45,28 @@ Expected<Endpoints> ipc_endpoints(std::string_view path) {
     return Endpoints{fmt::format("{}{}", ipc_scheme, path), fmt::format("{}{}", ipc_scheme, events)};
 }
 
-Expected<Endpoints> tcp_endpoints(std::string_view address) {
+// Host and port of `host:port`; the port is 0 where there is no good one.
+std::pair<std::string_view, int> split(std::string_view address) {
     const auto colon = address.rfind(':');
-    const std::string_view host = address.substr(0, colon);
     int port = 0;
     if (colon != address.npos) {
         const char* end = address.data() + address.size();
         const auto parsed = std::from_chars(address.data() + colon + 1, end, port);
         if (parsed.ec != std::errc{} || parsed.ptr != end) port = 0;
     }
+    return {address.substr(0, colon), port};
+}
+
+Expected<Endpoints> tcp_endpoints(std::string_view address) {
+    const auto [host, port] = split(address);
     if (port < 1 || port > 65'534)
         return fail(
             Code::invalid_params,
             fmt::format("A tcp:// endpoint needs a port from 1 to 65534 (events take the next one), not "
                         "'{}'.",
                         address));
-    if (host != "127.0.0.1" && host != "localhost" && host != "[::1]")
-        return fail(
-            Code::unsupported,
-            fmt::format("'{}' is not this machine: without keys the agent serves tcp only at 127.0.0.1.",
-                        host));
+    if (host.empty() || host.find_first_of(" /") != host.npos)
+        return fail(Code::invalid_params, fmt::format("'{}' is no address of a computer.", host));
     return Endpoints{fmt::format("{}{}:{}", tcp_scheme, host, port),
                      fmt::format("{}{}:{}", tcp_scheme, host, port + 1)};
 }
@@ -78,6 +80,19 @@ Expected<Endpoints> endpoints_of(std::string_view endpoint) {
                 fmt::format("An endpoint begins with ipc:// or tcp://, not '{}'.", endpoint));
 }
 
+bool is_on_network(std::string_view endpoint) {
+    if (!endpoint.starts_with(tcp_scheme)) return false;
+    const auto host = split(endpoint.substr(tcp_scheme.size())).first;
+    return host != "127.0.0.1" && host != "localhost" && host != "[::1]";
+}
+
+std::optional<Endpoints> neighbour(const Endpoints& endpoints, int ports) {
+    if (!endpoints.requests.starts_with(tcp_scheme)) return std::nullopt;
+    const auto [host, port] = split(std::string_view{endpoints.requests}.substr(tcp_scheme.size()));
+    auto found = tcp_endpoints(fmt::format("{}:{}", host, port + ports));
+    return found ? std::optional{std::move(*found)} : std::nullopt;
+}
+
 Surroundings Surroundings::of_this_process() {
     return {variable("STOCKTRAY_ENDPOINT"), variable("XDG_RUNTIME_DIR"), variable("HOME")};
 }
@@ -87,6 +102,13 @@ std::string default_endpoint(const Surroundings& surroundings) {
     if (!surroundings.runtime_dir.empty())
         return fmt::format("{}{}/stocktray/rpc.sock", ipc_scheme, surroundings.runtime_dir);
     return fmt::format("{}{}/.stocktray/run/rpc.sock", ipc_scheme, surroundings.home);
+}
+
+std::string client_endpoint(const Surroundings& surroundings, const fs::path& machines) {
+    const auto own = default_endpoint(surroundings);
+    std::error_code none;
+    if (!surroundings.endpoint.empty() || fs::exists(ipc_path(own), none) || !fs::exists(machines, none)) return own;
+    return fmt::format("{}{}", ipc_scheme, machines.string());
 }
 
 fs::path lock_path(const Endpoints& endpoints) {

@@ -13,7 +13,8 @@ void declare_common(CLI::App& app, Session::Options& options) {
     app.fallthrough();  // common options may stand behind a subcommand too
     app.set_version_flag("--version", "stocktrayctl " STOCKTRAY_VERSION);
     app.add_option("--endpoint", options.endpoint,
-                   "Where the agent is: ipc:///path/rpc.sock or tcp://127.0.0.1:port")
+                   "Where the agent is: ipc:///path/rpc.sock or tcp://127.0.0.1:port (default: the shared agent\n"
+                   "that this computer is paired with, else the one of this computer)")
         ->type_name("ENDPOINT");
     app.add_flag("--json", options.json, "For programs: the answer as JSON, errors too");
     app.add_option("--timeout", options.timeout_s, "Seconds to wait for an answer")
@@ -52,6 +53,8 @@ void declare_commands(Tree& tree) {
     add_alerts(tree);
     add_watch(tree);
     add_wait(tree);
+    add_pair(tree);
+    add_keys(tree);
     add_completion(tree);
 }
 

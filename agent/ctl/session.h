@@ -31,6 +31,7 @@ public:
 
     [[nodiscard]] const Terminal& terminal() const noexcept { return terminal_; }
     [[nodiscard]] bool wants_json() const noexcept { return options.json; }
+    [[nodiscard]] ipc::Client::Duration timeout() const;  // of one attempt
     void say(std::string_view sentence) const;  // to people only: nothing with --json
     void warn(std::string_view sentence) const;
 
@@ -76,7 +77,6 @@ public:
 
 private:
     [[nodiscard]] ipc::Expected<ipc::Client*> connected();
-    [[nodiscard]] ipc::Client::Duration timeout() const;
 
     Terminal terminal_;
     std::optional<ipc::Client> client_;

@@ -26,6 +26,7 @@ bool needs_person(const ipc::alerts::Alert& alert) {
         case AlertKind::damaged_row:
         case AlertKind::restored:
         case AlertKind::other_agent:
+        case AlertKind::lan:
             return true;
         case AlertKind::late:
         case AlertKind::stalled:
@@ -35,6 +36,7 @@ bool needs_person(const ipc::alerts::Alert& alert) {
         case AlertKind::no_baseline:
         case AlertKind::silent_source:
         case AlertKind::spool:
+        case AlertKind::workstation:
         case AlertKind::recovered:
         case AlertKind::other:
             break;

@@ -9,6 +9,12 @@
 namespace stocktray::agent {
 namespace {
 
+// A workstation that comes by learns from it that the key was renewed.
+std::optional<std::string> key_to_tell(const Desk& desk) {
+    if (!desk.caller.is_on_network() || !desk.lan.keys()) return std::nullopt;
+    return desk.lan.keys()->current().public_key.hex();
+}
+
 ipc::Expected<ipc::agent::HelloResult> hello(Desk& desk, const ipc::agent::Hello& request) {
     constexpr std::int64_t our_protocol = 1;
     if (request.protocol > our_protocol)
@@ -21,7 +27,8 @@ ipc::Expected<ipc::agent::HelloResult> hello(Desk& desk, const ipc::agent::Hello
     result.protocol = our_protocol;
     result.run = desk.run;
     for (const auto& method : ipc::methods()) result.capabilities.emplace_back(method.name);
-    result.role = ipc::Role::admin;  // whoever can open the socket is this user
+    result.role = desk.member.rights.role;
+    result.agent_key = key_to_tell(desk);
     result.server_time = to_ms(desk.now.wall);
     result.incarnation = identity.incarnation;
     result.restored = identity.trouble == store::Trouble::restored;
@@ -46,6 +53,7 @@ ipc::Expected<ipc::agent::StatusResult> status(Desk& desk, const ipc::agent::Sta
         result.carts.push_back(std::move(view));
     }
     result.uptime_ms = desk.uptime.count();
+    result.agent_key = key_to_tell(desk);
     return result;
 }
 

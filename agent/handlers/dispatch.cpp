@@ -15,6 +15,7 @@ Handlers::Handlers() {
     add_job_handlers(*this);
     add_journal_handlers(*this);
     add_report_handlers(*this);
+    add_key_handlers(*this);
 }
 
 const Handler* Handlers::find(std::string_view method) const {

@@ -87,6 +87,7 @@ void add_stack_handlers(Handlers& handlers);
 void add_job_handlers(Handlers& handlers);
 void add_journal_handlers(Handlers& handlers);
 void add_report_handlers(Handlers& handlers);
+void add_key_handlers(Handlers& handlers);
 
 // `after` of a list: a number as text. An unreadable one begins at the start.
 [[nodiscard]] std::int64_t cursor_of(const std::optional<std::string>& after) noexcept;

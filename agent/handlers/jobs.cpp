@@ -20,7 +20,7 @@ ipc::Expected<ipc::jobs::Started> start(Desk& desk, const ipc::jobs::Start& requ
     options.overrides_guard = request.options.guard_override.value_or(false);
     options.skus = request.options.skus;
     options.undoes = request.options.job;
-    options.by = request.by.value_or("");
+    options.by = request.by.value_or(desk.member.user);
     options.reason = request.reason.value_or("");
     const auto kind = jobs::kind_from(ipc::to_string(request.kind)).value_or(jobs::Kind::audit);
     auto started = desk.controller.jobs.start(kind, request.cart, std::move(options), desk.now);

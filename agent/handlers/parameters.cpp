@@ -38,6 +38,8 @@ ipc::Expected<ipc::Nothing> set(Desk& desk, const ipc::parameters::Set& request)
         desk.after_commit.push_back([&server = desk.server, event = ipc::events::ParameterChanged{name, value}] {
             server.publish(event);
         });
+        if (name == "LanAddress")
+            desk.after_commit.push_back([&desk, address = std::get<std::string>(value)] { desk.lan.follow(address, desk.now); });
     }
     return ipc::Nothing{};
 }

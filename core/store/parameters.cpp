@@ -11,7 +11,7 @@
 namespace stocktray::store {
 namespace {
 
-enum class Kind { boolean, number, hours_of_day };
+enum class Kind { boolean, number, hours_of_day, listen_address };
 
 struct Row {
     std::string_view name;
@@ -35,6 +35,7 @@ constexpr std::array rows{
     Row{"LastPieces", Kind::number, "3", 0, 1'000'000},
     Row{"NotifyRepeatMinutes", Kind::number, "15", 1, 10'080},
     Row{"QuietHours", Kind::hours_of_day, ""},
+    Row{"LanAddress", Kind::listen_address, ""},
 };
 
 const Row* find(std::string_view name) noexcept {
@@ -53,9 +54,20 @@ bool are_hours(std::string_view text) noexcept {
     return two(0, 23) && two(3, 59) && two(6, 23) && two(9, 59);
 }
 
+// "ADDRESS:PORT" with an address of this computer or * for all of them; empty for none. Three more ports follow.
+bool is_listen_address(std::string_view text) noexcept {
+    if (text.empty()) return true;
+    const auto colon = text.rfind(':');
+    if (colon == text.npos || colon == 0 || text.find_first_of(" /,") != text.npos) return false;
+    int port = 0;
+    const char* end = text.data() + text.size();
+    const auto parsed = std::from_chars(text.data() + colon + 1, end, port);
+    return parsed.ec == std::errc{} && parsed.ptr == end && port >= 1 && port <= 65'532;
+}
+
 ParameterValue parse(const Row& row, std::string_view text) {
     if (row.kind == Kind::boolean) return text == "true";
-    if (row.kind == Kind::hours_of_day) return std::string{text};
+    if (row.kind == Kind::hours_of_day || row.kind == Kind::listen_address) return std::string{text};
     std::int64_t number = 0;
     std::from_chars(text.data(), text.data() + text.size(), number);
     return number;
@@ -97,6 +109,14 @@ Result<void> Parameters::check(std::string_view name, const ParameterValue& valu
             const auto* text = std::get_if<std::string>(&value);
             if (text == nullptr || !are_hours(*text))
                 return fail(ErrorCode::invalid, fmt::format("{} must be HH:MM-HH:MM, or empty for none.", name));
+            break;
+        }
+        case Kind::listen_address: {
+            const auto* text = std::get_if<std::string>(&value);
+            if (text == nullptr || !is_listen_address(*text))
+                return fail(ErrorCode::invalid, fmt::format("{} must be ADDRESS:PORT, as *:5770 for all addresses of this "
+                                                            "computer, or empty for none.",
+                                                            name));
             break;
         }
     }

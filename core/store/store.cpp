@@ -69,6 +69,7 @@ Store::Store(std::unique_ptr<Database> database)
       pulls{*database},
       alerts{*database},
       history{*database},
+      client_keys{*database},
       database_{std::move(database)} {}
 
 Store::Store(Store&&) noexcept = default;

@@ -8,6 +8,7 @@
 #include "core/random.h"
 #include "core/result.h"
 #include "core/store/carts.h"
+#include "core/store/client_keys.h"
 #include "core/store/identity.h"
 #include "core/store/ids.h"
 #include "core/store/items.h"
@@ -67,6 +68,7 @@ public:
     Pulls pulls;
     Alerts alerts;
     History history;
+    ClientKeys client_keys;
 
     // The schema version that this program writes.
     static const int schema_version;

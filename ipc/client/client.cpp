@@ -5,8 +5,8 @@
 #include <unordered_map>
 #include <zmq.hpp>
 
+#include "ipc/client/dial.h"
 #include "ipc/client/wait.h"
-#include "ipc/endpoint.h"
 #include "ipc/socket.h"
 
 namespace stocktray::ipc {
@@ -31,14 +31,17 @@ struct Client::State {
     };
 
     Options options;
-    std::string endpoint;
+    Route route;
     zmq::context_t context{1};
-    zmq::socket_t socket{context, zmq::socket_type::dealer};
+    zmq::socket_t socket{};
     std::unordered_map<std::uint32_t, Waiting> waiting{};
     std::size_t over{0};  // of `waiting`: those with an answer
     std::uint32_t last_msgid{0};
 
+    [[nodiscard]] const std::string& endpoint() const { return route.endpoints.requests; }
     int descriptor() { return socket.get(zmq::sockopt::fd); }
+    void connect();
+    void renew_route();
     bool wait_for_room();
     void take_in(std::string_view bytes);
     void receive_all();
@@ -48,11 +51,30 @@ struct Client::State {
     }
 };
 
+// Queues nothing for an agent that is not there: ZMQ_IMMEDIATE.
+void Client::State::connect() {
+    socket = zmq::socket_t{context, zmq::socket_type::dealer};
+    socket.set(zmq::sockopt::immediate, 1);
+    dial(socket, route, Line::requests);
+}
+
+// Paired with another agent meanwhile, or the agent has a new key: the old way leads nowhere any more.
+void Client::State::renew_route() {
+    if (options.route) return;
+    auto fresh = route_to(options.endpoint);
+    if (!fresh || *fresh == route) return;
+    route = std::move(*fresh);
+    connect();
+}
+
 // The socket queues nothing for an agent that is not there (ZMQ_IMMEDIATE), so that room means: connected.
 bool Client::State::wait_for_room() {
     const auto deadline = Clock::now() + options.reach_within;
     while (!has_room(socket)) {
-        if (Clock::now() >= deadline) return false;
+        if (Clock::now() >= deadline) {
+            renew_route();
+            return false;
+        }
         wait_readable(std::array{descriptor()}, deadline);
     }
     return true;
@@ -101,20 +123,13 @@ Client& Client::operator=(Client&&) noexcept = default;
 Client::~Client() = default;
 
 Expected<Client> Client::open(const Options& options) {
-    const std::string endpoint =
-        options.endpoint.empty() ? default_endpoint(Surroundings::of_this_process()) : options.endpoint;
-    const auto endpoints = endpoints_of(endpoint);
-    if (!endpoints) return Failure{endpoints.error()};
-    auto state = std::make_unique<State>(State{options, endpoints->requests});
+    auto route = options.route ? Expected<Route>{*options.route} : route_to(options.endpoint);
+    if (!route) return Failure{std::move(route.error())};
+    auto state = std::make_unique<State>(State{.options = options, .route = std::move(*route)});
     try {
-        state->socket.set(zmq::sockopt::linger, 0);
-        state->socket.set(zmq::sockopt::immediate, 1);
-        state->socket.set(zmq::sockopt::reconnect_ivl, 50);
-        state->socket.set(zmq::sockopt::reconnect_ivl_max, 1'000);
-        state->socket.set(zmq::sockopt::maxmsgsize, static_cast<std::int64_t>(Limits{}.bytes));
-        state->socket.connect(endpoints->requests);
+        state->connect();
     } catch (const zmq::error_t& error) {
-        return fail(Code::no_agent, fmt::format("{} cannot be reached: {}.", endpoint, error.what()));
+        return fail(Code::no_agent, fmt::format("{} cannot be reached: {}.", state->endpoint(), error.what()));
     }
     return Client{std::move(state)};
 }
@@ -124,10 +139,10 @@ Expected<std::uint32_t> Client::send_raw(std::string_view method, std::string_vi
         return fail_busy("Too many requests are under way: take their answers first.", 10);
     if (!state_->wait_for_room())
         return fail(Code::no_agent,
-                    fmt::format("No agent answers at {}. Is stocktray-agent running?", state_->endpoint));
+                    fmt::format("No agent answers at {}. Is stocktray-agent running?", state_->endpoint()));
     const std::uint32_t msgid = ++state_->last_msgid;
     if (!send_now(state_->socket, request(msgid, method, params), Part::last))
-        return fail(Code::no_agent, fmt::format("The connection to {} is lost.", state_->endpoint));
+        return fail(Code::no_agent, fmt::format("The connection to {} is lost.", state_->endpoint()));
     state_->waiting.try_emplace(msgid);
     return msgid;
 }

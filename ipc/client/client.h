@@ -11,6 +11,7 @@
 #include <string>
 #include <string_view>
 
+#include "ipc/client/route.h"
 #include "ipc/codec/framing.h"
 #include "ipc/error.h"
 #include "ipc/messages/method.h"
@@ -36,8 +37,9 @@ public:
     static constexpr std::size_t most_under_way = 500;  // what the agent keeps room for
 
     struct Options {
-        std::string endpoint{};        // empty: `default_endpoint`
+        std::string endpoint{};        // empty: as `route_to` finds it
         Duration reach_within{1'000};  // how long a request may wait for the connection
+        std::optional<Route> route{};  // this way and no other, whatever `endpoint` says
     };
 
     // Fails for an endpoint that cannot be right. Does not wait: whether somebody is there, a call will tell.

@@ -2,9 +2,11 @@
 
 #include <fmt/format.h>
 #include <cstring>
+#include <set>
 #include <zmq.hpp>
 
-#include "ipc/endpoint.h"
+#include "ipc/client/dial.h"
+#include "ipc/client/route.h"
 #include "ipc/socket.h"
 
 namespace stocktray::ipc {
@@ -31,6 +33,9 @@ struct EventStream::State {
     zmq::socket_t socket{context, zmq::socket_type::sub};
     zmq::socket_t monitor{context, zmq::socket_type::pair};
 
+    // Addresses that have let us in. One of two doors never does, and tries that end there mean nothing.
+    std::set<std::string> connected{};
+
     [[nodiscard]] bool take_disconnection();
 };
 
@@ -40,9 +45,10 @@ bool EventStream::State::take_disconnection() {
     while (receive_now(monitor, part)) {
         std::uint16_t event = 0;
         if (part.size() >= sizeof event) std::memcpy(&event, part.data(), sizeof event);
-        is_disconnected = is_disconnected || event == ZMQ_EVENT_DISCONNECTED;
-        while (part.more() && receive_now(monitor, part)) {
-        }  // the address
+        std::string address;
+        while (part.more() && receive_now(monitor, part)) address = part.to_string();
+        if (event == ZMQ_EVENT_HANDSHAKE_SUCCEEDED) connected.insert(address);
+        if (event == ZMQ_EVENT_DISCONNECTED) is_disconnected = connected.erase(address) > 0 || is_disconnected;
     }
     return is_disconnected;
 }
@@ -53,25 +59,21 @@ EventStream& EventStream::operator=(EventStream&&) noexcept = default;
 EventStream::~EventStream() = default;
 
 Expected<EventStream> EventStream::open(std::string_view endpoint, const std::vector<std::string>& words) {
-    const auto endpoints = endpoints_of(endpoint);
-    if (!endpoints) return Failure{endpoints.error()};
+    const auto route = route_to(endpoint);
+    if (!route) return Failure{route.error()};
     auto state = std::make_unique<State>();
     try {
         zmq::socket_t& socket = state->socket;
-        socket.set(zmq::sockopt::linger, 0);
         socket.set(zmq::sockopt::rcvhwm, waiting_events);
-        socket.set(zmq::sockopt::reconnect_ivl, 50);
-        socket.set(zmq::sockopt::reconnect_ivl_max, 1'000);
-        socket.set(zmq::sockopt::maxmsgsize, static_cast<std::int64_t>(Limits{}.bytes));
         for (const auto& word : words) socket.set(zmq::sockopt::subscribe, word + ".");
         socket.set(zmq::sockopt::subscribe, words.empty() ? "" : events::Welcome::topic);
         const char* watch = "inproc://connection";
-        if (zmq_socket_monitor(socket.handle(), watch, ZMQ_EVENT_DISCONNECTED) != 0) throw zmq::error_t{};
+        if (zmq_socket_monitor(socket.handle(), watch, ZMQ_EVENT_HANDSHAKE_SUCCEEDED | ZMQ_EVENT_DISCONNECTED) != 0) throw zmq::error_t{};
         state->monitor.connect(watch);
-        socket.connect(endpoints->events);
+        dial(socket, *route, Line::events);
     } catch (const zmq::error_t& error) {
         return fail(Code::no_agent,
-                    fmt::format("{} cannot be reached: {}.", endpoints->events, error.what()));
+                    fmt::format("{} cannot be reached: {}.", route->endpoints.events, error.what()));
     }
     return EventStream{std::move(state)};
 }

@@ -5,8 +5,8 @@
 #include <utility>
 
 #include "ipc/client/client.h"
+#include "ipc/client/route.h"
 #include "ipc/client/wait.h"
-#include "ipc/endpoint.h"
 
 namespace stocktray::ipc {
 namespace {
@@ -16,6 +16,9 @@ using Clock = std::chrono::steady_clock;
 // Events that came while the status was being asked for; more than these, and it is asked again.
 constexpr std::size_t most_held = 10'000;
 
+// While the agent is lost: whether it is there but will not have us is asked so often.
+constexpr std::chrono::milliseconds why_not_every{5'000};
+
 // So many events without a pause, and the agent may have had no room for more (it keeps 2,000 for us).
 constexpr std::size_t burst = 1'000;
 
@@ -24,13 +27,15 @@ constexpr std::size_t burst = 1'000;
 struct Feed::State {
     enum class Stage { unwelcomed, asking, live };
 
-    State(Options wanted, EventStream stream, Client asking_client)
+    State(Options wanted, Route way, EventStream stream, Client asking_client)
         : options{std::move(wanted)},
+          route{std::move(way)},
           events{std::move(stream)},
           client{std::move(asking_client)},
           continuity{options.words} {}
 
     Options options;
+    Route route;
     EventStream events;
     Client client;
     Continuity continuity;
@@ -38,21 +43,26 @@ struct Feed::State {
     std::optional<Pending<agent::Status>> question{};
     std::deque<ReceivedEvent> held{};  // while asking; afterwards those the status does not contain
     std::size_t in_a_row{0};           // events taken since there was none
-    bool is_lost{false};
+    std::optional<Code> lost{};  // what was told last, while the agent is lost
     Clock::time_point lost_at{Clock::now() + options.lost_after};  // while not live: when patience ends
+    Clock::time_point why_at{Clock::now() + options.lost_after / 2};  // while not welcomed: when to ask why not
+    bool is_cut{false};  // the connection for events broke
 
     std::optional<Item> step();
     std::optional<Item> hear(EventStream::Item item);
     std::optional<Item> hear(ReceivedEvent event);
     std::optional<Item> look_for_status();
     std::optional<Item> lose(Error why);
+    std::optional<Item> look_why();
     void ask();
     void leave_live(Stage next);
+    void renew_route();
     [[nodiscard]] Clock::time_point patience(Clock::time_point now) const;
 };
 
 void Feed::State::leave_live(Stage next) {
     if (stage == Stage::live) lost_at = Clock::now() + options.lost_after;
+    why_at = Clock::now() + options.lost_after / 2;
     stage = next;
     if (question) client.forget(question->msgid);
     question.reset();
@@ -65,9 +75,27 @@ void Feed::State::ask() {
 }
 
 std::optional<Feed::Item> Feed::State::lose(Error why) {
-    if (is_lost) return std::nullopt;
-    is_lost = true;
+    renew_route();
+    is_cut = false;
+    why_at = Clock::now() + why_not_every;
+    if (lost == why.code) return std::nullopt;
+    lost = why.code;
     return AgentLost{std::move(why)};
+}
+
+// Paired with another agent meanwhile, or the agent has a new key.
+void Feed::State::renew_route() {
+    auto fresh = route_to(options.endpoint);
+    if (!fresh || *fresh == route) return;
+    auto stream = EventStream::open(options.endpoint, options.words);
+    auto asking = Client::open({.endpoint = options.endpoint, .reach_within = Duration{0}});
+    if (!stream || !asking) return;
+    route = std::move(*fresh);
+    question.reset();
+    events = std::move(*stream);
+    client = std::move(*asking);
+    stage = Stage::unwelcomed;
+    lost_at = Clock::now() + options.lost_after;
 }
 
 std::optional<Feed::Item> Feed::State::hear(ReceivedEvent event) {
@@ -90,8 +118,11 @@ std::optional<Feed::Item> Feed::State::hear(EventStream::Item item) {
         if (stage == Stage::unwelcomed || !is_known) leave_live(Stage::asking);
         return std::nullopt;
     }
+    // The agent is gone, or it has thrown out all listeners because somebody's rights changed: it will say.
     leave_live(Stage::unwelcomed);
-    return lose({Code::no_agent, "The connection to the agent is lost.", std::nullopt});
+    is_cut = true;
+    why_at = Clock::now();
+    return std::nullopt;
 }
 
 std::optional<Feed::Item> Feed::State::look_for_status() {
@@ -108,15 +139,40 @@ std::optional<Feed::Item> Feed::State::look_for_status() {
     }
     if (!*answer) return lose(std::move(answer->error()));
     stage = Stage::live;
-    is_lost = false;
+    lost.reset();
+    is_cut = false;
+    if (route.keys && (*answer)->agent_key) keep_up_with(*(*answer)->agent_key);
     std::erase_if(held, [&](const ReceivedEvent& event) { return event.numbers.seq <= (*answer)->seq; });
     return std::move(**answer);
+}
+
+// An agent that will not let us hear its events still answers a question, with the reason.
+std::optional<Feed::Item> Feed::State::look_why() {
+    if (!question) ask();
+    if (question) {
+        client.poll(Duration{0});
+        auto answer = client.take(*question);
+        if (!answer) return std::nullopt;
+        question.reset();
+        if (*answer) {  // it is there: its welcome is on the way
+            is_cut = false;
+            lost_at = Clock::now() + options.lost_after;
+            why_at = Clock::now() + options.lost_after / 4;
+            return std::nullopt;
+        }
+        if (answer->error().code != Code::no_answer) return lose(std::move(answer->error()));
+    }
+    if (is_cut) return lose({Code::no_agent, "The connection to the agent is lost.", std::nullopt});
+    why_at = Clock::now() + (lost ? why_not_every : options.lost_after / 4);
+    return std::nullopt;
 }
 
 // When there is something to do although nothing came.
 Clock::time_point Feed::State::patience(Clock::time_point now) const {
     if (stage == Stage::asking && !question) return now + Duration{50};
-    return stage == Stage::live || is_lost ? Clock::time_point::max() : lost_at;
+    if (stage == Stage::live) return Clock::time_point::max();
+    const auto next_look = stage == Stage::unwelcomed && !question ? why_at : Clock::time_point::max();
+    return lost ? next_look : std::min(lost_at, next_look);
 }
 
 std::optional<Feed::Item> Feed::State::step() {
@@ -133,7 +189,9 @@ std::optional<Feed::Item> Feed::State::step() {
     if (std::exchange(in_a_row, 0) >= burst && stage == Stage::live) leave_live(Stage::asking);
     if (stage == Stage::asking)
         if (auto out = look_for_status()) return out;
-    if (stage != Stage::live && Clock::now() >= lost_at)
+    if (stage == Stage::unwelcomed && Clock::now() >= why_at)
+        if (auto out = look_why()) return out;
+    if (stage != Stage::live && !lost && Clock::now() >= lost_at)
         return lose(
             {Code::no_agent, "The agent cannot be reached. Is stocktray-agent running?", std::nullopt});
     return std::nullopt;
@@ -145,13 +203,13 @@ Feed& Feed::operator=(Feed&&) noexcept = default;
 Feed::~Feed() = default;
 
 Expected<Feed> Feed::open(const Options& options) {
-    const std::string endpoint =
-        options.endpoint.empty() ? default_endpoint(Surroundings::of_this_process()) : options.endpoint;
-    auto events = EventStream::open(endpoint, options.words);
+    auto route = route_to(options.endpoint);
+    if (!route) return Failure{std::move(route.error())};
+    auto events = EventStream::open(options.endpoint, options.words);
     if (!events) return Failure{std::move(events.error())};
-    auto client = Client::open({.endpoint = endpoint, .reach_within = Duration{0}});
+    auto client = Client::open({.endpoint = options.endpoint, .reach_within = Duration{0}});
     if (!client) return Failure{std::move(client.error())};
-    return Feed{std::make_unique<State>(options, std::move(*events), std::move(*client))};
+    return Feed{std::make_unique<State>(options, std::move(*route), std::move(*events), std::move(*client))};
 }
 
 std::optional<Feed::Item> Feed::next(Duration timeout) {

@@ -28,7 +28,7 @@ public:
     using Item = std::variant<agent::StatusResult, ReceivedEvent, AgentLost>;
 
     struct Options {
-        std::string endpoint{};            // empty: `default_endpoint`
+        std::string endpoint{};            // empty: as `route_to` finds it
         std::vector<std::string> words{};  // first words of topics; empty: everything
         Duration lost_after{2'000};        // without a welcome or a status
     };

@@ -23,6 +23,7 @@ struct HelloResult {
     std::int64_t server_time{0};
     std::string incarnation{};  // drawn with the database
     bool restored{false};       // the database is older than what the agent has already sent
+    std::optional<std::string> agent_key{};  // over the network: the key it has from now on
 
     template <class Visit>
     static constexpr void each_field(Visit&& visit) {
@@ -35,6 +36,7 @@ struct HelloResult {
         visit(field("server_time", &HelloResult::server_time, rules::moment));
         visit(field("incarnation", &HelloResult::incarnation, rules::line));
         visit(field("restored", &HelloResult::restored));
+        visit(field("agent_key", &HelloResult::agent_key, rules::line));
     }
     bool operator==(const HelloResult&) const = default;
 };
@@ -135,6 +137,7 @@ struct StatusResult {
     std::vector<CartStatus> carts{};
     StackCounts stack{};
     std::int64_t uptime_ms{0};
+    std::optional<std::string> agent_key{};  // over the network: the key it has from now on
 
     template <class Visit>
     static constexpr void each_field(Visit&& visit) {
@@ -145,6 +148,7 @@ struct StatusResult {
         visit(field("carts", &StatusResult::carts));
         visit(field("stack", &StatusResult::stack));
         visit(field("uptime_ms", &StatusResult::uptime_ms, rules::duration));
+        visit(field("agent_key", &StatusResult::agent_key, rules::line));
     }
     bool operator==(const StatusResult&) const = default;
 };

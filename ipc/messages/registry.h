@@ -10,6 +10,7 @@
 #include "ipc/messages/events.h"
 #include "ipc/messages/history.h"
 #include "ipc/messages/jobs.h"
+#include "ipc/messages/keys.h"
 #include "ipc/messages/method.h"
 #include "ipc/messages/orders.h"
 #include "ipc/messages/parameters.h"
@@ -36,7 +37,8 @@ using Requests =
                 carts::Create, carts::Update, carts::Delete, carts::Test, carts::Takeover, carts::AcceptStore,
                 stack::List, stack::Retry, stack::Cancel, stack::Pause, stack::Resume, stack::Resolve,
                 jobs::Start, jobs::Get, jobs::List, jobs::Cancel, jobs::Results, drift::Ignore, alerts::List,
-                alerts::Dismiss, history::List, report::Get>;
+                alerts::Dismiss, history::List, report::Get, keys::List, keys::Invite, keys::Pair, keys::Approve, keys::SetRole,
+                keys::Revoke, keys::Rotate>;
 
 using Events =
     MessageList<events::AgentStarted, events::AgentStopping, events::StackChanged, events::PostConfirmed,

@@ -5,11 +5,12 @@
 
 namespace stocktray::ipc {
 
-enum class Role { viewer, operator_, order_manager, admin };
+enum class Role { none, viewer, operator_, order_manager, admin };
 template <>
 struct Words<Role> {
     static constexpr std::string_view name = "Role";
-    static constexpr Word<Role> table[] = {{Role::viewer, "viewer"},
+    static constexpr Word<Role> table[] = {{Role::none, "none"},
+                                           {Role::viewer, "viewer"},
                                            {Role::operator_, "operator"},
                                            {Role::order_manager, "order_manager"},
                                            {Role::admin, "admin"}};
@@ -158,6 +159,8 @@ enum class AlertKind {
     other_agent,
     silent_source,
     spool,
+    lan,
+    workstation,
     recovered,
     other,
 };
@@ -182,6 +185,8 @@ struct Words<AlertKind> {
         {AlertKind::other_agent, "other_agent"},
         {AlertKind::silent_source, "silent_source"},
         {AlertKind::spool, "spool"},
+        {AlertKind::lan, "lan"},
+        {AlertKind::workstation, "workstation"},
         {AlertKind::recovered, "recovered"},
         {AlertKind::other, "other"},
     };

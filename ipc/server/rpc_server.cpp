@@ -1,10 +1,14 @@
 #include "ipc/server/rpc_server.h"
 
+#include <algorithm>
+#include <chrono>
 #include <map>
 #include <optional>
+#include <thread>
 #include <zmq.hpp>
 
 #include "ipc/messages/events.h"
+#include "ipc/server/gatekeeper.h"
 #include "ipc/server/sockets.h"
 #include "ipc/socket.h"
 
@@ -15,6 +19,7 @@ namespace {
 struct Envelope {
     std::string peer;
     bool has_delimiter{false};
+    Caller caller{};
     std::optional<zmq::message_t> body;
 };
 
@@ -22,17 +27,38 @@ struct Envelope {
 std::optional<Envelope> receive(zmq::socket_t& socket) {
     zmq::message_t part;
     if (!receive_now(socket, part)) return std::nullopt;
-    Envelope envelope{part.to_string(), false, std::nullopt};
+    Envelope envelope{part.to_string(), false, {}, std::nullopt};
     // The parts of a message come together, so that none of these finds nothing.
     for (std::size_t parts = 2; part.more() && receive_now(socket, part); ++parts) {
         if (parts == 2 && part.size() == 0 && part.more()) {
             envelope.has_delimiter = true;
         } else if (parts == (envelope.has_delimiter ? 3u : 2u) && !part.more()) {
+            envelope.caller = caller_of(part);
             envelope.body.emplace(std::move(part));
             break;
         }
     }
     return envelope;
+}
+
+// A pair of sockets by which clients come in.
+struct Door {
+    RpcServer::DoorId id{0};
+    Endpoints endpoints{};
+    Admission admission{};
+    zmq::socket_t requests{};
+    zmq::socket_t events{};
+};
+
+// A port is free a moment after its socket was closed, and not before.
+template <class Bind>
+Expected<zmq::socket_t> patiently(Bind bind) {
+    constexpr int attempts = 10;
+    for (int attempt = 1;; ++attempt) {
+        auto bound = bind();
+        if (bound || bound.error().code != Code::conflict || attempt == attempts) return bound;
+        std::this_thread::sleep_for(std::chrono::milliseconds{5});
+    }
 }
 
 std::string first_word(std::string_view topic) {
@@ -43,35 +69,61 @@ std::string first_word(std::string_view topic) {
 
 struct RpcServer::State {
     zmq::context_t context{1};
-    zmq::socket_t requests;
-    zmq::socket_t events;
+    Gatekeeper gatekeeper{context};
+    std::vector<Door> doors{};  // the first is the local one
+    DoorId last_door{0};
+    std::size_t first_asked{0};  // of `doors`, by the next drain: none of them is always served first
     Options options;
     std::int64_t seq{0};
-    std::map<std::string, std::int64_t> topic_seqs;
-    Traffic traffic;
+    std::map<std::string, std::int64_t> topic_seqs{};
+    Traffic traffic{};
 
-    void greet();
-    void send_event(std::string_view topic, std::string_view body);
+    // Only doors for others ask the gatekeeper.
+    [[nodiscard]] bool has_gate() const { return doors.size() > 1 || options.lets_in_other_users; }
+    [[nodiscard]] bool may_listen(const Caller& caller) const { return !options.may_listen || options.may_listen(caller); }
+    [[nodiscard]] Expected<DoorId> open(const Endpoints& endpoints, Admission admission);
+    Door* find(DoorId id);
+    void greet(Door& door);
+    void drain(Door& door, std::vector<IncomingRequest>& requests, std::size_t& read, std::size_t& bytes);
+    void reply(const ReplyTo& to, std::string response);
+    static void send_event(Door& door, std::string_view topic, std::string_view body);
 };
+
+Expected<RpcServer::DoorId> RpcServer::State::open(const Endpoints& endpoints, Admission admission) {
+    Door door{.id = last_door, .endpoints = endpoints, .admission = std::move(admission)};
+    auto requests = patiently([&] { return bind_requests(context, endpoints.requests, door.admission); });
+    if (!requests) return Failure{std::move(requests.error())};
+    auto events = patiently([&] { return bind_events(context, endpoints.events, door.admission); });
+    if (!events) return Failure{std::move(events.error())};
+    door.requests = std::move(*requests);
+    door.events = std::move(*events);
+    doors.push_back(std::move(door));
+    return last_door++;
+}
+
+Door* RpcServer::State::find(DoorId id) {
+    const auto found = std::ranges::find(doors, id, &Door::id);
+    return found == doors.end() ? nullptr : &*found;
+}
 
 // Every subscription that `agent.welcome` falls under is answered by the welcome: by then the subscription is
 // live. (The socket's own welcome message would leave before the subscription has been read.) One greeting
 // serves all who came since the last turn; the others ignore it.
-void RpcServer::State::greet() {
+void RpcServer::State::greet(Door& door) {
     bool has_newcomer = false;
     zmq::message_t message;
     for (std::size_t i = 0; i < options.most_requests; ++i) {
-        if (!receive_now(events, message)) break;
+        if (!receive_now(door.events, message)) break;
         const std::string_view bytes = bytes_of(message);
         if (!bytes.empty() && bytes.front() == '\1' && events::Welcome::topic.starts_with(bytes.substr(1)))
             has_newcomer = true;
     }
     if (!has_newcomer) return;
-    send_event(events::Welcome::topic, uncounted_event(events::Welcome{options.run, seq, topic_seqs}));
+    send_event(door, events::Welcome::topic, uncounted_event(events::Welcome{options.run, seq, topic_seqs}));
 }
 
-void RpcServer::State::send_event(std::string_view topic, std::string_view body) {
-    if (send_now(events, topic, Part::more)) send_now(events, body, Part::last);
+void RpcServer::State::send_event(Door& door, std::string_view topic, std::string_view body) {
+    if (send_now(door.events, topic, Part::more)) send_now(door.events, body, Part::last);
 }
 
 RpcServer::RpcServer(std::unique_ptr<State> state) : state_{std::move(state)} {}
@@ -83,73 +135,112 @@ Expected<RpcServer> RpcServer::bind(const Endpoints& endpoints, Options options)
     if (auto made = make_folder(endpoints); !made) return Failure{std::move(made.error())};
     auto state = std::make_unique<State>();
     state->options = std::move(options);
-    auto requests = bind_requests(state->context, endpoints.requests);
-    if (!requests) return Failure{std::move(requests.error())};
-    auto events = bind_events(state->context, endpoints.events);
-    if (!events) return Failure{std::move(events.error())};
-    state->requests = std::move(*requests);
-    state->events = std::move(*events);
+    const auto local =
+        state->options.lets_in_other_users ? Admission::Local::all_users : Admission::Local::owner_only;
+    if (auto opened = state->open(endpoints, {local, std::nullopt}); !opened) return Failure{std::move(opened.error())};
     return RpcServer{std::move(state)};
 }
 
-std::array<int, 2> RpcServer::descriptors() const {
-    return {state_->requests.get(zmq::sockopt::fd), state_->events.get(zmq::sockopt::fd)};
+Expected<RpcServer::DoorId> RpcServer::open_door(const Endpoints& endpoints, const KeyPair& keys) {
+    return state_->open(endpoints, {Admission::Local::owner_only, keys});
+}
+
+void RpcServer::close_door(DoorId id) {
+    std::erase_if(state_->doors, [id](const Door& door) { return door.id == id; });
+    state_->first_asked = 0;
+}
+
+Expected<void> RpcServer::renew_listeners() {
+    for (auto& door : state_->doors) {
+        if (!door.admission.keys) continue;
+        if (door.events) {
+            door.events.set(zmq::sockopt::linger, 0);
+            door.events.close();
+        }
+        auto events = patiently([&] { return bind_events(state_->context, door.endpoints.events, door.admission); });
+        if (!events) return Failure{std::move(events.error())};
+        door.events = std::move(*events);
+    }
+    return {};
+}
+
+std::vector<int> RpcServer::descriptors() const {
+    std::vector<int> descriptors;
+    if (state_->has_gate()) descriptors.push_back(state_->gatekeeper.socket().get(zmq::sockopt::fd));
+    for (auto& door : state_->doors) {
+        descriptors.push_back(door.requests.get(zmq::sockopt::fd));
+        if (door.events) descriptors.push_back(door.events.get(zmq::sockopt::fd));
+    }
+    return descriptors;
 }
 
 bool RpcServer::is_ready() {
-    // Both are asked, because asking is what arms the descriptors again.
-    const bool has_requests = has_input(state_->requests);
-    const bool has_subscriptions = has_input(state_->events);
-    return has_requests || has_subscriptions;
+    // All are asked, because asking is what arms the descriptors again.
+    bool is_ready = state_->has_gate() && has_input(state_->gatekeeper.socket());
+    for (auto& door : state_->doors) {
+        is_ready = has_input(door.requests) || is_ready;
+        is_ready = has_input(door.events) || is_ready;
+    }
+    return is_ready;
 }
 
 std::vector<IncomingRequest> RpcServer::drain() {
-    state_->greet();
+    if (state_->has_gate()) state_->gatekeeper.attend([this](const Caller& caller) { return state_->may_listen(caller); });
+    for (auto& door : state_->doors) state_->greet(door);
     std::vector<IncomingRequest> requests;
-    Traffic& traffic = state_->traffic;
+    std::size_t read = 0;
     std::size_t bytes = 0;
+    for (std::size_t i = 0; i < state_->doors.size(); ++i)
+        state_->drain(state_->doors[(state_->first_asked + i) % state_->doors.size()], requests, read, bytes);
+    state_->first_asked = (state_->first_asked + 1) % state_->doors.size();
+    return requests;
+}
+
+void RpcServer::State::drain(Door& door, std::vector<IncomingRequest>& taken, std::size_t& read, std::size_t& bytes) {
     // What is refused counts too, or a flood of rubbish would keep the loop here.
-    for (std::size_t i = 0; i < state_->options.most_requests && bytes < state_->options.most_bytes; ++i) {
-        auto envelope = receive(state_->requests);
-        if (!envelope) break;
+    for (; read < options.most_requests && bytes < options.most_bytes; ++read) {
+        auto envelope = receive(door.requests);
+        if (!envelope) return;
         if (!envelope->body) {
             ++traffic.dropped;
             continue;
         }
         bytes += envelope->body->size();
-        ReplyTo from{std::move(envelope->peer), envelope->has_delimiter, 0};
+        ReplyTo from{std::move(envelope->peer), envelope->has_delimiter, 0, door.id};
         Document message = Document::parse(bytes_of(*envelope->body));
         const auto frame = read_request(message);
         if (frame) {
             ++traffic.requests;
             from.msgid = frame->msgid;
-            requests.push_back({std::move(from), frame->method, frame->params, std::move(message)});
+            taken.push_back({std::move(from), std::move(envelope->caller), frame->method, frame->params, std::move(message)});
         } else if (frame.error().msgid) {
             ++traffic.refused;
             from.msgid = *frame.error().msgid;
-            reply_error(from, frame.error().error);
+            reply(from, ipc::error(from.msgid, frame.error().error));
         } else {
             ++traffic.dropped;
         }
     }
-    return requests;
 }
 
-void RpcServer::reply(const ReplyTo& to, std::string response) {
+void RpcServer::State::reply(const ReplyTo& to, std::string response) {
     if (response.size() > Limits{}.bytes)
         response = error(to.msgid, {Code::too_large, "The answer is too large: ask for less at a time.", {}});
-    ++state_->traffic.replies;
-    zmq::socket_t& socket = state_->requests;
-    if (!send_now(socket, to.peer, Part::more)) return;
-    if (to.has_delimiter) send_now(socket, {}, Part::more);
-    send_now(socket, response, Part::last);
+    ++traffic.replies;
+    Door* door = find(to.door);
+    if (door == nullptr || !send_now(door->requests, to.peer, Part::more)) return;
+    if (to.has_delimiter) send_now(door->requests, {}, Part::more);
+    send_now(door->requests, response, Part::last);
 }
+
+void RpcServer::reply(const ReplyTo& to, std::string response) { state_->reply(to, std::move(response)); }
 
 void RpcServer::publish_members(std::string_view topic, std::size_t count, std::string members) {
     ++state_->traffic.events;
     const std::int64_t topic_seq = ++state_->topic_seqs[first_word(topic)];
     const Sequence sequence{state_->options.run, ++state_->seq, topic_seq};
-    state_->send_event(topic, event_of(topic, sequence, count, members));
+    const std::string event = event_of(topic, sequence, count, members);
+    for (auto& door : state_->doors) State::send_event(door, topic, event);
 }
 
 std::int64_t RpcServer::seq() const noexcept {

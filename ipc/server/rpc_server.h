@@ -11,9 +11,9 @@
 // `is_ready` is asked last before each wait: whatever came while something was sent is seen there, not by the
 // descriptors.
 #pragma once
-#include <array>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -22,7 +22,9 @@
 #include "ipc/codec/framing.h"
 #include "ipc/endpoint.h"
 #include "ipc/error.h"
+#include "ipc/keys/curve_key.h"
 #include "ipc/messages/method.h"
+#include "ipc/server/caller.h"
 
 namespace stocktray::ipc {
 
@@ -31,10 +33,12 @@ struct ReplyTo {
     std::string peer;           // the connection, as ZeroMQ names it
     bool has_delimiter{false};  // a REQ socket: its empty part goes back
     std::uint32_t msgid{0};
+    std::uint32_t door{0};      // through which it came; an answer for one that is closed is dropped
 };
 
 struct IncomingRequest {
     ReplyTo from;
+    Caller caller;
     std::string_view method;  // into `message`, as `params`
     Node params;              // a map
     Document message;
@@ -46,6 +50,11 @@ public:
         std::string run{};                            // the run's id, in every event
         std::size_t most_requests{1'000};             // of one drain
         std::size_t most_bytes{32u * 1'024 * 1'024};  // of one drain; the request that passes it still counts
+        // Other users of this machine can reach the local sockets, too; what they may do is up to the handlers.
+        bool lets_in_other_users{false};
+        // Who hears events, asked when somebody subscribes over the network, and locally where other users are let
+        // in. Everybody, unless told.
+        std::function<bool(const Caller&)> may_listen{};
     };
 
     // Messages since the start, for the metrics.
@@ -65,8 +74,18 @@ public:
     RpcServer& operator=(RpcServer&&) noexcept;
     ~RpcServer();  // waits a moment for answers that are still on their way out
 
-    // To be watched for reading.
-    [[nodiscard]] std::array<int, 2> descriptors() const;
+    // One more door, on the network: encrypted, and with the proof that both sides are who they say. `conflict` where
+    // another program has the port.
+    using DoorId = std::uint32_t;
+    [[nodiscard]] Expected<DoorId> open_door(const Endpoints& endpoints, const KeyPair& keys);
+    // Throws out who came through it. Answers that are on their way go out first, if the peer takes them at once.
+    void close_door(DoorId door);
+    // Throws out every listener on the network, so that each has to ask again whether it may listen: a single peer
+    // cannot be thrown out. After an error nobody hears events through that door until it was tried again.
+    [[nodiscard]] Expected<void> renew_listeners();
+
+    // To be watched for reading. They change when a door is opened or closed.
+    [[nodiscard]] std::vector<int> descriptors() const;
 
     // Whether the next `drain` finds something.
     [[nodiscard]] bool is_ready();

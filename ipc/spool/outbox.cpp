@@ -11,7 +11,6 @@
 
 #include "ipc/client/client.h"
 #include "ipc/codec/encode.h"
-#include "ipc/endpoint.h"
 #include "ipc/spool/place.h"
 #include "ipc/spool/random_id.h"
 
@@ -216,8 +215,7 @@ Outbox::~Outbox() = default;
 Expected<std::unique_ptr<Outbox>> Outbox::open(const Options& options) {
     Options chosen = options;
     if (chosen.spool.empty()) chosen.spool = default_spool();
-    const std::string endpoint =
-        chosen.endpoint.empty() ? default_endpoint(Surroundings::of_this_process()) : chosen.endpoint;
+    const std::string endpoint = chosen.endpoint;
     const auto client_options = Client::Options{.endpoint = endpoint};
     auto client = Client::open(client_options);
     if (!client) return Failure{std::move(client.error())};

@@ -25,7 +25,7 @@ public:
 
     struct Options {
         std::string client{"libstocktray"};  // name and version: for the agent's log, and the source's beginning
-        std::string endpoint{};              // empty: `default_endpoint`
+        std::string endpoint{};              // empty: as `route_to` finds it
         std::filesystem::path spool{};       // empty: `default_spool`
     };
 

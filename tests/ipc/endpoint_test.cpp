@@ -2,6 +2,8 @@
 
 #include <sys/stat.h>
 
+#include <fstream>
+
 #include <doctest/doctest.h>
 
 #include "tests/ipc/scratch.h"
@@ -25,8 +27,23 @@ TEST_SUITE("Endpoint") {
             REQUIRE(!endpoints);
             CHECK(endpoints.error().code == Code::invalid_params);
         }
-        CHECK(endpoints_of("tcp://192.168.0.1:7000").error().code == Code::unsupported);
-        CHECK(endpoints_of("tcp://*:7000").error().code == Code::unsupported);
+        CHECK(endpoints_of("tcp://:7000").error().code == Code::invalid_params);
+        CHECK(endpoints_of("tcp://my host:7000").error().code == Code::invalid_params);
+    }
+
+    TEST_CASE("what_is_not_this_machine_is_on_the_network") {
+        CHECK(is_on_network("tcp://192.168.0.1:7000"));
+        CHECK(is_on_network("tcp://*:7000"));
+        CHECK(is_on_network("tcp://localhost.example.com:7000"));
+        CHECK(!is_on_network("tcp://127.0.0.1:7000"));
+        CHECK(!is_on_network("tcp://[::1]:7000"));
+        CHECK(!is_on_network("ipc:///run/x/rpc.sock"));
+    }
+
+    TEST_CASE("the_old_door_is_two_ports_on") {
+        CHECK(neighbour(*endpoints_of("tcp://host:7000"), 2)->events == "tcp://host:7003");
+        CHECK(!neighbour(*endpoints_of("tcp://host:65534"), 2));
+        CHECK(!neighbour(*endpoints_of("ipc:///run/x/rpc.sock"), 2));
     }
 
     TEST_CASE("a_path_that_a_socket_cannot_hold_is_refused_with_both_numbers") {
@@ -42,6 +59,19 @@ TEST_SUITE("Endpoint") {
         CHECK(default_endpoint({"tcp://127.0.0.1:1", "/run/user/1", "/home/a"}) == "tcp://127.0.0.1:1");
         CHECK(default_endpoint({"", "/run/user/1", "/home/a"}) == "ipc:///run/user/1/stocktray/rpc.sock");
         CHECK(default_endpoint({"", "", "/home/a"}) == "ipc:///home/a/.stocktray/run/rpc.sock");
+    }
+
+    TEST_CASE("a_client_takes_the_machines_agent_where_its_user_has_none") {
+        const testing::Scratch scratch;
+        const std::string own = scratch.path() + "/stocktray/rpc.sock", machines = scratch.path() + "/machines.sock";
+        const Surroundings user{"", scratch.path(), "/home/a"};
+        CHECK(client_endpoint(user, machines) == "ipc://" + own);
+        std::ofstream{machines} << "";
+        CHECK(client_endpoint(user, machines) == "ipc://" + machines);
+        CHECK(client_endpoint({"tcp://127.0.0.1:1", scratch.path(), "/home/a"}, machines) == "tcp://127.0.0.1:1");
+        std::filesystem::create_directory(scratch.path() + "/stocktray");
+        std::ofstream{own} << "";
+        CHECK(client_endpoint(user, machines) == "ipc://" + own);
     }
 
     TEST_CASE("the_lock_lies_beside_the_socket") {

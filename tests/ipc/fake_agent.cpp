@@ -53,9 +53,9 @@ void FakeAgent::serve(std::stop_token stop) {
             }
         }
         done_.notify_all();
-        const auto [requests, events] = server_.descriptors();
-        pollfd waiting[] = {{requests, POLLIN, 0}, {events, POLLIN, 0}, {wake_descriptor_, POLLIN, 0}};
-        ::poll(waiting, 3, server_.is_ready() ? 0 : 1'000);
+        std::vector<pollfd> waiting{{wake_descriptor_, POLLIN, 0}};
+        for (const int descriptor : server_.descriptors()) waiting.push_back({descriptor, POLLIN, 0});
+        ::poll(waiting.data(), waiting.size(), server_.is_ready() ? 0 : 1'000);
         std::uint64_t count = 0;
         (void)!::read(wake_descriptor_, &count, sizeof count);
     }

@@ -135,7 +135,7 @@ private:
         static constexpr std::string_view plain = "abcdefghijklmnopqrstuvwxyz0123456789_-";
         static constexpr std::string_view printable = " !\"#$%&'()*+,./:;<=>?@ABCXYZ[\\]^`{|}~";
         static constexpr std::string_view wide[] = {"\u00e4", "\u20ac", "\u4ef6", "\U0001f4e6"};
-        const std::size_t most = std::min<std::size_t>(rule.max_bytes, 60);
+        const std::size_t most = std::max(rule.min_bytes, std::min<std::size_t>(rule.max_bytes, 60));
         const std::size_t size = rule.min_bytes + random_.below(most - rule.min_bytes + 1);
         std::string result;
         while (result.size() < size) {

@@ -53,9 +53,9 @@ struct Served {
         return all;
     }
     bool wait(int timeout_ms) {
-        const auto [requests, events] = server.descriptors();
-        pollfd descriptors[] = {{requests, POLLIN, 0}, {events, POLLIN, 0}};
-        return ::poll(descriptors, 2, timeout_ms) > 0;
+        std::vector<pollfd> descriptors;
+        for (const int descriptor : server.descriptors()) descriptors.push_back({descriptor, POLLIN, 0});
+        return ::poll(descriptors.data(), descriptors.size(), timeout_ms) > 0;
     }
     // Turns the loop until `done`.
     void turn_until(auto&& done) {

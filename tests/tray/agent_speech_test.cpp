@@ -24,7 +24,8 @@ const fs::path source{STOCKTRAY_SOURCE_DIR};
 std::vector<std::string> catalogue() {
     std::vector<std::string> all;
     for (const auto sentences : {tray::sentences_about_trouble(), tray::sentences_about_jobs(),
-                                 tray::sentences_about_counts(), tray::sentences_about_requests()})
+                                 tray::sentences_about_counts(), tray::sentences_about_requests(),
+                                 tray::sentences_about_sharing()})
         all.insert(all.end(), sentences.begin(), sentences.end());
     return all;
 }
@@ -58,9 +59,13 @@ const std::set<std::string> never_shown{
     "stopping; {} questions to carts are under way",
     "the data folder can be written to again",
     "a turn could not be committed: {} ({})",
+    "no door on the network: {}",
+    "the door at {} is closed",
+    "workstations can reach the agent at {}",
     "out of memory",
 };
 const std::set<std::string> made_of_parts{
+    ", without",
     "Post {} ({:+} of {}) {}{}{}.",
     "{} SKU{} of {} differ{}.",
     "{} web order{} of the store {} not been imported by the Order Manager.",

@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "ipc/endpoint.h"
 
 namespace stocktray::tray {
 namespace {
@@ -41,14 +40,12 @@ Worker::Worker(std::string endpoint, Poster poster, Patience patience, ipc::Clie
 
 ipc::Expected<std::unique_ptr<Worker>> Worker::open(const std::string& endpoint, Poster poster,
                                                     Patience patience) {
-    const std::string at =
-        endpoint.empty() ? ipc::default_endpoint(ipc::Surroundings::of_this_process()) : endpoint;
-    auto client = ipc::Client::open({.endpoint = at, .reach_within = 0ms});
+    auto client = ipc::Client::open({.endpoint = endpoint, .reach_within = 0ms});
     if (!client) return ipc::Failure{std::move(client.error())};
-    auto feed = ipc::Feed::open({.endpoint = at, .words = with_usual({})});
+    auto feed = ipc::Feed::open({.endpoint = endpoint, .words = with_usual({})});
     if (!feed) return ipc::Failure{std::move(feed.error())};
     return std::unique_ptr<Worker>{
-        new Worker{at, std::move(poster), patience, std::move(*client), std::move(*feed)}};
+        new Worker{endpoint, std::move(poster), patience, std::move(*client), std::move(*feed)}};
 }
 
 void Worker::start(Deliver deliver) {

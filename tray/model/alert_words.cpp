@@ -40,6 +40,10 @@ std::string alert_title(ipc::AlertKind kind) {
             return tr("The Order Manager has not been heard.");
         case spool:
             return tr("Changes wait on a workstation.");
+        case lan:
+            return tr("Other computers cannot reach the agent.");
+        case workstation:
+            return tr("A computer asks to be let in.");
         case recovered:
             return tr("All is well again.");
         case other:
@@ -78,6 +82,8 @@ std::pair<Command, std::string> action_of(const ipc::alerts::Alert& alert) {
         case import_incomplete:
         case silent_source:
         case spool:
+        case lan:
+        case workstation:
         case recovered:
         case other:
             break;

@@ -53,6 +53,7 @@ bool needs_person(const ipc::alerts::Alert& alert) {
         case restored:
         case no_baseline:
         case other_agent:
+        case lan:
             return true;
         case late:
         case stalled:
@@ -60,6 +61,7 @@ bool needs_person(const ipc::alerts::Alert& alert) {
         case import_incomplete:
         case silent_source:
         case spool:
+        case workstation:
         case recovered:
         case other:
             return alert.severity == ipc::Severity::critical && alert.kind == other;

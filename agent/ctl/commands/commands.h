@@ -76,6 +76,8 @@ void add_explain(Tree& tree);
 void add_pull(Tree& tree);
 void add_drift(Tree& tree);
 void add_report(Tree& tree);
+void add_pair(Tree& tree);
+void add_keys(Tree& tree);
 void add_completion(Tree& tree);
 
 }  // namespace stocktray::ctl

@@ -1,14 +1,11 @@
 #include <fmt/format.h>
-#include <pwd.h>
-#include <unistd.h>
-
-#include <array>
 
 #include "agent/ctl/commands/commands.h"
 #include "agent/ctl/commands/spool.h"
 #include "agent/ctl/output/words.h"
 #include "ipc/messages/qoh.h"
 #include "ipc/spool/outbox.h"
+#include "ipc/whoami.h"
 
 namespace stocktray::ctl {
 namespace {
@@ -56,16 +53,6 @@ struct Saved {
     }
 };
 
-std::string this_user() {
-    const passwd* user = ::getpwuid(::getuid());
-    return user ? user->pw_name : "";
-}
-
-std::string this_host() {
-    std::array<char, 256> name{};
-    return ::gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "";
-}
-
 Change change_of(const Options& options) {
     Change change;
     change.id = options.id.empty() ? Session::random_id() : options.id;
@@ -83,8 +70,8 @@ Change change_of(const Options& options) {
     if (options.leaves_book) change.moves_book = false;
     if (options.again) change.again = true;
     change.at = now_ms();
-    change.by = given(options.by.empty() ? this_user() : options.by);
-    change.workstation = given(options.workstation.empty() ? this_host() : options.workstation);
+    change.by = given(options.by.empty() ? ipc::login_name() : options.by);
+    change.workstation = given(options.workstation.empty() ? ipc::host_name() : options.workstation);
     change.reason_text = given(options.reason_text);
     change.note = given(options.note);
     return change;

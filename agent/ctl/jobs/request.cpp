@@ -1,9 +1,8 @@
 #include "agent/ctl/jobs/request.h"
 
-#include <pwd.h>
-#include <unistd.h>
-
 #include <iterator>
+
+#include "ipc/whoami.h"
 
 namespace stocktray::ctl {
 namespace {
@@ -15,12 +14,6 @@ std::optional<bool> if_set(bool flag) {
 }
 std::optional<std::string> if_given(const std::string& text) {
     return text.empty() ? std::nullopt : std::optional{text};
-}
-
-// Who is logged in here; empty where the system does not say.
-std::string login_name() {
-    const auto* user = ::getpwuid(::geteuid());
-    return user ? user->pw_name : "";
 }
 
 }  // namespace
@@ -77,7 +70,7 @@ tl::expected<ipc::jobs::Start, InputProblem> start_of(const JobWishes& wishes, J
     start.options.dry_run = if_set(wishes.is_dry_run);
     start.options.allow_pending = if_set(wishes.allows_pending);
     start.options.guard_override = if_set(wishes.overrides_guard);
-    start.by = if_given(wishes.by.empty() ? login_name() : wishes.by);
+    start.by = if_given(wishes.by.empty() ? ipc::login_name() : wishes.by);
     start.reason = if_given(wishes.reason);
     return start;
 }

@@ -10,5 +10,6 @@ namespace stocktray::tray {
 [[nodiscard]] std::span<const char* const> sentences_about_jobs() noexcept;
 [[nodiscard]] std::span<const char* const> sentences_about_counts() noexcept;
 [[nodiscard]] std::span<const char* const> sentences_about_requests() noexcept;
+[[nodiscard]] std::span<const char* const> sentences_about_sharing() noexcept;
 
 }  // namespace stocktray::tray

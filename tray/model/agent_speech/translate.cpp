@@ -18,7 +18,7 @@ const std::vector<SentencePattern>& patterns() {
     static const auto all = [] {
         std::vector<SentencePattern> made;
         for (const auto sentences : {sentences_about_trouble(), sentences_about_jobs(),
-                                     sentences_about_counts(), sentences_about_requests()})
+                                     sentences_about_counts(), sentences_about_requests(), sentences_about_sharing()})
             for (const char* sentence : sentences) made.emplace_back(sentence);
         std::ranges::stable_sort(made, std::ranges::greater{}, &SentencePattern::fixed);
         return made;

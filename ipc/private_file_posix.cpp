@@ -1,0 +1,45 @@
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <fmt/format.h>
+
+#include <cerrno>
+
+#include "ipc/private_file.h"
+
+namespace stocktray::ipc {
+namespace {
+
+// 0, or the errno that says why not.
+int write_synced(int file, std::string_view text) {
+    while (!text.empty()) {
+        const auto written = ::write(file, text.data(), text.size());
+        if (written < 0 && errno == EINTR) continue;
+        if (written <= 0) return errno;
+        text.remove_prefix(static_cast<std::size_t>(written));
+    }
+    return ::fsync(file) == 0 ? 0 : errno;
+}
+
+}  // namespace
+
+Expected<void> write_private(const std::filesystem::path& file, std::string_view text, IfThere if_there) {
+    const auto failed = [&](int why) {
+        return fail(why == EEXIST ? Code::conflict : Code::storage,
+                    fmt::format("{} cannot be written: {}.", file.string(), std::generic_category().message(why)));
+    };
+    const std::string draft = fmt::format("{}.{}", file.string(), ::getpid());
+    const int made = ::open(draft.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
+    if (made < 0) return failed(errno);
+    int why = write_synced(made, text);
+    ::close(made);
+    // A link fails where the file is there; a rename replaces it.
+    if (why == 0 && if_there == IfThere::fails && ::link(draft.c_str(), file.c_str()) != 0) why = errno;
+    if (why == 0 && if_there == IfThere::replaces && ::rename(draft.c_str(), file.c_str()) != 0) why = errno;
+    if (why != 0 || if_there == IfThere::fails) ::unlink(draft.c_str());
+    if (why != 0) return failed(why);
+    return {};
+}
+
+}  // namespace stocktray::ipc
