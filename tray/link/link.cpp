@@ -28,6 +28,10 @@ void Link::start() {
     });
 }
 
+void Link::reconnect() {
+    worker_->reconnect();
+}
+
 Conversation Link::converse() {
     return Conversation{desk_};
 }

@@ -35,6 +35,9 @@ public:
 
     [[nodiscard]] Conversation converse();
 
+    // The way to the agent is another one now (this computer was paired): begins anew, with a snapshot.
+    void reconnect();
+
 private:
     Link(std::unique_ptr<Worker> worker);
 

@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <utility>
 
-
 namespace stocktray::tray {
 namespace {
 
@@ -78,6 +77,14 @@ void Worker::listen_to(std::vector<std::string> words) {
     wake_.set();
 }
 
+void Worker::reconnect() {
+    {
+        const std::lock_guard lock{mutex_};
+        wants_new_way_ = true;
+    }
+    wake_.set();
+}
+
 void Worker::run() {
     while (take_orders()) {
         bool is_moving = send_questions();
@@ -96,21 +103,32 @@ void Worker::run() {
 bool Worker::take_orders() {
     wake_.clear();
     std::optional<std::vector<std::string>> words;
+    bool is_new_way = false;
     {
         const std::lock_guard lock{mutex_};
         if (is_stopping_) return false;
         for (auto& question : inbox_) asked_.push_back({std::move(question), Clock::now()});
         inbox_.clear();
         words = std::exchange(wanted_words_, std::nullopt);
+        is_new_way = std::exchange(wants_new_way_, false);
     }
-    if (words) {
-        // The words of a feed are fixed; another one begins with a status of its own.
-        end_reading();
-        held_.clear();
-        auto feed = ipc::Feed::open({.endpoint = endpoint_, .words = with_usual(std::move(*words))});
-        if (feed) feed_ = std::move(*feed);
+    if (is_new_way) {
+        // What was asked over the old way is answered there or never.
+        for (auto& one : asked_)
+            batch_.answers.emplace_back(one.question.id, ipc::fail(ipc::Code::no_answer, "This computer uses another agent now."));
+        asked_.clear();
+        if (auto client = ipc::Client::open({.endpoint = endpoint_, .reach_within = 0ms})) client_ = std::move(*client);
     }
+    if (words) words_ = std::move(*words);
+    if (words || is_new_way) begin_anew();
     return true;
+}
+
+// The words of a feed are fixed; another one begins with a status of its own.
+void Worker::begin_anew() {
+    end_reading();
+    held_.clear();
+    if (auto feed = ipc::Feed::open({.endpoint = endpoint_, .words = with_usual(words_)})) feed_ = std::move(*feed);
 }
 
 bool Worker::send_questions() {

@@ -49,6 +49,7 @@ public:
     // From the UI thread.
     void ask(Question question);
     void listen_to(std::vector<std::string> words);
+    void reconnect();
 
 private:
     struct Asked {
@@ -60,6 +61,7 @@ private:
     Worker(std::string endpoint, Poster poster, Patience patience, ipc::Client client, ipc::Feed feed);
     void run();
     bool take_orders();
+    void begin_anew();
     bool send_questions();
     bool take_answers();
     bool take_feed();
@@ -87,8 +89,10 @@ private:
     bool is_stopping_{false};
     std::vector<Question> inbox_;
     std::optional<std::vector<std::string>> wanted_words_;
+    bool wants_new_way_{false};
 
     // The thread's own.
+    std::vector<std::string> words_;  // beside the usual ones
     std::vector<Asked> asked_;
     SnapshotReader reader_;
     Clock::time_point read_until_{};                    // what is read has come by then, or not at all

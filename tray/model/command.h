@@ -22,6 +22,7 @@ enum class CommandId {
     open_report,
     open_about,
     open_wizard,
+    open_sharing,
     open_guide,             // `text`: a section of it
     open_store,             // the shop itself, in the browser
     synchronize_inventory,  // `is_on`

@@ -49,6 +49,7 @@ public:
         menu_.push_back(synch_qoh());
         separate();
         window(tr("Settin&gs…"), CommandId::open_settings);
+        window(tr("Share&d Agent…"), CommandId::open_sharing);
         window(tr("&Report…"), CommandId::open_report);
         menu_.push_back(
             entry(tr("Save Support &Bundle…"), {CommandId::save_bundle}, barred(ipc::Role::operator_)));
