@@ -103,8 +103,9 @@ void Client::State::receive_all() {
         }
         if (waiting.size() == over) return;
         // No room while something is under way: the connection is gone, and with it our name at the agent;
-        // what was asked over it can never be answered.
+        // what was asked over it can never be answered. An answer that came with its end is still to be read.
         if (!has_room(socket)) {
+            if (has_input(socket)) continue;
             for (auto& [msgid, one] : waiting) {
                 if (one.is_over) continue;
                 one.error = no_answer().value();

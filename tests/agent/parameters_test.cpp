@@ -29,7 +29,7 @@ TEST_SUITE("Parameters") {
         AgentProcess agent;
         agent.start();
         const auto all = agent.must(ipc::parameters::Get{}).parameters;
-        CHECK(all.size() == 13);
+        CHECK(all.size() == 14);
         CHECK(all.at("SynchQOH") == ipc::Value{false});
         CHECK(all.at("LatenessSeconds") == ipc::Value{std::int64_t{120}});
         CHECK(all.at("QuietHours") == ipc::Value{std::string{}});

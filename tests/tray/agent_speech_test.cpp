@@ -59,9 +59,9 @@ const std::set<std::string> never_shown{
     "stopping; {} questions to carts are under way",
     "the data folder can be written to again",
     "a turn could not be committed: {} ({})",
-    "no door on the network: {}",
+    "no door on the network:",
     "the door at {} is closed",
-    "workstations can reach the agent at {}",
+    "workstations can reach the agent at",
     "out of memory",
 };
 const std::set<std::string> made_of_parts{

@@ -70,7 +70,7 @@ TEST_SUITE("guide") {
         CHECK(said.output.find("on the way\n") != std::string::npos);
         CHECK(said.output.find("agent.status {") != std::string::npos);
         // It did not wait: what was still on its way when it ended is in the spool.
-        const auto delivered = run({{"stocktrayctl", "spool", "deliver"}, desk.environment(), {}});
+        const auto delivered = run({{STOCKTRAY_BIN_DIR "/stocktrayctl", "spool", "deliver"}, desk.environment(), {}});
         CHECK_MESSAGE(delivered.exit_code == 0, delivered.output, delivered.errors);
         CHECK(desk.moved("SKU-0001") == -2);
         CHECK(desk.moved("SKU-0002") == -1);
