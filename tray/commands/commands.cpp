@@ -100,6 +100,7 @@ void Commands::run(const Command& command) {
         case CommandId::open_report:
         case CommandId::open_about:
         case CommandId::open_wizard:
+        case CommandId::open_sharing:
             surroundings_.open_window(command);
             return;
         case CommandId::open_guide:
