@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "ipc/spool/place.h"
+#include "ipc/spool/random_id.h"
 
 namespace stocktray::ipc {
 namespace {
@@ -48,10 +49,19 @@ Expected<void> make_private_file(const fs::path& file) {
         if (::mkdir(folder.c_str(), 0700) != 0 && errno != EEXIST)
             return fail(Code::storage, fmt::format("The folder {} cannot be made: {}.", folder.string(), reason(errno)));
     }
-    const int made = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-    if (made < 0)
-        return fail(Code::storage, fmt::format("The spool {} cannot be opened: {}.", file.string(), reason(errno)));
+    if (fs::exists(file, error)) return {};
+    // The file itself is never opened here: closing it would end the locks that SQLite holds on it for other
+    // connections of this process, and another process would throw away the log that they write to.
+    const auto draft = fmt::format("{}.{}.{}", file.string(), ::getpid(), random_id());
+    const auto failed = [&](int why) {
+        ::unlink(draft.c_str());
+        return fail(Code::storage, fmt::format("The spool {} cannot be made: {}.", file.string(), reason(why)));
+    };
+    const int made = ::open(draft.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (made < 0) return failed(errno);
     ::close(made);
+    if (::link(draft.c_str(), file.c_str()) != 0 && errno != EEXIST) return failed(errno);
+    ::unlink(draft.c_str());
     sync_folder(folder);
     return {};
 }

@@ -6,6 +6,7 @@
 #include <filesystem>
 
 #include "tests/ipc/spool/spools.h"
+#include "tests/support/process.h"
 #include "tests/support/temp_dir.h"
 
 using namespace stocktray::ipc;
@@ -34,6 +35,24 @@ TEST_SUITE("Spool") {
         CHECK(change->sku == "C");
         CHECK(change->delta == 7);
         CHECK(entries->back().at == 2'000);
+    }
+
+    // SQLite's locks are the process's: one careless close of the file ends them, and who comes then believes to be alone.
+    TEST_CASE("what is appended stays although another program opens and closes the spool in between") {
+        const TempDir dir;
+        const auto file = dir.path() / "spool.db";
+        const auto as_another_program_sees_it = [&] {
+            return stocktray::tests::run({{"sqlite3", file.string(), "SELECT count(*) FROM entries"}, {}, {}}).output;
+        };
+        auto first = a_spool(file);
+        auto second = a_spool(file);  // as a program with a thread that delivers
+        put(first, a_change("1"));
+        CHECK(as_another_program_sees_it() == "1\n");
+        put(first, a_change("2"));
+        put(second, a_change("3"));
+        CHECK(as_another_program_sees_it() == "3\n");
+        put(second, a_change("4"));
+        CHECK(as_another_program_sees_it() == "4\n");
     }
 
     TEST_CASE("file and folder are this user's alone") {
