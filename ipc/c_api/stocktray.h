@@ -114,7 +114,7 @@ STOCKTRAY_API stocktray_code STOCKTRAY_CALL stocktray_change_set_number(stocktra
 STOCKTRAY_API void STOCKTRAY_CALL stocktray_change_free(stocktray_change *change);
 
 /* On the disk when it returns STOCKTRAY_OK; then waits up to `wait_ms` (0: not at all) for the agent to have
- * them. All are taken or none. `places`: NULL, or room for `count`. Where one was refused within `wait_ms`, the
+ * them, unless there is none. Threads that submit at the same time share a sync. All are taken or none. `places`: NULL, or room for `count`. Where one was refused within `wait_ms`, the
  * result is the code of the first that was; the others are taken. The changes stay yours. */
 STOCKTRAY_API stocktray_code STOCKTRAY_CALL stocktray_submit(stocktray_connection *connection, const stocktray_change *const *changes,
                                                              size_t count, int32_t wait_ms, stocktray_place *places);
@@ -189,7 +189,7 @@ STOCKTRAY_API stocktray_code STOCKTRAY_CALL stocktray_skip(stocktray_connection 
 STOCKTRAY_API int64_t STOCKTRAY_CALL stocktray_waiting(stocktray_connection *connection);
 STOCKTRAY_API int64_t STOCKTRAY_CALL stocktray_refused(stocktray_connection *connection);
 STOCKTRAY_API int64_t STOCKTRAY_CALL stocktray_doubtful(stocktray_connection *connection);
-/* Since when the agent has been silent, once that is longer than LatenessSeconds; 0: it is not. */
+/* Since when the agent has been silent, told within LatenessSeconds; 0: it is not. */
 STOCKTRAY_API int64_t STOCKTRAY_CALL stocktray_silent_since(stocktray_connection *connection);
 
 typedef struct stocktray_event stocktray_event;

@@ -35,7 +35,11 @@ private:
     mode_t before_;
 };
 
+// A whole company that comes back from its lunch, or after the agent's restart, connects within a moment.
+constexpr int connecting_at_once = 1'024;
+
 void set_common(zmq::socket_t& socket, const std::string& endpoint) {
+    socket.set(zmq::sockopt::backlog, connecting_at_once);
     socket.set(zmq::sockopt::linger, farewell_ms);
     // A machine that was switched off says nothing: tcp clients are asked now and then whether they live. Of
     // a client on this machine the system tells us when it ends; nobody has to be woken for that.

@@ -60,7 +60,10 @@ template <Request T>
 Expected<typename T::Result> Delivery::ask(const T& request, std::stop_token stop) {
     const auto pending = client_.send(request);
     if (!pending) return Failure{pending.error()};
-    const auto deadline = std::chrono::steady_clock::now() + options_.answer_within;
+    // Short enough that a silence can be told in time.
+    const auto patience_now = options_.answer_within.value_or(
+        std::clamp<Duration>(std::chrono::seconds{lateness_seconds_} / 3, Duration{1'000}, Duration{10'000}));
+    const auto deadline = std::chrono::steady_clock::now() + patience_now;
     for (;;) {
         client_.poll(patience);
         if (auto answer = client_.take(*pending)) return std::move(*answer);
@@ -70,34 +73,37 @@ Expected<typename T::Result> Delivery::ask(const T& request, std::stop_token sto
     return fail(Code::no_answer, "The agent did not answer in time; what was submitted waits in the spool.");
 }
 
-Delivery::Report Delivery::run(std::stop_token stop, const std::function<void()>& after_batch) {
+Delivery::Report Delivery::run(std::stop_token stop, Greeting greeting,
+                               const std::function<void(std::int64_t seq)>& after_batch) {
     Report report;
     const auto in_trouble = [&](const Error& error) {
         report.trouble = error;
         report.retry_after = wish_of(error);
         return report;
     };
-    if (auto greeted = greet(report, stop); !greeted) return in_trouble(greeted.error());
-    report.has_heard_agent = true;
+    if (auto greeted = greet(greeting, report, stop); !greeted) return in_trouble(greeted.error());
     while (!stop.stop_requested()) {
         auto entries = spool_.next_waiting(most_in_a_batch);
         if (!entries) return in_trouble(entries.error());
         if (entries->empty()) return report;
         const bool are_changes = entries->front().kind == SpoolKind::change;
+        const std::int64_t last = are_changes ? entries->back().seq : entries->front().seq;
         auto done = are_changes ? deliver_changes(std::move(*entries), report, stop)
                                 : deliver_orders(entries->front(), report, stop);
-        if (after_batch) after_batch();
         if (!done) return in_trouble(done.error());
+        report.has_heard_agent = true;
+        if (after_batch) after_batch(last);
     }
     report.trouble = Error{Code::no_answer, "Stopped before everything was delivered.", {}};
     return report;
 }
 
 // Asked at the beginning of each run: what answers now may be another agent, or a restored one.
-Expected<void> Delivery::greet(Report& report, std::stop_token stop) {
+Expected<void> Delivery::greet(Greeting greeting, Report& report, std::stop_token stop) {
     auto hello = ask(agent::Hello{options_.client, 1}, stop);
     if (!hello) return Failure{std::move(hello.error())};
     agent_ = std::move(*hello);
+    report.has_heard_agent = true;
     report.is_restored = agent_->restored;
     auto known = spool_.known_agent();
     if (!known) return Failure{std::move(known.error())};
@@ -113,11 +119,7 @@ Expected<void> Delivery::greet(Report& report, std::stop_token stop) {
                                                              *doubtful),
                                       .count = *doubtful});
     }
-    if (auto parameters = ask(parameters::Get{std::vector<std::string>{"LatenessSeconds"}}, stop)) {
-        const auto found = parameters->parameters.find("LatenessSeconds");
-        if (found != parameters->parameters.end())
-            if (const auto* seconds = std::get_if<std::int64_t>(&found->second)) lateness_seconds_ = *seconds;
-    }
+    if (greeting == Greeting::whole || !is_known) learn_lateness(stop);
     // A restored agent that we know has forgotten a part of what it acknowledged. An empty one gets the counts as
     // they are, never old changes.
     if (is_known && agent_->restored && known->offered_again_to != agent_->run) {
@@ -131,6 +133,14 @@ Expected<void> Delivery::greet(Report& report, std::stop_token stop) {
         return spool_.remember(*known);
     }
     return {};
+}
+
+void Delivery::learn_lateness(std::stop_token stop) {
+    const auto parameters = ask(parameters::Get{std::vector<std::string>{"LatenessSeconds"}}, stop);
+    if (!parameters) return;
+    const auto found = parameters->parameters.find("LatenessSeconds");
+    if (found == parameters->parameters.end()) return;
+    if (const auto* seconds = std::get_if<std::int64_t>(&found->second)) lateness_seconds_ = *seconds;
 }
 
 Expected<void> Delivery::offer_everything_again(Report& report, std::stop_token stop) {

@@ -35,7 +35,7 @@ public:
 
     struct Options {
         std::string client{"libstocktray"};  // name and version, for the agent's log
-        Duration answer_within{10'000};
+        std::optional<Duration> answer_within{};  // empty: a third of LatenessSeconds, at most 10 seconds
     };
 
     // How a run ended.
@@ -52,15 +52,20 @@ public:
     // Both must outlive it; all three belong to one thread.
     Delivery(Spool& spool, Client& client, Options options);
 
-    // Until nothing waits, the agent is not reached, or `stop`. `after_batch` is called when entries have ended.
-    [[nodiscard]] Report run(std::stop_token stop, const std::function<void()>& after_batch);
+    // How much of the agent is asked first: who it is, in any case; and its parameters, now and then.
+    enum class Greeting { whole, brief };
+
+    // Until nothing waits, the agent is not reached, or `stop`. `after_batch` is called when entries have ended, with
+    // the last of them.
+    [[nodiscard]] Report run(std::stop_token stop, Greeting greeting, const std::function<void(std::int64_t seq)>& after_batch);
 
     // Who answered last; none before that.
     [[nodiscard]] const std::optional<agent::HelloResult>& agent() const noexcept { return agent_; }
     [[nodiscard]] std::int64_t lateness_seconds() const noexcept { return lateness_seconds_; }
 
 private:
-    [[nodiscard]] Expected<void> greet(Report& report, std::stop_token stop);
+    [[nodiscard]] Expected<void> greet(Greeting greeting, Report& report, std::stop_token stop);
+    void learn_lateness(std::stop_token stop);
     [[nodiscard]] Expected<void> offer_everything_again(Report& report, std::stop_token stop);
     [[nodiscard]] Expected<void> deliver_changes(std::vector<SpoolEntry> entries, Report& report, std::stop_token stop);
     [[nodiscard]] Expected<void> deliver_orders(const SpoolEntry& entry, Report& report, std::stop_token stop);

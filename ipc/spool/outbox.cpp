@@ -11,6 +11,7 @@
 
 #include "ipc/client/client.h"
 #include "ipc/codec/encode.h"
+#include "ipc/spool/appender.h"
 #include "ipc/spool/place.h"
 #include "ipc/spool/random_id.h"
 
@@ -58,6 +59,7 @@ struct Outbox::State {
 
     std::mutex spool_mutex;  // over `spool`: the callers'; the thread has one of its own
     Spool spool;
+    Appender appender{spool, spool_mutex};
     std::mutex call_mutex;  // over `client`: one call at a time
     Client client;
 
@@ -65,6 +67,8 @@ struct Outbox::State {
     std::condition_variable_any wake;    // the thread's: something to do
     std::condition_variable_any ended;   // the callers': entries have ended
     bool has_work{true};                 // what an earlier run left
+    std::int64_t appended{0};            // the last entry of ours
+    std::int64_t over{0};                // up to this entry everything of ours has ended
     std::uint64_t batches{0};
     std::deque<Notice> notices{};
     std::string trouble{};
@@ -83,9 +87,10 @@ struct Outbox::State {
           client{std::move(calls)} {}
 
     void work(std::stop_token stop, Spool own, Client own_client);
-    void take(const Delivery::Report& report, seconds lateness);
+    void take(const Delivery::Report& report, seconds lateness, std::int64_t waiting);
     void tell(Notice notice);
-    void wake_up();
+    void wake_up(std::int64_t seq);
+    void told_over(std::int64_t seq);
     [[nodiscard]] Expected<std::vector<Outcome>> outcomes_of(const std::vector<std::int64_t>& seqs);
     [[nodiscard]] Expected<std::vector<Outcome>> wait_for(const std::vector<std::int64_t>& seqs, Clock::time_point until);
     [[nodiscard]] Expected<std::vector<Outcome>> submit_directly(qoh::Submit submit, Duration wait);
@@ -96,12 +101,22 @@ void Outbox::State::tell(Notice notice) {
     notices.push_back(std::move(notice));
 }
 
-void Outbox::State::wake_up() {
+void Outbox::State::wake_up(std::int64_t seq) {
     {
         const std::lock_guard lock{mutex};
         has_work = true;
+        appended = std::max(appended, seq);
     }
     wake.notify_one();
+}
+
+void Outbox::State::told_over(std::int64_t seq) {
+    {
+        const std::lock_guard lock{mutex};
+        ++batches;
+        over = std::max(over, seq);
+    }
+    ended.notify_all();
 }
 
 // The thread: delivers, and without work looks now and then whether the agent is still there.
@@ -109,56 +124,58 @@ void Outbox::State::work(std::stop_token stop, Spool own, Client own_client) {
     Delivery delivery{own, own_client, {.client = options.client}};
     milliseconds pause = first_pause;
     Clock::time_point prune_at = Clock::now();
+    auto greeting = Delivery::Greeting::whole;
     while (!stop.stop_requested()) {
+        std::int64_t mine = 0;
         {
             const std::lock_guard lock{mutex};
             has_work = false;
+            mine = appended;
         }
-        const auto report = delivery.run(stop, [this] {
-            {
-                const std::lock_guard lock{mutex};
-                ++batches;
-            }
-            ended.notify_all();
-        });
+        const auto report = delivery.run(stop, greeting, [this](std::int64_t seq) { told_over(seq); });
         if (stop.stop_requested()) return;
+        // Nothing waits any more; it may have been another process that has delivered it.
+        if (!report.trouble) told_over(mine);
         if (Clock::now() >= prune_at) {
             (void)own.prune(now_ms());  // what stays a little longer does no harm
             prune_at = Clock::now() + prune_every;
         }
         const seconds lateness{delivery.lateness_seconds()};
-        take(report, lateness);
+        const auto counts = report.trouble ? own.counts() : Expected<SpoolCounts>{};
+        take(report, lateness, counts ? counts->waiting : 0);
         // A third of the time after which silence is told; and then as often as is polite.
         const milliseconds looks_every = std::clamp<milliseconds>(lateness / 3, seconds{1}, seconds{60});
         pause = report.trouble ? std::min(pause * 2, longest_pause) : first_pause;
         const milliseconds rest = report.trouble ? report.retry_after.value_or(pause) : looks_every;
         std::unique_lock lock{mutex};
-        const auto until = Clock::now() + (report.trouble ? std::min(rest, looks_every) : rest);
+        const auto until = Clock::now() + std::min(rest, looks_every);
         // Nobody is hurried by work while the agent cannot be reached: it was asked for this a moment ago.
-        wake.wait_until(lock, stop, until, [&] { return has_work && !report.trouble; });
+        const bool is_work = wake.wait_until(lock, stop, until, [&] { return has_work && !report.trouble; });
+        greeting = is_work ? Delivery::Greeting::brief : Delivery::Greeting::whole;
     }
 }
 
-void Outbox::State::take(const Delivery::Report& report, seconds lateness) {
+// A silence is told when two thirds of the time are over: with the look that found it that is within LatenessSeconds.
+void Outbox::State::take(const Delivery::Report& report, seconds lateness, std::int64_t waiting) {
     const std::lock_guard lock{mutex};
     for (const auto& notice : report.notices)
         tell({std::string{topic_of(notice.kind)}, notice.message, notice.id, notice.sku, notice.code, notice.count, 0});
     trouble = report.trouble ? report.trouble->message : "";
     is_away = report.trouble && report.trouble->code == Code::no_agent;
-    // Nothing waits any more, perhaps because another process has delivered it.
-    if (!report.trouble) ++batches;
-    if (!report.trouble || is_away) ended.notify_all();
+    if (is_away) ended.notify_all();
     if (report.has_heard_agent) {
         heard_at = Clock::now();
         heard_at_ms = now_ms();
         if (is_silent) tell({.topic = "agent.heard", .message = "The agent answers again."});
         is_silent = false;
-    } else if (!is_silent && Clock::now() - heard_at >= lateness) {
+    } else if (!is_silent && Clock::now() - heard_at >= lateness * 2 / 3) {
         is_silent = true;
         tell({.topic = "agent.silent",
-              .message = fmt::format("The agent has not answered for {} seconds. What is submitted waits on this computer "
-                                     "and is delivered when it answers.",
-                                     std::chrono::duration_cast<seconds>(Clock::now() - heard_at).count()),
+              .message = fmt::format("The agent has not answered for {} seconds. {} {} on this computer and {} delivered when "
+                                     "it answers.",
+                                     std::chrono::duration_cast<seconds>(Clock::now() - heard_at).count(), waiting,
+                                     waiting == 1 ? "change waits" : "changes wait", waiting == 1 ? "is" : "are"),
+              .count = waiting,
               .since = heard_at_ms});
     }
 }
@@ -180,10 +197,12 @@ Expected<std::vector<Outbox::Outcome>> Outbox::State::outcomes_of(const std::vec
 
 Expected<std::vector<Outbox::Outcome>> Outbox::State::wait_for(const std::vector<std::int64_t>& seqs,
                                                                Clock::time_point until) {
+    const std::int64_t last = std::ranges::max(seqs);
     for (;;) {
         std::uint64_t seen = 0;
         {
-            const std::lock_guard lock{mutex};
+            std::unique_lock lock{mutex};
+            ended.wait_until(lock, until, [&] { return over >= last || is_away; });
             seen = batches;
         }
         auto outcomes = outcomes_of(seqs);
@@ -260,19 +279,15 @@ Expected<std::vector<Outbox::Outcome>> Outbox::submit(std::vector<qoh::Change> c
             return fail(Code::no_agent, "Earlier changes have not reached the agent yet, so the count cannot be compared.");
         return state_->submit_directly({state_->source, std::move(changes)}, wait);
     }
-    Expected<std::vector<std::int64_t>> seqs;
-    {
-        const std::lock_guard lock{state_->spool_mutex};
-        seqs = state_->spool.append(changes, now);
-    }
+    const auto seqs = state_->appender.append(changes, now);
     if (!seqs && seqs.error().code == Code::storage) {
         // The last resort of a disk that is full: straight to the agent, or nothing was taken.
         auto outcomes = state_->submit_directly({state_->source, std::move(changes)}, wait);
         if (outcomes) return outcomes;
-        return Failure{std::move(seqs.error())};
+        return Failure{seqs.error()};
     }
-    if (!seqs) return Failure{std::move(seqs.error())};
-    state_->wake_up();
+    if (!seqs) return Failure{seqs.error()};
+    state_->wake_up(std::ranges::max(*seqs));
     return state_->wait_for(*seqs, until);
 }
 
@@ -287,7 +302,7 @@ Expected<Outbox::Outcome> Outbox::imported(orders::Imported orders, Duration wai
         seq = state_->spool.append(orders, now_ms());
     }
     if (!seq) return Failure{std::move(seq.error())};
-    state_->wake_up();
+    state_->wake_up(*seq);
     auto outcomes = state_->wait_for({*seq}, until);
     if (!outcomes) return Failure{std::move(outcomes.error())};
     return outcomes->front();
@@ -295,7 +310,7 @@ Expected<Outbox::Outcome> Outbox::imported(orders::Imported orders, Duration wai
 
 Expected<bool> Outbox::flush(Duration wait) {
     const auto until = Clock::now() + wait;
-    state_->wake_up();
+    state_->wake_up(0);
     for (;;) {
         std::uint64_t seen = 0;
         {

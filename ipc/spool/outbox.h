@@ -43,8 +43,7 @@ public:
     // What the program should show, without asking anybody.
     struct Standing {
         SpoolCounts spooled{};
-        // Since when the agent has been silent, once that is longer than LatenessSeconds; milliseconds since the
-        // epoch.
+        // Since when the agent has been silent, told within LatenessSeconds; milliseconds since the epoch.
         std::optional<std::int64_t> silent_since{};
         std::string trouble{};  // why nothing is delivered just now; a sentence, empty if all is well
     };

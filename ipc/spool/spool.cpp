@@ -1,6 +1,7 @@
 #include "ipc/spool/spool.h"
 
 #include <fmt/format.h>
+#include <SQLiteCpp/Savepoint.h>
 #include <sodium.h>
 #include <algorithm>
 #include <utility>
@@ -50,11 +51,14 @@ struct Spool::State {
     SQLite::Database database;
     std::string source{};
     std::string found{};
+    bool has_failed{false};  // the last use could not write
 
     // Everything that touches the file goes through here.
     template <class Use>
     auto guarded(Use use) -> Expected<decltype(use())> {
         try {
+            // What was opened for reading only stays so, whatever becomes of the disk.
+            if (std::exchange(has_failed, false)) database = spool_table::open(file);
             if constexpr (std::is_void_v<decltype(use())>) {
                 use();
                 return {};
@@ -62,6 +66,7 @@ struct Spool::State {
                 return use();
             }
         } catch (const SQLite::Exception& error) {
+            has_failed = needs_reopening(error);
             return failure(file, error);
         }
     }
@@ -80,8 +85,18 @@ struct Spool::State {
         });
     }
 
+    // Outlives the process, not a power cut.
+    template <class Use>
+    Expected<void> written_unsynced(Use use) {
+        auto written_down = guarded([&] { database.exec("PRAGMA synchronous=NORMAL"); });
+        if (written_down) written_down = written(use);
+        auto as_before = guarded([&] { database.exec("PRAGMA synchronous=FULL"); });
+        return written_down ? std::move(as_before) : std::move(written_down);
+    }
+
     std::vector<SpoolEntry> read(SQLite::Statement& statement, std::size_t most);
     std::int64_t insert(const SpoolEntry& entry);
+    Appended insert_all(Submission changes, std::int64_t now);
     void set_aside(const SpoolEntry& entry);
     std::string about(const std::string& name);
     void set_about(const std::string& name, const std::string& value);
@@ -203,36 +218,45 @@ Expected<Spool> Spool::open(const fs::path& file, std::string_view client, OnDam
 const std::string& Spool::source() const noexcept { return state_->source; }
 const std::string& Spool::found() const noexcept { return state_->found; }
 
-Expected<std::vector<std::int64_t>> Spool::append(std::span<const qoh::Change> changes, std::int64_t now) {
-    std::optional<Error> conflict;
-    auto appended = state_->guarded([&] {
-        SQLite::Transaction transaction{state_->database, SQLite::TransactionBehavior::IMMEDIATE};
-        SQLite::Statement known{state_->database, fmt::format("SELECT {} FROM entries WHERE kind = 'change' AND id = ?", columns)};
-        std::vector<std::int64_t> seqs;
-        for (const auto& change : changes) {
-            known.reset();
-            known.bind(1, change.id);
-            if (known.executeStep()) {
-                const auto before = row_of(known);
-                const auto meant = before.entry.change();
-                if (before.is_good && meant && !means_the_same(*meant, change)) {
-                    conflict = Error{Code::conflict,
-                                     fmt::format("The id {} was used before for another change ({}): a new change needs a "
-                                                 "new id.",
-                                                 change.id, meant->sku),
-                                     {}};
-                    return seqs;
-                }
-                seqs.push_back(before.entry.seq);
-                continue;
+// Of one submission, which fails as a whole.
+Spool::Appended Spool::State::insert_all(Submission changes, std::int64_t now) {
+    SQLite::Savepoint savepoint{database, "submission"};
+    SQLite::Statement known{database, fmt::format("SELECT {} FROM entries WHERE kind = 'change' AND id = ?", columns)};
+    std::vector<std::int64_t> seqs;
+    for (const auto& change : changes) {
+        known.reset();
+        known.bind(1, change.id);
+        if (known.executeStep()) {
+            const auto before = row_of(known);
+            const auto meant = before.entry.change();
+            if (before.is_good && meant && !means_the_same(*meant, change)) {
+                return fail(Code::conflict,
+                            fmt::format("The id {} was used before for another change ({}): a new change needs a new id.",
+                                        change.id, meant->sku));
             }
-            seqs.push_back(state_->insert({.kind = SpoolKind::change, .id = change.id, .body = encode(change), .at = now}));
+            seqs.push_back(before.entry.seq);
+            continue;
         }
-        transaction.commit();
-        return seqs;
+        known.reset();
+        seqs.push_back(insert({.kind = SpoolKind::change, .id = change.id, .body = encode(change), .at = now}));
+    }
+    savepoint.release();
+    return seqs;
+}
+
+Spool::Appended Spool::append(std::span<const qoh::Change> changes, std::int64_t now) {
+    const Submission alone[]{changes};
+    auto appended = append(alone, now);
+    if (!appended) return Failure{std::move(appended.error())};
+    return std::move(appended->front());
+}
+
+Expected<std::vector<Spool::Appended>> Spool::append(std::span<const Submission> submissions, std::int64_t now) {
+    return state_->written([&] {
+        std::vector<Appended> results;
+        for (const auto& changes : submissions) results.push_back(state_->insert_all(changes, now));
+        return results;
     });
-    if (conflict) return Failure{std::move(*conflict)};
-    return appended;
 }
 
 Expected<std::int64_t> Spool::append(const orders::Imported& orders, std::int64_t now) {
@@ -264,15 +288,9 @@ Expected<std::vector<SpoolEntry>> Spool::next_waiting(std::size_t most) {
 
 Expected<void> Spool::offered(std::span<const SpoolEntry> entries, std::string_view incarnation) {
     if (entries.empty()) return {};
-    return state_->guarded([&] {
-        // Asked first, so that offering again costs no write.
-        SQLite::Statement other{state_->database, "SELECT count(*) FROM entries WHERE state = 'waiting' AND seq BETWEEN ? AND ? "
-                                                  "AND offered_to IS NOT ?"};
-        other.bind(1, entries.front().seq);
-        other.bind(2, entries.back().seq);
-        other.bind(3, std::string{incarnation});
-        other.executeStep();
-        if (other.getColumn(0).getInt64() == 0) return;
+    const bool is_known = std::ranges::all_of(entries, [&](const auto& entry) { return entry.offered_to == incarnation; });
+    if (is_known) return {};
+    return state_->written_unsynced([&] {
         SQLite::Statement update{state_->database,
                                  "UPDATE entries SET offered_to = ?3 WHERE state = 'waiting' AND seq BETWEEN ?1 AND ?2"};
         update.bind(1, entries.front().seq);
@@ -283,7 +301,8 @@ Expected<void> Spool::offered(std::span<const SpoolEntry> entries, std::string_v
 }
 
 Expected<void> Spool::end(std::span<const SpoolVerdict> verdicts, std::int64_t now) {
-    return state_->written([&] {
+    if (verdicts.empty()) return {};
+    return state_->written_unsynced([&] {
         // Another process may have been answered first: what it wrote stays.
         SQLite::Statement update{state_->database, "UPDATE entries SET state = ?1, code = ?2, message = ?3, ended_at = ?4 "
                                                    "WHERE seq = ?5 AND state = 'waiting'"};

@@ -2,7 +2,8 @@
 // it (it was restored from a copy). One SQLite file that the processes of one user share.
 //
 // One thread uses a Spool; threads and processes that share the file open one each. Every writing function
-// returns when the change is on the disk (WAL, synchronous=FULL), or with `storage` and nothing changed.
+// returns when the change is on the disk (WAL, synchronous=FULL), but for `offered` and `end`, or with `storage` and
+// nothing changed. A file that could not be written is opened anew at the next use: its disk may be writable again.
 #pragma once
 #include <cstdint>
 #include <filesystem>
@@ -109,12 +110,18 @@ public:
 
     // All of them or none. The sequence numbers; those of entries that stood there before where the ids are
     // known and mean the same; `conflict` where one means something else.
-    [[nodiscard]] Expected<std::vector<std::int64_t>> append(std::span<const qoh::Change> changes, std::int64_t now);
+    using Appended = Expected<std::vector<std::int64_t>>;
+    [[nodiscard]] Appended append(std::span<const qoh::Change> changes, std::int64_t now);
+    // Several submissions in one commit, each of them taken whole or refused alone.
+    using Submission = std::span<const qoh::Change>;
+    [[nodiscard]] Expected<std::vector<Appended>> append(std::span<const Submission> submissions, std::int64_t now);
     [[nodiscard]] Expected<std::int64_t> append(const orders::Imported& orders, std::int64_t now);
 
     // The oldest that wait, in order; all of one kind, at most `most` and some megabytes together.
     [[nodiscard]] Expected<std::vector<SpoolEntry>> next_waiting(std::size_t most);
-    // These go to that agent now. Without an answer, only that one can be asked again.
+    // These go to that agent now. Without an answer, only that one can be asked again. Like their end it outlives this
+    // process, but is not synced: an end that a power cut takes back is found out again, because the agent knows the
+    // id, and an offer matters only where the agent was replaced as well.
     [[nodiscard]] Expected<void> offered(std::span<const SpoolEntry> entries, std::string_view incarnation);
     [[nodiscard]] Expected<void> end(std::span<const SpoolVerdict> verdicts, std::int64_t now);
 

@@ -85,6 +85,11 @@ bool is_damage(const SQLite::Exception& error) noexcept {
     return error.getErrorCode() == SQLITE_CORRUPT || error.getErrorCode() == SQLITE_NOTADB;
 }
 
+bool needs_reopening(const SQLite::Exception& error) noexcept {
+    const int code = error.getErrorCode();
+    return code == SQLITE_READONLY || code == SQLITE_IOERR || code == SQLITE_CANTOPEN;
+}
+
 Failure damaged(const std::filesystem::path& file) {
     return fail(Code::storage, fmt::format("The spool {} is damaged. Close the programs that use it and run: "
                                            "stocktrayctl spool repair",
@@ -95,7 +100,7 @@ Failure failure(const std::filesystem::path& file, const SQLite::Exception& erro
     if (is_damage(error)) return damaged(file);
     if (error.getErrorCode() == SQLITE_FULL)
         return fail(Code::storage, fmt::format("The disk of the spool {} is full: make room on it.", file.string()));
-    if (error.getErrorCode() == SQLITE_READONLY)
+    if (error.getErrorCode() == SQLITE_READONLY || error.getErrorCode() == SQLITE_CANTOPEN)
         return fail(Code::storage, fmt::format("The spool {} cannot be written: it, its folder or its disk is read-only.",
                                                file.string()));
     return fail(Code::storage, fmt::format("The spool {} cannot be used: {}.", file.string(), error.what()));

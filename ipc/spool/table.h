@@ -29,6 +29,8 @@ struct Row {
 inline constexpr std::string_view columns = "seq, kind, id, body, at, state, code, message, sum, offered_to";
 [[nodiscard]] Row row_of(SQLite::Statement& statement);
 
+// The connection could not write, and will not be able to when the file can be written again.
+[[nodiscard]] bool needs_reopening(const SQLite::Exception& error) noexcept;
 [[nodiscard]] bool is_damage(const SQLite::Exception& error) noexcept;
 [[nodiscard]] Failure damaged(const std::filesystem::path& file);
 [[nodiscard]] Failure failure(const std::filesystem::path& file, const SQLite::Exception& error);

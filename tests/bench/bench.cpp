@@ -21,6 +21,7 @@ void measure(const Options& options, Report& report) {
         return options.only.empty() || std::ranges::count(options.only, part) > 0;
     };
     if (wants("submit")) measure_submits(options, report);
+    if (wants("library")) measure_library(options, report);
     if (wants("jobs")) measure_jobs(options, report);
     if (wants("events")) measure_events(options, report);
     if (const auto missing = PracticeStore::missing(); !missing.empty()) {
@@ -79,7 +80,7 @@ int main(int argc, char** argv) {
     app.add_option("--job-store", options.job_store, "Only one of the stores at which jobs are measured")
         ->check(CLI::IsMember({"memory", "replace", "rig"}));
     app.add_option("--json", options.json, "Also writes everything to this file")->type_name("FILE");
-    app.add_option("--only", options.only, "Parts: submit, jobs, events, delivery, rig, hanging, queue, idle")
+    app.add_option("--only", options.only, "Parts: submit, library, jobs, events, delivery, rig, hanging, queue, idle")
         ->delimiter(',');
     CLI11_PARSE(app, argc, argv);
     Report report;

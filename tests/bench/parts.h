@@ -59,6 +59,7 @@ void pause(tests::AgentProcess& agent, const std::string& cart);
 void resume(tests::AgentProcess& agent, const std::string& cart);
 
 void measure_submits(const Options& options, Report& report);
+void measure_library(const Options& options, Report& report);
 void measure_delivery(const Options& options, Report& report, const StoreToReach& store);
 void measure_hanging_cart(const Options& options, Report& report, const StoreToReach& store);
 void measure_queue(const Options& options, Report& report, const StoreToReach& store);

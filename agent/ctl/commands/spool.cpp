@@ -166,7 +166,7 @@ ExitCode run_deliver(Session& session, const Which& which) {
         if (!client) return session.fail(client.error());
         const ipc::Client::Duration timeout{static_cast<std::int64_t>(session.options.timeout_s * 1'000)};
         ipc::Delivery delivery{spool, *client, {.client = "stocktrayctl", .answer_within = timeout}};
-        const auto report = delivery.run({}, {});
+        const auto report = delivery.run({}, ipc::Delivery::Greeting::whole, {});
         for (const auto& notice : report.notices)
             session.warn(printable(notice.sku.empty() ? notice.message
                                                       : fmt::format("SKU {}: {}", notice.sku, notice.message)));

@@ -34,9 +34,20 @@ struct Memory {
     bool is_restored{false};
     std::int64_t lateness{120};
     int busy{0};  // so many submits are turned away first
+    bool is_replaced_next{false};  // by an empty one, when it is given the next submission
+    bool is_other_version{false};
 
     Expected<qoh::SubmitResult> take(const qoh::Submit& submit) {
         const std::lock_guard lock{mutex};
+        if (is_replaced_next) {
+            // It has the submission, and is gone before it can answer.
+            is_replaced_next = false;
+            incarnation = "two";
+            run = "run-2";
+            known.clear();
+            order.clear();
+            return fail_busy("Later, please.", 1);
+        }
         if (busy > 0) {
             --busy;
             return fail_busy("Later, please.", 1);
@@ -66,6 +77,7 @@ struct Agent {
     explicit Agent(const std::string& endpoint, Memory& memory) : fake{*endpoints_of(endpoint)} {
         fake.on<agent::Hello>([&memory](const agent::Hello&) -> Expected<agent::HelloResult> {
             const std::lock_guard lock{memory.mutex};
+            if (memory.is_other_version) return fail(Code::unsupported, "This agent speaks protocol 2 only.");
             agent::HelloResult result;
             result.run = memory.run;
             result.incarnation = memory.incarnation;
@@ -84,6 +96,24 @@ struct Agent {
         });
     }
     FakeAgent fake;
+};
+
+// What a later version may answer.
+struct NewerResult {
+    std::int64_t accepted{1};
+    std::int64_t duplicates{0};
+    std::int64_t superseded{0};
+    std::vector<qoh::RejectedChange> rejected{};
+    std::string mood{"good"};
+
+    template <class Visit>
+    static constexpr void each_field(Visit&& visit) {
+        visit(field("mood", &NewerResult::mood));
+        visit(field("accepted", &NewerResult::accepted));
+        visit(field("duplicates", &NewerResult::duplicates));
+        visit(field("superseded", &NewerResult::superseded));
+        visit(field("rejected", &NewerResult::rejected));
+    }
 };
 
 struct Shop {
@@ -268,9 +298,51 @@ TEST_SUITE("Outbox") {
         CHECK(shop.memory.again.empty());
     }
 
+    TEST_CASE("an agent that is replaced between two submissions gets nothing that the old one may have") {
+        Shop shop;
+        const Agent agent{shop.endpoint, shop.memory};
+        auto outbox = shop.outbox();
+        CHECK(submitted(*outbox, a_change("1"), seconds{10}) == Outbox::Place::at_agent);
+        {
+            const std::lock_guard lock{shop.memory.mutex};
+            shop.memory.is_replaced_next = true;
+        }
+        (void)submitted(*outbox, a_change("2"), milliseconds{0});
+        CHECK(notice(*outbox, "spool.doubtful"));
+        CHECK(submitted(*outbox, a_change("3"), seconds{10}) == Outbox::Place::at_agent);
+        CHECK(shop.memory.taken() == std::vector<std::string>{"3"});
+    }
+
+    TEST_CASE("an agent of another protocol: everything waits, in words, until one comes that is understood") {
+        Shop shop;
+        shop.memory.is_other_version = true;
+        const Agent agent{shop.endpoint, shop.memory};
+        auto outbox = shop.outbox();
+        (void)submitted(*outbox, a_change("1"), milliseconds{0});
+        CHECK(wait_until([&] { return outbox->standing()->trouble == "This agent speaks protocol 2 only."; }));
+        CHECK(outbox->standing()->spooled.waiting == 1);
+        CHECK(outbox->standing()->spooled.refused == 0);
+        {
+            const std::lock_guard lock{shop.memory.mutex};
+            shop.memory.is_other_version = false;
+        }
+        CHECK(*outbox->flush(seconds{20}));
+        CHECK(shop.memory.taken() == std::vector<std::string>{"1"});
+    }
+
+    TEST_CASE("what a newer agent says beside is passed over") {
+        Shop shop;
+        Agent agent{shop.endpoint, shop.memory};
+        agent.fake.on_raw("qoh.submit", [](RpcServer& server, IncomingRequest& request) {
+            server.reply_ok(request.from, NewerResult{});
+        });
+        auto outbox = shop.outbox();
+        CHECK(submitted(*outbox, a_change("1"), seconds{10}) == Outbox::Place::at_agent);
+    }
+
     TEST_CASE("a silent agent is told within LatenessSeconds, and when it answers again") {
         Shop shop;
-        shop.memory.lateness = 1;
+        shop.memory.lateness = 3;
         auto agent = std::make_unique<Agent>(shop.endpoint, shop.memory);
         auto outbox = shop.outbox();
         CHECK(submitted(*outbox, a_change("1"), seconds{10}) == Outbox::Place::at_agent);
@@ -279,6 +351,8 @@ TEST_SUITE("Outbox") {
         const auto silent = notice(*outbox, "agent.silent");
         REQUIRE(silent);
         CHECK(silent->since > 0);
+        CHECK(silent->count == 1);
+        CHECK(silent->message.find("1 change waits on this computer") != std::string::npos);
         CHECK(outbox->standing()->silent_since);
         agent = std::make_unique<Agent>(shop.endpoint, shop.memory);
         CHECK(notice(*outbox, "agent.heard"));
