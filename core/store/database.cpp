@@ -110,13 +110,7 @@ Result<Database> Database::open(const std::string& path) {
     if (sqlite3_open_v2(path.c_str(), &connection->db, flags, nullptr) != SQLITE_OK)
         return fail(ErrorCode::storage, fmt::format("The database {} cannot be opened.", path),
                     connection->db != nullptr ? sqlite3_errmsg(connection->db) : "out of memory");
-    sqlite3_wal_hook(
-        connection->db,
-        [](void* self, sqlite3*, const char*, int pages) {
-            static_cast<Connection*>(self)->log_pages = pages;
-            return SQLITE_OK;
-        },
-        connection.get());
+    auto& opened = *connection;
     Database database{std::move(connection)};
     try {
         // Exclusive: no shared memory and no file locks per statement, and nobody else can write beside us.
@@ -130,6 +124,14 @@ Result<Database> Database::open(const std::string& path) {
         error.message = fmt::format("The database {} cannot be used: {}", path, error.message);
         return Failure{std::move(error)};
     }
+    // Behind the pragmas: setting wal_autocheckpoint takes away whatever hook there is.
+    sqlite3_wal_hook(
+        opened.db,
+        [](void* self, sqlite3*, const char*, int pages) {
+            static_cast<Connection*>(self)->log_pages = pages;
+            return SQLITE_OK;
+        },
+        &opened);
     return database;
 }
 

@@ -89,6 +89,29 @@ TEST_SUITE("Store") {
         REQUIRE(store.turn(now, [&] { (void)store.items.find("A"); }));
         CHECK(store.commits() == 1);
     }
+    TEST_CASE("the log goes into the file time and again, however much is written") {
+        const Folder folder;
+        const auto file = (folder.path / "db").string();
+        auto store = store::Store::open(file);
+        REQUIRE(store);
+        REQUIRE(store->turn(now, [&] { create(*store); }));
+        std::uintmax_t longest = 0;
+        for (int i = 0; i < 60; ++i) {
+            REQUIRE(store->turn(now, [&] {
+                for (int k = 0; k < 1'000; ++k) {
+                    store::HistoryEntry entry;
+                    entry.at = now.wall;
+                    entry.kind = "agent";
+                    entry.text = std::string(1'000, 'x');
+                    store->history.add(entry);
+                }
+            }));
+            store->tidy();
+            longest = std::max(longest, fs::file_size(file + "-wal"));
+        }
+        CHECK(fs::file_size(file) > 40'000'000);
+        CHECK(longest < 20'000'000);
+    }
     TEST_CASE("a file from a newer version is refused and left as it is") {
         const Folder folder;
         const auto file = (folder.path / "db").string();
