@@ -1,8 +1,10 @@
 """The cases of Carts, Settings and First Steps: everything by keyboard. run.py runs one by its name."""
+import time
+
 import reader
 from cases import _cart, _parameter
 from desk import Desk, until
-from panel import Panel
+from panel import Notifications, Panel
 
 
 _panel = []
@@ -145,10 +147,12 @@ def a_setting_arrives_at_the_agent():
         assert not reader.is_enabled(reader.find("push button", "Save"))
 
 
-def first_steps_from_nothing_to_the_first_confirmed_change():
+def by_keyboard_from_nothing_to_a_store_that_stops_and_is_helped():
     with Desk(is_first_start=True) as desk:
+        notes = Notifications()
         desk.start_store()
-        desk.start_agent()
+        desk.start_agent(retry_ms=600_000)  # by itself it would try again too late
+        begun = time.monotonic()
         _start_tray(desk)
         reader.wait_for("frame", "First Steps")  # by itself
         desk.run("xdotool", "search", "--sync", "--onlyvisible", "--name", "^First Steps$")
@@ -185,6 +189,21 @@ def first_steps_from_nothing_to_the_first_confirmed_change():
         until(lambda: reader.is_enabled(reader.find("push button", "Do It for Me")), "it can be tried")
         _keys(desk, "alt+m")
         until(lambda: reader.says("It works: the store has confirmed"), "the first confirmed change")
+        print(f"from nothing to the first confirmed change: {time.monotonic() - begun:.0f} s", flush=True)
+
+        # Then the store stops: the warning comes, says what to do, and its button helps.
+        _keys(desk, "Escape")
+        desk.ctl("wait", "--confirmed")
+        desk.ctl("parameters", "set", "SlowSeconds=1")
+        desk.ctl("parameters", "set", "LatenessSeconds=2")
+        until(lambda: _panel[0].shows("stocktray-equal"), "all counts are equal")
+        desk.stop_store()
+        desk.ctl("submit", "SKU-0001", "-1", "--reason", "phone_order")
+        note = until(lambda: notes.find("Main Store"), "the warning")
+        assert "Check that the web server runs" in notes.shown[note]["body"], notes.shown[note]
+        desk.start_store()
+        notes.press(note, "Try Again Now")
+        until(lambda: _panel[0].shows("stocktray-equal"), "its button helped")
 
 
 def no_access_key_stands_twice_in_these_windows():

@@ -55,6 +55,11 @@ def every(role=None, name=None, inside=None):
     return found
 
 
+def inside(node):
+    """All of a control's parts, shown or not."""
+    return list(_walk(node))
+
+
 def find(role, name):
     return next(iter(every(role, name)), None)
 

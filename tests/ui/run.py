@@ -16,7 +16,8 @@ if __name__ == "__main__":
     import cases
     import cases_setup
     import job_cases
-    by_name = {case.__name__: case for module in (cases, cases_setup, job_cases) for case in module.ALL}
+    import window_cases
+    by_name = {case.__name__: case for module in (cases, cases_setup, job_cases, window_cases) for case in module.ALL}
     if len(sys.argv) < 2:
         print("\n".join(by_name))
     else:

@@ -10,6 +10,23 @@
 #include "tray/windows/text.h"
 
 namespace stocktray::tray {
+namespace {
+
+std::string role_words(ipc::Role role) {
+    switch (role) {
+        case ipc::Role::viewer:
+            return tr("You may look at everything and change nothing.");
+        case ipc::Role::operator_:
+            return tr("You may pause, retry and decide.");
+        case ipc::Role::order_manager:
+            return tr("You may report counts and start jobs.");
+        case ipc::Role::admin:
+            return tr("You may do everything.");
+    }
+    return {};
+}
+
+}  // namespace
 
 AboutWindow::AboutWindow(const Context& about, const Command&)
     : Window{about,
@@ -52,9 +69,9 @@ void AboutWindow::show_view(const TrayView&) {
     std::string facts;
     if (mirror.contact() == Contact::here) {
         const auto& hello = mirror.hello();
-        facts = say(tr("Agent {version}, protocol {protocol}\nAgent's id: {id}\nYour role: {role}"),
+        facts = say(tr("Agent {version}, protocol {protocol}\nAgent's id: {id}\n{role}"),
                     fmt::arg("version", hello.version), fmt::arg("protocol", hello.protocol),
-                    fmt::arg("id", hello.agent), fmt::arg("role", std::string{ipc::to_string(hello.role)}));
+                    fmt::arg("id", hello.agent), fmt::arg("role", role_words(hello.role)));
     } else {
         facts = context().view.headline;
     }

@@ -26,7 +26,7 @@ std::filesystem::path page_file() {
 
 ReportWindow::ReportWindow(const Context& about, const Command&)
     : Window{about,
-             {.kind = CommandId::open_report, .name = "report", .title = tr("Report"), .size = {900, 620}}} {
+             {.kind = CommandId::open_report, .name = "report", .title = tr("Report"), .size = {960, 620}}} {
     repaint_.Bind(wxEVT_TIMER, [this](wxTimerEvent&) { show(); });
     page_timer_.Bind(wxEVT_TIMER, [this](wxTimerEvent&) { look_for_page(); });
     model_ = std::make_unique<ReportModel>(context().link.converse(), context().now,
@@ -57,7 +57,7 @@ ReportWindow::ReportWindow(const Context& about, const Command&)
                                 wxDATAVIEW_COL_RESIZABLE);
         list_->GetColumn(list_->GetColumnCount() - 1)->GetRenderer()->EnableEllipsize(wxELLIPSIZE_END);
     };
-    column(tr("Where"), 210);
+    column(tr("Where"), 260);
     column(tr("What"), 200);
     column(tr("Value"), 430);
     name_control(*list_, tr("Figures"));

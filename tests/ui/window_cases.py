@@ -1,0 +1,185 @@
+"""Cases of what the windows show and how their controls are wired: filters, columns, ticks. run.py runs one by its name."""
+import reader
+from cases import _cart, _stack_of_a_stopped_store
+from cases_setup import _keys, _open, _start_tray
+from desk import Desk, until
+from job_cases import _press, _shop, in_store
+from panel import Notifications, Panel
+
+
+def _choose(name, words):
+    """An entry of a choice, as a screen reader's user picks it."""
+    box = reader.wait_for("combo box", name)
+    entries = [node.get_name() for node in reader.inside(box) if node.get_role_name() == "menu item"]
+    box.get_selection_iface().select_child(entries.index(words))
+
+
+def _cells_behind(first, how_many):
+    """What stands in the row right of a cell."""
+    cells = [node.get_name() for node in reader.every("table cell")]
+    at = cells.index(first) if first in cells else -1
+    return cells[at + 1:at + 1 + how_many] if at >= 0 else []
+
+
+def _close(desk):
+    # A key that comes before the window has the focus is lost; a person presses it again, too.
+    until(lambda: not reader.every("frame") or _keys(desk, "Escape"), "the window closes")
+
+
+def the_stack_is_cut_by_cart_and_by_state():
+    with Desk() as desk:
+        panel = Panel()
+        panel.start()
+        desk.start_store()
+        desk.start_agent(SynchQOH="true")
+        desk.add_cart()
+        desk.add_cart("seeds", "Seeds & More")
+        desk.start_tray()
+        until(lambda: panel.shows("stocktray-equal"), "all is well")
+        desk.ctl("submit", "SKU-0001", "-1", "--reason", "phone_order")
+        desk.ctl("wait", "--confirmed")
+        desk.stop_store()
+        desk.ctl("submit", "SKU-0002", "-1", "--reason", "phone_order")
+        panel.click("Post Stack…")
+        reader.wait_for("frame", "Post Stack")
+        until(lambda: reader.says("2 posts") and not reader.find("table cell", "SKU-0001"), "what is not confirmed")
+        _choose("Cart", "Seeds & More")
+        until(lambda: reader.says("1 post"), "one cart's")
+        _choose("Show", "Confirmed")
+        until(lambda: reader.find("table cell", "SKU-0001") and not reader.find("table cell", "SKU-0002"), "the confirmed one")
+        _choose("Cart", "All carts")
+        until(lambda: reader.says("2 posts"), "of both carts")
+
+
+def the_history_is_cut_by_kind_and_calls_settings_by_their_names():
+    with Desk() as desk:
+        panel = Panel()
+        _stack_of_a_stopped_store(desk, panel)
+        _close(desk)
+        panel.click("History…")
+        reader.wait_for("frame", "History")
+        until(lambda: reader.find("table cell", "Phone order: -1 of SKU-0001."), "a change")
+        assert reader.find("table cell", "QOH synchronization (SynchQOH): on"), reader.texts()
+        _choose("Show", "Setting")
+        until(lambda: not reader.find("table cell", "Phone order"), "only settings")
+        assert reader.find("table cell", "The cart Main Store was defined."), reader.texts()
+
+
+def each_number_of_a_preview_stands_in_its_column():
+    with Desk() as desk:
+        panel = _shop(desk)
+        due = int(in_store(desk, "SKU-0003"))
+        in_store(desk, "SKU-0003", due + 7)
+        panel.click("Send QOH To Website…")
+        _press("Preview")
+        until(lambda: _cells_behind("SKU-0003", 4) == [str(due), str(due + 7), str(due), "would change"],
+              "Order Manager, store, store after, result")
+
+
+def a_line_without_its_tick_is_left_out():
+    with Desk() as desk:
+        panel = _shop(desk)
+        due = {sku: int(in_store(desk, sku)) for sku in ("SKU-0003", "SKU-0004")}
+        for sku in due:
+            in_store(desk, sku, due[sku] + 7)
+        panel.click("Send QOH To Website…")
+        _press("Preview")
+        until(lambda: reader.says("Replace 2 counts in Main Store?"), "both")
+        reader.press("All shown", role="check box")
+        until(lambda: not reader.is_enabled(reader.find("push button", "Send QOH")), "nothing is left to send")
+        reader.press("All shown", role="check box")
+        place = reader.wait_for("table cell", "SKU-0003").get_component_iface().get_extents(0)
+        desk.run("xdotool", "mousemove", place.x - 20, place.y + place.height // 2, "click", "1")
+        until(lambda: reader.says("Replace 1 count in Main Store?"), "one is left out")
+        _press("Send QOH")
+        until(lambda: reader.says("1 count was replaced in Main Store."), "the other one was sent", 90)
+        assert int(in_store(desk, "SKU-0003")) == due["SKU-0003"] + 7, "the one without its tick stays"
+        assert int(in_store(desk, "SKU-0004")) == due["SKU-0004"]
+
+
+def the_overview_has_its_numbers_in_their_columns():
+    with Desk() as desk:
+        panel = Panel()
+        _stack_of_a_stopped_store(desk, panel)
+        _close(desk)
+        panel.click("Open Stocktray")
+        until(lambda: _cells_behind("Main Store", 2)[1:] == ["2"], "two posts")
+        cells = _cells_behind("Main Store", 5)
+        assert "second" in cells[2] and cells[3] == "never" and cells[4] == "not known", cells
+
+
+def notifications_that_are_off_stay_off():
+    with Desk() as desk:
+        notes = Notifications()
+        desk.start_store()
+        desk.start_agent(SynchQOH="true", SlowSeconds="1", LatenessSeconds="2")
+        desk.add_cart()
+        _start_tray(desk)
+        _open(desk, "settings", "Settings")
+        until(lambda: reader.is_checked(reader.find("check box", "Notifications")), "on")
+        _keys(desk, "alt+n")
+        until(lambda: not reader.is_checked(reader.find("check box", "Notifications")), "unticked")
+        until(lambda: reader.is_enabled(reader.find("push button", "Save")), "it can be saved")
+        _keys(desk, "alt+s")
+        until(lambda: not reader.is_enabled(reader.find("push button", "Save")), "it is saved")
+        _close(desk)
+        desk.stop_store()
+        desk.ctl("submit", "SKU-0001", "-1", "--reason", "phone_order")
+        until(lambda: desk.ask("alerts")["alerts"], "the agent has an alert")
+        _open(desk, "problems", "Problems")
+        until(lambda: reader.says("could not be reached"), "the tray knows")
+        assert not notes.history, notes.history
+        _open(desk, "settings", "Settings")
+        until(lambda: reader.find("check box", "Notifications"), "opened again")
+        assert not reader.is_checked(reader.find("check box", "Notifications"))
+
+
+def a_cart_that_is_not_active_is_left_alone():
+    with Desk() as desk:
+        desk.start_store()
+        desk.start_agent(SynchQOH="true")
+        desk.add_cart()
+        _start_tray(desk)
+        _open(desk, "carts", "Carts")
+        until(lambda: reader.field("Store Name") == "Main Store", "the cart is shown")
+        reader.press("Active", role="check box")
+        reader.press("Synchronize Inventory", role="check box")
+        _keys(desk, "alt+s")
+        until(lambda: _cart(desk)["active"] is False, "the agent was told")
+        assert _cart(desk)["synchronize_inventory"] is False
+
+
+def explain_and_dismiss_take_the_selected_row():
+    with Desk() as desk:
+        desk.start_store()
+        desk.start_agent(SynchQOH="true", SlowSeconds="1", LatenessSeconds="2")
+        desk.add_cart()
+        desk.add_cart("seeds", "Seeds & More")
+        _start_tray(desk)
+        desk.stop_store()
+        desk.ctl("submit", "SKU-0001", "-1", "--reason", "phone_order")
+        desk.ctl("submit", "SKU-0002", "5", "--reason", "purchase_order_received")
+        _open(desk, "changes", "Recent Changes")
+        until(lambda: reader.find("table cell", "SKU-0001"), "the changes")
+        _keys(desk, "Down")  # the latest one stands on top
+        until(lambda: reader.is_enabled(reader.find("push button", "Explain…")), "one is selected")
+        reader.press("Explain…")
+        reader.wait_for("frame", "Explain a Count")
+        until(lambda: reader.field("SKU") == "SKU-0001", "the selected SKU")
+        until(lambda: reader.find("table cell", "Phone order: -1 of SKU-0001."), "its story")
+        _choose("Cart", "Seeds & More")
+        until(lambda: any("to Seeds & More" in text for text in reader.texts()), "the other cart's part of it")
+        _keys(desk, "Escape", "Escape")
+        until(lambda: not reader.every("frame"), "they close")
+        _open(desk, "problems", "Problems")
+        until(lambda: reader.find("table cell", "Seeds & More"), "both carts are late")
+        _keys(desk, "Down")
+        until(lambda: any(text.startswith("Seeds & More has not followed") and "Check that" in text for text in reader.texts()),
+              "the second one is explained")
+        reader.press("Dismiss")
+        until(lambda: not reader.find("table cell", "Seeds & More"), "it is dismissed")
+        assert reader.find("table cell", "Main Store"), "and not the other one"
+
+
+ALL = [case for name, case in list(globals().items()) if callable(case) and getattr(case, "__module__", "") == __name__
+       and not name.startswith("_")]
