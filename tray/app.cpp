@@ -145,8 +145,8 @@ void App::show_soon() {
 
 void App::show() {
     view_ = present(*mirror_, system_now(), desktop_);
-    const auto change = menu_->update(view_.menu);
-    if (icon_ && change != TrayMenu::Change::none) icon_->set_menu(menu_->menu());
+    // What only changes its words the panel hears of by itself; a menu that is given anew is sent to it whole.
+    if (menu_->update(view_.menu) == TrayMenu::Change::made_anew && icon_) icon_->set_menu(menu_->menu());
     show_icon();
     windows_->show_view(view_);
     notify();
