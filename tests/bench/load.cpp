@@ -1,6 +1,6 @@
 // stocktray-load: makes a running agent busy, for measurements of its clients.
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
+#include <CLI/CLI.hpp>
 
 #include <chrono>
 #include <iostream>
@@ -26,7 +26,10 @@ void must(ipc::Client& client, const T& request) {
     if (const auto done = client.call(request, limit); !done) throw std::runtime_error{done.error().message};
 }
 
-std::string sku(int n) { return fmt::format("LOAD-{:07}", n + 1); }
+// As many as there are, so that a practice store of 20 products knows those of a short list.
+std::string sku(int n) {
+    return fmt::format("SKU-{:04}", n + 1);
+}
 
 void give_items(ipc::Client& client, int items) {
     const auto name = fmt::format("load-{}", Clock::now().time_since_epoch().count());
@@ -83,7 +86,7 @@ void queue(ipc::Client& client, int posts) {
 
 // So many changes a second; each is told to every listener.
 void run_at(ipc::Client& client, int per_second, int seconds) {
-    constexpr int items = 1'000;
+    constexpr int items = 20;  // as the practice store has
     constexpr int steps = 50;  // requests a second
     give_items(client, items);
     Source source;
@@ -91,7 +94,7 @@ void run_at(ipc::Client& client, int per_second, int seconds) {
     const auto begun = Clock::now();
     int sent = 0;
     for (int step = 0; step < seconds * steps; ++step) {
-        must(client, source.request(sent % (items - each), each));
+        for (int left = each; left > 0; left -= items) must(client, source.request(0, std::min(left, items)));
         sent += each;
         std::this_thread::sleep_until(begun + (step + 1) * 1'000ms / steps);
     }

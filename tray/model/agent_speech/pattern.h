@@ -17,6 +17,9 @@ public:
     explicit SentencePattern(const char* text);
 
     [[nodiscard]] const char* text() const noexcept { return text_; }
+    // Before the first place, and behind the last one.
+    [[nodiscard]] std::string_view start() const noexcept { return pieces_.front(); }
+    [[nodiscard]] std::string_view end() const noexcept { return pieces_.back(); }
     // How much of it is fixed: of two patterns that fit, the one with more of it is meant.
     [[nodiscard]] std::size_t fixed() const noexcept { return fixed_; }
 

@@ -1,7 +1,7 @@
 // A sentence of the agent in the person's language: recognised by its pattern, and put together anew.
-#include <algorithm>
 #include <optional>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "tray/model/agent_speech/catalogue.h"
@@ -13,16 +13,47 @@ namespace {
 
 using Places = SentencePattern::Places;
 
-// Those with more fixed words first.
-const std::vector<SentencePattern>& patterns() {
-    static const auto all = [] {
-        std::vector<SentencePattern> made;
-        for (const auto sentences : {sentences_about_trouble(), sentences_about_jobs(),
-                                     sentences_about_counts(), sentences_about_requests(), sentences_about_sharing()})
-            for (const char* sentence : sentences) made.emplace_back(sentence);
-        std::ranges::stable_sort(made, std::ranges::greater{}, &SentencePattern::fixed);
-        return made;
-    }();
+// The patterns by what they begin and end with: of some hundreds a handful can be meant by a text.
+class Catalogue {
+public:
+    Catalogue() {
+        for (const auto sentences :
+             {sentences_about_trouble(), sentences_about_jobs(), sentences_about_counts(),
+              sentences_about_requests(), sentences_about_sharing()})
+            for (const char* sentence : sentences) add(SentencePattern{sentence});
+    }
+
+    // Calls `look` with each pattern that `text` may be.
+    template <class Look>
+    void each_candidate(std::string_view text, Look look) const {
+        if (const auto at = by_start_.find(std::string{text.substr(0, key_size)}); at != by_start_.end())
+            for (const auto& pattern : at->second) look(pattern);
+        const auto end = text.size() < key_size ? text : text.substr(text.size() - key_size);
+        if (const auto at = by_end_.find(std::string{end}); at != by_end_.end())
+            for (const auto& pattern : at->second) look(pattern);
+        for (const auto& pattern : others_) look(pattern);
+    }
+
+private:
+    using Patterns = std::vector<SentencePattern>;
+    static constexpr std::size_t key_size = 4;
+
+    void add(const SentencePattern& pattern) {
+        const auto start = pattern.start(), end = pattern.end();
+        if (start.size() >= key_size)
+            by_start_[std::string{start.substr(0, key_size)}].push_back(pattern);
+        else if (end.size() >= key_size)
+            by_end_[std::string{end.substr(end.size() - key_size)}].push_back(pattern);
+        else
+            others_.push_back(pattern);
+    }
+
+    std::unordered_map<std::string, Patterns> by_start_, by_end_;
+    Patterns others_;
+};
+
+const Catalogue& catalogue() {
+    static const Catalogue all;
     return all;
 }
 
@@ -38,9 +69,9 @@ Reading read_part(std::string_view text);
 // All of it as one sentence.
 std::optional<Reading> read_whole(std::string_view text, Places places) {
     std::optional<Reading> best;
-    for (const auto& pattern : patterns()) {
+    catalogue().each_candidate(text, [&](const SentencePattern& pattern) {
         const auto found = pattern.read(text, places);
-        if (!found) continue;
+        if (!found) return;
         Reading reading{{}, pattern.fixed()};
         std::vector<std::string> values;
         for (const auto value : *found) {
@@ -48,10 +79,10 @@ std::optional<Reading> read_whole(std::string_view text, Places places) {
             reading.recognised += part.recognised;
             values.push_back(std::move(part.words));
         }
-        if (best && reading.recognised <= best->recognised) continue;
+        if (best && reading.recognised <= best->recognised) return;
         reading.words = filled(tr(pattern.text()), values);
         best = std::move(reading);
-    }
+    });
     return best;
 }
 
