@@ -14,6 +14,8 @@ namespace {
 
 std::string role_words(ipc::Role role) {
     switch (role) {
+        case ipc::Role::none:
+            return tr("This computer has no role at the agent.");
         case ipc::Role::viewer:
             return tr("You may look at everything and change nothing.");
         case ipc::Role::operator_:
