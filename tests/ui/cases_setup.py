@@ -206,12 +206,49 @@ def by_keyboard_from_nothing_to_a_store_that_stops_and_is_helped():
         until(lambda: _panel[0].shows("stocktray-equal"), "its button helped")
 
 
+def a_computer_is_paired_in_the_window_and_shut_out_again():
+    """The agent's computer and the workstation are one here: the string goes from one field into the other."""
+    with Desk() as desk:
+        desk.start_agent()
+        _start_tray(desk)
+        _open(desk, "sharing", "Shared Agent")
+        until(lambda: reader.says("This computer uses its own agent"), "whose agent it is")
+        until(lambda: reader.is_enabled(reader.find("push button", "Let Them…")), "it can be opened")
+        desk.ctl("parameters", "set", "LanAddress=127.0.0.1:5770")
+        _keys(desk, "F5")
+        until(lambda: reader.is_enabled(reader.find("push button", "New Pairing String")), "strings can be made")
+        _keys(desk, "alt+n")
+        string = until(lambda: (reader.find("text", "New pairing string").get_text_iface().get_text(0, -1)
+                                if reader.find("text", "New pairing string") else ""), "the string").strip()
+        assert string.startswith("stocktray-pair:"), string
+        # It names this computer as others reach it; here that is loopback.
+        local = "stocktray-pair:127.0.0.1" + string[string.index(":5770:"):]
+        reader.wait_for("text", "Pairing string").get_editable_text_iface().set_text_contents(local)
+        until(lambda: reader.is_enabled(reader.find("push button", "Pair")), "it can be paired")
+        _keys(desk, "alt+p")
+        until(lambda: reader.says("Paired. This computer may: Operator"), "it is paired")
+        until(lambda: reader.says("127.0.0.1:5770). It is known there"), "whose agent it uses now")
+        keys = desk.ask("--endpoint", desk.endpoint, "keys", "list")["keys"]
+        assert len(keys) == 1 and keys[0]["role"] == "operator", keys
+        # The tray itself goes over the network now, as an operator.
+        until(lambda: reader.says("Only an administrator of the agent"), "what it may")
+        desk.ctl("--endpoint", desk.endpoint, "keys", "revoke", keys[0]["key"][:8])
+        refused = desk.ctl("status", check=False)
+        assert refused.returncode == 5 and "not allowed any more" in refused.stderr, refused
+        until(lambda: reader.says("is not allowed any more"), "the tray says it, too")
+        _keys(desk, "alt+o")
+        until(lambda: len(reader.every("push button", "Use Its Own")) == 2 or reader.every("alert"), "the question")
+        _keys(desk, "alt+u")
+        until(lambda: reader.says("This computer uses its own agent"), "its own again")
+        until(lambda: reader.is_enabled(reader.find("push button", "New Pairing String")), "an administrator again")
+
+
 def no_access_key_stands_twice_in_these_windows():
     for language in ("en", "de"):
         with Desk(language=language) as desk:
             desk.start_agent()
             _start_tray(desk)
-            for window in ("carts", "settings", "wizard"):
+            for window in ("carts", "settings", "wizard", "sharing"):
                 desk.start(desk.tray.args[0], "--open", window).wait()
                 until(lambda: len(reader.every("frame")) == 1 and reader.every("push button"), window)
                 keys = until(lambda: reader.access_keys(), "its access keys")

@@ -237,4 +237,30 @@ def menu(look):
         look.shoot(desk, "menu", moves=False)
 
 
-STORIES = {"late": late, "jobs": jobs, "unclear": unclear, "first-steps": first_steps, "menu": menu}
+def sharing(look):
+    """One agent for several computers: nobody may yet; a string is shown; computers are listed."""
+    with look.desk() as desk:
+        panel = Panel()
+        panel.start()
+        desk.start_agent()
+        desk.start_tray()
+        until(panel.icon, "the icon")
+        _open(desk, "sharing")
+        until(lambda: reader.says(look.words("Other computers cannot use", "Andere Computer können")), "how it is")
+        look.shoot(desk, "sharing-closed")
+        desk.ctl("parameters", "set", "LanAddress=127.0.0.1:5770")
+        for name, role in (("ann@till-2", "operator"), ("Warehouse", "viewer")):
+            string = desk.ask("keys", "invite", "--role", role, "--without", "cancel", "--host", "127.0.0.1")["pairing"]
+            file = desk.dir / "string"
+            file.write_text(string)
+            with open(file, encoding="utf-8") as stdin:
+                desk.ctl("pair", "--name", name, stdin=stdin)
+            desk.ctl("unpair")
+        _key(desk, "F5")
+        until(lambda: reader.every("table cell", "Warehouse"), "the computers")
+        reader.press(look.words("New Pairing String", "Neuer Kopplungscode"))
+        until(lambda: reader.says(look.words("Good for one computer", "Gilt für einen Computer")), "the string")
+        look.shoot(desk, "sharing-open")
+
+
+STORIES = {"late": late, "sharing": sharing, "jobs": jobs, "unclear": unclear, "first-steps": first_steps, "menu": menu}

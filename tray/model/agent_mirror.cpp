@@ -71,8 +71,9 @@ void AgentMirror::take(const ipc::ReceivedEvent& event, std::int64_t now) {
         take_job(*finished);
 }
 
-void AgentMirror::take(const ipc::AgentLost&, std::int64_t now) {
+void AgentMirror::take(const ipc::AgentLost& lost, std::int64_t now) {
     set_contact(Contact::lost, now);
+    why_ = lost.why.code == ipc::Code::unauthorized ? lost.why.message : std::string{};
 }
 
 void AgentMirror::take(const OtherVersion& other, std::int64_t now) {

@@ -48,7 +48,7 @@ public:
     [[nodiscard]] Contact contact() const noexcept { return contact_; }
     // Since when the contact is as it is.
     [[nodiscard]] std::int64_t contact_since() const noexcept { return contact_since_; }
-    [[nodiscard]] const std::string& why() const noexcept { return why_; }  // of `other_version`
+    [[nodiscard]] const std::string& why() const noexcept { return why_; }  // of `other_version`, and of a refusal
     // When the agent was last heard; 0: never.
     [[nodiscard]] std::int64_t as_of() const noexcept { return as_of_; }
     // True for the state read after the tray's own start, until something happened.

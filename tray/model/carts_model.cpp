@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "tray/model/present.h"
 #include "tray/model/words.h"
 
 namespace stocktray::tray {
@@ -17,8 +18,7 @@ std::string why_barred(const AgentMirror& mirror, ipc::Role role, std::int64_t n
         case Contact::waiting:
             return tr("The agent has not answered yet.");
         case Contact::lost:
-            return say(tr("The agent has not been reached since {time}."),
-                       fmt::arg("time", time_words(mirror.contact_since(), now)));
+            return lost_words(mirror, now);
         case Contact::other_version:
             return mirror.why().empty() ? tr("The agent is of another version.")
                                         : translated_sentence(mirror.why());

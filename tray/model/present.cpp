@@ -89,8 +89,7 @@ std::string headline_of(const AgentMirror& mirror, const TrayView& view, std::in
         }
         case IconState::away:
             if (mirror.contact() == Contact::waiting) return tr("Looking for the agent…");
-            return say(tr("The agent has not been reached since {time}."),
-                       fmt::arg("time", time_words(mirror.contact_since(), now)));
+            return lost_words(mirror, now);
         case IconState::other_version:
             return tr("The agent is of another version.");
     }

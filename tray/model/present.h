@@ -25,6 +25,9 @@ struct Desktop {
 [[nodiscard]] Menu menu_of(const AgentMirror& mirror, const TrayView& view, const Desktop& desktop,
                            std::int64_t now);
 
+// What is wrong with an agent that is lost: since when, or that it refuses this computer.
+[[nodiscard]] std::string lost_words(const AgentMirror& mirror, std::int64_t now);
+
 // True for alerts that end only when a person does something.
 [[nodiscard]] bool needs_person(const ipc::alerts::Alert& alert);
 

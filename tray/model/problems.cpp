@@ -7,18 +7,28 @@
 
 namespace stocktray::tray {
 
+std::string lost_words(const AgentMirror& mirror, std::int64_t now) {
+    if (!mirror.why().empty()) return tr("The agent refuses this computer.");
+    return say(tr("The agent has not been reached since {time}."), fmt::arg("time", time_words(mirror.contact_since(), now)));
+}
+
 std::vector<Problem> problems_of(const AgentMirror& mirror, const Desktop& desktop, std::int64_t now) {
     std::vector<Problem> problems;
+    const bool is_refused = mirror.contact() == Contact::lost && !mirror.why().empty();
+    const auto way_out = is_refused                  ? CommandId::open_sharing
+                         : desktop.can_start_agent ? CommandId::start_agent
+                                                   : CommandId::none;
     if (mirror.contact() == Contact::lost)
         problems.push_back(
             {.title = "Stocktray",
-             .message = say(tr("The agent has not been reached since {time}."),
-                            fmt::arg("time", time_words(mirror.contact_since(), now))),
-             .hint = tr("Changes wait in the Order Manager until it runs again."),
+             .message = lost_words(mirror, now),
+             .hint = is_refused ? translated_sentence(mirror.why()) : tr("Changes wait in the Order Manager until it runs again."),
              .since = mirror.contact_since(),
              .is_critical = true,
-             .action = {desktop.can_start_agent ? CommandId::start_agent : CommandId::none},
-             .action_label = desktop.can_start_agent ? tr("&Start the Agent") : std::string{}});
+             .action = {way_out},
+             .action_label = way_out == CommandId::open_sharing  ? tr("Share&d Agent…")
+                             : way_out == CommandId::start_agent ? tr("&Start the Agent")
+                                                                 : std::string{}});
     if (mirror.contact() == Contact::other_version)
         problems.push_back(
             {.title = "Stocktray",

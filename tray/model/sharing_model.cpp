@@ -100,6 +100,7 @@ void SharingModel::unpair() {
 }
 
 std::string SharingModel::barred() const {
+    if (mirror_.contact() == Contact::lost && !mirror_.why().empty()) return translated_sentence(mirror_.why());
     if (mirror_.contact() != Contact::here) return tr("The agent is not reached.");
     if (mirror_.hello().role < ipc::Role::admin) return tr("Only an administrator of the agent can let computers in.");
     return {};

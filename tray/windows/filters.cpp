@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "tray/model/present.h"
 #include "tray/model/words.h"
 #include "tray/windows/accessible.h"
 #include "tray/windows/text.h"
@@ -121,8 +122,7 @@ std::string away_words(const AgentMirror& mirror, std::int64_t now) {
         case Contact::waiting:
             return tr("Looking for the agent…");
         case Contact::lost:
-            return say(tr("The agent has not been reached since {time}."),
-                       fmt::arg("time", time_words(mirror.contact_since(), now)));
+            return lost_words(mirror, now);
         case Contact::other_version:
             return tr("The agent is of another version.");
     }

@@ -85,16 +85,11 @@ void SharingWindow::add_own(wxSizer& content) {
     line->Add(string_, wxSizerFlags{1}.CenterVertical());
     line->AddSpacer(gap / 2);
     pair_ = add_button(root(), *line, tr("&Pair"), pair);
-    unpair_ = add_button(root(), *line, tr("Use Its &Own Agent"), [this] {
-        wxMessageDialog dialog{this, wx(tr("Use this computer's own agent again?")), "Stocktray",
-                               wxYES_NO | wxNO_DEFAULT | wxICON_QUESTION};
-        dialog.SetExtendedMessage(wx(tr("To come back to the shared agent a new pairing string is needed.")));
-        dialog.SetYesNoLabels(wx(tr("&Use Its Own")), wx(tr("&Cancel")));
-        if (dialog.ShowModal() == wxID_YES) model_->unpair();
-    });
-    content.Add(line, wxSizerFlags{}.Expand().Border(wxLEFT | wxRIGHT | wxTOP, gap / 2).Border(wxLEFT | wxRIGHT, gap));
+    // Later: a screen reader that presses a button waits until its handler returns.
+    unpair_ = add_button(root(), *line, tr("Use Its &Own Agent"), [this] { CallAfter([this] { unpair(); }); });
+    content.Add(line, wxSizerFlags{}.Expand().Border(wxLEFT | wxRIGHT | wxBOTTOM, gap));
     pair_note_ = new WrappedText{&root(), FromDIP(text_width)};
-    content.Add(pair_note_, wxSizerFlags{}.Expand().Border(wxALL, gap));
+    content.Add(pair_note_, wxSizerFlags{}.Expand().Border(wxLEFT | wxRIGHT | wxBOTTOM, gap));
 }
 
 void SharingWindow::add_others(wxSizer& content) {
@@ -103,7 +98,7 @@ void SharingWindow::add_others(wxSizer& content) {
     auto* reach = new wxBoxSizer{wxHORIZONTAL};
     reach_ = new WrappedText{&root(), FromDIP(text_width - 160)};
     reach->Add(reach_, wxSizerFlags{1}.CenterVertical());
-    open_ = add_button(root(), *reach, tr("Let &Them…"), [this] { open_or_close(); });
+    open_ = add_button(root(), *reach, tr("Let &Them…"), [this] { CallAfter([this] { open_or_close(); }); });
     content.Add(reach, wxSizerFlags{}.Expand().Border(wxLEFT | wxRIGHT, gap));
 
     auto* line = new wxBoxSizer{wxHORIZONTAL};
@@ -123,15 +118,15 @@ void SharingWindow::add_others(wxSizer& content) {
     name_control(*pairing_, tr("New pairing string"));
     strings->Add(pairing_, wxSizerFlags{1}.CenterVertical().Border(wxLEFT | wxRIGHT, gap / 2));
     copy_ = add_button(root(), *strings, tr("Cop&y"), [this] { copy_to_clipboard(model_->pairing()); });
-    content.Add(strings, wxSizerFlags{}.Expand().Border(wxLEFT | wxRIGHT | wxTOP, gap));
+    content.Add(strings, wxSizerFlags{}.Expand().Border(wxALL, gap));
     pairing_note_ = new WrappedText{&root(), FromDIP(text_width)};
-    content.Add(pairing_note_, wxSizerFlags{}.Expand().Border(wxALL, gap));
+    content.Add(pairing_note_, wxSizerFlags{}.Expand().Border(wxLEFT | wxRIGHT | wxBOTTOM, gap));
 
     list_ = std::make_unique<RowList>(root(), tr("Computers"), wxDV_SINGLE, wxSize{640, 120},
-                                      std::vector<RowList::Column>{{tr("Name"), 150},
-                                                                   {tr("May"), 230},
-                                                                   {tr("Last seen"), 100},
-                                                                   {tr("From"), 110},
+                                      std::vector<RowList::Column>{{tr("Name"), 140},
+                                                                   {tr("May"), 270},
+                                                                   {tr("Last seen"), 90},
+                                                                   {tr("From"), 100},
                                                                    {tr("Key"), 80}},
                                       [this](unsigned row, unsigned column) {
                                           return model_->text(row, static_cast<SharingModel::Column>(column));
@@ -142,8 +137,8 @@ void SharingWindow::add_others(wxSizer& content) {
     give_ = add_button(root(), *buttons, tr("&Give It the Role Above"), [this] {
         if (const auto* key = chosen()) model_->give(key->key, chosen_role());
     });
-    revoke_ = add_button(root(), *buttons, tr("S&hut Out…"), [this] { revoke(); });
-    rotate_ = add_button(root(), *buttons, tr("New &Key for the Agent…"), [this] { rotate(); });
+    revoke_ = add_button(root(), *buttons, tr("S&hut Out…"), [this] { CallAfter([this] { revoke(); }); });
+    rotate_ = add_button(root(), *buttons, tr("New &Key for the Agent…"), [this] { CallAfter([this] { rotate(); }); });
     content.Add(buttons, wxSizerFlags{}.Expand().Border(wxLEFT | wxRIGHT | wxTOP, gap));
     trouble_ = new WrappedText{&root(), FromDIP(text_width)};
     content.Add(trouble_, wxSizerFlags{}.Expand().Border(wxLEFT | wxRIGHT | wxTOP, gap));
@@ -154,6 +149,14 @@ ipc::Role SharingWindow::chosen_role() const { return roles[static_cast<std::siz
 const ipc::keys::ClientKey* SharingWindow::chosen() const {
     const auto rows = list_->selected();
     return rows.empty() ? nullptr : model_->find(rows[0]);
+}
+
+void SharingWindow::unpair() {
+    wxMessageDialog dialog{this, wx(tr("Use this computer's own agent again?")), "Stocktray",
+                           wxYES_NO | wxNO_DEFAULT | wxICON_QUESTION};
+    dialog.SetExtendedMessage(wx(tr("To come back to the shared agent a new pairing string is needed.")));
+    dialog.SetYesNoLabels(wx(tr("&Use Its Own")), wx(tr("&Cancel")));
+    if (dialog.ShowModal() == wxID_YES) model_->unpair();
 }
 
 void SharingWindow::open_or_close() {

@@ -29,6 +29,7 @@ private:
     void add_own(wxSizer& content);
     void add_others(wxSizer& content);
     void render();
+    void unpair();
     void open_or_close();
     void revoke();
     void rotate();
