@@ -26,10 +26,8 @@ std::optional<std::uint32_t> user_in(std::string_view peer) {
 Caller caller_from(std::string_view key, std::string_view peer) {
     Caller caller;
     caller.key = PublicKey::from_hex(key);
-    if (caller.key)
-        caller.address = peer;
-    else
-        caller.user = user_in(peer);
+    if (!caller.key) caller.user = user_in(peer);
+    if (!caller.user) caller.address = peer;
     return caller;
 }
 

@@ -201,7 +201,8 @@ void RpcServer::State::drain(Door& door, std::vector<IncomingRequest>& taken, st
     for (; read < options.most_requests && bytes < options.most_bytes; ++read) {
         auto envelope = receive(door.requests);
         if (!envelope) return;
-        if (!envelope->body) {
+        // Over the network nobody is without a key; if somebody ever were, they must not be taken for a local user.
+        if (!envelope->body || (door.admission.keys && !envelope->caller.key)) {
             ++traffic.dropped;
             continue;
         }
