@@ -28,6 +28,7 @@ Controller::Controller(store::Store& the_store, Times times, Random random)
       books{store, board, queue, journal},
       snapshots{store, board, queue, journal},
       imports{store, board, journal, [this](stack::CartState& cart, sync::Imports::News news, Now now) { orders_imported(cart, news, now); }},
+      sources{store, journal},
       switching{store, board, queue, standing, doubts, journal},
       jobs{{store, board, queue, journal, exchanges, scales, door, repairs, times.doubts}},
       handover{{store, board, queue, journal, exchanges, scales, door, repairs, times.doubts}, books} {}
@@ -36,6 +37,7 @@ Result<void> Controller::start(store::Trouble trouble, const std::string& machin
     return turn(now, stack::Sendings::allowed, [&] {
         board.reload();
         stack.start(now);
+        sources.start(now);
         jobs.resume(now);
         if (trouble == store::Trouble::none) return;
         // Only together with the stops: a start that fails before them must find the same trouble again.
@@ -54,6 +56,7 @@ Result<void> Controller::turn(Now now, stack::Sendings sendings, const std::func
         if (is_board_stale_) distrust_memory(now);
         is_board_stale_ = false;
         work();
+        sources.watch(now);
         prune(now);
         end_turn(now, sendings, may_go_on);
     });
@@ -83,6 +86,7 @@ void Controller::distrust_memory(Now now) {
     board.reload();
     bases.forget();
     jobs.resume(now);
+    sources.reload(now);
 }
 
 void Controller::answered(stack::ExchangeId id, const cart::Done& done, Now now) {
@@ -155,6 +159,7 @@ std::optional<AgentTime> Controller::next_wakeup(Now now) const {
     const auto at = [&](std::optional<AgentTime> time) {
         if (time && (!next || *time < *next)) next = *time;
     };
+    at(sources.next_wakeup());
     for (const auto& cart : board.all()) {
         at(stack.next_wakeup(*cart, now));
         if (bases.has_more(*cart)) at(now.steady);

@@ -25,6 +25,7 @@
 #include "core/sync/repairs.h"
 #include "core/sync/second_looks.h"
 #include "core/sync/snapshot_intake.h"
+#include "core/sync/sources.h"
 #include "core/sync/switching.h"
 
 namespace stocktray {
@@ -97,6 +98,7 @@ public:
     sync::Books books;
     sync::SnapshotIntake snapshots;
     sync::Imports imports;
+    sync::Sources sources;
     sync::Switching switching;
     jobs::Jobs jobs;
     jobs::Handover handover;

@@ -40,6 +40,8 @@ ipc::Expected<ipc::qoh::SubmitResult> submit(Desk& desk, const ipc::qoh::Submit&
         changes.push_back(change_of(wire));
         has_orders = has_orders || wire.order.has_value();
     }
+    desk.controller.sources.heard(request.source, request.changes.empty() ? "" : request.changes.back().workstation.value_or(""),
+                                  desk.now);
     auto submitted = desk.controller.books.submit(request.source, changes, desk.now);
     if (has_orders && submitted.accepted > 0) desk.controller.imports.look_again(desk.now);
     ipc::qoh::SubmitResult result{submitted.accepted, submitted.duplicates, submitted.superseded, {}};
@@ -56,6 +58,7 @@ ipc::Expected<ipc::qoh::SnapshotResult> snapshot(Desk& desk, const ipc::qoh::Sna
     part.items.reserve(request.items.size());
     for (const auto& item : request.items)
         part.items.push_back({item.sku, {item.qoh}, item.name, item.tracked.value_or(true)});
+    desk.controller.sources.heard(request.source, "", desk.now);
     auto receipt = desk.controller.snapshots.receive(part, desk.now);
     if (!receipt) return ipc::Failure{to_wire(receipt.error())};
     return ipc::qoh::SnapshotResult{receipt->received, std::move(receipt->retake)};

@@ -64,6 +64,7 @@ Store::Store(std::unique_ptr<Database> database)
       ids{*database},
       orders{*database},
       snapshots{*database},
+      sources{*database},
       told_counts{*database},
       jobs{*database},
       pulls{*database},

@@ -20,6 +20,7 @@
 #include "core/store/posts.h"
 #include "core/store/pulls.h"
 #include "core/store/snapshots.h"
+#include "core/store/sources.h"
 #include "core/store/told_counts.h"
 #include "core/time.h"
 
@@ -63,6 +64,7 @@ public:
     Ids ids;
     Orders orders;
     Snapshots snapshots;
+    Sources sources;
     ToldCounts told_counts;
     Jobs jobs;
     Pulls pulls;

@@ -2,6 +2,7 @@
 #include <doctest/doctest.h>
 
 #include "tests/agent/bench.h"
+#include "tests/support/sqlite_file.h"
 
 using namespace stocktray;
 using namespace stocktray::tests;
@@ -60,6 +61,35 @@ TEST_SUITE("Alerts") {
         CHECK(bench.alert(ipc::AlertKind::oversold)->severity == ipc::Severity::critical);
         bench.submit("c2", "SKU-0002", 2);
         CHECK(!bench.alert(ipc::AlertKind::oversold));
+    }
+
+    TEST_CASE("a source that always spoke and is silent is named with its computer, and the alert goes when it speaks") {
+        AgentProcess agent;
+        agent.start();
+        auto change = a_change("1", "A-1", -1);
+        change.workstation = "till-2";
+        agent.must(a_submit({change}, "om-1"));
+        agent.must(a_submit({a_change("1", "A-1", -1)}, "once"));
+        CHECK(agent.stop() == 0);
+        {
+            // It spoke in every hour of the last four weeks, and then missed fifty.
+            SqliteFile database{agent.data_dir() / "stocktray.db"};
+            std::string spoke;
+            for (int i = 0; i < 84; ++i) spoke += "FF";
+            database.query("UPDATE sources SET spoke = x'" + spoke + "', missed = 200 WHERE source = 'om-1'");
+        }
+        agent.start();
+        const auto alerts = agent.must(ipc::alerts::List{}).alerts;
+        REQUIRE(alerts.size() == 1);
+        CHECK(alerts[0].kind == ipc::AlertKind::silent_source);
+        CHECK(alerts[0].severity == ipc::Severity::warning);
+        CHECK(alerts[0].message == "In 50 hours in which it usually sends changes nothing was heard from till-2 (om-1).");
+        CHECK(!alerts[0].hint.empty());
+        agent.kill();
+        agent.start();
+        CHECK(agent.must(ipc::alerts::List{}).alerts.size() == 1);
+        agent.must(a_submit({a_change("2", "A-1", -1)}, "om-1"));
+        CHECK(agent.must(ipc::alerts::List{}).alerts.empty());
     }
 
     TEST_CASE("alerts stay over a restart") {

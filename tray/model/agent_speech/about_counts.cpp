@@ -26,11 +26,14 @@ std::span<const char* const> sentences_about_counts() noexcept {
         mark("Get QOH has found a difference of {}: acknowledge it first (qoh.pull), then send the "
              "count again."),
         mark("Import the cart's web orders in the Order Manager, or decide whether it was applied."),
+        mark("In {} hours in which it usually sends changes nothing was heard from {}{}."),
         mark("It changed while the snapshot was taken: the Order Manager has to count it again."),
         mark("It is not known whether {} applied post {} ({:+})."),
         mark("It was sent again a short while ago and is gone once more: look who changes this count "
              "at the store, then count the item."),
         mark("Its count was {} then."),
+        mark("Look whether the Order Manager runs there and what waits on that computer; dismiss this if it "
+             "is no longer used."),
         mark("Look at the order in the Order Manager; its change of QOH has not arrived here."),
         mark("Neither count is known here: {}."),
         mark("Neither the Order Manager nor {} knows the SKU {}."),
