@@ -19,9 +19,9 @@ std::string role_words(ipc::Role role) {
         case ipc::Role::viewer:
             return tr("You may look at everything and change nothing.");
         case ipc::Role::operator_:
-            return tr("You may pause, retry and decide.");
+            return tr("You may pause and retry.");
         case ipc::Role::order_manager:
-            return tr("You may report counts and start jobs.");
+            return tr("You may report counts, start jobs, and decide.");
         case ipc::Role::admin:
             return tr("You may do everything.");
     }
