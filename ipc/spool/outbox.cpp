@@ -14,6 +14,7 @@
 #include "ipc/spool/appender.h"
 #include "ipc/spool/place.h"
 #include "ipc/spool/random_id.h"
+#include "ipc/whoami.h"
 
 namespace stocktray::ipc {
 namespace {
@@ -260,7 +261,7 @@ Expected<std::vector<Outbox::Outcome>> Outbox::submit(std::vector<qoh::Change> c
         qoh::Change& change = changes[i];
         if (change.id.empty()) change.id = random_id();
         if (!change.at) change.at = now;
-        if (!change.workstation) change.workstation = this_computer();
+        if (!change.workstation) change.workstation = host_name();
         if (auto good = check(change, fmt::format("Change {} ({})", i + 1, change.sku)); !good)
             return Failure{std::move(good.error())};
         if (change.delta.has_value() == change.qoh.has_value())

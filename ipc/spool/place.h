@@ -11,9 +11,6 @@ namespace stocktray::ipc {
 // $STOCKTRAY_SPOOL, else spool.db in the user's folder for programs' data (`stocktray`).
 [[nodiscard]] std::filesystem::path default_spool();
 
-// The computer's name, for `workstation`.
-[[nodiscard]] std::string this_computer();
-
 // Makes the folder (open to this user only) and an empty file (mode 0600) where they are missing.
 [[nodiscard]] Expected<void> make_private_file(const std::filesystem::path& file);
 

@@ -4,7 +4,6 @@
 #include <unistd.h>
 
 #include <fmt/format.h>
-#include <array>
 #include <cerrno>
 #include <cstdlib>
 #include <utility>
@@ -34,11 +33,6 @@ fs::path default_spool() {
     const auto data = variable("XDG_DATA_HOME");
     return (data.empty() ? fs::path{variable("HOME")} / ".local" / "share" : fs::path{data}) / "stocktray" / "spool.db";
 #endif
-}
-
-std::string this_computer() {
-    std::array<char, 256> name{};
-    return ::gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "";
 }
 
 Expected<void> make_private_file(const fs::path& file) {

@@ -2,8 +2,8 @@
 
 #include <wx/menu.h>
 
+#include "ipc/whoami.h"
 #include "tray/model/words.h"
-#include "tray/platform/login_name.h"
 #include "tray/windows/accessible.h"
 #include "tray/windows/text.h"
 
@@ -24,7 +24,7 @@ CompareWindow::CompareWindow(const Context& about, const Command& command)
         command.cart, context().mirror,
         CompareModel::Surroundings{.converse = [this] { return context().link.converse(); },
                                    .now = context().now,
-                                   .by = login_name(),
+                                   .by = ipc::login_name(),
                                    .changed = [this] { show_soon(); },
                                    .lines_added = [this] { show_soon(); }});
     repaint_.Bind(wxEVT_TIMER, [this](wxTimerEvent&) { show(); });

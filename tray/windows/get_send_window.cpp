@@ -2,9 +2,9 @@
 
 #include <wx/filedlg.h>
 
+#include "ipc/whoami.h"
 #include "tray/model/job_words.h"
 #include "tray/model/words.h"
-#include "tray/platform/login_name.h"
 #include "tray/windows/accessible.h"
 #include "tray/windows/text.h"
 
@@ -33,7 +33,7 @@ GetSendWindow::GetSendWindow(const Context& about, const Command& command)
         kind_of(command.id), command.cart, context().mirror,
         GetSendModel::Surroundings{.converse = [this] { return context().link.converse(); },
                                    .now = context().now,
-                                   .by = login_name(),
+                                   .by = ipc::login_name(),
                                    .changed = [this] { show_soon(); },
                                    .lines_added = [this] { show_soon(); }});
     repaint_.Bind(wxEVT_TIMER, [this](wxTimerEvent&) { show(); });
