@@ -15,6 +15,11 @@ constexpr std::int64_t stranger_after = 28 * 24;       // that never had a rhyth
 std::int64_t hour_of(WallTime time) noexcept { return std::chrono::floor<std::chrono::hours>(time).time_since_epoch().count(); }
 WallTime begin_of(std::int64_t hour) noexcept { return wall_from_ms(hour * an_hour.count()); }
 
+// The hour from which on it is forgotten.
+std::int64_t gone_at(const SourceRhythm& rhythm) noexcept {
+    return rhythm.last_hour() + (rhythm.has_rhythm() ? gone_after : stranger_after) + 1;
+}
+
 std::string name_of(const store::Source& source) {
     return source.workstation.empty() ? source.source : fmt::format("{} ({})", source.workstation, source.source);
 }
@@ -39,8 +44,8 @@ void Sources::heard(const std::string& source, std::string_view workstation, Now
     const std::int64_t hour = hour_of(now.wall);
     auto& watched = sources_[source];
     const bool is_known = !watched.source.source.empty();
-    if (is_known && watched.source.rhythm.last_hour() == hour) return;
     const bool was_silent = watched.source.rhythm.is_silent();
+    if (is_known && !was_silent && watched.source.rhythm.last_hour() == hour) return;
     watched.source.source = source;
     if (!workstation.empty()) watched.source.workstation = workstation;
     watched.source.rhythm.heard(hour);
@@ -71,8 +76,7 @@ void Sources::watch(Now now) {
 
 bool Sources::forget_gone(std::int64_t hour) {
     return std::erase_if(sources_, [&](const auto& entry) {
-        const auto& rhythm = entry.second.source.rhythm;
-        const bool is_gone = hour - rhythm.last_hour() > (rhythm.has_rhythm() ? gone_after : stranger_after);
+        const bool is_gone = hour >= gone_at(entry.second.source.rhythm);
         if (is_gone) store_.sources.forget(entry.first);
         return is_gone;
     }) > 0;
@@ -80,13 +84,15 @@ bool Sources::forget_gone(std::int64_t hour) {
 
 void Sources::plan(Now now) {
     next_.reset();
+    const auto look_at = [&](std::int64_t hour) {
+        const auto at = now.steady + std::max(begin_of(hour) - now.wall, Milliseconds{1'000});
+        if (!next_ || at < *next_) next_ = at;
+    };
     for (const auto& [name, watched] : sources_) {
         const auto& rhythm = watched.source.rhythm;
+        look_at(gone_at(rhythm));
         if (!rhythm.has_rhythm() || rhythm.is_silent()) continue;
-        const auto expected = rhythm.next_expected(watched.judged + 1);
-        if (!expected) continue;
-        const auto at = now.steady + std::max(begin_of(*expected + 1) - now.wall, Milliseconds{1'000});
-        if (!next_ || at < *next_) next_ = at;
+        if (const auto expected = rhythm.next_expected(watched.judged + 1)) look_at(*expected + 1);
     }
 }
 
