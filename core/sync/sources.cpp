@@ -51,7 +51,8 @@ void Sources::heard(const std::string& source, std::string_view workstation, Now
     watched.source.rhythm.heard(hour);
     watched.judged = hour;
     store_.sources.save(watched.source);
-    if (was_silent) tell(now);
+    // Nobody is woken to forget: whoever speaks gives the occasion.
+    if (forget_gone(hour) || was_silent) tell(now);
     plan(now);
 }
 
@@ -90,7 +91,6 @@ void Sources::plan(Now now) {
     };
     for (const auto& [name, watched] : sources_) {
         const auto& rhythm = watched.source.rhythm;
-        look_at(gone_at(rhythm));
         if (!rhythm.has_rhythm() || rhythm.is_silent()) continue;
         if (const auto expected = rhythm.next_expected(watched.judged + 1)) look_at(*expected + 1);
     }

@@ -28,7 +28,7 @@ public:
     void heard(const std::string& source, std::string_view workstation, Now now);
     // Raises and withdraws the alert, once an expected hour is over.
     void watch(Now now);
-    // When `watch` has something to do next: the end of an expected hour, or that a source is gone for good.
+    // When `watch` has something to do next: never while nobody has a rhythm, or at night.
     [[nodiscard]] std::optional<AgentTime> next_wakeup() const noexcept { return next_; }
 
 private:
