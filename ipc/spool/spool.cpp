@@ -4,6 +4,8 @@
 #include <SQLiteCpp/Savepoint.h>
 #include <sodium.h>
 #include <algorithm>
+#include <chrono>
+#include <thread>
 #include <utility>
 
 #include "ipc/codec/decode.h"
@@ -174,10 +176,19 @@ Opened examine(SQLite::Database& database, std::string_view client) {
     return has_source ? Opened::well : Opened::damaged;
 }
 
+// Programs that start together meet while the file is made: SQLite does not wait for the one that turns on the log,
+// and whoever looks for an unfinished repair has the guard for a moment.
+bool may_try_again(std::chrono::steady_clock::time_point until) {
+    if (std::chrono::steady_clock::now() >= until) return false;
+    std::this_thread::sleep_for(std::chrono::milliseconds{5});
+    return true;
+}
+
 }  // namespace
 
 Expected<Spool> Spool::open(const fs::path& file, std::string_view client, OnDamage on_damage) {
     if (sodium_init() < 0) return fail(Code::storage, "The system has no source of random numbers.");
+    const auto until = std::chrono::steady_clock::now() + wait_for_others;
     std::string found;
     for (;;) {
         // Nobody else has it open: then a repair that was cut short is ended before anything is made anew.
@@ -185,8 +196,10 @@ Expected<Spool> Spool::open(const fs::path& file, std::string_view client, OnDam
         if (auto made = make_private_file(file); !made) return Failure{std::move(made.error())};
         auto guard = SpoolGuard::take(file, SpoolGuard::Share::with_others);
         if (!guard) return Failure{std::move(guard.error())};
-        if (!*guard)
+        if (!*guard) {
+            if (may_try_again(until)) continue;
             return fail(Code::storage, fmt::format("The spool {} is being repaired: try again in a moment.", file.string()));
+        }
         try {
             auto database = spool_table::open(file);
             switch (examine(database, client)) {
@@ -203,6 +216,7 @@ Expected<Spool> Spool::open(const fs::path& file, std::string_view client, OnDam
                 case Opened::damaged: break;
             }
         } catch (const SQLite::Exception& error) {
+            if (is_busy(error) && may_try_again(until)) continue;
             if (!is_damage(error)) return failure(file, error);
         }
         if (on_damage == OnDamage::tell) return damaged(file);

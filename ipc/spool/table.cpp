@@ -8,8 +8,6 @@
 namespace stocktray::ipc::spool_table {
 namespace {
 
-constexpr int wait_for_others_ms = 5'000;
-
 std::string text_of(const SQLite::Column& column) {
     return {static_cast<const char*>(column.getBlob()), static_cast<std::size_t>(column.getBytes())};
 }
@@ -17,7 +15,7 @@ std::string text_of(const SQLite::Column& column) {
 }  // namespace
 
 SQLite::Database open(const std::filesystem::path& file) {
-    SQLite::Database database{file.string(), SQLite::OPEN_READWRITE, wait_for_others_ms};
+    SQLite::Database database{file.string(), SQLite::OPEN_READWRITE, static_cast<int>(wait_for_others.count())};
     // The log is written over instead of growing: a file that keeps its size syncs faster.
     database.exec("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;");
     return database;
@@ -84,6 +82,8 @@ Row row_of(SQLite::Statement& statement) {
 bool is_damage(const SQLite::Exception& error) noexcept {
     return error.getErrorCode() == SQLITE_CORRUPT || error.getErrorCode() == SQLITE_NOTADB;
 }
+
+bool is_busy(const SQLite::Exception& error) noexcept { return error.getErrorCode() == SQLITE_BUSY; }
 
 bool needs_reopening(const SQLite::Exception& error) noexcept {
     const int code = error.getErrorCode();

@@ -2,6 +2,7 @@
 #pragma once
 #include <SQLiteCpp/SQLiteCpp.h>
 
+#include <chrono>
 #include <filesystem>
 #include <string>
 #include <string_view>
@@ -12,6 +13,8 @@
 namespace stocktray::ipc::spool_table {
 
 inline constexpr int format = 1;
+// How long a program waits for the others that use the file.
+inline constexpr std::chrono::milliseconds wait_for_others{5'000};
 
 // Opens the file as every user of it must. Throws SQLite::Exception.
 [[nodiscard]] SQLite::Database open(const std::filesystem::path& file);
@@ -31,6 +34,7 @@ inline constexpr std::string_view columns = "seq, kind, id, body, at, state, cod
 
 // The connection could not write, and will not be able to when the file can be written again.
 [[nodiscard]] bool needs_reopening(const SQLite::Exception& error) noexcept;
+[[nodiscard]] bool is_busy(const SQLite::Exception& error) noexcept;
 [[nodiscard]] bool is_damage(const SQLite::Exception& error) noexcept;
 [[nodiscard]] Failure damaged(const std::filesystem::path& file);
 [[nodiscard]] Failure failure(const std::filesystem::path& file, const SQLite::Exception& error);

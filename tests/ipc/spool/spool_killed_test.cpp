@@ -1,7 +1,10 @@
 #include <fmt/format.h>
 
+#include <array>
+#include <barrier>
 #include <filesystem>
 #include <sstream>
+#include <thread>
 
 #include "tests/ipc/spool/spools.h"
 #include "tests/support/process.h"
@@ -85,6 +88,27 @@ TEST_SUITE("spool under faults") {
         auto spool = a_spool(file);
         const auto there = waiting_ids(spool);
         CHECK(there == lines_of(full.output));
+    }
+
+    TEST_CASE("users that start together make one spool") {
+        for (int round = 0; round < 100; ++round) {
+            const TempDir dir;
+            const auto file = dir.path() / "spool.db";
+            constexpr int users = 6;
+            std::barrier together{users};
+            std::array<std::string, users> sources;
+            {
+                std::vector<std::jthread> threads;
+                for (auto& source : sources)
+                    threads.emplace_back([&] {
+                        together.arrive_and_wait();
+                        auto spool = Spool::open(file, "together");
+                        source = spool ? spool->source() : spool.error().message;
+                    });
+            }
+            auto spool = a_spool(file);
+            for (const auto& source : sources) CHECK(source == spool.source());
+        }
     }
 
     TEST_CASE("three processes append at once: all is there, each one's in its order") {
