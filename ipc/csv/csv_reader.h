@@ -1,6 +1,7 @@
 // Reads comma-separated files as programs write them: RFC 4180, and what Excel makes of it.
 #pragma once
 #include <cstddef>
+#include <cstdint>
 #include <iosfwd>
 #include <optional>
 #include <string>
@@ -8,10 +9,11 @@
 #include <tl/expected.hpp>
 #include <vector>
 
+#include "ipc/csv/record_reader.h"
+
 namespace stocktray::csv {
 
-// Rows by the names of the header. A byte order mark is passed over; the separator is `;` or a tab where the
-// header has that and no comma; quotes may hold separators, line ends and doubled quotes.
+// Rows by the names of the header.
 class CsvReader {
 public:
     struct Row {
@@ -28,14 +30,10 @@ public:
     [[nodiscard]] tl::expected<std::optional<Row>, std::string> next();
 
 private:
-    explicit CsvReader(std::istream& in) : in_{&in} {}
-    [[nodiscard]] tl::expected<std::optional<std::vector<std::string>>, std::string> record();
+    explicit CsvReader(std::istream& in) : records_{in} {}
 
-    std::istream* in_;
-    char separator_{','};
-    std::size_t line_{0};  // of the record read last
-    std::size_t next_line_{1};
-    std::vector<std::optional<std::size_t>> places_;  // of each column in a record
+    RecordReader records_;
+    std::vector<std::optional<std::size_t>> places_{};  // of each column in a record
     std::size_t width_{0};
 };
 

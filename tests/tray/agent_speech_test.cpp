@@ -25,7 +25,7 @@ std::vector<std::string> catalogue() {
     std::vector<std::string> all;
     for (const auto sentences : {tray::sentences_about_trouble(), tray::sentences_about_jobs(),
                                  tray::sentences_about_counts(), tray::sentences_about_requests(),
-                                 tray::sentences_about_sharing()})
+                                 tray::sentences_about_sharing(), tray::sentences_about_files()})
         all.insert(all.end(), sentences.begin(), sentences.end());
     return all;
 }
@@ -49,6 +49,8 @@ std::vector<std::string> speaking_files() {
             if ((extension == ".cpp" || extension == ".h") && !is_silent(entry.path()))
                 files.push_back(entry.path().string());
         }
+    for (const char* file : {"cells.cpp", "columns.cpp", "stock_file.cpp", "survey.cpp"})
+        files.push_back((source / "ipc/stock_file" / file).string());
     std::ranges::sort(files);
     return files;
 }

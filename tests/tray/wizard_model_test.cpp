@@ -140,7 +140,7 @@ TEST_SUITE("WizardModel") {
         const auto path = (wizard.dir.path() / "wrong.csv").string();
         std::ofstream{path} << "sku,qoh\nA,1\nB,many\n";
         wizard.model->read_counts_from(path);
-        CHECK(wizard.model->counts_words() == "Line 3: “many” is no count.");
+        CHECK(wizard.model->counts_words() == "Line 3: “many” is no whole number.");
         wizard.model->read_counts_from("/nowhere.csv");
         CHECK(wizard.model->counts_words() == "This file cannot be read.");
     }

@@ -2,44 +2,29 @@
 
 #include <fstream>
 
-#include "ipc/csv/csv_reader.h"
+#include "ipc/stock_file/stock_file.h"
+#include "ipc/stock_file/survey.h"
 #include "tray/model/words.h"
 
 namespace stocktray::tray {
 
 tl::expected<std::vector<ipc::qoh::SnapshotItem>, std::string> read_counts(const std::string& path) {
-    std::ifstream file{path};
+    std::ifstream file{path, std::ios::binary};
     if (path.empty() || !file) return tl::unexpected{tr("This file cannot be read.")};
-    auto reader = csv::CsvReader::open(file, {"sku", "qoh", "name", "tracked"}, 2);
-    if (!reader)
-        return tl::unexpected{
-            tr("The first line must name the columns: sku and qoh are needed, name and tracked may follow.")};
-    std::vector<ipc::qoh::SnapshotItem> items;
-    for (;;) {
-        auto row = reader->next();
-        if (!row) return tl::unexpected{translated_sentence(row.error())};
-        if (!*row) break;
-        const auto& cells = (*row)->cells;
-        const auto problem = [&](const std::string& what) {
-            return tl::unexpected{
-                say(tr("Line {line}: {what}"), fmt::arg("line", (*row)->line), fmt::arg("what", what))};
-        };
-        ipc::qoh::SnapshotItem item{.sku = cells[0]};
-        if (item.sku.empty()) return problem(tr("There is no SKU."));
-        const auto qoh = csv::whole_number(cells[1]);
-        if (!qoh || *qoh < -ipc::rules::most_pieces || *qoh > ipc::rules::most_pieces)
-            return problem(say(tr("“{text}” is no count."), fmt::arg("text", cells[1])));
-        item.qoh = *qoh;
-        if (!cells[2].empty()) item.name = cells[2];
-        if (!cells[3].empty()) {
-            item.tracked = csv::yes_or_no(cells[3]);
-            if (!item.tracked)
-                return problem(say(tr("“{text}” is neither yes nor no."), fmt::arg("text", cells[3])));
-        }
-        items.push_back(std::move(item));
-    }
-    if (items.empty()) return tl::unexpected{tr("There is no count in this file.")};
-    return items;
+    const auto surveyed = stock_file::survey(file);
+    if (!surveyed) return tl::unexpected{translated_sentence(surveyed.error())};
+    file.clear();
+    file.seekg(0);
+    stock_file::Recipe recipe;
+    recipe.kind = stock_file::Kind::counts;
+    recipe.may_end_within_a_line = true;  // somebody has chosen a file that is finished
+    auto contents = stock_file::read_stock_file(file, recipe, surveyed->encoding);
+    if (!contents) return tl::unexpected{translated_sentence(contents.error().sentence)};
+    if (!contents->bad.empty())
+        return tl::unexpected{say(tr("Line {line}: {what}"), fmt::arg("line", contents->bad.front().line),
+                                  fmt::arg("what", translated_sentence(contents->bad.front().why)))};
+    if (contents->counts.empty()) return tl::unexpected{tr("There is no count in this file.")};
+    return std::move(contents->counts);
 }
 
 }  // namespace stocktray::tray

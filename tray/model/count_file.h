@@ -1,4 +1,4 @@
-// The Order Manager's counts from a file that it has exported: columns sku, qoh, and perhaps name, tracked.
+// The Order Manager's counts from a file that it has exported.
 #pragma once
 #include <string>
 #include <tl/expected.hpp>

@@ -1,13 +1,13 @@
 #include <fmt/format.h>
 
-#include <fstream>
-#include <iostream>
 #include <ostream>
 
 #include "agent/ctl/commands/commands.h"
-#include "ipc/csv/csv_reader.h"
+#include "agent/ctl/input/stock_file_input.h"
 #include "agent/ctl/output/words.h"
 #include "ipc/messages/qoh.h"
+#include "ipc/stock_file/stock_file.h"
+#include "ipc/stock_file/survey.h"
 
 namespace stocktray::ctl {
 namespace {
@@ -29,44 +29,23 @@ struct Problem {
     std::string sentence;
 };
 
-tl::expected<SnapshotItem, std::string> item_of(const csv::CsvReader::Row& row) {
-    const auto problem = [&](std::string_view what) {
-        return tl::unexpected{fmt::format("Line {}: {}", row.line, what)};
-    };
-    SnapshotItem item{.sku = row.cells[0]};
-    if (item.sku.empty()) return problem("there is no SKU.");
-    const auto qoh = csv::whole_number(row.cells[1]);
-    if (!qoh || *qoh < -ipc::rules::most_pieces || *qoh > ipc::rules::most_pieces)
-        return problem(fmt::format("'{}' is no count.", printable(row.cells[1])));
-    item.qoh = *qoh;
-    item.name = given(row.cells[2]);
-    if (!row.cells[3].empty()) {
-        item.tracked = csv::yes_or_no(row.cells[3]);
-        if (!item.tracked)
-            return problem(fmt::format("'{}' is neither yes nor no.", printable(row.cells[3])));
-    }
-    return item;
-}
-
 // The whole file, before anything of it is sent: half a count is of no use.
 tl::expected<std::vector<SnapshotItem>, Problem> read_items(const std::string& file) {
-    std::ifstream opened;
-    if (file != "-") {
-        opened.open(file);
-        if (!opened)
-            return tl::unexpected{Problem{ExitCode::no_input, fmt::format("'{}' cannot be read.", file)}};
-    }
-    auto reader = csv::CsvReader::open(file == "-" ? std::cin : opened, {"sku", "qoh", "name", "tracked"}, 2);
-    if (!reader) return tl::unexpected{Problem{ExitCode::wrong_data, std::move(reader.error())}};
-    std::vector<SnapshotItem> items;
-    for (;;) {
-        auto row = reader->next();
-        if (!row) return tl::unexpected{Problem{ExitCode::wrong_data, std::move(row.error())}};
-        if (!*row) return items;
-        auto item = item_of(**row);
-        if (!item) return tl::unexpected{Problem{ExitCode::wrong_data, std::move(item.error())}};
-        items.push_back(std::move(*item));
-    }
+    const auto bytes = open_stock_file(file);
+    if (!bytes) return tl::unexpected{Problem{ExitCode::no_input, fmt::format("'{}' cannot be read.", file)}};
+    const auto surveyed = stock_file::survey(*bytes);
+    if (!surveyed) return tl::unexpected{Problem{ExitCode::wrong_data, surveyed.error()}};
+    bytes->clear();
+    bytes->seekg(0);
+    stock_file::Recipe recipe;
+    recipe.kind = stock_file::Kind::counts;
+    recipe.may_end_within_a_line = true;  // somebody has named a file that is finished
+    auto contents = stock_file::read_stock_file(*bytes, recipe, surveyed->encoding);
+    if (!contents) return tl::unexpected{Problem{ExitCode::wrong_data, std::move(contents.error().sentence)}};
+    if (!contents->bad.empty())
+        return tl::unexpected{Problem{ExitCode::wrong_data, fmt::format("Line {}: {}", contents->bad.front().line,
+                                                                        printable(contents->bad.front().why))}};
+    return std::move(contents->counts);
 }
 
 ExitCode finish(Session& session, const ipc::qoh::SnapshotResult& result) {

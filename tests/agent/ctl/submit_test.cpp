@@ -167,11 +167,13 @@ TEST_SUITE("ctl snapshot") {
         };
         auto said = code_and_text("sku,qoh\nA,1\nB,one\n");
         CHECK(said.code == 65);
-        CHECK(said.err == "Line 3: 'one' is no count.\n");
-        said = code_and_text("item,qoh\n");
-        CHECK(said.err == "Line 1: the header has no column 'sku'.\n");
+        CHECK(said.err == "Line 3: “one” is no whole number.\n");
+        said = code_and_text("colour,qoh\n");
+        CHECK(said.err == "No column of the first line is sku (colour, qoh): say which one it is.\n");
         said = code_and_text("sku,qoh\nA\n");
-        CHECK(said.err == "Line 2: 1 columns where the header has 2.\n");
+        CHECK(said.err == "Line 2: It has 1 columns where the first line has 2.\n");
+        said = code_and_text("sku,qoh\nA,1\nA,2\n");
+        CHECK(said.err == "Line 2: The SKU A stands in line 3 too.\n");
         said = code_and_text("sku,qoh\n\"A,1\n");
         CHECK(said.err == "Line 2: a quote is not closed.\n");
         CHECK(asked->part == 0);

@@ -11,5 +11,7 @@ namespace stocktray::tray {
 [[nodiscard]] std::span<const char* const> sentences_about_counts() noexcept;
 [[nodiscard]] std::span<const char* const> sentences_about_requests() noexcept;
 [[nodiscard]] std::span<const char* const> sentences_about_sharing() noexcept;
+// Not the agent's: the reader of files (ipc/stock_file) says them.
+[[nodiscard]] std::span<const char* const> sentences_about_files() noexcept;
 
 }  // namespace stocktray::tray
