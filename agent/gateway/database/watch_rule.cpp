@@ -41,6 +41,10 @@ void make_offer(Watched& watched, const Counted& counted, std::int64_t read_at_m
 void accepted(Watched& watched) {
     watched.told = watched.offer->qoh;
     watched.offer.reset();
+    settled(watched);
+}
+
+void settled(Watched& watched) {
     watched.setbacks = 0;
     watched.not_before = 0;
     watched.trouble.clear();
@@ -63,9 +67,7 @@ void snapshot_taken(Watched& watched, const Counted& counted) {
     watched.told = counted.qoh;
     watched.offer.reset();
     watched.described = Description{counted.name, counted.is_tracked};
-    watched.setbacks = 0;
-    watched.not_before = 0;
-    watched.trouble.clear();
+    settled(watched);
 }
 
 void forget_agent(Watched& watched) {

@@ -89,6 +89,9 @@ void accepted(Watched& watched);
 // A refusal, or an answer that does not say what became of it.
 void not_accepted(Watched& watched, std::string words, std::int64_t now_ms);
 
+// Both sides have come to be equal by themselves.
+void settled(Watched& watched);
+
 // What it answered to the question for its book; none: it has no count of the SKU.
 enum class Known { has_book, needs_snapshot };
 Known asked(Watched& watched, std::optional<std::int64_t> book);
