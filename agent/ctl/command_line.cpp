@@ -38,6 +38,7 @@ void declare_commands(Tree& tree) {
     add_submit(tree);
     add_spool(tree);
     add_snapshot(tree);
+    add_import(tree);
     add_carts(tree);
     add_parameters(tree);
     add_stack(tree);

@@ -61,6 +61,7 @@ void add_status(Tree& tree);
 void add_submit(Tree& tree);
 void add_spool(Tree& tree);
 void add_snapshot(Tree& tree);
+void add_import(Tree& tree);
 void add_carts(Tree& tree);
 void add_parameters(Tree& tree);
 void add_stack(Tree& tree);

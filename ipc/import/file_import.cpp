@@ -1,0 +1,199 @@
+#include "ipc/import/file_import.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+
+#include "ipc/codec/decode.h"
+#include "ipc/codec/encode.h"
+#include "ipc/stock_file/survey.h"
+
+namespace stocktray::import {
+namespace {
+
+using ipc::Code;
+using ipc::Expected;
+using ipc::Failure;
+using ipc::Outbox;
+using ipc::qoh::Change;
+using ipc::qoh::Snapshot;
+using ipc::qoh::SnapshotResult;
+using stock_file::BadLine;
+using stock_file::Kind;
+using Why = NotInspected::Why;
+
+constexpr std::size_t changes_per_commit = 5'000;
+constexpr std::size_t counts_per_part = 5'000;
+constexpr int attempts = 3;  // at a part of a count that is not answered
+
+std::int64_t now_ms() {
+    using namespace std::chrono;
+    return duration_cast<milliseconds>(system_clock::now().time_since_epoch()).count();
+}
+
+tl::unexpected<NotInspected> not_inspected(Why why, std::string sentence) {
+    return tl::unexpected{NotInspected{why, std::move(sentence)}};
+}
+
+// What the ids of an attempt's changes begin with.
+std::string id_base(const LedgerEntry& entry) {
+    return entry.attempt == 1 ? entry.fingerprint : fmt::format("{}.{}", entry.fingerprint, entry.attempt);
+}
+
+Expected<SnapshotResult> ask(Outbox& outbox, const Snapshot& part, Outbox::Duration timeout) {
+    for (int attempt = 1;; ++attempt) {
+        const auto answer = outbox.call(Snapshot::method.name, ipc::encode(part), timeout);
+        if (answer) return ipc::decode<SnapshotResult>(answer->result, ipc::Reading::lenient);
+        if (answer.error().code != Code::no_answer || attempt == attempts) return Failure{answer.error()};
+    }
+}
+
+Expected<Taken> take_counts(const Inspected& inspected, Outbox& outbox, const std::string& source, Outbox::Duration timeout) {
+    const auto& counts = inspected.contents.counts;
+    const auto& entry = inspected.entry;
+    Snapshot part{.source = source, .snapshot = fmt::format("{}.{}", entry.fingerprint, entry.attempt)};
+    const auto taken = [](const SnapshotResult& result) { return Taken{.rows = result.received, .retake = result.retake}; };
+    if (const auto opened = ask(outbox, part, timeout); !opened) {
+        // Perhaps everything of it came over before somebody ended us: its answer is kept under its name.
+        if (opened.error().code != Code::conflict || !inspected.is_resumed) return Failure{opened.error()};
+        part.part = 1;
+        const auto before = ask(outbox, part, timeout);
+        return before ? Expected<Taken>{taken(*before)} : Failure{opened.error()};
+    }
+    for (std::size_t from = 0;; from += counts_per_part) {
+        const auto to = std::min(from + counts_per_part, counts.size());
+        using Step = std::vector<ipc::qoh::SnapshotItem>::difference_type;
+        part.items.assign(counts.begin() + static_cast<Step>(from), counts.begin() + static_cast<Step>(to));
+        part.last = to == counts.size();
+        ++part.part;
+        const auto result = ask(outbox, part, timeout);
+        if (!result) return Failure{result.error()};
+        if (part.last) return taken(*result);
+    }
+}
+
+class ChangeTaker {
+public:
+    ChangeTaker(const Inspected& inspected, Outbox& outbox) : inspected_{inspected}, outbox_{outbox}, ids_{id_base(inspected.entry)} {}
+
+    Expected<Taken> take(Outbox::Duration wait) {
+        const auto before = outbox_.standing();
+        if (auto submitted = submit_all(); !submitted) return Failure{std::move(submitted.error())};
+        taken_.rows = static_cast<std::int64_t>(inspected_.contents.changes.size() - taken_.refused.size());
+        (void)outbox_.flush(wait);  // what did not get through waits
+        auto after = outbox_.standing();
+        if (!after) return Failure{std::move(after.error())};
+        taken_.waiting = after->spooled.waiting;
+        // Which of them the agent refused is asked for by their ids, which changes nothing.
+        if (!before || after->spooled.refused != before->spooled.refused)
+            if (auto asked = submit_all(); !asked) return Failure{std::move(asked.error())};
+        std::ranges::sort(taken_.refused, {}, &BadLine::line);
+        return std::move(taken_);
+    }
+
+private:
+    [[nodiscard]] Change change(std::size_t index) const {
+        auto one = stock_file::change_of(inspected_.contents, index, ids_, inspected_.at);
+        one.note = fmt::format("{}, line {}", inspected_.name, inspected_.contents.changes[index].line);
+        return one;
+    }
+
+    Expected<void> submit_all() {
+        const auto count = inspected_.contents.changes.size();
+        for (std::size_t from = 0; from < count; from += changes_per_commit)
+            if (auto submitted = submit(from, std::min(from + changes_per_commit, count)); !submitted) return submitted;
+        return {};
+    }
+
+    Expected<void> submit(std::size_t from, std::size_t to) {
+        std::vector<Change> batch;
+        for (std::size_t i = from; i < to; ++i) batch.push_back(change(i));
+        const auto outcomes = outbox_.submit(std::move(batch), Outbox::Duration{0});
+        if (outcomes) {
+            for (std::size_t i = 0; i < outcomes->size(); ++i)
+                if ((*outcomes)[i].place == Outbox::Place::refused) refuse(from + i, (*outcomes)[i].error.message);
+            return {};
+        }
+        if (outcomes.error().code != Code::conflict && outcomes.error().code != Code::invalid_params) return Failure{outcomes.error()};
+        if (to - from == 1) {
+            refuse(from, outcomes.error().message);
+            return {};
+        }
+        // One of them will never be taken; the others must be.
+        for (std::size_t i = from; i < to; ++i)
+            if (auto alone = submit(i, i + 1); !alone) return alone;
+        return {};
+    }
+
+    void refuse(std::size_t index, const std::string& why) {
+        const BadLine line{inspected_.contents.changes[index].line, why};
+        if (std::ranges::find(taken_.refused, line.line, &BadLine::line) == taken_.refused.end()) taken_.refused.push_back(line);
+    }
+
+    const Inspected& inspected_;
+    Outbox& outbox_;
+    std::string ids_;
+    Taken taken_{};
+};
+
+}  // namespace
+
+tl::expected<Inspected, NotInspected> inspect(std::istream& bytes, const std::string& name, std::int64_t written_at,
+                                              const Wishes& wishes, Ledger& ledger) {
+    bytes.clear();
+    bytes.seekg(0, std::ios::end);
+    const auto size = bytes.tellg();
+    bytes.seekg(0);
+    const auto shorter = ledger.shorter_changes(size < 0 ? 0 : static_cast<std::uint64_t>(size));
+    if (!shorter) return not_inspected(Why::storage, shorter.error().message);
+    std::vector<std::uint64_t> lengths;
+    for (const auto& entry : *shorter) lengths.push_back(entry.bytes);
+    const auto surveyed = stock_file::survey(bytes, lengths);
+    if (!surveyed) return not_inspected(Why::wrong, surveyed.error());
+    bytes.clear();
+    bytes.seekg(0);
+    auto contents = stock_file::read_stock_file(bytes, wishes.recipe, wishes.recipe.encoding.value_or(surveyed->encoding));
+    if (!contents)
+        return not_inspected(contents.error().why == stock_file::Unreadable::Why::half ? Why::half : Why::wrong,
+                             std::move(contents.error().sentence));
+    Earlier earlier;
+    auto same = ledger.find(surveyed->fingerprint);
+    if (!same) return not_inspected(Why::storage, same.error().message);
+    earlier.same = std::move(*same);
+    auto last = ledger.last_count(wishes.series);
+    if (!last) return not_inspected(Why::storage, last.error().message);
+    earlier.last_count = std::move(*last);
+    if (contents->kind == Kind::changes)
+        for (const auto& prefix : surveyed->prefixes)
+            for (const auto& entry : *shorter)
+                if (entry.bytes == prefix.bytes && entry.fingerprint == prefix.fingerprint) earlier.beginning = entry;
+    Inspected result{.name = name, .contents = std::move(*contents), .at = written_at};
+    result.objections = objections(result.contents, earlier, wishes.consent, wishes.fewest_percent);
+    result.is_resumed = earlier.same && !earlier.same->taken_at;
+    auto& changes = result.contents.changes;
+    result.entry = {.fingerprint = surveyed->fingerprint,
+                    .attempt = attempt_of(earlier),
+                    .kind = result.contents.kind,
+                    .series = wishes.series,
+                    .name = name,
+                    .bytes = surveyed->bytes,
+                    .rows = static_cast<std::int64_t>(result.contents.rows),
+                    .last_line = changes.empty() ? 0 : changes.back().line};
+    if (earlier.beginning && wishes.consent.takes_only_new)
+        std::erase_if(changes, [&](const auto& change) { return change.line <= earlier.beginning->last_line; });
+    return result;
+}
+
+Expected<Taken> take(const Inspected& inspected, Outbox& outbox, Ledger& ledger, const std::string& source, Outbox::Duration wait) {
+    LedgerEntry entry = inspected.entry;
+    entry.begun_at = now_ms();
+    if (auto begun = ledger.begin(entry); !begun) return Failure{std::move(begun.error())};
+    auto taken = inspected.contents.kind == Kind::counts ? take_counts(inspected, outbox, source, wait)
+                                                        : ChangeTaker{inspected, outbox}.take(wait);
+    if (!taken) return taken;
+    if (auto ended = ledger.end(entry, now_ms()); !ended) return Failure{std::move(ended.error())};
+    return taken;
+}
+
+}  // namespace stocktray::import

@@ -1,0 +1,248 @@
+// stocktrayctl import, with the real agent.
+#include <doctest/doctest.h>
+#include <fmt/format.h>
+
+#include <chrono>
+#include <filesystem>
+#include <fstream>
+#include <thread>
+
+#include "tests/agent/agent_process.h"
+#include "tests/agent/ctl/ctl_runner.h"
+#include "tests/support/process.h"
+
+namespace stocktray::ctl {
+namespace {
+
+namespace fs = std::filesystem;
+using testing::holds;
+using testing::Said;
+
+struct Shop {
+    tests::AgentProcess agent;
+
+    [[nodiscard]] std::vector<std::string> command(const std::string& file, const std::vector<std::string>& options) const {
+        std::vector<std::string> arguments{"--endpoint", agent.endpoint(), "import", file, "--spool-file",
+                                           (agent.folder() / "spool" / "spool.db").string()};
+        arguments.insert(arguments.end(), options.begin(), options.end());
+        return arguments;
+    }
+    [[nodiscard]] Said import(const std::string& file, const std::vector<std::string>& options = {}) const {
+        return testing::run_ctl(command(file, options));
+    }
+    [[nodiscard]] std::string file(const std::string& name, const std::string& text) const {
+        const auto path = agent.folder() / name;
+        std::ofstream{path, std::ios::binary} << text;
+        return path.string();
+    }
+    [[nodiscard]] std::optional<std::int64_t> qoh(const std::string& sku) {
+        const auto items = agent.must(ipc::qoh::List{.skus = {{sku}}}).items;
+        return items.empty() ? std::nullopt : items.front().om_qoh;
+    }
+    // What the changes that the agent has taken of a SKU make together.
+    [[nodiscard]] std::int64_t moved(const std::string& sku) {
+        std::int64_t sum = 0;
+        for (const auto& entry : agent.must(ipc::history::List{.sku = sku, .kinds = {{ipc::HistoryKind::change}}}).entries)
+            sum += entry.delta.value_or(0);
+        return sum;
+    }
+};
+
+}  // namespace
+
+TEST_SUITE("ctl import") {
+    TEST_CASE("import_takes_changes_once_however_often_it_is_run") {
+        Shop shop;
+        shop.agent.start();
+        const auto file = shop.file("changes.csv", "Artikelnummer;Änderung;Grund\r\n00012;-2;phone_order\r\nB-1;+5;Inventur\r\n");
+        const auto first = shop.import(file);
+        CHECK(first.code == 0);
+        CHECK(first.out == "changes.csv: 2 changes taken.\n");
+        CHECK(shop.moved("00012") == -2);
+        CHECK(shop.moved("B-1") == 5);
+        const auto second = shop.import(file);
+        CHECK(second.code == 0);
+        CHECK(holds(second.out, "The same content was taken as changes.csv"));
+        const auto copy = shop.import(shop.file("copy.csv", "Artikelnummer;Änderung;Grund\r\n00012;-2;phone_order\r\nB-1;+5;Inventur\r\n"));
+        CHECK(holds(copy.out, "was taken as changes.csv"));
+        CHECK(shop.moved("B-1") == 5);
+        CHECK(shop.import(file, {"--again"}).code == 0);
+        CHECK(shop.moved("B-1") == 10);
+        const auto history = shop.agent.must(ipc::history::List{.sku = "B-1", .kinds = {{ipc::HistoryKind::change}}}).entries;
+        CHECK(holds(history.front().text, "Inventur"));
+    }
+
+    TEST_CASE("import_saves_changes_while_the_agent_is_away_and_they_count_once") {
+        Shop shop;
+        const auto file = shop.file("changes.csv", "sku,delta\nA,3\n");
+        const auto saved = shop.import(file, {"--timeout", "0.2"});
+        CHECK(saved.code == 0);
+        CHECK(holds(saved.out, "1 change waits on this computer"));
+        shop.agent.start();
+        CHECK(shop.import(file).code == 0);
+        CHECK(testing::run_ctl({"--endpoint", shop.agent.endpoint(), "spool", "deliver", "--file",
+                                (shop.agent.folder() / "spool" / "spool.db").string()})
+                  .code == 0);
+        CHECK(shop.moved("A") == 3);
+    }
+
+    TEST_CASE("import_takes_a_whole_count_and_says_that_it_needs_the_agent") {
+        Shop shop;
+        const auto file = shop.file("counts.csv", "SKU,QOH,Name\nA,5,one\nB,-1,two\n");
+        const auto away = shop.import(file, {"--timeout", "0.5"});
+        CHECK(away.code == 3);
+        CHECK(holds(away.err, "a whole count needs the agent"));
+        shop.agent.start();
+        const auto taken = shop.import(file);
+        CHECK_MESSAGE(taken.code == 0, taken.err);
+        CHECK(taken.out == "counts.csv: 2 counts taken.\n");
+        CHECK(shop.qoh("A") == 5);
+        CHECK(shop.qoh("B") == -1);
+        CHECK(shop.import(shop.file("change.csv", "sku,delta\nA,1\n")).code == 0);
+        CHECK(holds(shop.import(file).out, "The same content was taken"));
+        CHECK(shop.qoh("A") == 6);
+        CHECK(shop.import(file, {"--again"}).code == 0);
+        CHECK(shop.qoh("A") == 5);
+        CHECK(shop.import(shop.file("later.csv", "SKU,QOH\nA,7\nB,8\n")).code == 0);
+        CHECK_MESSAGE(shop.import(file).code == 0, "a count that was right before may be right again");
+        CHECK(shop.qoh("A") == 5);
+    }
+
+    TEST_CASE("import_names_each_bad_line_and_takes_nothing_unless_told") {
+        Shop shop;
+        shop.agent.start();
+        const auto file = shop.file("changes.csv", "sku,delta\nA,1\n1E5,2\nB,x\nC,3\n");
+        const auto said = shop.import(file);
+        CHECK(said.code == 65);
+        CHECK(holds(said.err, "Line 3: The SKU “1E5” is a number that a spreadsheet program has shortened"));
+        CHECK(holds(said.err, "Line 4: “x” is no whole number."));
+        CHECK(holds(said.err, "--skip-bad"));
+        CHECK(shop.moved("A") == 0);
+        CHECK(shop.import(file, {"--skip-bad"}).code == 0);
+        CHECK(shop.moved("A") == 1);
+        CHECK(shop.moved("C") == 3);
+    }
+
+    TEST_CASE("import_test_checks_everything_and_writes_nothing") {
+        Shop shop;
+        shop.agent.start();
+        const auto file = shop.file("changes.csv", "sku,delta,reason\nA,1,\nB,-3,phone_order\n");
+        const auto said = shop.import(file, {"--test"});
+        CHECK(said.code == 0);
+        CHECK(said.out ==
+              "Test Data: 2 changes, \u22122 pieces together, utf-8. Nothing was written.\n"
+              "Line 2: A +1  adjustment\nLine 3: B \u22123  phone_order\n");
+        CHECK(shop.import(shop.file("bad.csv", "sku,delta\nA,x\n"), {"--test"}).code == 65);
+        CHECK(shop.moved("A") == 0);
+        CHECK_MESSAGE(shop.import(file).out == "changes.csv: 2 changes taken.\n", "a test leaves no trace");
+    }
+
+    TEST_CASE("import_of_a_half_file_changes_nothing_and_says_why") {
+        Shop shop;
+        shop.agent.start();
+        const auto said = shop.import(shop.file("half.csv", "sku,delta\nA,1\nB,10"));
+        CHECK(said.code == 65);
+        CHECK(holds(said.err, "The last line has no line end."));
+        CHECK(holds(said.err, "nothing of it was taken"));
+        CHECK(shop.import(shop.file("trailer.csv", "sku,delta\nA,1\nB,1\n"), {"--trailer", "END"}).code == 65);
+        CHECK(shop.import(shop.file("rows.csv", "sku,delta\nA,1\nB,1\n"), {"--rows", "3"}).code == 65);
+        CHECK(shop.moved("A") == 0);
+        CHECK(shop.import(shop.file("half.csv", "sku,delta\nA,1\nB,10"), {"--open-end"}).code == 0);
+        CHECK(shop.moved("B") == 10);
+    }
+
+    TEST_CASE("import_asks_about_a_count_that_has_shrunk_and_a_file_that_has_grown") {
+        Shop shop;
+        shop.agent.start();
+        REQUIRE(shop.import(shop.file("a.csv", "sku,qoh\nA,1\nB,1\nC,1\nD,1\n")).code == 0);
+        const auto shrunk = shop.file("b.csv", "sku,qoh\nA,2\nB,2\n");
+        const auto asked = shop.import(shrunk);
+        CHECK(asked.code == 2);
+        CHECK(holds(asked.err, "It has 2 rows; the last count, a.csv of"));
+        CHECK(shop.qoh("A") == 1);
+        CHECK(shop.import(shrunk, {"--accept-fewer"}).code == 0);
+        CHECK(shop.qoh("A") == 2);
+        CHECK(shop.qoh("C") == 1);
+
+        REQUIRE(shop.import(shop.file("c.csv", "sku,delta\nX,1\nY,1\n")).code == 0);
+        const auto grown = shop.file("d.csv", "sku,delta\nX,1\nY,1\nZ,1\n");
+        CHECK(shop.import(grown).code == 2);
+        CHECK(shop.moved("Z") == 0);
+        CHECK(shop.import(grown, {"--only-new"}).code == 0);
+        CHECK(shop.moved("X") == 1);
+        CHECK(shop.moved("Z") == 1);
+    }
+
+    TEST_CASE("import_names_the_lines_that_the_agent_will_not_have") {
+        Shop shop;
+        shop.agent.start();
+        const auto said = shop.import(shop.file("web.csv",
+                                                "sku,delta,order,cart,reason\nA,-1,7,nowhere,web_order_imported\nB,-1,,,\n"));
+        CHECK(said.code == 2);
+        CHECK(holds(said.err, "Line 2: the agent will not have it: "));
+        CHECK(shop.moved("B") == -1);
+        // An id that was used for another change, in the file of another day.
+        REQUIRE(shop.import(shop.file("one.csv", "sku,delta,id\nA,1,x1\n")).code == 0);
+        const auto again = shop.import(shop.file("two.csv", "sku,delta,id\nC,1,x2\nA,2,x1\n"));
+        CHECK(again.code == 2);
+        CHECK(holds(again.err, "Line 3: the agent will not have it: The id x1 was used before"));
+        CHECK(shop.moved("C") == 1);
+        CHECK(shop.moved("A") == 1);
+    }
+
+    TEST_CASE("import_tells_programs_as_json") {
+        Shop shop;
+        shop.agent.start();
+        const auto file = shop.file("changes.csv", "sku,delta\nA,1\nB,x\n");
+        const auto bad = shop.import(file, {"--json"});
+        CHECK(bad.code == 65);
+        CHECK(holds(bad.out, R"("outcome": "refused")"));
+        CHECK(holds(bad.out, R"("line": 3)"));
+        CHECK(bad.err.empty());
+        const auto taken = shop.import(file, {"--json", "--skip-bad"});
+        CHECK(taken.code == 0);
+        CHECK(holds(taken.out, R"("outcome": "taken")"));
+        CHECK(holds(taken.out, R"("taken": 1)"));
+        CHECK(holds(shop.import(file, {"--json", "--skip-bad"}).out, R"("outcome": "taken_before")"));
+        CHECK(holds(shop.import(shop.file("half.csv", "sku,delta\nA,1"), {"--json"}).out, R"("outcome": "unreadable")"));
+    }
+
+    TEST_CASE("import_with_a_wrong_command_line_is_64_and_without_a_file_66") {
+        Shop shop;
+        const auto file = shop.file("changes.csv", "sku,delta\nA,1\n");
+        CHECK(shop.import(file, {"--changes", "--counts"}).code == 64);
+        CHECK(shop.import(file, {"--map", "colour=1"}).code == 64);
+        CHECK(shop.import(file, {"--charset", "ebcdic"}).code == 64);
+        CHECK(shop.import("/no/such/file.csv").code == 66);
+        CHECK(shop.import(shop.agent.folder().string()).code == 66);
+    }
+
+    TEST_CASE("import_killed_in_the_middle_and_run_again_counts_each_line_once") {
+        Shop shop;
+        shop.agent.start();
+        constexpr int lines = 30'000;
+        std::string counts = "sku,qoh\n";
+        for (int i = 0; i < 10; ++i) counts += fmt::format("K-{},0\n", i);
+        REQUIRE(shop.import(shop.file("counts.csv", counts)).code == 0);
+        std::string text = "sku,delta\n";
+        for (int i = 0; i < lines; ++i) text += fmt::format("K-{},1\n", i % 10);
+        const auto file = shop.file("long.csv", text);
+        auto line = shop.command(file, {"--timeout", "60"});
+        line.insert(line.begin(), STOCKTRAY_BIN_DIR "/stocktrayctl");
+        bool was_killed_in_the_middle = false;
+        for (const int after_ms : {150, 300, 600}) {
+            tests::Process process{{line, {}, {}}};
+            std::this_thread::sleep_for(std::chrono::milliseconds{after_ms});
+            was_killed_in_the_middle = was_killed_in_the_middle || process.is_running();
+            process.kill();
+        }
+        CHECK(was_killed_in_the_middle);
+        const auto said = shop.import(file, {"--timeout", "60"});
+        CHECK_MESSAGE(said.code == 0, said.err);
+        std::int64_t sum = 0;
+        for (int i = 0; i < 10; ++i) sum += shop.qoh(fmt::format("K-{}", i)).value_or(0);
+        CHECK(sum == lines);
+    }
+}
+
+}  // namespace stocktray::ctl
