@@ -36,6 +36,16 @@ tl::unexpected<NotInspected> not_inspected(Why why, std::string sentence) {
     return tl::unexpected{NotInspected{why, std::move(sentence)}};
 }
 
+// A file's name as messages may hold it.
+std::string as_text(const std::string& name) {
+    std::string text;
+    const bool is_utf_8 = stock_file::Decoder{stock_file::Encoding::utf_8}.feed(name, text) == stock_file::Decoder::State::good;
+    if (!is_utf_8) text = name;
+    for (char& c : text)
+        if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F || (!is_utf_8 && static_cast<unsigned char>(c) >= 0x80)) c = '?';
+    return text;
+}
+
 // What the ids of an attempt's changes begin with.
 std::string id_base(const LedgerEntry& entry) {
     return entry.attempt == 1 ? entry.fingerprint : fmt::format("{}.{}", entry.fingerprint, entry.attempt);
@@ -145,11 +155,11 @@ tl::expected<Inspected, NotInspected> inspect(std::istream& bytes, const std::st
     bytes.seekg(0, std::ios::end);
     const auto size = bytes.tellg();
     bytes.seekg(0);
-    const auto shorter = ledger.shorter_changes(size < 0 ? 0 : static_cast<std::uint64_t>(size));
+    const auto shorter = ledger.shorter_changes(wishes.series, size < 0 ? 0 : static_cast<std::uint64_t>(size));
     if (!shorter) return not_inspected(Why::storage, shorter.error().message);
     std::vector<std::uint64_t> lengths;
     for (const auto& entry : *shorter) lengths.push_back(entry.bytes);
-    const auto surveyed = stock_file::survey(bytes, lengths);
+    const auto surveyed = stock_file::survey(bytes, wishes.series, lengths);
     if (!surveyed) return not_inspected(Why::wrong, surveyed.error());
     bytes.clear();
     bytes.seekg(0);
@@ -168,7 +178,7 @@ tl::expected<Inspected, NotInspected> inspect(std::istream& bytes, const std::st
         for (const auto& prefix : surveyed->prefixes)
             for (const auto& entry : *shorter)
                 if (entry.bytes == prefix.bytes && entry.fingerprint == prefix.fingerprint) earlier.beginning = entry;
-    Inspected result{.name = name, .contents = std::move(*contents), .at = written_at};
+    Inspected result{.name = as_text(name), .contents = std::move(*contents), .at = written_at};
     result.objections = objections(result.contents, earlier, wishes.consent, wishes.fewest_percent);
     result.is_resumed = earlier.same && !earlier.same->taken_at;
     auto& changes = result.contents.changes;
@@ -176,7 +186,7 @@ tl::expected<Inspected, NotInspected> inspect(std::istream& bytes, const std::st
                     .attempt = attempt_of(earlier),
                     .kind = result.contents.kind,
                     .series = wishes.series,
-                    .name = name,
+                    .name = result.name,
                     .bytes = surveyed->bytes,
                     .rows = static_cast<std::int64_t>(result.contents.rows),
                     .last_line = changes.empty() ? 0 : changes.back().line};

@@ -90,7 +90,7 @@ Expected<Ledger> Ledger::open(const std::filesystem::path& file) {
             "  begun_at INTEGER NOT NULL,"
             "  taken_at INTEGER,"
             "  PRIMARY KEY(fingerprint, attempt)) STRICT;"
-            "CREATE INDEX IF NOT EXISTS files_by_length ON files(kind, bytes);"
+            "CREATE INDEX IF NOT EXISTS files_by_length ON files(series, kind, bytes);"
             "PRAGMA user_version=1;");
         transaction.commit();
         return Ledger{std::make_unique<State>(State{file, std::move(database)})};
@@ -111,13 +111,14 @@ Expected<std::optional<LedgerEntry>> Ledger::last_count(std::string_view series)
     });
 }
 
-Expected<std::vector<LedgerEntry>> Ledger::shorter_changes(std::uint64_t bytes) {
+Expected<std::vector<LedgerEntry>> Ledger::shorter_changes(std::string_view series, std::uint64_t bytes) {
     return state_->guarded([&] {
         SQLite::Statement query{state_->database,
-                                fmt::format("SELECT {} FROM files WHERE kind = 'changes' AND rows > 0 AND bytes < ? "
+                                fmt::format("SELECT {} FROM files WHERE kind = 'changes' AND series = ? AND rows > 0 AND bytes < ? "
                                             "ORDER BY bytes",
                                             columns)};
-        query.bind(1, static_cast<std::int64_t>(bytes));
+        query.bind(1, std::string{series});
+        query.bind(2, static_cast<std::int64_t>(bytes));
         std::vector<LedgerEntry> entries;
         while (query.executeStep()) entries.push_back(entry_of(query));
         return entries;

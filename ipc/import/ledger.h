@@ -15,7 +15,7 @@
 namespace stocktray::import {
 
 struct LedgerEntry {
-    std::string fingerprint{};  // of the content
+    std::string fingerprint{};  // of the series and the content
     std::int64_t attempt{1};    // grows when somebody wants the same content taken as a new file
     stock_file::Kind kind{stock_file::Kind::changes};
     std::string series{};  // files that follow one another: a folder, or the command line
@@ -41,9 +41,9 @@ public:
     [[nodiscard]] ipc::Expected<std::optional<LedgerEntry>> find(std::string_view fingerprint);
     // The count of the series that was taken last.
     [[nodiscard]] ipc::Expected<std::optional<LedgerEntry>> last_count(std::string_view series);
-    // Files of changes with rows in them that are shorter than `bytes`, by growing length: a new one that begins with
-    // one of them tells its rows a second time.
-    [[nodiscard]] ipc::Expected<std::vector<LedgerEntry>> shorter_changes(std::uint64_t bytes);
+    // The series' files of changes with rows in them that are shorter than `bytes`, by growing length: a new one that
+    // begins with one of them tells its rows a second time.
+    [[nodiscard]] ipc::Expected<std::vector<LedgerEntry>> shorter_changes(std::string_view series, std::uint64_t bytes);
 
     // On the disk when they return (synchronous=FULL). `begin` writes the entry over one of the same content and
     // attempt.

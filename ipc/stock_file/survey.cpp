@@ -42,9 +42,10 @@ private:
 
 }  // namespace
 
-tl::expected<Survey, std::string> survey(std::istream& bytes, std::span<const std::uint64_t> lengths) {
+tl::expected<Survey, std::string> survey(std::istream& bytes, std::string_view series, std::span<const std::uint64_t> lengths) {
     Survey result;
     Fingerprint fingerprint;
+    fingerprint.feed(std::string{series} + '\n');
     EncodingGuess guess;
     std::array<char, 65'536> piece;
     auto length = lengths.begin();

@@ -4,6 +4,7 @@
 #include <istream>
 #include <span>
 #include <string>
+#include <string_view>
 #include <tl/expected.hpp>
 #include <vector>
 
@@ -19,14 +20,15 @@ struct Prefix {
 
 struct Survey {
     std::uint64_t bytes{0};
-    std::string fingerprint{};  // of the content, bytes as they are: 40 hexadecimal digits
+    std::string fingerprint{};  // of the series and the content, bytes as they are: 40 hexadecimal digits
     Encoding encoding{Encoding::utf_8};
     std::vector<Prefix> prefixes{};  // of the lengths that were asked for and lie within the file
 };
 
-// Reads `bytes` to its end, in constant memory; read it again from the beginning for its lines. `lengths`: of other
-// files, in growing order, to see whether this one begins with them. The error is a sentence: a workbook or another
-// file that holds no text.
-[[nodiscard]] tl::expected<Survey, std::string> survey(std::istream& bytes, std::span<const std::uint64_t> lengths = {});
+// Reads `bytes` to its end, in constant memory; read it again from the beginning for its lines. `series`: the same
+// content in another one is another file, as when two tills write alike. `lengths`: of other files, in growing order, to
+// see whether this one begins with them. The error is a sentence: a workbook, which holds no text.
+[[nodiscard]] tl::expected<Survey, std::string> survey(std::istream& bytes, std::string_view series = {},
+                                                       std::span<const std::uint64_t> lengths = {});
 
 }  // namespace stocktray::stock_file

@@ -77,10 +77,12 @@ TEST_SUITE("import ledger") {
         auto ledger = Ledger::open(dir.path() / "files.db");
         auto empty = an_entry("none", stock_file::Kind::changes, 5);
         empty.rows = 0;
-        for (const auto& entry : {an_entry("b", stock_file::Kind::changes, 20), an_entry("a", stock_file::Kind::changes, 10), empty,
+        auto other = an_entry("o", stock_file::Kind::changes, 10);
+        other.series = "another";
+        for (const auto& entry : {an_entry("b", stock_file::Kind::changes, 20), an_entry("a", stock_file::Kind::changes, 10), empty, other,
                                   an_entry("c", stock_file::Kind::changes, 30), an_entry("d", stock_file::Kind::counts, 10)})
             REQUIRE(ledger->begin(entry));
-        const auto shorter = ledger->shorter_changes(30);
+        const auto shorter = ledger->shorter_changes("folder", 30);
         REQUIRE(shorter);
         REQUIRE(shorter->size() == 2);
         CHECK((*shorter)[0].fingerprint == "a");

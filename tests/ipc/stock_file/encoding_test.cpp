@@ -86,12 +86,14 @@ TEST_SUITE("stock file survey") {
     TEST_CASE("tells_bytes_by_their_fingerprint_and_beginnings_of_other_files") {
         const auto look = [](const std::string& bytes, const std::vector<std::uint64_t>& lengths = {}) {
             std::istringstream in{bytes};
-            return *survey(in, lengths);
+            return *survey(in, "till 1", lengths);
         };
         const std::string one = "sku,delta\nA,1\n";
         CHECK(look(one).fingerprint.size() == 40);
         CHECK(look(one).fingerprint == look(one).fingerprint);
         CHECK(look(one).fingerprint != look("sku,delta\nA,2\n").fingerprint);
+        std::istringstream same{one};
+        CHECK(look(one).fingerprint != survey(same, "till 2")->fingerprint);
         const auto grown = look(one + std::string(200'000, 'x'), {3, one.size(), 70'000, 900'000});
         REQUIRE(grown.prefixes.size() == 3);
         CHECK(grown.prefixes[1].bytes == one.size());

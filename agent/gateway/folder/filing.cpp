@@ -1,0 +1,125 @@
+#include "agent/gateway/folder/filing.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <fstream>
+#include <iterator>
+
+#include "agent/gateway/folder/folder_watch.h"
+#include "ipc/spool/place.h"
+
+namespace stocktray::gateway {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr const char* report_ending = ".report.txt";
+
+Failure failure(const fs::path& what, const std::error_code& error) {
+    return fail(ErrorCode::storage, fmt::format("{}: {}", what.string(), error.message()));
+}
+
+bool is_there(const fs::path& file) {
+    std::error_code ignored;
+    return fs::exists(fs::symlink_status(file, ignored));
+}
+
+// NAME.csv, NAME (2).csv, NAME (3).csv: the first that is not there. A report whose file is gone is over.
+fs::path free_name(const fs::path& folder, const fs::path& name) {
+    for (int number = 1;; ++number) {
+        const auto candidate = folder / (number == 1 ? name.string()
+                                                     : fmt::format("{} ({}){}", name.stem().string(), number, name.extension().string()));
+        if (!is_there(candidate)) return candidate;
+    }
+}
+
+// On the disk when it returns.
+Result<void> write(const fs::path& file, const std::string& text) {
+    const int opened = ::open(file.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    bool is_good = opened >= 0;
+    for (std::size_t at = 0; is_good && at < text.size();) {
+        const auto count = ::write(opened, text.data() + at, text.size() - at);
+        is_good = count > 0;
+        if (is_good) at += static_cast<std::size_t>(count);
+    }
+    is_good = is_good && ::fsync(opened) == 0;
+    const std::error_code error{errno, std::generic_category()};
+    if (opened >= 0) ::close(opened);
+    if (!is_good) return failure(file, error);
+    return {};
+}
+
+}  // namespace
+
+std::optional<Seen> look_at(const fs::path& file) {
+    struct stat about {};
+    if (::stat(file.c_str(), &about) != 0) return std::nullopt;
+    return Seen{file.filename().string(), static_cast<std::uint64_t>(about.st_size),
+                std::int64_t{about.st_mtim.tv_sec} * 1'000'000'000 + about.st_mtim.tv_nsec, false};
+}
+
+Result<void> Filing::open() const {
+    std::error_code error;
+    if (!fs::is_directory(folder_, error))
+        return fail(ErrorCode::not_found, fmt::format("The folder {} is not there, or cannot be entered.", folder_.string()));
+    for (const auto& folder : {accept(), taking(), done(), problems()}) {
+        fs::create_directory(folder, error);
+        if (error) return failure(folder, error);
+    }
+    return {};
+}
+
+Result<std::vector<Seen>> Filing::list(const fs::path& in, const std::vector<std::string>& patterns) const {
+    std::vector<Seen> files;
+    std::error_code error;
+    for (fs::directory_iterator at{in, error}, end; !error && at != end; at.increment(error)) {
+        std::error_code ignored;
+        const auto name = at->path().filename().string();
+        if (!at->is_regular_file(ignored) || !is_wanted(name, patterns)) continue;
+        if (auto seen = look_at(at->path())) {
+            seen->is_open_for_writing = is_open_for_writing(at->path());
+            files.push_back(std::move(*seen));
+        }
+    }
+    if (error) return failure(in, error);
+    std::ranges::sort(files, {}, &Seen::name);
+    return files;
+}
+
+Result<fs::path> Filing::move(const fs::path& file, const fs::path& into) const {
+    const auto target = free_name(into, file.filename());
+    std::error_code error;
+    fs::rename(file, target, error);
+    if (error) return failure(file, error);
+    ipc::sync_folder(into);
+    return target;
+}
+
+Result<void> Filing::put_away(const fs::path& file, const fs::path& into, const std::string& report) const {
+    const auto target = free_name(into, file.filename());
+    if (auto written = write(target.string() + report_ending, report); !written) return written;
+    std::error_code error;
+    fs::rename(file, target, error);
+    if (error) return failure(file, error);
+    return {};
+}
+
+std::vector<Filing::Problem> Filing::problems_told() const {
+    std::vector<Problem> found;
+    std::error_code error;
+    for (fs::directory_iterator at{problems(), error}, end; !error && at != end; at.increment(error)) {
+        const auto name = at->path().filename().string();
+        std::error_code ignored;
+        if (name.ends_with(report_ending) || name.starts_with('.') || !at->is_regular_file(ignored)) continue;
+        std::ifstream report{at->path().string() + report_ending};
+        found.push_back({name, {std::istreambuf_iterator<char>{report}, {}}});
+    }
+    std::ranges::sort(found, {}, &Problem::name);
+    return found;
+}
+
+}  // namespace stocktray::gateway

@@ -1,0 +1,24 @@
+// How one folder is watched.
+#pragma once
+#include <chrono>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "ipc/import/file_import.h"
+
+namespace stocktray::gateway {
+
+enum class WatchBy { automatic, polling };
+
+struct FolderSettings {
+    std::filesystem::path path{};
+    std::vector<std::string> files{"*.csv", "*.tsv", "*.txt"};
+    import::Wishes wishes{};
+    std::chrono::milliseconds age{5'000};
+    std::chrono::milliseconds patience{60'000};
+    std::chrono::milliseconds poll_every{10'000};
+    WatchBy watch{WatchBy::automatic};
+};
+
+}  // namespace stocktray::gateway
