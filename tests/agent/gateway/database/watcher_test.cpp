@@ -279,6 +279,60 @@ TEST_SUITE("Watcher") {
         CHECK(posted(watch.bench, "A") == 0);
     }
 
+    // Its versions are older than what the agent has: it takes them for superseded, and moves nothing.
+    TEST_CASE("a clock that is wrong after the state file was lost does not swallow changes") {
+        Watch watch;
+        watch.settle();
+        watch.database.counts["A"] = 99;
+        watch.settle();
+        watch.end();
+        std::filesystem::remove(watch.file());
+        watch.now -= std::int64_t{400} * 24 * 3'600'000;
+        watch.begin();
+        watch.settle();
+        watch.database.counts["A"] = 90;
+        for (int n = 0; n < 200 && watch.in_book("A") != 90; ++n) {
+            (void)watch.round();
+            watch.now += 3'600'000;
+        }
+        CHECK(watch.in_book("A") == 90);
+        CHECK(posted(watch.bench, "A") == -10);
+    }
+
+    // The id of the change that a copy has forgotten is drawn once more: the agent knows it and moves nothing.
+    TEST_CASE("an id that was used before is not taken for an acceptance") {
+        Watch watch;
+        watch.settle();
+        watch.end();
+        std::filesystem::copy_file(watch.file(), watch.dir.path() / "copy");
+        watch.begin();
+        watch.database.counts["A"] = 99;
+        const auto then = watch.now;
+        (void)watch.round();
+        watch.database.counts["A"] = 100;
+        watch.settle();
+        watch.end();
+        std::filesystem::copy_file(watch.dir.path() / "copy", watch.file(), std::filesystem::copy_options::overwrite_existing);
+        watch.begin();
+        watch.database.counts["A"] = 99;
+        watch.now = then;
+        for (int n = 0; n < 20; ++n) (void)watch.round();
+        CHECK(watch.in_book("A") == 99);
+        CHECK(posted(watch.bench, "A") == -1);
+    }
+
+    TEST_CASE("what somebody else has done to the book is found by the daily look, whatever the watermark says") {
+        Watch watch;
+        watch.database.mark = "1";
+        watch.settle();
+        watch.bench.snapshot({{"A", 50}});
+        watch.settle();
+        CHECK(watch.in_book("A") == 50);
+        watch.now += std::int64_t{24} * 3'600'000;
+        watch.settle();
+        CHECK(watch.in_book("A") == 100);
+    }
+
     TEST_CASE("a damaged state file is set aside") {
         Watch watch;
         watch.settle();
@@ -354,6 +408,27 @@ TEST_SUITE("Watcher") {
         watch.settle();
         CHECK(posted(watch.bench, "A") == -1);
         CHECK(watch.bench.item("A").name == "Lamp");
+    }
+
+    TEST_CASE("a reading that is old does not undo what a second gateway has told, although its clock is ahead") {
+        Watch watch;
+        watch.settle();
+        BenchBook second_book{watch.bench, "gateway-2"};
+        FakeDatabase second_database;
+        second_database.counts = {{"A", 98}, {"B", 5}};
+        auto second_state = State::open(watch.dir.path() / "second.db").value();
+        Watcher second{second_database, second_book, *second_state, {.name = "erp", .limits = {}}};
+        watch.database.counts["A"] = 99;
+        watch.book.fate = [&, n = 0]() mutable {
+            if (n++ == 0)
+                for (int k = 0; k < 3; ++k) REQUIRE(second.round(watch.now - 3'600'000 + k));
+            return BenchBook::Fate::arrives;
+        };
+        CHECK(watch.round().told.changes == 0);
+        CHECK(watch.in_book("A") == 98);
+        watch.database.counts["A"] = 98;
+        watch.settle();
+        CHECK(posted(watch.bench, "A") == -2);
     }
 
     TEST_CASE("without an agent the database is not asked") {
