@@ -21,6 +21,7 @@ struct Options {
     int idle_seconds{60};
     int queued{100'000};
     int products{100'000};
+    int lines{1'000'000};
     std::string job_store;
     std::string json;
     std::vector<std::string> only;
@@ -66,5 +67,6 @@ void measure_queue(const Options& options, Report& report, const StoreToReach& s
 void measure_idle(const Options& options, Report& report, const StoreToReach& store);
 void measure_jobs(const Options& options, Report& report);
 void measure_events(const Options& options, Report& report);
+void measure_files(const Options& options, Report& report);
 
 }  // namespace stocktray::bench
