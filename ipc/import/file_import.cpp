@@ -5,8 +5,7 @@
 #include <algorithm>
 #include <chrono>
 
-#include "ipc/codec/decode.h"
-#include "ipc/codec/encode.h"
+#include "ipc/import/count_import.h"
 #include "ipc/stock_file/survey.h"
 
 namespace stocktray::import {
@@ -17,15 +16,11 @@ using ipc::Expected;
 using ipc::Failure;
 using ipc::Outbox;
 using ipc::qoh::Change;
-using ipc::qoh::Snapshot;
-using ipc::qoh::SnapshotResult;
 using stock_file::BadLine;
 using stock_file::Kind;
 using Why = NotInspected::Why;
 
 constexpr std::size_t changes_per_commit = 5'000;
-constexpr std::size_t counts_per_part = 5'000;
-constexpr int attempts = 3;  // at a part of a count that is not answered
 
 std::int64_t now_ms() {
     using namespace std::chrono;
@@ -51,36 +46,16 @@ std::string id_base(const LedgerEntry& entry) {
     return entry.attempt == 1 ? entry.fingerprint : fmt::format("{}.{}", entry.fingerprint, entry.attempt);
 }
 
-Expected<SnapshotResult> ask(Outbox& outbox, const Snapshot& part, Outbox::Duration timeout) {
-    for (int attempt = 1;; ++attempt) {
-        const auto answer = outbox.call(Snapshot::method.name, ipc::encode(part), timeout);
-        if (answer) return ipc::decode<SnapshotResult>(answer->result, ipc::Reading::lenient);
-        if (answer.error().code != Code::no_answer || attempt == attempts) return Failure{answer.error()};
-    }
-}
-
 Expected<Taken> take_counts(const Inspected& inspected, Outbox& outbox, const std::string& source, Outbox::Duration timeout) {
-    const auto& counts = inspected.contents.counts;
     const auto& entry = inspected.entry;
-    Snapshot part{.source = source, .snapshot = fmt::format("{}.{}", entry.fingerprint, entry.attempt)};
-    const auto taken = [](const SnapshotResult& result) { return Taken{.rows = result.received, .retake = result.retake}; };
-    if (const auto opened = ask(outbox, part, timeout); !opened) {
-        // Perhaps everything of it came over before somebody ended us: its answer is kept under its name.
-        if (opened.error().code != Code::conflict || !inspected.is_resumed) return Failure{opened.error()};
-        part.part = 1;
-        const auto before = ask(outbox, part, timeout);
-        return before ? Expected<Taken>{taken(*before)} : Failure{opened.error()};
-    }
-    for (std::size_t from = 0;; from += counts_per_part) {
-        const auto to = std::min(from + counts_per_part, counts.size());
-        using Step = std::vector<ipc::qoh::SnapshotItem>::difference_type;
-        part.items.assign(counts.begin() + static_cast<Step>(from), counts.begin() + static_cast<Step>(to));
-        part.last = to == counts.size();
-        ++part.part;
-        const auto result = ask(outbox, part, timeout);
-        if (!result) return Failure{result.error()};
-        if (part.last) return taken(*result);
-    }
+    auto taken = import_counts({.items = inspected.contents.counts,
+                                .source = source,
+                                .snapshot = fmt::format("{}.{}", entry.fingerprint, entry.attempt),
+                                .written_at = inspected.at,
+                                .is_resumed = inspected.is_resumed},
+                               outbox, timeout);
+    if (!taken) return Failure{std::move(taken.error())};
+    return Taken{.rows = taken->received, .retake = std::move(taken->retake), .left = std::move(taken->left)};
 }
 
 class ChangeTaker {
@@ -174,7 +149,9 @@ tl::expected<Inspected, NotInspected> inspect(std::istream& bytes, const std::st
     auto last = ledger.last_count(wishes.series);
     if (!last) return not_inspected(Why::storage, last.error().message);
     earlier.last_count = std::move(*last);
-    if (contents->kind == Kind::changes)
+    // Changes with ids of their own are known by them, wherever they stand.
+    const bool has_ids = !contents->remarks.empty() && !contents->remarks.front().id.empty();
+    if (contents->kind == Kind::changes && !has_ids)
         for (const auto& prefix : surveyed->prefixes)
             for (const auto& entry : *shorter)
                 if (entry.bytes == prefix.bytes && entry.fingerprint == prefix.fingerprint) earlier.beginning = entry;

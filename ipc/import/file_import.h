@@ -52,6 +52,7 @@ struct Taken {
     std::int64_t waiting{0};   // of all changes in the spool: not with the agent yet
     std::vector<stock_file::BadLine> refused{};  // changes that the agent will not have, by their lines
     std::vector<std::string> retake{};  // of a count: SKUs that changed meanwhile, to be counted again
+    std::vector<std::string> left{};  // of a count: SKUs that changed at about the time the file was written, or since
 };
 
 // Takes over what `inspected` without objections says. Changes are on the disk when it returns; it waits up to `wait`

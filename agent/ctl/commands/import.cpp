@@ -164,6 +164,7 @@ private:
         view_.taken = taken->rows;
         view_.waiting = taken->waiting;
         view_.retake = taken->retake;
+        view_.left = taken->left;
         for (const auto& line : taken->refused) view_.refused.push_back({static_cast<std::int64_t>(line.line), line.why});
         if (session_.wants_json()) session_.print_json(view_);
         else tell(inspected, *taken);
@@ -180,6 +181,11 @@ private:
                                      counted(taken.waiting, "change waits", "changes wait")));
         for (const auto& line : taken.refused)
             session_.warn(fmt::format("Line {}: the agent will not have it: {}", line.line, printable(line.why)));
+        if (!taken.left.empty()) {
+            session_.say("These changed at about the time the file was written, or since. Their counts were left as they were; if one of "
+                         "them is not right, export it again:");
+            for (const auto& sku : taken.left) session_.say(printable(sku));
+        }
         if (!taken.retake.empty()) {
             session_.warn("These changed meanwhile. Count them again, in a file of their own (with --accept-fewer):");
             for (const auto& sku : taken.retake) session_.warn(printable(sku));

@@ -37,6 +37,7 @@ struct ImportView {
     std::vector<ImportLine> bad{};
     std::vector<ImportLine> refused{};
     std::vector<std::string> retake{};
+    std::vector<std::string> left{};
 
     template <class Visit>
     static constexpr void each_field(Visit&& visit) {
@@ -53,6 +54,7 @@ struct ImportView {
         visit(field("bad", &ImportView::bad));
         visit(field("refused", &ImportView::refused));
         visit(field("retake", &ImportView::retake));
+        visit(field("left", &ImportView::left));
     }
 };
 

@@ -62,6 +62,11 @@ std::string report_of_taken(const Inspected& inspected, const import::Taken& tak
         report += "\nThese items changed while the count was taken. Count them again, in a file of their own:\n";
         for (const auto& sku : taken.retake) report += sku + "\n";
     }
+    if (!taken.left.empty()) {
+        report += "\nThese items changed at about the time the file was written, or since. Their counts were left as they were; if one of "
+                  "them is not right, export it again:\n";
+        for (const auto& sku : taken.left) report += sku + "\n";
+    }
     return report;
 }
 
