@@ -156,7 +156,7 @@ ipc::stack::Post view_of(Controller& controller, const store::ListedPost& listed
 ipc::alerts::Alert view_of(const store::Alert& alert) {
     ipc::alerts::Alert view;
     view.alert = std::to_string(alert.alert);
-    view.kind = wire<ipc::AlertKind>(alert.kind).value_or(ipc::AlertKind::other);
+    view.kind = wire<ipc::AlertKind>(alert.kind.substr(0, alert.kind.find(':'))).value_or(ipc::AlertKind::other);
     view.severity = wire<ipc::Severity>(to_string(alert.severity)).value_or(ipc::Severity::warning);
     if (!alert.cart.empty()) view.cart = alert.cart;
     if (!alert.sku.empty()) view.sku = alert.sku;

@@ -37,6 +37,7 @@ bool needs_person(const ipc::alerts::Alert& alert) {
         case AlertKind::silent_source:
         case AlertKind::spool:
         case AlertKind::workstation:
+        case AlertKind::gateway:
         case AlertKind::recovered:
         case AlertKind::other:
             break;

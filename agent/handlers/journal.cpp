@@ -1,3 +1,6 @@
+#include <fmt/format.h>
+#include <algorithm>
+
 #include "agent/handlers/dispatch.h"
 #include "agent/views.h"
 #include "ipc/messages/alerts.h"
@@ -18,6 +21,34 @@ ipc::Expected<ipc::Nothing> dismiss(Desk& desk, const ipc::alerts::Dismiss& requ
     auto alert = desk.controller.store.alerts.dismiss(cursor_of(request.alert));
     if (!alert) return ipc::fail(ipc::Code::not_found, "There is no alert " + request.alert + ".");
     desk.controller.journal.tell(AlertNotice{AlertNews::cleared, std::move(*alert)});
+    return ipc::Nothing{};
+}
+
+// Kinds of alerts that stand for one part of one program: what is behind the kind tells them apart.
+std::string kind_for(const std::string& source, std::string_view about) { return fmt::format("gateway:{}:{}", source, about); }
+
+ipc::Expected<ipc::Nothing> tell(Desk& desk, const ipc::alerts::Tell& request) {
+    auto& journal = desk.controller.journal;
+    for (const auto& told : request.alerts)
+        if (told.cart && desk.controller.board.find(*told.cart) == nullptr)
+            return ipc::fail(ipc::Code::not_found, "There is no cart " + *told.cart + ".");
+    for (const auto& before : desk.controller.store.alerts.of_kinds(kind_for(request.source, ""))) {
+        const bool still = std::ranges::any_of(request.alerts, [&](const ipc::alerts::Told& told) {
+            return kind_for(request.source, told.about) == before.kind && told.cart.value_or("") == before.cart &&
+                   told.sku.value_or("") == before.sku;
+        });
+        if (!still) journal.clear(before.kind, before.cart, before.sku);
+    }
+    for (const auto& told : request.alerts)
+        journal.raise({.kind = kind_for(request.source, told.about),
+                       .severity = told.severity == ipc::Severity::critical  ? store::Severity::critical
+                                   : told.severity == ipc::Severity::warning ? store::Severity::warning
+                                                                             : store::Severity::info,
+                       .cart = told.cart.value_or(""),
+                       .sku = told.sku.value_or(""),
+                       .since = desk.now.wall,
+                       .message = told.message,
+                       .hint = told.hint});
     return ipc::Nothing{};
 }
 
@@ -45,6 +76,7 @@ ipc::Expected<ipc::history::ListResult> list_history(Desk& desk, const ipc::hist
 void add_journal_handlers(Handlers& handlers) {
     handlers.add<ipc::alerts::List>(list_alerts);
     handlers.add<ipc::alerts::Dismiss>(dismiss);
+    handlers.add<ipc::alerts::Tell>(tell);
     handlers.add<ipc::history::List>(list_history);
 }
 

@@ -198,6 +198,11 @@ std::vector<Alert> Alerts::of_cart(std::string_view cart) const {
     return all_alerts(database_.query("SELECT " ALERT_COLUMNS " FROM alerts WHERE cart = ? ORDER BY alert", cart));
 }
 
+std::vector<Alert> Alerts::of_kinds(std::string_view beginning) const {
+    return all_alerts(database_.query("SELECT " ALERT_COLUMNS " FROM alerts WHERE substr(kind, 1, length(?1)) = ?1 ORDER BY alert",
+                                      beginning));
+}
+
 std::optional<Alert> Alerts::dismiss(std::int64_t alert) {
     std::optional<Alert> found;
     {

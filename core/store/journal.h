@@ -98,6 +98,8 @@ public:
     [[nodiscard]] std::vector<Alert> list() const;  // those not dismissed, oldest first
     [[nodiscard]] std::optional<Alert> dismiss(std::int64_t alert);
     [[nodiscard]] std::vector<Alert> of_cart(std::string_view cart) const;
+    // Those whose kind begins so, dismissed ones too.
+    [[nodiscard]] std::vector<Alert> of_kinds(std::string_view beginning) const;
 
 private:
     Database& database_;

@@ -71,4 +71,41 @@ struct Dismiss {
     bool operator==(const Dismiss&) const = default;
 };
 
+// What a program that serves the agent wants people to know; which cart and SKU it is about, where it is about one.
+struct Told {
+    static constexpr std::string_view type_name = "Told";
+    std::string about{};  // which part of the program: one notice per part, cart and SKU
+    Severity severity{Severity::warning};
+    std::optional<std::string> cart{};
+    std::optional<std::string> sku{};
+    std::string message{};
+    std::string hint{};
+
+    template <class Visit>
+    static constexpr void each_field(Visit&& visit) {
+        visit(field("about", &Told::about, rules::id));
+        visit(defaulted("severity", &Told::severity));
+        visit(field("cart", &Told::cart, rules::cart));
+        visit(field("sku", &Told::sku, rules::sku));
+        visit(field("message", &Told::message, rules::text_up_to(4'000)));
+        visit(defaulted("hint", &Told::hint, rules::text_up_to(4'000)));
+    }
+    bool operator==(const Told&) const = default;
+};
+
+// All that `source` has to tell just now; what it told before and does not tell any more is over.
+struct Tell {
+    using Result = Nothing;
+    static constexpr Method method{"alerts.tell", Role::order_manager, Effect::changes_state};
+    std::string source{};
+    std::vector<Told> alerts{};
+
+    template <class Visit>
+    static constexpr void each_field(Visit&& visit) {
+        visit(field("source", &Tell::source, rules::id));
+        visit(field("alerts", &Tell::alerts, rules::at_most(1'000)));
+    }
+    bool operator==(const Tell&) const = default;
+};
+
 }  // namespace stocktray::ipc::alerts

@@ -37,7 +37,7 @@ using Requests =
                 carts::Create, carts::Update, carts::Delete, carts::Test, carts::Takeover, carts::AcceptStore,
                 stack::List, stack::Retry, stack::Cancel, stack::Pause, stack::Resume, stack::Resolve,
                 jobs::Start, jobs::Get, jobs::List, jobs::Cancel, jobs::Results, drift::Ignore, alerts::List,
-                alerts::Dismiss, history::List, report::Get, keys::List, keys::Invite, keys::Pair, keys::Approve, keys::SetRole,
+                alerts::Dismiss, alerts::Tell, history::List, report::Get, keys::List, keys::Invite, keys::Pair, keys::Approve, keys::SetRole,
                 keys::Revoke, keys::Rotate>;
 
 using Events =

@@ -161,6 +161,7 @@ enum class AlertKind {
     spool,
     lan,
     workstation,
+    gateway,
     recovered,
     other,
 };
@@ -187,6 +188,7 @@ struct Words<AlertKind> {
         {AlertKind::spool, "spool"},
         {AlertKind::lan, "lan"},
         {AlertKind::workstation, "workstation"},
+        {AlertKind::gateway, "gateway"},
         {AlertKind::recovered, "recovered"},
         {AlertKind::other, "other"},
     };

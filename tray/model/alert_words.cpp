@@ -44,6 +44,8 @@ std::string alert_title(ipc::AlertKind kind) {
             return tr("Other computers cannot reach the agent.");
         case workstation:
             return tr("A computer asks to be let in.");
+        case gateway:
+            return tr("The Order Manager's way in has a problem.");
         case recovered:
             return tr("All is well again.");
         case other:
@@ -84,6 +86,7 @@ std::pair<Command, std::string> action_of(const ipc::alerts::Alert& alert) {
         case spool:
         case lan:
         case workstation:
+        case gateway:
         case recovered:
         case other:
             break;

@@ -28,7 +28,8 @@ const std::map<std::string_view, std::set<std::string_view>> only_for{
     {"operator",
      {"agent.diagnostics", "carts.test", "stack.retry", "stack.pause", "stack.resume", "drift.ignore", "alerts.dismiss"}},
     {"order_manager",
-     {"qoh.submit", "qoh.snapshot", "qoh.pull", "orders.imported", "stack.cancel", "stack.resolve", "jobs.start", "jobs.cancel"}},
+     {"qoh.submit", "qoh.snapshot", "qoh.pull", "orders.imported", "stack.cancel", "stack.resolve", "jobs.start", "jobs.cancel",
+      "alerts.tell"}},
     {"admin",
      {"agent.shutdown", "parameters.set", "carts.create", "carts.update", "carts.delete", "carts.takeover", "carts.accept_store",
       "keys.list", "keys.invite", "keys.approve", "keys.set_role", "keys.revoke", "keys.rotate"}}};

@@ -1,0 +1,100 @@
+#include "agent/gateway/gateway.h"
+
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+#include <atomic>
+#include <thread>
+
+#include "agent/gateway/ask.h"
+#include "agent/gateway/problem_board.h"
+#include "ipc/messages/agent.h"
+
+namespace stocktray::gateway {
+namespace {
+
+Result<std::unique_ptr<ipc::Outbox>> open_outbox(const Place& place) {
+    auto outbox = ipc::Outbox::open({.client = "gateway " + place.version,
+                                     .endpoint = place.endpoint,
+                                     .spool = place.data_folder / "spool.db"});
+    if (!outbox) return fail(ErrorCode::storage, outbox.error().message);
+    return std::move(*outbox);
+}
+
+// What happened to changes on their way: a person must hear of those that no store will ever see.
+std::vector<Problem> problems_of_spool(ipc::Outbox& outbox, std::vector<Problem> known) {
+    while (auto notice = outbox.next_notice()) {
+        if (notice->topic == "spool.refused" || notice->topic == "spool.doubtful" || notice->topic == "spool.damaged")
+            known.push_back({.sku = notice->sku,
+                             .cart = {},
+                             .message = notice->sku.empty()
+                                            ? notice->message
+                                            : fmt::format("A change of {} was not taken: {}", notice->sku, notice->message),
+                             .hint = "Look at the gateway's spool: stocktrayctl spool list --spool " + outbox.source()});
+        else
+            spdlog::info("{}", notice->message);
+    }
+    return known;
+}
+
+Finding ask_agent(ipc::Outbox& outbox, const std::string& version) {
+    const auto hello = ask(outbox, ipc::agent::Hello{"gateway " + version, 1}, std::chrono::seconds{5});
+    if (!hello) return {false, hello.error().message, "Start the agent: systemctl --user start stocktray-agent"};
+    if (hello->role < ipc::Role::order_manager)
+        return {false, fmt::format("The agent gives this computer the role {}.", ipc::to_string(hello->role)),
+                "Give it the role order_manager: stocktrayctl keys role ... order_manager"};
+    return {true, fmt::format("The agent {} answers.", hello->version)};
+}
+
+}  // namespace
+
+std::vector<DoorKind> door_kinds() { return {}; }
+
+Result<void> keep_open(const Configuration& configuration, const Place& place, const std::function<void()>& is_open,
+                       const std::function<bool()>& wait_for_stop) {
+    auto outbox = open_outbox(place);
+    if (!outbox) return Failure{std::move(outbox.error())};
+    ProblemBoard board;
+    const Surroundings surroundings{**outbox, place.endpoint, place.data_folder,
+                                    [&board](std::string_view door, std::vector<Problem> problems) {
+                                        board.tell(door, std::move(problems));
+                                    }};
+    auto doors = make_doors(configuration, door_kinds(), surroundings);
+    if (!doors) return Failure{std::move(doors.error())};
+
+    std::mutex mutex;
+    Result<void> ended;
+    std::atomic<bool> has_failed{false};
+    std::vector<std::jthread> threads;
+    threads.emplace_back([&](std::stop_token stop) { board.run(**outbox, stop); });
+    for (const auto& door : *doors)
+        threads.emplace_back([&, raw = door.get()](std::stop_token stop) {
+            auto done = raw->run(stop);
+            if (done) return;
+            const std::lock_guard lock{mutex};
+            if (ended) ended = Failure{{done.error().code, fmt::format("{}: {}", raw->name(), done.error().message), {}}};
+            has_failed = true;
+        });
+    for (const auto& door : *doors) spdlog::info("open: {}", door->name());
+    is_open();
+    std::vector<Problem> of_spool;
+    while (!has_failed && !wait_for_stop()) {
+        of_spool = problems_of_spool(**outbox, std::move(of_spool));
+        board.tell("changes", of_spool);
+    }
+    for (auto& thread : threads) thread.request_stop();
+    threads.clear();
+    return ended;
+}
+
+Result<std::vector<Examined>> examine(const Configuration& configuration, const Place& place) {
+    auto outbox = open_outbox(place);
+    if (!outbox) return Failure{std::move(outbox.error())};
+    const Surroundings surroundings{**outbox, place.endpoint, place.data_folder, [](std::string_view, std::vector<Problem>) {}};
+    auto doors = make_doors(configuration, door_kinds(), surroundings);
+    if (!doors) return Failure{std::move(doors.error())};
+    std::vector<Examined> examined{{"the agent", {ask_agent(**outbox, place.version)}}};
+    for (const auto& door : *doors) examined.push_back({door->name(), door->test()});
+    return examined;
+}
+
+}  // namespace stocktray::gateway
