@@ -38,6 +38,7 @@ bool needs_person(const ipc::alerts::Alert& alert) {
         case AlertKind::spool:
         case AlertKind::workstation:
         case AlertKind::gateway:
+        case AlertKind::noted:
         case AlertKind::recovered:
         case AlertKind::other:
             break;

@@ -7,6 +7,7 @@
 
 #include "agent/gateway/ask.h"
 #include "agent/gateway/problem_board.h"
+#include "agent/gateway/script/script_door.h"
 #include "ipc/messages/agent.h"
 
 namespace stocktray::gateway {
@@ -21,7 +22,7 @@ Result<std::unique_ptr<ipc::Outbox>> open_outbox(const Place& place) {
 }
 
 // What happened to changes on their way: a person must hear of those that no store will ever see.
-std::vector<Problem> problems_of_spool(ipc::Outbox& outbox, std::vector<Problem> known) {
+std::vector<Problem> problems_of_spool(ipc::Outbox& outbox, const Place& place, std::vector<Problem> known) {
     while (auto notice = outbox.next_notice()) {
         if (notice->topic == "spool.refused" || notice->topic == "spool.doubtful" || notice->topic == "spool.damaged")
             known.push_back({.sku = notice->sku,
@@ -29,7 +30,7 @@ std::vector<Problem> problems_of_spool(ipc::Outbox& outbox, std::vector<Problem>
                              .message = notice->sku.empty()
                                             ? notice->message
                                             : fmt::format("A change of {} was not taken: {}", notice->sku, notice->message),
-                             .hint = "Look at the gateway's spool: stocktrayctl spool list --spool " + outbox.source()});
+                             .hint = fmt::format("Look at it: stocktrayctl spool list --file {}", (place.data_folder / "spool.db").string())});
         else
             spdlog::info("{}", notice->message);
     }
@@ -47,7 +48,7 @@ Finding ask_agent(ipc::Outbox& outbox, const std::string& version) {
 
 }  // namespace
 
-std::vector<DoorKind> door_kinds() { return {}; }
+std::vector<DoorKind> door_kinds() { return {{"script", make_script_door}}; }
 
 Result<void> keep_open(const Configuration& configuration, const Place& place, const std::function<void()>& is_open,
                        const std::function<bool()>& wait_for_stop) {
@@ -78,7 +79,7 @@ Result<void> keep_open(const Configuration& configuration, const Place& place, c
     is_open();
     std::vector<Problem> of_spool;
     while (!has_failed && !wait_for_stop()) {
-        of_spool = problems_of_spool(**outbox, std::move(of_spool));
+        of_spool = problems_of_spool(**outbox, place, std::move(of_spool));
         board.tell("changes", of_spool);
     }
     for (auto& thread : threads) thread.request_stop();

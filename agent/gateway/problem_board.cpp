@@ -27,7 +27,7 @@ void ProblemBoard::tell(std::string_view door, std::vector<Problem> problems) {
 
 void ProblemBoard::run(ipc::Outbox& outbox, std::stop_token stop) {
     std::unique_lock lock{mutex_};
-    while (changed_.wait(lock, stop, [this] { return is_new_; })) {
+    while (changed_.wait(lock, stop, [this] { return is_new_; }) && !stop.stop_requested()) {
         ipc::alerts::Tell tell{outbox.source(), {}};
         for (const auto& [door, problems] : problems_)
             for (const auto& problem : problems) {

@@ -15,6 +15,7 @@ find_package(cppzmq REQUIRED)
 find_package(pugixml REQUIRED)
 find_package(SQLiteCpp REQUIRED)
 pkg_check_modules(sodium REQUIRED IMPORTED_TARGET libsodium)
+pkg_check_modules(microhttpd REQUIRED IMPORTED_TARGET libmicrohttpd)
 pkg_check_modules(systemd IMPORTED_TARGET libsystemd)      # readiness and watchdog, where there is systemd
 pkg_check_modules(secret IMPORTED_TARGET libsecret-1)      # the desktop's keyring, where there is one
 

@@ -102,8 +102,10 @@ void Deeds::judge(stack::CartState& cart, const Job& job, const sync::QuietRound
         return act_on_stranger(cart, job, stranger,
                                by_moves ? look->orders : imported(cart, listing->store_sku), now);
     }
-    if (const auto evidence = evidence_of(cart, job, round, watched, now))
+    if (const auto evidence = evidence_of(cart, job, round, watched, now)) {
+        if (!job.options.is_dry_run) tools_.journal.clear("noted", "", item->sku);
         return act(cart, job, *evidence, round.steps().orders(), now);
+    }
     if (const auto unquiet = tools_.scales.unquiet(cart, *listing, *item, now))
         return wait(job, *listing, item, *unquiet);
     if (item->book_version != watched.book_version)

@@ -126,7 +126,8 @@ Result<Books::Taken> Books::take(const std::string& source, const Change& change
         item.reported_qoh = change.qoh;
         item.has_baseline = true;
     }
-    if (contained == InSnapshot::unknown) item.needs_retake = true;
+    // A source that fans out itself tells what its stores got, not what its own count is: only a count tells that.
+    if (contained == InSnapshot::unknown || !change.moves_book) item.needs_retake = true;
     store_.items.save(item);
     if (moves_book) queue_.touch_item(item.key);
     store_.ids.remember(key, content);
@@ -136,6 +137,15 @@ Result<Books::Taken> Books::take(const std::string& source, const Change& change
     post_differences(change, item, move, now);
     record(change, move.after - move.before, now);
     if (moves_book && (move.before.pieces < 0) != (move.after.pieces < 0)) watch_oversold(item, now);
+    if (!change.note.empty())
+        journal_.raise({.kind = "noted",
+                        .severity = store::Severity::info,
+                        .sku = change.sku,
+                        .since = now.wall,
+                        .message = change.note,
+                        .hint = "Nothing has to be done: the next comparison with the store, or the next count of the Order "
+                                "Manager, settles it.",
+                        .action = "open_item"});
     if (move.is_absolute_without_base)
         journal_.raise({.kind = "no_baseline",
                         .severity = store::Severity::info,

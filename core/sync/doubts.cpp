@@ -173,6 +173,7 @@ void Doubts::judge(CartState& cart, const QuietRound::Watched& watched, const Qu
     if (!evidence) return;
     auto listing = evidence->listing;
     const auto& item = evidence->item;
+    journal_.clear("noted", "", item.sku);  // whatever it was about is in this gap
     const auto gap = evidence->gap;
     const auto count = evidence->count;
     const auto& steps = reads.steps();

@@ -160,6 +160,7 @@ void SecondLooks::finish_quiet(CartState& cart, CartLooks& looks, const Round& r
             if (has_moved) suspect(cart, looks, watched.listing, now.steady + times_.second_look);
             continue;
         }
+        journal_.clear("noted", "", evidence->item.sku);
         if (evidence->gap.pieces == 0) {
             journal_.clear("drift", cart.id(), evidence->item.sku);
             continue;

@@ -110,6 +110,7 @@ SnapshotReceipt SnapshotIntake::take_over(const store::OpenSnapshot& open, Now n
         queue_.touch_item(item.key);
         if (item.qoh.pieces >= 0) journal_.clear("oversold", "", item.sku);
         journal_.clear("no_baseline", "", item.sku);
+        journal_.clear("noted", "", item.sku);
     });
     store_.snapshots.close(open.source);
     for (const auto& cart : board_.all()) store_.listings.link(cart->cart);

@@ -162,6 +162,7 @@ enum class AlertKind {
     lan,
     workstation,
     gateway,
+    noted,
     recovered,
     other,
 };
@@ -189,6 +190,7 @@ struct Words<AlertKind> {
         {AlertKind::lan, "lan"},
         {AlertKind::workstation, "workstation"},
         {AlertKind::gateway, "gateway"},
+        {AlertKind::noted, "noted"},
         {AlertKind::recovered, "recovered"},
         {AlertKind::other, "other"},
     };

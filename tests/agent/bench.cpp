@@ -31,9 +31,21 @@ void take_counts(AgentProcess& agent, PracticeStore& store, int skus, const std:
     agent.must(part);
 }
 
+namespace {
+
+std::string script_of(const PracticeStore& store, const Bench::Options& options) {
+    if (options.script.empty()) return store.url();
+    std::filesystem::copy_file(std::filesystem::path{STOCKTRAY_SOURCE_DIR} / "tests/support/shops" / options.script,
+                               store.directory() / "public" / options.script);
+    const auto url = store.url();
+    return url.substr(0, url.rfind('/') + 1) + options.script + options.script_query;
+}
+
+}  // namespace
+
 Bench::Bench(Options options)
     : store{{.products = options.skus, .floor = options.floor}},
-      valve{store.url()},
+      valve{script_of(store, options)},
       agent{std::move(options.agent)} {
     agent.start();
     set_parameter(agent, "SynchQOH", true);

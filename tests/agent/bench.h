@@ -36,6 +36,9 @@ public:
         AgentProcess::Options agent{};
         int skus{3};  // SKU-0001 …
         PracticeStore::Floor floor{PracticeStore::Floor::none};
+        // Of tests/support/shops, beside the connector and in its place; with what its URL ends with ("?plain").
+        std::string script{};
+        std::string script_query{};
     };
 
     // The agent runs, has the store's counts as the Order Manager's, and one synchronized cart "main", which

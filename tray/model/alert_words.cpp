@@ -46,6 +46,8 @@ std::string alert_title(ipc::AlertKind kind) {
             return tr("A computer asks to be let in.");
         case gateway:
             return tr("The Order Manager's way in has a problem.");
+        case noted:
+            return tr("A change may have come twice.");
         case recovered:
             return tr("All is well again.");
         case other:
@@ -87,6 +89,7 @@ std::pair<Command, std::string> action_of(const ipc::alerts::Alert& alert) {
         case lan:
         case workstation:
         case gateway:
+        case noted:
         case recovered:
         case other:
             break;

@@ -55,6 +55,9 @@ bool needs_person(const ipc::alerts::Alert& alert) {
         case other_agent:
         case lan:
             return true;
+        case gateway:
+            return alert.severity != ipc::Severity::info;
+        case noted:
         case late:
         case stalled:
         case absolute_script:

@@ -36,6 +36,12 @@ std::span<const char* const> sentences_about_trouble() noexcept {
              "5.4 in the settings of the module REST API. Make one for Stocktray alone."),
         mark("Enter the shop's own address, as in the browser. X-Cart 5.0 to 5.4 need the module REST "
              "API."),
+        mark("The Order Manager at {} posted {:+} of {} for {} again, because it had not read the first answer. "
+             "It was counted once."),
+        mark("The Order Manager at {} posted {:+} of {} for {} twice. Whether the second one was a "
+             "repeat is not known; both were counted."),
+        mark("Nothing has to be done: the next comparison with the store, or the next count of the Order Manager, "
+             "settles it."),
         mark("Give each product a SKU. Until then reading the counts takes longer; the reading names "
              "the place."),
         mark("Give one of the two products at the store another SKU, then retry the post."),

@@ -1,0 +1,97 @@
+#include "agent/gateway/script/import_desk.h"
+
+#include <spdlog/spdlog.h>
+#include <algorithm>
+
+#include "agent/gateway/script/changes_of_post.h"
+#include "core/cart/seti/ascii.h"
+
+namespace stocktray::gateway {
+namespace {
+
+using namespace std::chrono_literals;
+
+// An import is told before its posts have all come: they come within seconds, or the Order Manager did not take the pieces.
+constexpr std::int64_t waits_for_posts_ms = 2 * 60 * 1'000;
+// The same import again tells only that nothing new has come.
+constexpr auto same_again_after = 30s;
+
+std::int64_t now_ms() {
+    return std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::system_clock::now().time_since_epoch()).count();
+}
+
+}  // namespace
+
+void ImportDesk::passed(const std::string& cart, const OrderReader::Passed& passed) {
+    std::vector<Problem> problems;
+    for (const auto& odd : passed.odd)
+        problems.push_back({.sku = {},
+                            .cart = cart,
+                            .message = odd,
+                            .hint = "Compare the counts of its products after the import; Stocktray could not read that line."});
+    // One notice per cart: what was odd in the last download that had orders.
+    if (problems.size() > 1) problems.resize(1);
+    if (!passed.orders.empty() || !problems.empty()) surroundings_.tell("orders-" + cart.substr(0, 50), std::move(problems));
+    if (auto kept = ledger_.passed(cart, passed.orders, now_ms()); !kept) spdlog::error("{}", kept.error().message);
+}
+
+void ImportDesk::has_imported(const std::string& cart, bool is_source, std::string_view last_order) {
+    last_order = cart::seti::trim(last_order);
+    if (last_order.empty() || last_order.size() > 255 || cart::seti::equals_ignoring_case(last_order, "All")) return;
+    const std::lock_guard lock{mutex_};
+    report(cart, is_source, last_order);
+}
+
+void ImportDesk::report(const std::string& cart, bool is_source, std::string_view last_order) {
+    const auto now = now_ms();
+    auto news = ledger_.imported(cart, last_order, now);
+    if (!news) {
+        spdlog::error("{}", news.error().message);
+        return;
+    }
+    if (!*news) return;
+    const bool waits = fan_out_ == FanOut::stocktray && !is_source &&
+                       std::ranges::any_of((*news)->orders, [&](const ImportedOrder& order) {
+                           return !order.is_claimed && now - order.imported_at < waits_for_posts_ms;
+                       });
+    if (waits) {
+        waiting_.insert_or_assign(cart, Waiting{std::string{last_order}, is_source});
+        return;
+    }
+    waiting_.erase(cart);
+    auto& [told, told_at] = told_[cart];
+    const auto steady = std::chrono::steady_clock::now();
+    if ((*news)->orders.empty() && told == last_order && steady - told_at < same_again_after) return;
+
+    ipc::orders::Imported import;
+    import.cart = cart;
+    import.at = now;
+    import.last_order = std::string{last_order};
+    import.count = std::ssize((*news)->orders);
+    import.orders.emplace();
+    std::vector<ipc::qoh::Change> changes;
+    for (const auto& order : (*news)->orders) {
+        for (auto& change : changes_of(cart, order, fan_out_, is_source, now)) changes.push_back(std::move(change));
+        auto& told_order = import.orders->emplace_back();
+        told_order.order = order.number;
+        for (const auto& line : order.lines) told_order.lines.push_back({line.sku, std::nullopt, line.qty, std::nullopt});
+    }
+    // The changes first, then the import: they stay in this order though the agent is away.
+    const auto submitted = surroundings_.outbox.submit(std::move(changes), 0ms);
+    const auto imported = submitted ? surroundings_.outbox.imported(std::move(import), 0ms)
+                                    : ipc::Expected<ipc::Outbox::Outcome>{ipc::Failure{submitted.error()}};
+    if (!imported) {
+        spdlog::error("the import of {} could not be kept and is told again with its next call: {}", cart, imported.error().message);
+        return;
+    }
+    if (auto kept = ledger_.reported(cart, (*news)->orders); !kept) spdlog::error("{}", kept.error().message);
+    told = last_order;
+    told_at = steady;
+}
+
+void ImportDesk::look_again() {
+    const std::lock_guard lock{mutex_};
+    for (const auto& [cart, waiting] : std::map{waiting_}) report(cart, waiting.is_source, waiting.last_order);
+}
+
+}  // namespace stocktray::gateway

@@ -1,0 +1,52 @@
+// qohreplace: the Order Manager sends its counts in batches. They become its counts here (a snapshot of these SKUs) and a
+// guarded Send QOH of them, which keeps what the store sells in the same second.
+#pragma once
+#include <chrono>
+#include <condition_variable>
+#include <map>
+#include <mutex>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "agent/gateway/door.h"
+#include "agent/gateway/script/form_fields.h"
+#include "agent/gateway/script/posted_pieces.h"
+#include "ipc/messages/carts.h"
+
+namespace stocktray::gateway {
+
+class ReplaceDesk {
+public:
+    explicit ReplaceDesk(const Surroundings& surroundings) noexcept : surroundings_{surroundings} {}
+
+    // The answer, in UTF-8. A count is never kept for later (it would undo what happened meanwhile): where the agent cannot take
+    // it now, the batch is refused in words and nothing is changed. From any thread.
+    [[nodiscard]] std::string take(const ipc::carts::Cart& cart, const FormFields& form);
+
+    // Sends what was taken, once no further batch has come for some seconds: so the guard sees all of it.
+    void run(std::stop_token stop);
+
+private:
+    using Clock = std::chrono::steady_clock;
+    struct Batches {
+        std::string name;  // of cart, for people
+        std::map<std::string, std::int64_t> counts;
+        std::string snapshot;  // opened when the first batch came
+        Clock::time_point last{};
+        Clock::time_point not_before{};
+    };
+
+    [[nodiscard]] ipc::Expected<void> open_snapshot(const std::string& cart, Batches& batches);
+    [[nodiscard]] std::string source_of(const std::string& cart) const;
+    // None: done, one way or the other.
+    [[nodiscard]] std::optional<Clock::duration> send(const std::string& cart, Batches& batches);
+    void tell(const std::string& cart, std::string message, std::string hint);
+
+    const Surroundings& surroundings_;
+    std::mutex mutex_;
+    std::condition_variable_any has_batches_;
+    std::map<std::string, Batches> batches_;
+};
+
+}  // namespace stocktray::gateway

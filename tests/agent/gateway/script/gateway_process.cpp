@@ -1,0 +1,91 @@
+#include "tests/agent/gateway/script/gateway_process.h"
+
+#include <fmt/format.h>
+#include <csignal>
+#include <fstream>
+#include <stdexcept>
+
+#include "tests/support/wait_until.h"
+
+namespace stocktray::tests {
+
+GatewayProcess::GatewayProcess(const AgentProcess& agent, std::string table)
+    : endpoint_{agent.endpoint()}, environment_{agent.environment()} {
+    std::ofstream{dir_.path() / "gateway.toml"} << fmt::format("[log]\nlevel = \"debug\"\n[script]\nlisten = \"127.0.0.1:{}\"\n{}\n",
+                                                               port_, table);
+}
+
+std::string GatewayProcess::url(const std::string& cart) const { return fmt::format("http://127.0.0.1:{}/{}", port_, cart); }
+
+std::vector<std::string> GatewayProcess::command() const {
+    return {std::string{STOCKTRAY_BIN_DIR} + "/stocktray-gateway", "--config", (dir_.path() / "gateway.toml").string(), "--data-dir",
+            data_dir().string(), "--endpoint", endpoint_};
+}
+
+void GatewayProcess::start(std::vector<std::string> wrapper) {
+    for (auto& word : command()) wrapper.push_back(word);
+    process_.emplace(Command{wrapper, environment_, {}});
+    const bool is_up = wait_until([&] {
+        FormPost probe;
+        probe.url = fmt::format("http://127.0.0.1:{}/", port_);
+        probe.fields = {{"setifunction", "sendversion"}};
+        return !process_->is_running() || send(probe).status == 404;
+    });
+    if (!is_up || !process_->is_running()) throw std::runtime_error{"the gateway does not answer: " + process_->errors()};
+}
+
+void GatewayProcess::kill() {
+    process_->kill();
+    process_.reset();
+}
+
+int GatewayProcess::stop() {
+    process_->send_signal(SIGTERM);
+    const auto code = process_->wait(std::chrono::seconds{20});
+    process_.reset();
+    return code.value_or(-1);
+}
+
+Finished GatewayProcess::test() {
+    auto words = command();
+    words.emplace_back("--test");
+    return run({words, environment_, {}});
+}
+
+GatewayBench::GatewayBench(const Options& options)
+    : bench{{.skus = options.skus, .script = "order_script.php", .script_query = options.query}},
+      gateway{bench.agent, options.table} {
+    gateway.start();
+}
+
+Fields GatewayBench::fields(const std::string& function, const Fields& more) const {
+    Fields fields{{"setifunction", function},
+                  {"setiuser", bench.store.user()},
+                  {"password", bench.store.password()},
+                  {"code", ""},
+                  {"omversion", "5.900"}};
+    fields.insert(fields.end(), more.begin(), more.end());
+    return fields;
+}
+
+Reply GatewayBench::call(const std::string& function, const Fields& more, const std::string& cart) const {
+    FormPost post;
+    post.url = gateway.url(cart);
+    post.fields = fields(function, more);
+    return send(post);
+}
+
+std::string GatewayBench::post(const std::string& sku, int delta, const std::string& cart) const {
+    (void)call("sendversion", {}, cart);  // the Order Manager asks it before each piece of work
+    return call("invupdate", {{"update", fmt::format("{}~{}|", sku, delta)}}, cart).body;
+}
+
+bool GatewayBench::store_has(const std::string& sku, long long count) {
+    return eventually([&] { return bench.store.count(sku) == count; }) && bench.rests() && bench.store.count(sku) == count;
+}
+
+bool GatewayBench::book_has(const std::string& sku, long long count) {
+    return eventually([&] { return bench.book(sku) == count; });
+}
+
+}  // namespace stocktray::tests

@@ -1,0 +1,63 @@
+// An Order Manager's view: the real gateway before the real agent and a practice store that gives out orders.
+#pragma once
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "tests/agent/bench.h"
+#include "tests/support/form_post.h"
+#include "tests/support/free_port.h"
+#include "tests/support/process.h"
+#include "tests/support/temp_dir.h"
+
+namespace stocktray::tests {
+
+class GatewayProcess {
+public:
+    // `table`: more lines of [script].
+    GatewayProcess(const AgentProcess& agent, std::string table);
+
+    void start(std::vector<std::string> wrapper = {});  // and waits until it answers
+    void kill();                                        // SIGKILL
+    [[nodiscard]] int stop();                           // SIGTERM; the exit code
+    [[nodiscard]] Process& process() { return *process_; }
+    [[nodiscard]] Finished test();                      // --test, beside no running one
+
+    [[nodiscard]] std::uint16_t port() const noexcept { return port_; }
+    [[nodiscard]] std::string url(const std::string& cart = "main") const;
+    [[nodiscard]] std::filesystem::path data_dir() const { return dir_.path() / "data"; }
+
+private:
+    std::vector<std::string> command() const;
+
+    TempDir dir_;
+    std::uint16_t port_{free_port()};
+    std::string endpoint_;
+    std::map<std::string, std::string> environment_;
+    std::optional<Process> process_;
+};
+
+struct GatewayBench {
+    struct Options {
+        std::string table{};                                // of [script]
+        std::string query{};                                // of the store's script
+        int skus{5};
+    };
+    GatewayBench() : GatewayBench(Options{}) {}
+    explicit GatewayBench(const Options& options);
+
+    Bench bench;
+    GatewayProcess gateway;
+
+    // A call as the Order Manager makes it.
+    [[nodiscard]] Fields fields(const std::string& function, const Fields& more = {}) const;
+    [[nodiscard]] Reply call(const std::string& function, const Fields& more = {}, const std::string& cart = "main") const;
+    // A change of one count; the body of the answer.
+    std::string post(const std::string& sku, int delta, const std::string& cart = "main") const;
+
+    // Everything has been delivered, and the store has this count.
+    [[nodiscard]] bool store_has(const std::string& sku, long long count);
+    [[nodiscard]] bool book_has(const std::string& sku, long long count);
+};
+
+}  // namespace stocktray::tests

@@ -1,0 +1,88 @@
+#include <doctest/doctest.h>
+#include <fmt/format.h>
+
+#include "tests/agent/gateway/script/gateway_process.h"
+
+using namespace stocktray;
+using namespace stocktray::tests;
+
+namespace {
+
+std::string orders(const GatewayBench& om, long long last) {
+    return om.call("downloadorders", {{"lastorder", std::to_string(last)}, {"startnum", "1"}, {"batchsize", "50"}}).body;
+}
+
+}  // namespace
+
+TEST_SUITE("gateway: web orders") {
+    TEST_CASE("an order that passed by is imported when the next call names it, and its pieces leave our count once") {
+        GatewayBench om;
+        const auto before = om.bench.store.count("SKU-0002");
+        const auto number = om.bench.store.sell("SKU-0002", 3).value();
+        CHECK(om.bench.store.count("SKU-0002") == before - 3);
+        CHECK(orders(om, 0).find(fmt::format("<OrderNumber>{}</OrderNumber>", number)) != std::string::npos);
+        CHECK(om.call("ordercount", {{"lastorder", "0"}}).body == "SETIResponse: ordercount=1");
+        CHECK(om.bench.book("SKU-0002") == before);  // seen, not imported
+        CHECK(om.call("ordercount", {{"lastorder", std::to_string(number)}}).body == "SETIResponse: ordercount=0");
+        CHECK(om.book_has("SKU-0002", before - 3));
+        for (int i = 0; i < 3; ++i) {
+            (void)om.call("ordercount", {{"lastorder", std::to_string(number)}});
+            (void)orders(om, 0);
+            (void)orders(om, number);
+        }
+        CHECK(om.store_has("SKU-0002", before - 3));  // law 5: what it has sold itself is not posted to it
+        CHECK(om.bench.book("SKU-0002") == before - 3);
+        CHECK(om.bench.cart().import_complete == true);
+    }
+
+    TEST_CASE("a call that the store refuses imports nothing") {
+        GatewayBench om;
+        const auto before = om.bench.store.count("SKU-0002");
+        const auto number = om.bench.store.sell("SKU-0002", 3).value();
+        (void)orders(om, 0);
+        FormPost post;
+        post.url = om.gateway.url();
+        post.fields = {{"setifunction", "ordercount"}, {"setiuser", "x"}, {"password", "y"}, {"lastorder", std::to_string(number)}};
+        CHECK(send(post).body == "SETIError: Access denied");
+        post.fields[0].second = "getproductscount";
+        CHECK(send(post).body == "SETIError: Access denied");
+        CHECK(om.post("SKU-0001", -1).starts_with("SETIResponse=OK"));
+        CHECK(om.bench.rests());
+        CHECK(om.bench.book("SKU-0002") == before);
+    }
+
+    TEST_CASE("the agent is away while orders are imported: they are told when it is back") {
+        GatewayBench om;
+        const auto before = om.bench.store.count("SKU-0002");
+        const auto number = om.bench.store.sell("SKU-0002", 2).value();
+        (void)orders(om, 0);
+        om.bench.agent.kill();
+        CHECK(om.call("ordercount", {{"lastorder", std::to_string(number)}}).status == 200);
+        om.gateway.kill();
+        om.gateway.start();
+        om.bench.agent.start();
+        CHECK(om.book_has("SKU-0002", before - 2));
+        CHECK(eventually([&] { return om.bench.cart().import_complete == true; }));
+    }
+
+    TEST_CASE("a doubt on a script without keys ends by itself once its orders are imported") {
+        GatewayBench om{{.query = "?plain"}};
+        const auto before = om.bench.store.count("SKU-0003");
+        const auto number = om.bench.store.sell("SKU-0003", 1).value();
+        om.bench.valve.set(Flow::lose_answer, "invupdate");
+        CHECK(om.post("SKU-0003", -2).starts_with("SETIResponse=OK"));
+        CHECK(eventually([&] { return om.bench.cart().parked == 1; }));
+        om.bench.valve.set(Flow::open);
+        (void)orders(om, 0);
+        (void)om.call("ordercount", {{"lastorder", std::to_string(number)}});
+        CHECK(om.book_has("SKU-0003", before - 3));
+        CHECK(om.bench.cart().parked == 1);
+        // Changes of the first two minutes after a snapshot may be in it: the Order Manager tells that count again.
+        ipc::qoh::Snapshot retake{.source = "om", .snapshot = "retake", .part = 1, .last = true};
+        retake.items.push_back({.sku = "SKU-0003", .qoh = before - 3});
+        om.bench.agent.must(retake);
+        CHECK(om.bench.rests());
+        CHECK(om.bench.store.count("SKU-0003") == before - 3);
+        CHECK(om.bench.book("SKU-0003") == before - 3);
+    }
+}

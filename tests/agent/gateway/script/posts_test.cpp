@@ -1,0 +1,174 @@
+#include <doctest/doctest.h>
+#include <fmt/format.h>
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <csignal>
+
+#include "tests/agent/gateway/script/gateway_process.h"
+
+using namespace stocktray;
+using namespace stocktray::tests;
+
+namespace {
+
+// A client's connection, to be ended as clients of all kinds do.
+class RawClient {
+public:
+    explicit RawClient(std::uint16_t port) {
+        socket_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+        sockaddr_in address{};
+        address.sin_family = AF_INET;
+        address.sin_port = htons(port);
+        address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+        if (::connect(socket_, reinterpret_cast<sockaddr*>(&address), sizeof address) != 0) throw std::runtime_error{"connect"};
+    }
+    ~RawClient() { close(); }
+    RawClient(const RawClient&) = delete;
+    RawClient& operator=(const RawClient&) = delete;
+
+    void write(const std::string& text) { REQUIRE(::send(socket_, text.data(), text.size(), MSG_NOSIGNAL) == std::ssize(text)); }
+    void post(const std::string& path, const Fields& fields) {
+        const auto body = encode(fields);
+        write(fmt::format("POST {} HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n\r\n{}",
+                          path, body.size(), body));
+    }
+    std::string read_some() {
+        char text[4096];
+        const auto size = ::recv(socket_, text, sizeof text, 0);
+        return {text, static_cast<std::size_t>(std::max<ssize_t>(size, 0))};
+    }
+    void reset() {
+        const linger at_once{1, 0};
+        ::setsockopt(socket_, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+        close();
+    }
+    void close() {
+        if (socket_ >= 0) ::close(socket_);
+        socket_ = -1;
+    }
+
+private:
+    int socket_{-1};
+};
+
+}  // namespace
+
+TEST_SUITE("gateway: posts") {
+    TEST_CASE("a post of the Order Manager reaches the store, in text and in XML, and its count is told") {
+        GatewayBench om;
+        const auto before = om.bench.store.count("SKU-0002");
+        CHECK(om.call("sendversion").body.starts_with("SETIResponse: version="));
+        const auto text = om.call("invupdate", {{"update", "SKU-0002~-2|"}});
+        CHECK(text.status == 200);
+        CHECK(text.body == fmt::format("SETIResponse=OK;SKU=SKU-0002;QOH={};NOTE=", before - 2));
+        const auto xml = om.call("invupdate", {{"update", "<SETIProducts><Product><SKU>SKU-0002</SKU><QOH>5</QOH></Product></SETIProducts>"}});
+        CHECK(xml.body == fmt::format("SETIResponse=OK;SKU=SKU-0002;QOH={};NOTE=", before + 3));
+        CHECK(om.store_has("SKU-0002", before + 3));
+        CHECK(om.book_has("SKU-0002", before + 3));
+    }
+
+    TEST_CASE("several SKUs in one post are all taken, a line each") {
+        GatewayBench om;
+        const auto first = om.bench.store.count("SKU-0001");
+        const auto second = om.bench.store.count("SKU-0002");
+        const auto reply = om.call("invupdate", {{"update", "SKU-0001~-1|SKU-0002~4|"}});
+        CHECK(reply.body.find("SKU=SKU-0001;") != std::string::npos);
+        CHECK(reply.body.find("\r\nSETIResponse=OK;SKU=SKU-0002;") != std::string::npos);
+        CHECK(om.store_has("SKU-0001", first - 1));
+        CHECK(om.store_has("SKU-0002", second + 4));
+    }
+
+    TEST_CASE("what cannot be read changes nothing and says why") {
+        GatewayBench om;
+        const auto before = om.bench.book("SKU-0001");
+        CHECK(om.call("invupdate", {{"update", "SKU-0001~-1|SKU-0002"}}).body == "SETIError: Malformed update entry SKU-0002.");
+        CHECK(om.call("invupdate", {{"update", "SKU-0001~1.5"}}).body.find("no whole number") != std::string::npos);
+        CHECK(om.call("invupdate").body.find("Missing update command") != std::string::npos);
+        CHECK(om.post("SKU-0002", -1).starts_with("SETIResponse=OK"));
+        CHECK(om.bench.rests());
+        CHECK(om.bench.book("SKU-0001") == before);
+    }
+
+    TEST_CASE("the agent is away: the answer is OK at once, and the change arrives once when it is back") {
+        GatewayBench om;
+        const auto before = om.bench.store.count("SKU-0003");
+        CHECK(om.post("SKU-0003", -1).starts_with("SETIResponse=OK"));
+        om.bench.agent.kill();
+        for (int i = 0; i < 5; ++i) CHECK(om.post("SKU-0003", -1) == "SETIResponse=OK;SKU=SKU-0003;NOTE=");
+        om.gateway.kill();
+        om.gateway.start();
+        CHECK(om.post("SKU-0003", -1) == "SETIResponse=OK;SKU=SKU-0003;NOTE=");
+        om.bench.agent.start();
+        CHECK(om.store_has("SKU-0003", before - 7));
+    }
+
+    TEST_CASE("the store is away: every post is answered, and all counts are right when it is back") {
+        GatewayBench om;
+        const auto before = om.bench.store.count("SKU-0004");
+        CHECK(om.post("SKU-0004", -1).starts_with("SETIResponse=OK"));
+        CHECK(om.bench.rests());
+        om.bench.store.stop();
+        for (int i = 2; i <= 10; ++i) CHECK(om.post("SKU-0004", -1) == fmt::format("SETIResponse=OK;SKU=SKU-0004;QOH={};NOTE=", before - i));
+        om.bench.store.start();
+        CHECK(om.store_has("SKU-0004", before - 10));
+    }
+
+    TEST_CASE("a client that was gone before its answer: its repeat is counted once, and named until the SKU is counted") {
+        GatewayBench om;
+        const auto before = om.bench.store.count("SKU-0002");
+        CHECK(om.post("SKU-0001", 1).starts_with("SETIResponse=OK"));  // the password is known
+        om.gateway.process().send_signal(SIGSTOP);
+        {
+            RawClient client{om.gateway.port()};
+            client.post("/main", om.fields("invupdate", {{"update", "SKU-0002~-2"}}));
+        }
+        om.gateway.process().send_signal(SIGCONT);
+        CHECK(om.store_has("SKU-0002", before - 2));
+        CHECK(om.post("SKU-0002", -2).starts_with("SETIResponse=OK"));
+        CHECK(eventually([&] { return om.bench.alert(ipc::AlertKind::noted).has_value(); }));
+        const auto noted = om.bench.alert(ipc::AlertKind::noted);
+        CHECK(noted->sku == "SKU-0002");
+        CHECK(noted->message.find("counted once") != std::string::npos);
+        CHECK(om.store_has("SKU-0002", before - 2));
+        CHECK(om.post("SKU-0002", -2).starts_with("SETIResponse=OK"));  // a new one: only one repeat is absorbed
+        CHECK(om.store_has("SKU-0002", before - 4));
+        take_counts(om.bench.agent, om.bench.store, 5, "again");
+        CHECK_FALSE(om.bench.alert(ipc::AlertKind::noted));
+    }
+
+    TEST_CASE("a connection that broke behind the answer: the repeat is counted and named as a doubt") {
+        GatewayBench om;
+        const auto before = om.bench.store.count("SKU-0002");
+        {
+            RawClient client{om.gateway.port()};
+            client.post("/main", om.fields("invupdate", {{"update", "SKU-0002~-2"}}));
+            CHECK(om.store_has("SKU-0002", before - 2));
+            client.reset();
+        }
+        CHECK(eventually([&] {
+            // The gateway hears of the break a moment later; what is posted before that is simply a new post.
+            if (om.bench.alert(ipc::AlertKind::noted)) return true;
+            (void)om.post("SKU-0002", -2);
+            return false;
+        }));
+        CHECK(om.bench.alert(ipc::AlertKind::noted)->message.find("both were counted") != std::string::npos);
+    }
+
+    TEST_CASE("an answer that was read is no reason to swallow the next post") {
+        GatewayBench om;
+        const auto before = om.bench.store.count("SKU-0002");
+        RawClient client{om.gateway.port()};
+        for (int i = 0; i < 3; ++i) {
+            client.post("/main", om.fields("invupdate", {{"update", "SKU-0002~-2"}}));
+            CHECK(client.read_some().find("SETIResponse=OK") != std::string::npos);
+        }
+        client.close();
+        CHECK(om.post("SKU-0002", -2).starts_with("SETIResponse=OK"));
+        CHECK(om.store_has("SKU-0002", before - 8));
+        CHECK_FALSE(om.bench.alert(ipc::AlertKind::noted));
+    }
+}
