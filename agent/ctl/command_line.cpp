@@ -56,6 +56,7 @@ void declare_commands(Tree& tree) {
     add_wait(tree);
     add_pair(tree);
     add_keys(tree);
+    add_setup(tree);
     add_completion(tree);
 }
 

@@ -6,7 +6,7 @@ namespace stocktray::ctl {
 enum class ExitCode {
     good = 0,           // status: all well; a job: everything is well
     behind = 1,         // status: slow or late; wait: not confirmed in time; a job: SKUs wait; spool: entries wait
-    person_needed = 2,  // status, wait, a job, spool: a person is needed; carts test: the cart cannot be used
+    person_needed = 2,  // status, wait, a job, spool: a person is needed; carts test, setup: it cannot be used
     no_agent = 3,       // not reached: nothing was done
     no_answer = 4,      // not known whether it was done; again with the same id is safe
     refused = 5,        // the agent, or a part of what was asked, said no

@@ -1,9 +1,11 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sodium.h>
+#include <spawn.h>
 #include <sys/file.h>
 #include <sys/signalfd.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -143,6 +145,23 @@ void NoteFile::write(std::string_view line) noexcept {
     std::ranges::copy(line.substr(0, longest), whole.begin());
     whole.back() = '\n';
     (void)!::pwrite(descriptor_, whole.data(), whole.size(), 0);
+}
+
+Result<int> run_program(const std::string& name, const std::vector<std::string>& arguments) {
+    std::error_code none;
+    const auto beside = fs::read_symlink("/proc/self/exe", none).parent_path() / name;
+    const std::string program = fs::exists(beside, none) ? beside.string() : name;
+    std::vector<char*> words{const_cast<char*>(program.c_str())};
+    for (const auto& argument : arguments) words.push_back(const_cast<char*>(argument.c_str()));
+    words.push_back(nullptr);
+    pid_t child = -1;
+    if (const int error = ::posix_spawnp(&child, program.c_str(), nullptr, nullptr, words.data(), environ); error != 0)
+        return fail(ErrorCode::not_found, fmt::format("{} cannot be run: {}.", name, std::generic_category().message(error)));
+    int status = 0;
+    while (::waitpid(child, &status, 0) < 0)
+        if (errno != EINTR) return fail(ErrorCode::internal, fmt::format("{} was lost.", name));
+    if (!WIFEXITED(status)) return fail(ErrorCode::internal, fmt::format("{} was ended by signal {}.", name, WTERMSIG(status)));
+    return WEXITSTATUS(status);
 }
 
 StopSignal::StopSignal() {

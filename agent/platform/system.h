@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "core/result.h"
 #include "core/time.h"
@@ -22,6 +23,10 @@ namespace stocktray::platform {
 
 // Writes the whole file anew, so that it is the old one or the new one after any crash; mode 0600.
 [[nodiscard]] Result<void> replace_file(const std::filesystem::path& file, std::string_view content);
+
+// Runs one of our own programs (the one beside this program, else the one in PATH) in the foreground, with this program's
+// input and output, and waits for its end: its exit code. Fails if it cannot be run or was ended by a signal.
+[[nodiscard]] Result<int> run_program(const std::string& name, const std::vector<std::string>& arguments);
 
 // SIGTERM and SIGINT as a descriptor for the loop. One of it in a process, made before any thread.
 class StopSignal {

@@ -79,6 +79,7 @@ void add_drift(Tree& tree);
 void add_report(Tree& tree);
 void add_pair(Tree& tree);
 void add_keys(Tree& tree);
+void add_setup(Tree& tree);
 void add_completion(Tree& tree);
 
 }  // namespace stocktray::ctl

@@ -33,7 +33,10 @@ public:
     std::vector<Finding> test() override {
         std::vector<Finding> findings;
         auto server = serve([](const WebRequest&) { return WebReply{}; });
-        if (!server) findings.push_back({false, server.error().message, "End the program that uses the address, or choose another one: script.listen."});
+        const std::string at_work = "A gateway is at work there already. Start it again when you have changed its settings.";
+        if (!server && is_answered_by_a_gateway())
+            findings.push_back({true, at_work, {}});
+        else if (!server) findings.push_back({false, server.error().message, "End the program that uses the address, or choose another one: script.listen."});
         const auto carts = ask(surroundings_.outbox, ipc::carts::List{}, std::chrono::seconds{5});
         if (!carts) {
             findings.push_back({false, carts.error().message, {}});
@@ -75,6 +78,15 @@ private:
             options.key = std::move(*key);
         }
         return WebServer::start(options, std::move(answer));
+    }
+
+    bool is_answered_by_a_gateway() const {
+        const WebRequest question{{}, "POST", {}, {}, {}, {}, [] { return true; }};
+        StoreCall call{{.url = options_.url(), .allows_http = true, .ca_file = options_.certificate, .silent_for = std::chrono::seconds{3}},
+                       question, [] { return false; }};
+        const auto head = call.begin();
+        const auto body = head ? call.read_all(4'096) : Result<std::string>{};
+        return head && body && body->find("Stocktray's gateway") != std::string::npos;
     }
 
     // Is the store's script there? And what is to be entered in the Order Manager.

@@ -1,61 +1,13 @@
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
-#include <sys/socket.h>
-#include <unistd.h>
-
 #include <csignal>
 
 #include "tests/agent/gateway/script/gateway_process.h"
+#include "tests/agent/gateway/script/raw_client.h"
 
 using namespace stocktray;
 using namespace stocktray::tests;
-
-namespace {
-
-// A client's connection, to be ended as clients of all kinds do.
-class RawClient {
-public:
-    explicit RawClient(std::uint16_t port) {
-        socket_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-        sockaddr_in address{};
-        address.sin_family = AF_INET;
-        address.sin_port = htons(port);
-        address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-        if (::connect(socket_, reinterpret_cast<sockaddr*>(&address), sizeof address) != 0) throw std::runtime_error{"connect"};
-    }
-    ~RawClient() { close(); }
-    RawClient(const RawClient&) = delete;
-    RawClient& operator=(const RawClient&) = delete;
-
-    void write(const std::string& text) { REQUIRE(::send(socket_, text.data(), text.size(), MSG_NOSIGNAL) == std::ssize(text)); }
-    void post(const std::string& path, const Fields& fields) {
-        const auto body = encode(fields);
-        write(fmt::format("POST {} HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n\r\n{}",
-                          path, body.size(), body));
-    }
-    std::string read_some() {
-        char text[4096];
-        const auto size = ::recv(socket_, text, sizeof text, 0);
-        return {text, static_cast<std::size_t>(std::max<ssize_t>(size, 0))};
-    }
-    void reset() {
-        const linger at_once{1, 0};
-        ::setsockopt(socket_, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
-        close();
-    }
-    void close() {
-        if (socket_ >= 0) ::close(socket_);
-        socket_ = -1;
-    }
-
-private:
-    int socket_{-1};
-};
-
-}  // namespace
 
 TEST_SUITE("gateway: posts") {
     TEST_CASE("a post of the Order Manager reaches the store, in text and in XML, and its count is told") {
