@@ -167,7 +167,7 @@ TEST_SUITE("ctl manual") {
             CHECK(holds(text.str(), "\n*" + name + "*"));
             ++commands;
         }
-        CHECK(commands == 27);
+        CHECK(commands == 28);
         for (const auto code : {ExitCode::good, ExitCode::behind, ExitCode::person_needed, ExitCode::no_agent,
                                 ExitCode::no_answer, ExitCode::refused, ExitCode::wrong_usage,
                                 ExitCode::wrong_data, ExitCode::no_input, ExitCode::agent_fault})
