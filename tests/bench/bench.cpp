@@ -25,6 +25,7 @@ void measure(const Options& options, Report& report) {
     if (wants("jobs")) measure_jobs(options, report);
     if (wants("events")) measure_events(options, report);
     if (wants("files")) measure_files(options, report);
+    if (wants("database")) measure_database(options, report);
     if (const auto missing = PracticeStore::missing(); !missing.empty()) {
         std::cerr << "without a practice store: " << missing << '\n';
         return;
@@ -78,11 +79,11 @@ int main(int argc, char** argv) {
         ->check(CLI::Range(4'000, 4'000'000));
     app.add_option("--products", options.products, "Products of the stores at which jobs are measured")
         ->check(CLI::Range(1'000, 5'000'000));
-    app.add_option("--lines", options.lines, "Lines of the files that are imported")->check(CLI::Range(1'000, 10'000'000));
+    app.add_option("--lines", options.lines, "Lines of the files that are imported, rows of the databases that are watched")->check(CLI::Range(1'000, 10'000'000));
     app.add_option("--job-store", options.job_store, "Only one of the stores at which jobs are measured")
         ->check(CLI::IsMember({"memory", "replace", "rig"}));
     app.add_option("--json", options.json, "Also writes everything to this file")->type_name("FILE");
-    app.add_option("--only", options.only, "Parts: submit, library, jobs, events, files, delivery, rig, hanging, queue, idle")
+    app.add_option("--only", options.only, "Parts: submit, library, jobs, events, files, database, delivery, rig, hanging, queue, idle")
         ->delimiter(',');
     CLI11_PARSE(app, argc, argv);
     Report report;

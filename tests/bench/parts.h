@@ -68,5 +68,6 @@ void measure_idle(const Options& options, Report& report, const StoreToReach& st
 void measure_jobs(const Options& options, Report& report);
 void measure_events(const Options& options, Report& report);
 void measure_files(const Options& options, Report& report);
+void measure_database(const Options& options, Report& report);
 
 }  // namespace stocktray::bench

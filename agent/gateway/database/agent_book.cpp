@@ -48,4 +48,6 @@ ipc::Expected<ipc::qoh::SnapshotResult> AgentBook::snapshot(ipc::qoh::Snapshot p
     return client_.call(part, snapshot_within);
 }
 
+ipc::Expected<ipc::qoh::PullResult> AgentBook::pull(ipc::qoh::Pull request) { return client_.call(request, answered_within); }
+
 }  // namespace stocktray::gateway::database

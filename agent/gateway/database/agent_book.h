@@ -18,6 +18,7 @@ public:
     [[nodiscard]] ipc::Expected<Page> page(const std::string& after) override;
     [[nodiscard]] ipc::Expected<ipc::qoh::SubmitResult> offer(std::vector<ipc::qoh::Change> changes) override;
     [[nodiscard]] ipc::Expected<ipc::qoh::SnapshotResult> snapshot(ipc::qoh::Snapshot part) override;
+    [[nodiscard]] ipc::Expected<ipc::qoh::PullResult> pull(ipc::qoh::Pull request) override;
 
 private:
     ipc::Client client_;

@@ -10,6 +10,7 @@
 #include "ipc/error.h"
 #include "ipc/messages/agent.h"
 #include "ipc/messages/qoh.h"
+#include "ipc/messages/takeover.h"
 
 namespace stocktray::gateway::database {
 
@@ -35,6 +36,8 @@ public:
     [[nodiscard]] virtual ipc::Expected<ipc::qoh::SubmitResult> offer(std::vector<ipc::qoh::Change> changes) = 0;
     // `snapshot`, `part`, `last` as in qoh.snapshot; the source is filled in.
     [[nodiscard]] virtual ipc::Expected<ipc::qoh::SnapshotResult> snapshot(ipc::qoh::Snapshot part) = 0;
+    // What Get QOH found, to be taken over.
+    [[nodiscard]] virtual ipc::Expected<ipc::qoh::PullResult> pull(ipc::qoh::Pull request) = 0;
 };
 
 }  // namespace stocktray::gateway::database

@@ -34,12 +34,13 @@ constexpr std::array sessions{
 
 // Without these the driver brings a whole answer into memory before it gives the first row.
 struct Streaming {
-    std::string_view driver;  // how its file begins
+    std::string_view driver;  // part of its file's name
     std::string_view options;
 };
 constexpr std::array streaming_options{
     Streaming{"psqlodbc", "UseDeclareFetch=1;Fetch=1000"},
-    Streaming{"libmaodbc", "NO_CACHE=1;FORWARDONLY=1"},
+    Streaming{"maodbc", "NO_CACHE=1;FORWARDONLY=1"},
+    Streaming{"sqlite3odbc", "StepAPI=1"},
 };
 
 // SQLite's driver would make an empty database where there is none.
@@ -63,7 +64,7 @@ odbc::Outcome<Reader> open_reader(const std::string& string, std::chrono::second
     for (const auto& streaming : streaming_options) {
         const auto name = streaming.options.substr(0, streaming.options.find('='));
         // What the connection string says itself holds.
-        if (!file_name(driver).starts_with(streaming.driver) || login.find(name) != login.npos) continue;
+        if (file_name(driver).find(streaming.driver) == std::string_view::npos || login.find(name) != login.npos) continue;
         auto again = odbc::Connection::open(fmt::format("{}{}{}", login, login.ends_with(';') ? "" : ";", streaming.options), options);
         if (!again) return tl::unexpected(again.error());
         reader.connection = std::move(*again);

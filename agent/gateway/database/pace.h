@@ -17,6 +17,10 @@ struct Pace {
     [[nodiscard]] Duration rest_after(Duration busy) const {
         return std::max(every - busy, busy * (100 - load_percent) / load_percent);
     }
+    // The same where something is left that only another reading can decide.
+    [[nodiscard]] Duration rest_after_unfinished(Duration busy) const {
+        return std::max(std::min(every, first_retry), busy * (100 - load_percent) / load_percent);
+    }
     // The rest after the `failures`th failure in a row; `failures` >= 1. Not more often than with success.
     [[nodiscard]] Duration rest_after_failure(int failures, Duration busy) const {
         const Duration doubled = first_retry * (1 << std::min(failures - 1, 20));

@@ -92,6 +92,10 @@ public:
         return through<ipc::qoh::SnapshotResult>([this, part] { return take(part); });
     }
 
+    [[nodiscard]] ipc::Expected<ipc::qoh::PullResult> pull(ipc::qoh::Pull) override {
+        return ipc::fail(ipc::Code::unsupported, "This one hands nothing back.");
+    }
+
     // What was on its way comes through now.
     void let_late_ones_through() {
         auto late = std::move(late_);
