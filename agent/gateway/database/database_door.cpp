@@ -13,12 +13,21 @@
 #include "agent/gateway/database/setup_test.h"
 #include "agent/gateway/database/watch_report.h"
 #include "agent/gateway/database/watcher.h"
+#include "ipc/spool/random_id.h"
 
 namespace stocktray::gateway::database {
 namespace {
 
 std::int64_t now_ms() {
     return std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::system_clock::now().time_since_epoch()).count();
+}
+
+// Whose changes these are. Not the gateway's: each source has one snapshot open at a time.
+std::string source_of(const std::string& name, State& state) {
+    if (auto known = state.note("source")) return *known;
+    const auto drawn = fmt::format("database-{}-{}", name, ipc::random_id().substr(0, 12));
+    state.set_note("source", drawn);
+    return drawn;
 }
 
 class DatabaseDoor final : public Door {
@@ -31,6 +40,7 @@ public:
     Result<void> run(std::stop_token stop) override;
 
 private:
+    [[nodiscard]] Result<void> watch(const std::stop_token& stop);
     [[nodiscard]] std::filesystem::path file_of(const char* ending) const {
         return surroundings_.data_folder / fmt::format("database-{}{}", settings_.name, ending);
     }
@@ -40,28 +50,47 @@ private:
         if (!std::filesystem::remove(file_of(".accept"), none)) return;
         spdlog::info("{}: {}", name(), Watcher::allow(state) ? "a person has accepted the reading" : "there is no question to accept");
     }
+    [[nodiscard]] Pace::Duration rest_after(const tl::expected<Round, Stopped>& round, int failures, Pace::Duration busy) const;
     void hand_back(Handback* handback, Book& book, State& state, Happening& happening) const;
 
     Settings settings_;
     Surroundings surroundings_;
 };
 
+Pace::Duration DatabaseDoor::rest_after(const tl::expected<Round, Stopped>& round, int failures, Pace::Duration busy) const {
+    const auto& pace = settings_.pace;
+    if (round) return round->told.is_unfinished ? pace.rest_after_unfinished(busy) : pace.rest_after(busy);
+    const auto rest = pace.rest_after_failure(failures, busy);
+    // An agent that comes back is to hear at once what has changed; asking for it costs the database nothing.
+    return round.error().by == Stopped::By::agent ? std::min(rest, std::max(pace.every, pace.rest_after(busy))) : rest;
+}
+
 void DatabaseDoor::hand_back(Handback* handback, Book& book, State& state, Happening& happening) const {
     if (handback == nullptr) return;
-    try {
-        const auto done = handback->step(book, state);
-        happening.handback_trouble = done ? std::string{} : done.error().message;
-    } catch (const SQLite::Exception& error) {
-        happening.handback_trouble = fmt::format("What the gateway knows cannot be kept: {}.", error.what());
-    }
+    const auto step = [&]() -> Result<void> {
+        try {
+            return handback->step(book, state);
+        } catch (const SQLite::Exception& error) {
+            return fail(ErrorCode::storage, fmt::format("What the gateway knows cannot be kept: {}.", error.what()));
+        }
+    };
+    happening.take_handback(step(), now_ms());
 }
 
 Result<void> DatabaseDoor::run(std::stop_token stop) {
+    try {
+        return watch(stop);
+    } catch (const SQLite::Exception& error) {
+        return fail(ErrorCode::storage, fmt::format("{} cannot be used: {}.", file_of(".db").string(), error.what()));
+    }
+}
+
+Result<void> DatabaseDoor::watch(const std::stop_token& stop) {
     auto state = State::open(file_of(".db"));
     if (!state) return Failure{state.error()};
     auto client = ipc::Client::open({.endpoint = surroundings_.endpoint});
     if (!client) return fail(ErrorCode::invalid, client.error().message);
-    AgentBook book{std::move(*client), surroundings_.outbox.source(), "gateway, database " + settings_.name};
+    AgentBook book{std::move(*client), source_of(settings_.name, **state), "gateway, database " + settings_.name};
     OdbcSource source{settings_};
     const auto handback = make_handback(settings_);
     Watcher watcher{source, book, **state, {.name = settings_.name, .limits = settings_.limits}};
@@ -88,11 +117,8 @@ Result<void> DatabaseDoor::run(std::stop_token stop) {
         } catch (const SQLite::Exception& error) {
             spdlog::warn("{}: what the gateway knows cannot be read: {}", name(), error.what());
         }
-        const auto rest = round ? (round->told.is_unfinished ? settings_.pace.rest_after_unfinished(busy)
-                                                             : settings_.pace.rest_after(busy))
-                                : settings_.pace.rest_after_failure(failures, busy);
         std::unique_lock lock{mutex};
-        wake.wait_for(lock, stop, rest, [] { return false; });
+        wake.wait_for(lock, stop, rest_after(round, failures, busy), [] { return false; });
     }
     return {};
 }

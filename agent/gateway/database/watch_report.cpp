@@ -8,16 +8,26 @@ namespace {
 
 constexpr std::size_t most_named = 20;
 
+void note_failure(std::optional<Happening::Failing>& failing, std::string message, std::int64_t now_ms) {
+    if (!failing) failing.emplace(Happening::Failing{now_ms, {}});
+    failing->message = std::move(message);
+}
+
 }  // namespace
+
+void Happening::take_handback(const Result<void>& done, std::int64_t now_ms) {
+    if (done)
+        handback.reset();
+    else
+        note_failure(handback, done.error().message, now_ms);
+}
 
 void Happening::take(const tl::expected<Round, Stopped>& round, std::int64_t now_ms) {
     if (!round) {
-        if (!failing_since) failing_since = now_ms;
-        trouble = round.error().message;
+        note_failure(reading, round.error().message, now_ms);
         return;
     }
-    failing_since.reset();
-    trouble.clear();
+    reading.reset();
     if (!round->has_read) return;
     question = round->question;
     bad_rows = round->bad_rows;
@@ -29,14 +39,17 @@ std::vector<Problem> problems_of(const Happening& happening, State& state, std::
     const auto add = [&](std::string message, std::string hint, std::string sku = {}) {
         problems.push_back({std::move(sku), {}, std::move(message), std::move(hint)});
     };
-    if (happening.failing_since && now_ms - *happening.failing_since >= told_after_ms)
-        add(happening.trouble, "Counts are not taken over meanwhile; what changes is told when this is over.");
+    const auto is_news = [&](const std::optional<Happening::Failing>& failing) {
+        return failing && now_ms - failing->since >= told_after_ms;
+    };
+    if (is_news(happening.reading))
+        add(happening.reading->message, "Counts are not taken over meanwhile; what changes is told when this is over.");
     if (happening.question)
         add(*happening.question + " Nothing of it was taken over.",
             fmt::format("If that is right (a stocktaking, a new list): touch {}. If not, look at the database and the query; "
                         "it is read again by itself.",
                         accept_file));
-    if (!happening.handback_trouble.empty()) add(happening.handback_trouble, "It is tried again by itself.");
+    if (is_news(happening.handback)) add(happening.handback->message, "It is tried again by itself.");
     for (const auto& sentence : happening.bad_rows) add(sentence, "Correct it in the Order Manager, or leave it out of the query.");
     if (const auto more = happening.bad_row_count - static_cast<std::int64_t>(happening.bad_rows.size()); more > 0)
         add(fmt::format("{} more rows of the query cannot be taken.", more), "stocktray-gateway --test names some of them.");

@@ -12,14 +12,19 @@ namespace stocktray::gateway::database {
 
 // What the last rounds came to. Pure.
 struct Happening {
-    std::optional<std::int64_t> failing_since{};  // milliseconds since the epoch
-    std::string trouble{};                        // of the last round, a sentence
+    // Something that fails, and since when; a sentence.
+    struct Failing {
+        std::int64_t since{0};  // milliseconds since the epoch
+        std::string message{};
+    };
+    std::optional<Failing> reading{};
+    std::optional<Failing> handback{};
     std::optional<std::string> question{};
     std::vector<std::string> bad_rows{};
     std::int64_t bad_row_count{0};
-    std::string handback_trouble{};
 
     void take(const tl::expected<Round, Stopped>& round, std::int64_t now_ms);
+    void take_handback(const Result<void>& done, std::int64_t now_ms);
 };
 
 // A database that is away for a moment is no news.
