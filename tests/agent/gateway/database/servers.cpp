@@ -105,7 +105,7 @@ class Postgres final : public Server {
 public:
     Postgres() {
         fs::permissions(dir_.path(), fs::perms::all);
-        if (::geteuid() == 0) user_ = {"setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"};
+        if (::geteuid() == 0) user_ = {"setpriv", "--pdeathsig=KILL", "--reuid=postgres", "--regid=postgres", "--clear-groups"};
         must(as_user({bin("initdb"), "--auth=trust", "--no-sync", "--encoding=UTF8", "--locale=C.UTF-8", "--username=owner",
                       "--pgdata=" + data().string()}));
         // The owner is trusted, everybody else needs the password.
