@@ -7,6 +7,7 @@
 
 #include "agent/gateway/ask.h"
 #include "agent/gateway/database/database_door.h"
+#include "agent/gateway/folder/folder_door.h"
 #include "agent/gateway/problem_board.h"
 #include "agent/gateway/script/script_door.h"
 #include "ipc/messages/agent.h"
@@ -49,7 +50,9 @@ Finding ask_agent(ipc::Outbox& outbox, const std::string& version) {
 
 }  // namespace
 
-std::vector<DoorKind> door_kinds() { return {{"script", make_script_door}, {"database", database::make_database_door}}; }
+std::vector<DoorKind> door_kinds() {
+    return {{"script", make_script_door}, {"folder", make_folder_door}, {"database", database::make_database_door}};
+}
 
 Result<void> keep_open(const Configuration& configuration, const Place& place, const std::function<void()>& is_open,
                        const std::function<bool()>& wait_for_stop) {
