@@ -80,7 +80,9 @@ public:
 private:
     [[nodiscard]] Change change(std::size_t index) const {
         auto one = stock_file::change_of(inspected_.contents, index, ids_, inspected_.at);
-        one.note = fmt::format("{}, line {}", inspected_.name, inspected_.contents.changes[index].line);
+        // Where a change came from, unless the shop says itself why it is.
+        auto place = fmt::format("{}, line {}", inspected_.name, inspected_.contents.changes[index].line);
+        if (!one.reason_text && place.size() <= ipc::rules::line.max_bytes) one.reason_text = std::move(place);
         return one;
     }
 

@@ -70,6 +70,9 @@ TEST_SUITE("ctl import") {
         CHECK(shop.moved("B-1") == 10);
         const auto history = shop.agent.must(ipc::history::List{.sku = "B-1", .kinds = {{ipc::HistoryKind::change}}}).entries;
         CHECK(holds(history.front().text, "Inventur"));
+        const auto without_reason = shop.agent.must(ipc::history::List{.sku = "00012", .kinds = {{ipc::HistoryKind::change}}}).entries;
+        CHECK(holds(without_reason.front().text, "changes.csv, line 2"));
+        CHECK_MESSAGE(shop.agent.must(ipc::alerts::List{}).alerts.empty(), "nothing about it is doubtful");
     }
 
     TEST_CASE("import_saves_changes_while_the_agent_is_away_and_they_count_once") {

@@ -20,7 +20,7 @@ TEST_SUITE("folder worker") {
         REQUIRE(folder.saved().size() == 2);
         CHECK(folder.saved()[0].sku == "00012");
         CHECK(folder.saved()[0].delta == -2);
-        CHECK(folder.saved()[0].note == "a.csv, line 2");
+        CHECK(folder.saved()[0].reason_text == "a.csv, line 2");
         CHECK_FALSE(folder.has("a.csv"));
         CHECK(folder.has("done/a.csv"));
         CHECK(holds(folder.text("done/a.csv.report.txt"), "2 changes were taken."));
@@ -235,7 +235,7 @@ TEST_SUITE("folder worker") {
         folder.write("\xFF\xFE\n.csv", "sku,delta\nA,1\n");
         folder.settle();
         REQUIRE(folder.saved().size() == 1);
-        CHECK(folder.saved()[0].note == "???.csv, line 2");
+        CHECK(folder.saved()[0].reason_text == "???.csv, line 2");
     }
 }
 
