@@ -4,7 +4,7 @@ target_include_directories(stocktray_options INTERFACE ${PROJECT_SOURCE_DIR})
 target_compile_options(stocktray_options INTERFACE
     -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wnon-virtual-dtor -Wold-style-cast
     -Woverloaded-virtual -Wimplicit-fallthrough -Wno-missing-field-initializers  # left out means its default
-    -Wno-maybe-uninitialized -Wno-restrict  # GCC 12 warns of std::optional and std::string without cause
+    "$<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized;-Wno-restrict>"  # GCC 12 warns of std::optional and std::string without cause
     -Werror -Werror=switch)
 
 set(STOCKTRAY_SANITIZE "" CACHE STRING "Sanitizers to build with, as in -fsanitize=")

@@ -1,11 +1,10 @@
 // Bytes from anywhere through all that reads them: framing, and the decoder of the method they name.
-#include <cstddef>
-#include <cstdint>
-#include <string_view>
+#include <string>
 
 #include "ipc/codec/framing.h"
 #include "ipc/codec/json.h"
 #include "ipc/messages/registry.h"
+#include "tests/fuzz/fuzz.h"
 
 namespace {
 
@@ -19,13 +18,13 @@ void check(Node node, Reading reading) {
     const std::string bytes = encode(*message);
     const Document document = Document::parse(bytes);
     const auto again = decode<T>(document.root(), reading);
-    if (!again || encode(*again) != bytes) __builtin_trap();
+    stocktray::fuzz::must(again && encode(*again) == bytes);
 }
 
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t size) {
-    const Document message = Document::parse({reinterpret_cast<const char*>(bytes), size});
+    const Document message = Document::parse(stocktray::fuzz::text_of(bytes, size));
     (void)to_json(message.root(), Layout::one_line);
     if (const auto request = read_request(message)) {
         Requests::each([&]<class T>() {
