@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "core/cart/dialogues.h"
+#include "core/dialogue_for.h"
 
 namespace stocktray::agent {
 namespace {
@@ -33,34 +34,15 @@ std::size_t weight(const Answer& answer) {
     return weight_of_a_post * (batch != nullptr ? batch->items.size() : 1);
 }
 
-template <class... Ts>
-struct Overloaded : Ts... {
-    using Ts::operator()...;
-};
-
 }  // namespace
 
 void Courier::carry(stack::Ask ask, cart::Access access, const cart::Learned& learned, std::int64_t batch_size) {
     access.memory = memory_of(ask.cart, access);
-    auto dialogue = std::visit(
-        Overloaded{
-            [&](stack::AskUpdate& a) { return cart::update(access, learned, std::move(a.update), a.sending); },
-            [&](stack::AskBatch& a) { return cart::update_batch(access, learned, std::move(a.updates), a.sending); },
-            [&](stack::AskVersion&) { return cart::version(access, learned); },
-            [&](stack::AskTakeOver& a) { return cart::take_over(access, learned, a.from); },
-            [&](stack::AskProbe&) { return cart::probe(access, fmt::format("{:016X}", random_.next())); },
-            [&](stack::AskAllCounts&) {
-                return cart::read_all(access, learned, batch_size,
-                                      std::make_shared<PageCollector>(ask.exchange, pages_));
-            },
-            [&](stack::AskCounts& a) { return cart::read_counts(access, learned, batch_size, std::move(a.skus)); },
-            [&](stack::AskMoves& a) {
-                return cart::read_moves(access, std::move(a.skus), std::move(a.last_order), std::move(a.also));
-            },
-            [&](stack::AskOrderCount& a) { return cart::order_count(access, learned, std::move(a.last_order)); },
-            [&](stack::AskReplace& a) { return cart::replace_counts(access, learned, std::move(a.counts)); },
-        },
-        ask.what);
+    auto sink = std::holds_alternative<stack::AskAllCounts>(ask.what)
+                    ? std::make_shared<PageCollector>(ask.exchange, pages_)
+                    : std::shared_ptr<PageCollector>{};
+    auto dialogue = dialogue_for(std::move(ask.what), std::move(access), learned, batch_size, std::move(sink),
+                                 fmt::format("{:016X}", random_.next()));
     begin({ask.exchange, std::move(dialogue)});
 }
 
