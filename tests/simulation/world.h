@@ -121,6 +121,7 @@ private:
     void tell();
     void fault();
     void decide();
+    void send_what_is_named();
 
     // --- laws ---
     void check_notices();
