@@ -221,8 +221,8 @@ void World::carry(std::shared_ptr<Errand> errand, cart::Step step) {
             at(whole, [=] { reply(failed(http::Transport::timed_out, true)); });
             return;
         case Weather::late:
-            // A server that hangs works its queue off when it can, within the settling time that users are told.
-            at(std::max<Milliseconds>(site.clears - now_.steady, 0ms) + latency,
+            // A server that hung works its queue off beside new requests; users are told a settling time that is longer.
+            at(std::max<Milliseconds>(site.clears - now_.steady, 0ms) + Milliseconds{static_cast<std::int64_t>(random_.below(90'000))},
                [=, this] { process(errand, *request, [](const std::string&) {}); });
             at(whole, [=] { reply(failed(http::Transport::timed_out, true)); });
             return;

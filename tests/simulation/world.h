@@ -60,7 +60,7 @@ private:
         no_connection,  // nothing reaches it
         swallowed,      // sent, and the store never sees it
         answer_lost,    // done, and nobody hears of it
-        late,           // done when the weather clears, long after everybody has given up
+        late,           // done after the weather has cleared, long after everybody has given up
         page,           // done, and a web page is the answer
         busy,           // refused in words
         cut,            // done, and the answer breaks off
