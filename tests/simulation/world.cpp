@@ -396,6 +396,23 @@ void World::fault() {
         return;
     }
     Site& site = *sites_[random_.below(sites_.size())];
+    if (what == 2 && site.store.script != Script::plain) {
+        // Its owner has another script for some hours, or its table of keys is gone: the agent stops there until a person has looked.
+        if (random_.below(2) == 0) {
+            const auto script = std::exchange(site.store.script, Script::plain);
+            note(site.id + ": another script");
+            at(Milliseconds{static_cast<std::int64_t>(random_.below(4 * 3'600'000))}, [this, &site, script] {
+                site.store.script = script;
+                note(site.id + ": its script is back");
+            });
+        } else {
+            site.store.lose_keys(fmt::format("store{:011}", random_.below(1'000'000'000)));
+            note(site.id + ": its keys are lost");
+        }
+        for (int n = 0; n < 4; ++n)
+            at(Milliseconds{static_cast<std::int64_t>(random_.below(600'000))}, [this] { change_of_order_manager(); });
+        return;
+    }
     constexpr Weather weathers[] = {Weather::no_connection, Weather::swallowed, Weather::answer_lost, Weather::late,
                                     Weather::page,          Weather::busy,      Weather::cut};
     site.weather = weathers[random_.below(std::size(weathers))];
@@ -421,6 +438,19 @@ void World::decide() {
             turn([&] { (void)controller_->interventions.resolve(post.id, truth, "counted", now_); });
             return decide();
         }
+}
+
+// Somebody reads the alerts every hour: a store that is another one now is accepted as what it is.
+void World::look_after_carts() {
+    for (const auto& site : sites_) {
+        auto* cart = controller_->board.find(site->id);
+        if (cart->cart.stop != cart::Stop::store_changed) continue;
+        ++sums_.persons;
+        note("a person accepts the store of " + site->id);
+        turn([&] {
+            if (auto done = controller_->standing.accept(*cart, now_); !done) broken("law 1", done.error().message);
+        });
+    }
 }
 
 void World::send_what_is_named() {
@@ -516,6 +546,7 @@ void World::run(int days, const Day& day) {
     spread(day.changes, &World::change_of_order_manager);
     spread(day.orders, &World::customer);
     spread(day.faults, &World::fault);
+    for (Milliseconds time = 1h; time < day_long * days; time += 1h) at(time, [this] { look_after_carts(); });
     for (const auto& site : sites_)
         for (auto time = imported_every; time < day_long * days; time += imported_every)
             at(time, [this, raw = site.get()] { import_orders(*raw); });
@@ -526,6 +557,7 @@ void World::run(int days, const Day& day) {
     has_faults_ = false;
     for (const auto& site : sites_) site->weather = Weather::fine;
     for (int round = 0; round < 8; ++round) {
+        look_after_carts();
         for (const auto& site : sites_) import_orders(*site);
         const auto until = now_.steady + 9h;
         while (step(until)) {

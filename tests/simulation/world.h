@@ -121,6 +121,7 @@ private:
     void tell();
     void fault();
     void decide();
+    void look_after_carts();
     void send_what_is_named();
 
     // --- laws ---
