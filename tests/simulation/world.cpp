@@ -425,6 +425,8 @@ void World::fault() {
     for (int n = 0; n < 4; ++n)
         at(Milliseconds{static_cast<std::int64_t>(random_.below(window))}, [this] { change_of_order_manager(); });
     at(Milliseconds{static_cast<std::int64_t>(random_.below(window))}, [this] { customer(); });
+    // An import soon behind it invites a verdict while the store may still be working its queue off.
+    at(Milliseconds{static_cast<std::int64_t>(window) + static_cast<std::int64_t>(random_.below(40'000))}, [this, &site] { import_orders(site); });
     note(fmt::format("{}: weather {} for {} s", site.id, static_cast<int>(site.weather), (site.clears - now_.steady).count() / 1'000));
 }
 
