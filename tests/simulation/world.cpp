@@ -222,8 +222,14 @@ void World::carry(std::shared_ptr<Errand> errand, cart::Step step) {
             return;
         case Weather::late:
             // A server that hung works its queue off beside new requests; users are told a settling time that is longer.
-            at(std::max<Milliseconds>(site.clears - now_.steady, 0ms) + Milliseconds{static_cast<std::int64_t>(random_.below(90'000))},
-               [=, this] { process(errand, *request, [](const std::string&) {}); });
+            // It runs the script that was there when it came: one that waits while its script is replaced by another is beyond anybody's
+            // knowledge (PROOF.md).
+            at(std::max<Milliseconds>(site.clears - now_.steady, 0ms) + Milliseconds{static_cast<std::int64_t>(random_.below(115'000))},
+               [=, this, script = site.store.script] {
+                   const auto there_now = std::exchange(errand->site->store.script, script);
+                   process(errand, *request, [](const std::string&) {});
+                   errand->site->store.script = there_now;
+               });
             at(whole, [=] { reply(failed(http::Transport::timed_out, true)); });
             return;
         case Weather::page:
@@ -413,7 +419,7 @@ void World::fault() {
             at(Milliseconds{static_cast<std::int64_t>(random_.below(600'000))}, [this] { change_of_order_manager(); });
         return;
     }
-    constexpr Weather weathers[] = {Weather::no_connection, Weather::swallowed, Weather::answer_lost, Weather::late,
+    constexpr Weather weathers[] = {Weather::no_connection, Weather::swallowed, Weather::answer_lost, Weather::late, Weather::late,
                                     Weather::page,          Weather::busy,      Weather::cut};
     site.weather = weathers[random_.below(std::size(weathers))];
     // Seconds or half an hour; a server that works its queue off late has done so within the settling time.
