@@ -21,7 +21,7 @@ public:
 
     static constexpr std::size_t most_asked = 1'000;     // SKUs, of one question
     static constexpr std::size_t most_offered = 500;     // changes, of one request
-    static constexpr std::size_t most_of_a_part = 5'000; // items of a snapshot
+    static constexpr std::size_t most_of_a_part = 20'000;  // items of a snapshot: the agent counts them all after each part
 
     [[nodiscard]] virtual ipc::Expected<ipc::agent::HelloResult> hello() = 0;
     // The counts of those SKUs that the agent has a count of.

@@ -83,6 +83,14 @@ ipc::Expected<std::vector<Counted>> Teller::still_right(const std::vector<Counte
 ipc::Expected<void> Teller::describe(std::int64_t now_ms, Told& told) {
     std::string snapshot;
     std::int64_t part = 0;
+    std::vector<Counted> items;  // of the next part
+    const auto send_part = [&]() -> ipc::Expected<void> {
+        if (items.empty()) return {};
+        auto sent = book_.snapshot(part_of(snapshot, ++part, items));
+        items.clear();
+        if (!sent) return ipc::Failure{sent.error()};
+        return {};
+    };
     auto walked = for_each_batch(state_, Book::most_asked, [&](const std::vector<Counted>& rows) -> ipc::Expected<void> {
         std::vector<Counted> candidates;
         for (const auto& row : rows)
@@ -96,11 +104,11 @@ ipc::Expected<void> Teller::describe(std::int64_t now_ms, Told& told) {
         }
         auto right = still_right(candidates, now_ms, told);
         if (!right) return ipc::Failure{right.error()};
-        if (right->empty()) return {};
-        if (auto sent = book_.snapshot(part_of(snapshot, ++part, *right)); !sent) return ipc::Failure{sent.error()};
-        return {};
+        items.insert(items.end(), right->begin(), right->end());
+        return items.size() + Book::most_asked > Book::most_of_a_part ? send_part() : ipc::Expected<void>{};
     });
     if (!walked || snapshot.empty()) return walked;
+    if (auto sent = send_part(); !sent) return sent;
     return close_snapshot(snapshot, part + 1, told);
 }
 
