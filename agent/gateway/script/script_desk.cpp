@@ -47,7 +47,8 @@ std::string cart_in(std::string_view path) {
 }  // namespace
 
 ScriptDesk::ScriptDesk(const Surroundings& surroundings, Ledger& ledger, const ScriptOptions& options)
-    : options_{options},
+    : surroundings_{surroundings},
+      options_{options},
       ledger_{ledger},
       carts_{surroundings.outbox, ledger},
       credentials_{ledger,
@@ -104,9 +105,7 @@ WebReply ScriptDesk::answer_for(const ipc::carts::Cart& cart, const std::string&
     }
     const bool counts = options_.fan_out == FanOut::order_manager || is_source(cart.cart);
     if (function == "invupdate") {
-        if (options_.fan_out == FanOut::stocktray && options_.source.empty() && carts_.all().size() > 1)
-            return text_reply(cart, error_answer("Stocktray has several carts and does not know which one's changes count. Nothing was "
-                                                 "changed. Name it in gateway.toml: source = \"" + cart.cart + "\"."));
+        if (const auto wrong = wrong_source()) return text_reply(cart, error_answer(wrong->message + " Nothing was changed."));
         return posts_.take(cart, counts, form, request);
     }
     if (function == "qohreplace") return text_reply(cart, replaces_.take(cart, form));
@@ -196,6 +195,20 @@ WebReply ScriptDesk::pass_on(const ipc::carts::Cart& cart, const std::string& fu
     return reply;
 }
 
+// Posts are refused then: the Order Manager keeps them, and a person must know.
+std::optional<Problem> ScriptDesk::wrong_source() {
+    if (options_.fan_out != FanOut::stocktray) return std::nullopt;
+    const auto all = carts_.all();
+    const std::string hint = "In gateway.toml ([script], source) name the cart that the Order Manager posts every change to, and start the gateway "
+                             "again. The Order Manager keeps its posts until then.";
+    if (options_.source.empty() && all.size() > 1)
+        return Problem{{}, {}, "The Order Manager's changes are refused: there are several carts, and it is not said which one's changes count.", hint};
+    if (!options_.source.empty() && !all.empty() && std::ranges::count(all, options_.source, &ipc::carts::Cart::cart) == 0)
+        return Problem{{}, {}, fmt::format("The Order Manager's changes are refused: those for the cart {} count, and there is no such cart.",
+                                           options_.source), hint};
+    return std::nullopt;
+}
+
 void ScriptDesk::run(std::stop_token stop) {
     std::jthread directory{[this](std::stop_token over) { carts_.run(over); }};
     std::jthread passwords{[this](std::stop_token over) { credentials_.run(over); }};
@@ -206,6 +219,8 @@ void ScriptDesk::run(std::stop_token stop) {
     auto prune_at = std::chrono::steady_clock::now();
     while (!stop.stop_requested()) {
         imports_.look_again();
+        const auto wrong = wrong_source();
+        surroundings_.tell("script", wrong ? std::vector{*wrong} : std::vector<Problem>{});
         if (std::chrono::steady_clock::now() >= prune_at) {
             const auto now = std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::system_clock::now().time_since_epoch());
             if (auto pruned = ledger_.prune(now.count()); !pruned) spdlog::error("{}", pruned.error().message);

@@ -41,7 +41,10 @@ private:
     [[nodiscard]] WebReply pass_on(const ipc::carts::Cart& cart, const std::string& function, const FormFields& form,
                                    const WebRequest& request);
     [[nodiscard]] bool is_source(const std::string& cart);
+    // Why no post can be counted: it is not said whose are, or whoever was named is no cart.
+    [[nodiscard]] std::optional<Problem> wrong_source();
 
+    const Surroundings& surroundings_;
     const ScriptOptions& options_;
     Ledger& ledger_;
     std::atomic<bool> is_over_{false};

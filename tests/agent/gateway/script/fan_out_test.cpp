@@ -40,11 +40,22 @@ struct TwoCarts : GatewayBench {
 TEST_SUITE("gateway: fan out") {
     TEST_CASE("with several carts the source must be named") {
         TwoCarts om{""};
-        CHECK(eventually([&] { return om.post("SKU-0001", -1).find("source = \"main\"") != std::string::npos; },
+        CHECK(eventually([&] { return om.post("SKU-0001", -1).find("it is not said which one's changes count") != std::string::npos; },
                          std::chrono::seconds{20}));
+        CHECK(eventually([&] { return om.bench.alert(ipc::AlertKind::gateway).has_value(); }));
+        CHECK(om.bench.alert(ipc::AlertKind::gateway)->message.find("several carts") != std::string::npos);
         const auto test = om.gateway.test();
         CHECK(test.exit_code == 1);
         CHECK(test.output.find("which one's changes count") != std::string::npos);
+    }
+
+    TEST_CASE("a source that is no cart: posts are refused in words instead of being answered and not counted") {
+        GatewayBench om{{.table = "source = \"shop\""}};
+        const auto before = om.bench.book("SKU-0001");
+        CHECK(om.post("SKU-0001", -1) == "SETIError: The Order Manager's changes are refused: those for the cart shop count, and there is no "
+                                         "such cart. Nothing was changed.");
+        CHECK(eventually([&] { return om.bench.alert(ipc::AlertKind::gateway).has_value(); }));
+        CHECK(om.bench.book("SKU-0001") == before);
     }
 
     TEST_CASE("Stocktray fans out: the source's posts go to all carts, the others' are answered and not counted") {
