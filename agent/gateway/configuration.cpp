@@ -26,7 +26,7 @@ Result<Configuration> read_gateway_file(const fs::path& file, const std::vector<
                                                                                             {"error", "error"},
                                                                                             {"off", "off"}}})}};
     for (const auto& [key, node] : configuration.file.root()) {
-        if (std::ranges::any_of(kinds, [&](const DoorKind& kind) { return kind.table == key.str(); })) continue;
+        if (std::ranges::any_of(kinds, [name = key.str()](const DoorKind& kind) { return kind.table == name; })) continue;
         const auto* table = node.as_table();
         auto good = key == "log" && table != nullptr ? configuration.file.apply(*table, "log.", log)
                                                      : configuration.file.apply(key.str(), node, "", top);

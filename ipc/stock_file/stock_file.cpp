@@ -26,6 +26,13 @@ bool is_printable_ascii(std::string_view text) noexcept {
     return std::ranges::all_of(text, [](char c) { return c >= 0x20 && c < 0x7F; });
 }
 
+// As the agent has them.
+bool is_cart_id(std::string_view text) noexcept {
+    return text.size() <= ipc::rules::cart.max_bytes && std::ranges::all_of(text, [](char c) {
+               return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
+           });
+}
+
 class Reader {
 public:
     Reader(std::istream& text, const DecodingBuffer& decoded, const Recipe& recipe, Encoding encoding)
@@ -135,6 +142,8 @@ private:
             if (!is_line(*remark)) return refuse("A text is longer than 255 bytes or has a line end in it.");
         if (remarks.reason == Reason::get_qoh)
             return refuse("The reason get_qoh belongs to counts that were taken over from a store: a file cannot tell it.");
+        if (!remarks.cart.empty() && !is_cart_id(remarks.cart))
+            return refuse("The cart is not a cart's id: small letters, digits, - and _.");
         if (remarks.reason == Reason::web_order_imported && (remarks.order.empty() || remarks.cart.empty()))
             return refuse("A web order needs its number and its cart.");
         if (contents_.remarks.empty() || !same(contents_.remarks.back(), remarks)) contents_.remarks.push_back(std::move(remarks));

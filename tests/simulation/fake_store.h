@@ -54,6 +54,7 @@ public:
 
     [[nodiscard]] const std::map<std::string, std::int64_t>& counts() const noexcept { return counts_; }
     [[nodiscard]] std::vector<Order>& orders() noexcept { return orders_; }
+    [[nodiscard]] const std::vector<Order>& orders() const noexcept { return orders_; }
     // How often each change was applied, by what it carried: the key, or nothing on a plain script.
     [[nodiscard]] const std::vector<Applied>& applied() const noexcept { return applied_; }
     [[nodiscard]] std::int64_t overwritten() const noexcept { return overwritten_; }  // counts set by qohreplace

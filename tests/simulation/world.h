@@ -123,6 +123,8 @@ private:
     void decide();
     void look_after_carts();
     void send_what_is_named();
+    [[nodiscard]] std::int64_t due(const Site& site, const std::string& sku) const;  // what the store should have
+    [[nodiscard]] std::int64_t differing(const Site& site) const;
 
     // --- laws ---
     void check_notices();

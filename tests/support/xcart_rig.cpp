@@ -126,7 +126,7 @@ XCartRig::XCartRig() {
     password_ = php("echo bin2hex(random_bytes(24));");
     must_run({{"mariadb-install-db", "--no-defaults", "--user=root",
                "--datadir=" + (dir_.path() / "data").string(), "--auth-root-authentication-method=socket",
-               "--skip-test-db"},
+               "--skip-test-db", "--tmpdir=" + dir_.path().string()},
               {},
               {}});
     write_certificates();
@@ -355,7 +355,9 @@ void XCartRig::start_database() {
     database_.emplace(Command{
         {"mariadbd", "--no-defaults", "--user=root", "--datadir=" + (dir_.path() / "data").string(),
          "--socket=" + socket().string(), "--pid-file=" + (dir_.path() / "db.pid").string(),
-         "--skip-networking", "--skip-log-bin", "--innodb-buffer-pool-size=64M", "--log-error=" + errors},
+         // At its start a server removes the temporary tables of all others in the folder.
+         "--tmpdir=" + dir_.path().string(), "--skip-networking", "--skip-log-bin", "--innodb-buffer-pool-size=64M",
+         "--log-error=" + errors},
         {},
         {}});
     const bool is_ready = wait_until(

@@ -51,8 +51,7 @@ Redactor::Redactor(std::string_view password) {
                 html_escape(password, "'", "&quot;"),
                 html_escape(password, "'", "\"")};
     std::ranges::sort(secrets_);
-    const auto repeated = std::ranges::unique(secrets_);
-    secrets_.erase(repeated.begin(), repeated.end());
+    secrets_.erase(std::unique(secrets_.begin(), secrets_.end()), secrets_.end());
     std::ranges::stable_sort(secrets_, std::greater{}, &std::string::size);
 }
 

@@ -37,6 +37,13 @@ TEST_SUITE("stock file") {
         CHECK(third.origin_cart == "main");
     }
 
+    TEST_CASE("a_cart_that_can_be_none_is_named_by_its_line") {
+        const auto contents = read("sku,delta,reason,order,cart\nA,-1,web_order_imported,7,main\nB,-1,web_order_imported,8,Main Store\n");
+        REQUIRE_MESSAGE(contents, why(contents));
+        CHECK(contents->changes.size() == 1);
+        CHECK(bad(*contents).find("The cart is not a cart's id") != std::string::npos);
+    }
+
     TEST_CASE("ids_come_of_the_file_and_the_line") {
         const auto contents = read("sku,delta\n\nA,1\nA,1\n");
         REQUIRE(contents);

@@ -10,6 +10,7 @@ std::span<const char* const> sentences_about_files() noexcept {
     static constexpr std::array sentences{
         mark("A text is longer than 255 bytes or has a line end in it."),
         mark("A web order needs its number and its cart."),
+        mark("The cart is not a cart's id: small letters, digits, - and _."),
         mark("Behind line {} the file is not of the charset {}: say which one it is."),
         mark("It has {} columns where the first line has {}."),
         mark("Line {}: a line stands behind the trailer."),

@@ -52,7 +52,7 @@ class Mariadb final : public Server {
 public:
     Mariadb() {
         must({{"mariadb-install-db", "--no-defaults", "--user=root", "--auth-root-authentication-method=normal",
-               "--skip-test-db", "--datadir=" + (dir_.path() / "data").string()},
+               "--skip-test-db", "--datadir=" + (dir_.path() / "data").string(), "--tmpdir=" + dir_.path().string()},
               {},
               {}});
         start();
@@ -76,6 +76,7 @@ public:
         fs::remove(socket());
         process_.emplace(Command{{"mariadbd", "--no-defaults", "--user=root", "--datadir=" + (dir_.path() / "data").string(),
                                   "--socket=" + socket().string(), "--pid-file=" + (dir_.path() / "db.pid").string(),
+                                  "--tmpdir=" + dir_.path().string(),  // at its start a server removes the temporary tables of all others
                                   "--skip-networking", "--skip-log-bin", "--innodb-buffer-pool-size=64M",
                                   "--log-error=" + (dir_.path() / "db.err").string()},
                                  {},
