@@ -23,20 +23,18 @@ Result<std::unique_ptr<ipc::Outbox>> open_outbox(const Place& place) {
     return std::move(*outbox);
 }
 
-// What happened to changes on their way: a person must hear of those that no store will ever see.
-std::vector<Problem> problems_of_spool(ipc::Outbox& outbox, const Place& place, std::vector<Problem> known) {
-    while (auto notice = outbox.next_notice()) {
-        if (notice->topic == "spool.refused" || notice->topic == "spool.doubtful" || notice->topic == "spool.damaged")
-            known.push_back({.sku = notice->sku,
-                             .cart = {},
-                             .message = notice->sku.empty()
-                                            ? notice->message
-                                            : fmt::format("A change of {} was not taken: {}", notice->sku, notice->message),
-                             .hint = fmt::format("Look at it: stocktrayctl spool list --file {}", (place.data_folder / "spool.db").string())});
-        else
-            spdlog::info("{}", notice->message);
-    }
-    return known;
+// Changes that no store will ever see unless a person decides: as long as they lie there, over restarts too.
+std::vector<Problem> problems_of_spool(ipc::Outbox& outbox, const Place& place) {
+    while (const auto notice = outbox.next_notice()) spdlog::info("{}", notice->message);
+    const auto standing = outbox.standing();
+    if (!standing)
+        return {{.message = standing.error().message, .hint = "Look at the disk of " + place.data_folder.string()}};
+    const auto& [waiting, refused, doubtful, delivered, oldest] = standing->spooled;
+    if (refused + doubtful == 0) return {};
+    return {{.message = fmt::format("Changes of the Order Manager do not reach any store: the agent has refused {}, and of {} it is not known "
+                                    "whether it has them.",
+                                    refused, doubtful),
+             .hint = fmt::format("See which and why: stocktrayctl spool list --file {}", (place.data_folder / "spool.db").string())}};
 }
 
 Finding ask_agent(ipc::Outbox& outbox, const std::string& version) {
@@ -44,7 +42,7 @@ Finding ask_agent(ipc::Outbox& outbox, const std::string& version) {
     if (!hello) return {false, hello.error().message, "Start the agent: systemctl --user start stocktray-agent"};
     if (hello->role < ipc::Role::order_manager)
         return {false, fmt::format("The agent gives this computer the role {}.", ipc::to_string(hello->role)),
-                "Give it the role order_manager: stocktrayctl keys role ... order_manager"};
+                "Give it the role order_manager: stocktrayctl keys set-role"};
     return {true, fmt::format("The agent {} answers.", hello->version)};
 }
 
@@ -81,11 +79,7 @@ Result<void> keep_open(const Configuration& configuration, const Place& place, c
         });
     for (const auto& door : *doors) spdlog::info("open: {}", door->name());
     is_open();
-    std::vector<Problem> of_spool;
-    while (!has_failed && !wait_for_stop()) {
-        of_spool = problems_of_spool(**outbox, place, std::move(of_spool));
-        board.tell("changes", of_spool);
-    }
+    while (!has_failed && !wait_for_stop()) board.tell("changes", problems_of_spool(**outbox, place));
     for (auto& thread : threads) thread.request_stop();
     threads.clear();
     return ended;

@@ -29,12 +29,13 @@ std::string kind_for(const std::string& source, std::string_view about) { return
 
 ipc::Expected<ipc::Nothing> tell(Desk& desk, const ipc::alerts::Tell& request) {
     auto& journal = desk.controller.journal;
-    for (const auto& told : request.alerts)
-        if (told.cart && desk.controller.board.find(*told.cart) == nullptr)
-            return ipc::fail(ipc::Code::not_found, "There is no cart " + *told.cart + ".");
+    // One that is about a cart that is gone by now is no reason to silence the others.
+    const auto cart_of = [&](const ipc::alerts::Told& told) {
+        return told.cart && desk.controller.board.find(*told.cart) != nullptr ? *told.cart : std::string{};
+    };
     for (const auto& before : desk.controller.store.alerts.of_kinds(kind_for(request.source, ""))) {
         const bool still = std::ranges::any_of(request.alerts, [&](const ipc::alerts::Told& told) {
-            return kind_for(request.source, told.about) == before.kind && told.cart.value_or("") == before.cart &&
+            return kind_for(request.source, told.about) == before.kind && cart_of(told) == before.cart &&
                    told.sku.value_or("") == before.sku;
         });
         if (!still) journal.clear(before.kind, before.cart, before.sku);
@@ -44,7 +45,7 @@ ipc::Expected<ipc::Nothing> tell(Desk& desk, const ipc::alerts::Tell& request) {
                        .severity = told.severity == ipc::Severity::critical  ? store::Severity::critical
                                    : told.severity == ipc::Severity::warning ? store::Severity::warning
                                                                              : store::Severity::info,
-                       .cart = told.cart.value_or(""),
+                       .cart = cart_of(told),
                        .sku = told.sku.value_or(""),
                        .since = desk.now.wall,
                        .message = told.message,

@@ -1,3 +1,4 @@
+#include "agent/clock.h"
 #include "agent/gateway/database/database_door.h"
 
 #include <fmt/format.h>
@@ -17,10 +18,6 @@
 
 namespace stocktray::gateway::database {
 namespace {
-
-std::int64_t now_ms() {
-    return std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::system_clock::now().time_since_epoch()).count();
-}
 
 // Whose changes these are. Not the gateway's: each source has one snapshot open at a time.
 std::string source_of(const std::string& name, State& state) {
@@ -74,7 +71,7 @@ void DatabaseDoor::hand_back(Handback* handback, Book& book, State& state, Happe
             return fail(ErrorCode::storage, fmt::format("What the gateway knows cannot be kept: {}.", error.what()));
         }
     };
-    happening.take_handback(step(), now_ms());
+    happening.take_handback(step(), to_ms(agent::Clock::wall_now()));
 }
 
 Result<void> DatabaseDoor::run(std::stop_token stop) {
@@ -103,7 +100,7 @@ Result<void> DatabaseDoor::watch(const std::stop_token& stop) {
     while (!stop.stop_requested()) {
         take_answer(**state);
         hand_back(handback.get(), book, **state, happening);
-        const auto began = now_ms();
+        const auto began = to_ms(agent::Clock::wall_now());
         const auto round = watcher.round(began);
         const auto busy = source.take_busy();
         if (stop.stop_requested()) break;

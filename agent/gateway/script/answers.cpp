@@ -22,10 +22,6 @@ std::string taken_answer(std::string_view sku, std::optional<std::int64_t> qoh, 
     return fmt::format("SETIResponse=OK;SKU={};{}NOTE={}", sku, qoh ? fmt::format("QOH={};", *qoh) : "", in_one_line(note));
 }
 
-std::string not_taken_answer(std::string_view sku, std::string_view note) {
-    return fmt::format("SETIResponse=False;SKU={};QOH=NA;NOTE={}", sku, in_one_line(note));
-}
-
 std::string replaced_answer(std::span<const PostedPiece> pieces, std::string_view word) {
     std::string answer = "SETIResponse\r\n";
     for (const auto& piece : pieces) answer += fmt::format("{}={}\r\n", piece.sku, word);

@@ -13,8 +13,6 @@ namespace stocktray::gateway {
 
 // `SETIResponse=OK;SKU=A;QOH=48;NOTE=`: a change was taken. Without a count that is known the field is left out.
 [[nodiscard]] std::string taken_answer(std::string_view sku, std::optional<std::int64_t> qoh, std::string_view note = {});
-// `SETIResponse=False;…`: it was not, and may be posted again.
-[[nodiscard]] std::string not_taken_answer(std::string_view sku, std::string_view note);
 // The same word for every SKU of a qohreplace.
 [[nodiscard]] std::string replaced_answer(std::span<const PostedPiece> pieces, std::string_view word);
 // `SETIResponse: itemcount=250`

@@ -12,7 +12,6 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto refreshed_every = 15s;
-constexpr auto unknown_asked_every = 100ms;
 constexpr std::string_view remembered_as = "carts";
 
 }  // namespace
@@ -24,7 +23,7 @@ std::optional<ipc::carts::Cart> CartDirectory::find(std::string_view id) {
         return found == carts_.end() ? std::nullopt : std::optional{*found};
     };
     if (auto cart = known()) return cart;
-    refresh(unknown_asked_every);
+    refresh(std::chrono::steady_clock::now());
     return known();
 }
 
@@ -33,10 +32,10 @@ std::vector<ipc::carts::Cart> CartDirectory::all() {
     return carts_;
 }
 
-void CartDirectory::refresh(std::chrono::steady_clock::duration unless_within) {
+void CartDirectory::refresh(std::chrono::steady_clock::time_point unless_since) {
     const std::lock_guard asking{asking_};
     const auto now = std::chrono::steady_clock::now();
-    if (asked_ && now - *asked_ < unless_within) return;
+    if (asked_ && *asked_ >= unless_since) return;
     if (!asked_)
         if (const auto kept = ledger_.remembered(remembered_as); kept && *kept) {
             const auto document = ipc::Document::parse(**kept);
@@ -48,7 +47,12 @@ void CartDirectory::refresh(std::chrono::steady_clock::duration unless_within) {
     auto told = ask(outbox_, ipc::carts::List{}, 2s);
     asked_ = now;  // what has come while it was asked may not be in the answer
     if (!told) spdlog::debug("the carts could not be asked for: {}", told.error().message);
-    if (!told || told->carts == all()) return;
+    if (!told) return;
+    for (auto& cart : told->carts) {  // long lists that only the agent needs: a cart is copied for each request
+        cart.exclude.clear();
+        cart.sku_map.clear();
+    }
+    if (told->carts == all()) return;
     if (auto kept = ledger_.remember(remembered_as, ipc::encode(*told)); !kept) spdlog::error("{}", kept.error().message);
     const std::lock_guard lock{mutex_};
     carts_ = std::move(told->carts);
@@ -59,7 +63,7 @@ void CartDirectory::run(std::stop_token stop) {
     std::condition_variable_any never;
     std::unique_lock lock{mutex};
     while (!stop.stop_requested()) {
-        refresh({});
+        refresh(std::chrono::steady_clock::now());
         never.wait_for(lock, stop, refreshed_every, [] { return false; });
     }
 }

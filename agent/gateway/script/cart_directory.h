@@ -19,7 +19,7 @@ class CartDirectory {
 public:
     CartDirectory(ipc::Outbox& outbox, Ledger& ledger) noexcept : outbox_{outbox}, ledger_{ledger} {}
 
-    // From any thread. One that is not known is asked for, a few times a minute at most.
+    // From any thread. One that is not known is asked for; those who ask at once share a question.
     [[nodiscard]] std::optional<ipc::carts::Cart> find(std::string_view id);
     [[nodiscard]] std::vector<ipc::carts::Cart> all();
 
@@ -27,8 +27,8 @@ public:
     void run(std::stop_token stop);
 
 private:
-    // Asks the agent, unless somebody has done so within `unless_within`; waits for one who is asking.
-    void refresh(std::chrono::steady_clock::duration unless_within);
+    // Asks the agent, unless somebody else began to since then; waits for one who is asking.
+    void refresh(std::chrono::steady_clock::time_point unless_since);
 
     ipc::Outbox& outbox_;
     Ledger& ledger_;

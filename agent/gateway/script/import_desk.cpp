@@ -3,6 +3,7 @@
 #include <spdlog/spdlog.h>
 #include <algorithm>
 
+#include "agent/clock.h"
 #include "agent/gateway/script/changes_of_post.h"
 #include "core/cart/seti/ascii.h"
 
@@ -16,10 +17,6 @@ constexpr std::int64_t waits_for_posts_ms = 2 * 60 * 1'000;
 // The same import again tells only that nothing new has come.
 constexpr auto same_again_after = 30s;
 
-std::int64_t now_ms() {
-    return std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::system_clock::now().time_since_epoch()).count();
-}
-
 }  // namespace
 
 void ImportDesk::passed(const std::string& cart, const OrderReader::Passed& passed) {
@@ -32,7 +29,7 @@ void ImportDesk::passed(const std::string& cart, const OrderReader::Passed& pass
     // One notice per cart: what was odd in the last download that had orders.
     if (problems.size() > 1) problems.resize(1);
     if (!passed.orders.empty() || !problems.empty()) surroundings_.tell("orders-" + cart.substr(0, 50), std::move(problems));
-    if (auto kept = ledger_.passed(cart, passed.orders, now_ms()); !kept) spdlog::error("{}", kept.error().message);
+    if (auto kept = ledger_.passed(cart, passed.orders, to_ms(agent::Clock::wall_now())); !kept) spdlog::error("{}", kept.error().message);
 }
 
 void ImportDesk::has_imported(const std::string& cart, bool is_source, std::string_view last_order) {
@@ -43,7 +40,7 @@ void ImportDesk::has_imported(const std::string& cart, bool is_source, std::stri
 }
 
 void ImportDesk::report(const std::string& cart, bool is_source, std::string_view last_order) {
-    const auto now = now_ms();
+    const auto now = to_ms(agent::Clock::wall_now());
     auto news = ledger_.imported(cart, last_order, now);
     if (!news) {
         spdlog::error("{}", news.error().message);

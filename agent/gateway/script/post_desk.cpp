@@ -6,11 +6,12 @@
 #include <functional>
 #include <thread>
 
+#include "agent/clock.h"
 #include "agent/gateway/ask.h"
 #include "agent/gateway/script/answers.h"
 #include "agent/gateway/script/changes_of_post.h"
 #include "agent/gateway/script/posted_pieces.h"
-#include "core/charset.h"
+#include "agent/gateway/script/text_reply.h"
 #include "ipc/messages/qoh.h"
 
 namespace stocktray::gateway {
@@ -20,24 +21,11 @@ using namespace std::chrono_literals;
 
 constexpr auto agent_patience = 250ms;  // the Order Manager's user waits for this answer
 
-std::int64_t now_ms() {
-    return std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::system_clock::now().time_since_epoch()).count();
-}
-
-WebReply refuse(std::string_view charset, std::string_view sentence) {
-    WebReply reply;
-    const auto text = error_answer(sentence);
-    reply.body = charset::from_utf8(text, charset).value_or(text);
-    return reply;
-}
-
 }  // namespace
 
-WebReply PostDesk::take(const ipc::carts::Cart& cart, bool is_source, const FormFields& form, const WebRequest& request) {
-    const auto charset = ipc::to_string(cart.charset);
-    const auto pieces = read_pieces(form.get("update"), charset);
-    if (!pieces) return refuse(charset, pieces.error().message);
-    const bool is_counted = fan_out_ == FanOut::order_manager || is_source;
+WebReply PostDesk::take(const ipc::carts::Cart& cart, bool is_counted, const FormFields& form, const WebRequest& request) {
+    const auto pieces = read_pieces(form.get("update"), ipc::to_string(cart.charset));
+    if (!pieces) return text_reply(cart, error_answer(pieces.error().message));
 
     std::string answer;
     std::vector<std::string> ids;
@@ -45,18 +33,19 @@ WebReply PostDesk::take(const ipc::carts::Cart& cart, bool is_source, const Form
     if (is_counted) {
         turn.emplace(one_at_a_time_[std::hash<std::string>{}(request.client + cart.cart) % one_at_a_time_.size()]);
         std::vector<ipc::qoh::Change> changes;
-        const auto now = now_ms();
+        const auto now = to_ms(agent::Clock::wall_now());
         for (const auto& piece : *pieces) {
             const PostKey key{request.client, cart.cart, piece.sku, piece.number};
             const auto arrived = arrive(key, now);
-            if (!arrived) return refuse(charset, arrived.error().message + " Nothing was changed.");
+            if (!arrived) return text_reply(cart, error_answer(arrived.error().message + " Nothing was changed."));
             ids.push_back(arrived->id);
             for (auto& change : changes_of(key, *arrived, fan_out_, {cart.name, now})) changes.push_back(std::move(change));
         }
         const auto outcomes = surroundings_.outbox.submit(std::move(changes), agent_patience);
         if (!outcomes) {
             spdlog::error("a post for {} could not be kept: {}", cart.cart, outcomes.error().message);
-            return refuse(charset, outcomes.error().message + " Nothing was changed.");
+            // Kept under its id, which its repeat takes up again: whether it has arrived or not, it counts once.
+            return text_reply(cart, error_answer(outcomes.error().message + " Post it again; it counts once."));
         }
     }
     for (const auto& piece : *pieces) {
@@ -64,9 +53,7 @@ WebReply PostDesk::take(const ipc::carts::Cart& cart, bool is_source, const Form
         if (!answer.empty()) answer += "\r\n";
         answer += taken_answer(piece.sku, count);
     }
-    WebReply reply;
-    reply.headers = {{"Content-Type", fmt::format("text/plain; charset={}", charset)}};
-    reply.body = charset::from_utf8(answer, charset).value_or(answer);
+    WebReply reply = text_reply(cart, answer);
     if (!is_counted) return reply;
 
     const auto note_all = [this, ids](Answer what) {
@@ -79,7 +66,7 @@ WebReply PostDesk::take(const ipc::carts::Cart& cart, bool is_source, const Form
     }
     // On the disk before the first byte: a crash from here on leaves a doubt, and the doubt must be known.
     for (const auto& id : ids)
-        if (auto noted = ledger_.note(id, Answer::begun); !noted) return refuse(charset, noted.error().message);
+        if (auto noted = ledger_.note(id, Answer::begun); !noted) return text_reply(cart, error_answer(noted.error().message + " Post it again; it counts once."));
     reply.sent = [note_all](Sent sent) {
         note_all(sent == Sent::written ? Answer::written : sent == Sent::not_written ? Answer::unread : Answer::doubtful);
     };
@@ -111,7 +98,7 @@ Result<void> PostDesk::recover() {
     auto unsubmitted = ledger_.recover();
     if (!unsubmitted) return Failure{std::move(unsubmitted.error())};
     for (const auto& post : *unsubmitted) {
-        auto changes = changes_of(post.key, {post.id, Arrived::As::new_post, post.claims}, fan_out_, {post.key.cart, now_ms()});
+        auto changes = changes_of(post.key, {post.id, Arrived::As::new_post, post.claims}, fan_out_, {post.key.cart, to_ms(agent::Clock::wall_now())});
         if (auto done = surroundings_.outbox.submit(std::move(changes), 0ms); !done)
             return fail(ErrorCode::storage, done.error().message);
         if (auto noted = ledger_.note(post.id, Answer::unread); !noted) return noted;

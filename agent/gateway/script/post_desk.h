@@ -16,12 +16,11 @@ namespace stocktray::gateway {
 
 class PostDesk {
 public:
-    // `is_source`: whether the posts for a cart are counted.
     PostDesk(const Surroundings& surroundings, Ledger& ledger, FanOut fan_out) noexcept
         : surroundings_{surroundings}, ledger_{ledger}, fan_out_{fan_out} {}
 
-    // From any thread; credentials were checked.
-    [[nodiscard]] WebReply take(const ipc::carts::Cart& cart, bool is_source, const FormFields& form, const WebRequest& request);
+    // From any thread; credentials were checked. Posts for a cart that are not counted are answered all the same.
+    [[nodiscard]] WebReply take(const ipc::carts::Cart& cart, bool is_counted, const FormFields& form, const WebRequest& request);
 
     // At the start: what a crash left between keeping a post and submitting it is submitted.
     [[nodiscard]] Result<void> recover();

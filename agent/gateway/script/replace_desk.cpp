@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
+#include <sstream>
 
 #include "agent/gateway/ask.h"
 #include "agent/gateway/script/answers.h"
@@ -18,6 +19,8 @@ using namespace std::chrono_literals;
 constexpr auto quiet_for = 5s;     // after the last batch
 constexpr auto again_after = 15s;  // while another job is at work on the cart
 constexpr std::size_t most_counts = 50'000;
+constexpr std::string_view remembered_as = "sends";  // carts, a line each
+constexpr std::string_view once_more = "Press Send QOH to Cart in the Order Manager once more, or use Send QOH To Website in Stocktray.";
 
 }  // namespace
 
@@ -56,10 +59,18 @@ std::string ReplaceDesk::take(const ipc::carts::Cart& cart, const FormFields& fo
         }
     if (batches.counts.size() + pieces->size() > most_counts)
         return error_answer("More than 50000 counts wait to be sent. Please send the rest when these are sent.");
+    promised_.insert(cart.cart);
+    if (auto kept = remember(); !kept) return error_answer(kept.error().message + " The counts were not taken, and nothing was changed.");
     for (const auto& piece : *pieces) batches.counts.insert_or_assign(piece.sku, piece.number);
     batches.last = Clock::now();
     has_batches_.notify_all();
     return replaced_answer(*pieces, "OK");
+}
+
+Result<void> ReplaceDesk::remember() {
+    std::string carts;
+    for (const auto& cart : promised_) carts += cart + '\n';
+    return ledger_.remember(remembered_as, carts);
 }
 
 void ReplaceDesk::tell(const std::string& cart, std::string message, std::string hint) {
@@ -82,7 +93,7 @@ std::optional<ReplaceDesk::Clock::duration> ReplaceDesk::send(const std::string&
     const auto failed = [&](const ipc::Error& error) {
         tell(cart, fmt::format("The {} counts that the Order Manager sent for {} were not taken over: {}", batches.counts.size(),
                                batches.name, error.message),
-             "Press Send QOH to Cart in the Order Manager once more, or use Send QOH To Website in Stocktray.");
+             std::string{once_more});
         return std::nullopt;
     };
     if (!batches.snapshot.empty() && !batches.counts.empty()) {
@@ -111,6 +122,14 @@ std::optional<ReplaceDesk::Clock::duration> ReplaceDesk::send(const std::string&
 
 void ReplaceDesk::run(std::stop_token stop) {
     std::unique_lock lock{mutex_};
+    if (const auto left = ledger_.remembered(remembered_as); left && *left) {
+        std::istringstream carts{**left};
+        for (std::string cart; std::getline(carts, cart);) {
+            promised_.insert(cart);  // until a Send has succeeded
+            tell(cart, fmt::format("Counts that the Order Manager sent for {} did not go to the store: the gateway was ended before.", cart),
+                 std::string{once_more});
+        }
+    }
     while (!stop.stop_requested()) {
         auto next = Clock::time_point::max();
         std::string due;
@@ -131,7 +150,11 @@ void ReplaceDesk::run(std::stop_token stop) {
         lock.unlock();
         const auto again = send(due, batches);
         lock.lock();
-        if (!again) continue;
+        if (!again) {
+            promised_.erase(due);
+            if (auto kept = remember(); !kept) spdlog::error("{}", kept.error().message);
+            continue;
+        }
         batches.not_before = Clock::now() + *again;
         // The newer counts of those that came meanwhile hold.
         auto [place, is_new] = batches_.try_emplace(due, batches);
@@ -140,10 +163,6 @@ void ReplaceDesk::run(std::stop_token stop) {
             place->second.not_before = batches.not_before;
         }
     }
-    for (const auto& [cart, batches] : batches_)
-        tell(cart, fmt::format("The {} counts that the Order Manager sent for {} were not sent to the store: the gateway was stopped.",
-                               batches.counts.size(), batches.name),
-             "Press Send QOH to Cart in the Order Manager once more, or use Send QOH To Website in Stocktray.");
 }
 
 }  // namespace stocktray::gateway

@@ -5,12 +5,15 @@
 #include <condition_variable>
 #include <map>
 #include <mutex>
+#include <optional>
+#include <set>
 #include <stop_token>
 #include <string>
 #include <vector>
 
 #include "agent/gateway/door.h"
 #include "agent/gateway/script/form_fields.h"
+#include "agent/gateway/script/ledger.h"
 #include "agent/gateway/script/posted_pieces.h"
 #include "ipc/messages/carts.h"
 
@@ -18,13 +21,14 @@ namespace stocktray::gateway {
 
 class ReplaceDesk {
 public:
-    explicit ReplaceDesk(const Surroundings& surroundings) noexcept : surroundings_{surroundings} {}
+    ReplaceDesk(const Surroundings& surroundings, Ledger& ledger) noexcept : surroundings_{surroundings}, ledger_{ledger} {}
 
     // The answer, in UTF-8. A count is never kept for later (it would undo what happened meanwhile): where the agent cannot take
     // it now, the batch is refused in words and nothing is changed. From any thread.
     [[nodiscard]] std::string take(const ipc::carts::Cart& cart, const FormFields& form);
 
-    // Sends what was taken, once no further batch has come for some seconds: so the guard sees all of it.
+    // Sends what was taken, once no further batch has come for some seconds: so the guard sees all of it. What an end of the
+    // gateway has left unsent is named at the next start.
     void run(std::stop_token stop);
 
 private:
@@ -41,9 +45,13 @@ private:
     [[nodiscard]] std::string source_of(const std::string& cart) const;
     // None: done, one way or the other.
     [[nodiscard]] std::optional<Clock::duration> send(const std::string& cart, Batches& batches);
+    // Keeps on the disk which carts' counts were taken and are not sent yet.
+    [[nodiscard]] Result<void> remember();
     void tell(const std::string& cart, std::string message, std::string hint);
 
     const Surroundings& surroundings_;
+    Ledger& ledger_;
+    std::set<std::string> promised_;  // carts
     std::mutex mutex_;
     std::condition_variable_any has_batches_;
     std::map<std::string, Batches> batches_;

@@ -8,12 +8,13 @@
 #include <thread>
 #include <utility>
 
+#include "agent/clock.h"
 #include "agent/gateway/script/answers.h"
 #include "agent/gateway/script/order_reader.h"
+#include "agent/gateway/script/text_reply.h"
 #include "core/cart/seti/answer_text.h"
 #include "core/cart/seti/ascii.h"
 #include "core/cart/seti/read_number.h"
-#include "core/charset.h"
 
 namespace stocktray::gateway {
 namespace {
@@ -22,14 +23,6 @@ using namespace std::chrono_literals;
 
 constexpr auto version_patience = 5s;
 constexpr std::string_view own_version = "1.000";
-
-WebReply text_reply(const ipc::carts::Cart& cart, std::string_view text) {
-    const auto charset = ipc::to_string(cart.charset);
-    WebReply reply;
-    reply.headers = {{"Content-Type", fmt::format("text/plain; charset={}", charset)}};
-    reply.body = charset::from_utf8(text, charset).value_or(std::string{text});
-    return reply;
-}
 
 WebReply xml_reply(std::string text) {
     WebReply reply;
@@ -62,7 +55,7 @@ ScriptDesk::ScriptDesk(const Surroundings& surroundings, Ledger& ledger, const S
       posts_{surroundings, ledger, options.fan_out},
       imports_{surroundings, ledger, options.fan_out},
       counts_{surroundings},
-      replaces_{surroundings} {}
+      replaces_{surroundings, ledger} {}
 
 StoreAddress ScriptDesk::address_of(const ipc::carts::Cart& cart) const {
     return {.url = cart.url, .allows_http = cart.allow_http, .ca_file = options_.ca_file, .silent_for = options_.store_silent_for};
@@ -103,10 +96,9 @@ WebReply ScriptDesk::answer_for(const ipc::carts::Cart& cart, const std::string&
                                                         : "User name and password could not be checked yet; nothing was changed. " +
                                                               good.error().message));
     }
-    const bool counts = options_.fan_out == FanOut::order_manager || is_source(cart.cart);
     if (function == "invupdate") {
         if (const auto wrong = wrong_source()) return text_reply(cart, error_answer(wrong->message + " Nothing was changed."));
-        return posts_.take(cart, counts, form, request);
+        return posts_.take(cart, options_.fan_out == FanOut::order_manager || is_source(cart.cart), form, request);
     }
     if (function == "qohreplace") return text_reply(cart, replaces_.take(cart, form));
     if (form.has("lastorder")) imports_.has_imported(cart.cart, is_source(cart.cart), read_text(form.get("lastorder"), ipc::to_string(cart.charset)));
@@ -222,8 +214,7 @@ void ScriptDesk::run(std::stop_token stop) {
         const auto wrong = wrong_source();
         surroundings_.tell("script", wrong ? std::vector{*wrong} : std::vector<Problem>{});
         if (std::chrono::steady_clock::now() >= prune_at) {
-            const auto now = std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::system_clock::now().time_since_epoch());
-            if (auto pruned = ledger_.prune(now.count()); !pruned) spdlog::error("{}", pruned.error().message);
+            if (auto pruned = ledger_.prune(to_ms(agent::Clock::wall_now())); !pruned) spdlog::error("{}", pruned.error().message);
             prune_at = std::chrono::steady_clock::now() + 6h;
         }
         never.wait_for(lock, stop, 5s, [] { return false; });

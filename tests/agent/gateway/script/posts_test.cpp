@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <csignal>
+#include <thread>
 
 #include "tests/agent/gateway/script/gateway_process.h"
 #include "tests/agent/gateway/script/raw_client.h"
@@ -108,6 +109,26 @@ TEST_SUITE("gateway: posts") {
             return false;
         }));
         CHECK(om.bench.alert(ipc::AlertKind::noted)->message.find("both were counted") != std::string::npos);
+    }
+
+    TEST_CASE("a change that the agent refuses stands in front of a person, over a restart too") {
+        GatewayBench om;
+        ipc::qoh::Change counted = a_change("counted", "SKU-NEW", 0);
+        counted.delta.reset();
+        counted.qoh = 5;
+        counted.version = 1;
+        om.bench.submit({counted});  // reported by counts from now on
+        CHECK(om.post("SKU-NEW", -1).starts_with("SETIResponse=OK"));
+        const auto is_told = [&] {
+            const auto alert = om.bench.alert(ipc::AlertKind::gateway);
+            return alert && alert->message.find("the agent has refused 1") != std::string::npos;
+        };
+        CHECK(eventually(is_told));
+        om.gateway.kill();
+        om.gateway.start();
+        CHECK(om.post("SKU-0001", -1).starts_with("SETIResponse=OK"));
+        std::this_thread::sleep_for(std::chrono::seconds{2});
+        CHECK(is_told());
     }
 
     TEST_CASE("an answer that was read is no reason to swallow the next post") {

@@ -30,6 +30,22 @@ TEST_SUITE("gateway: qohreplace") {
         CHECK(jobs == 1);
     }
 
+    TEST_CASE("counts that were taken and not sent before the gateway died are named at its next start, until they are sent") {
+        GatewayBench om;
+        CHECK(om.call("qohreplace", {{"count", "1"}, {"update", "SKU-0001~11|"}}).body.find("SKU-0001=OK") != std::string::npos);
+        om.gateway.kill();
+        CHECK_FALSE(om.bench.alert(ipc::AlertKind::gateway));
+        om.gateway.start();
+        CHECK(eventually([&] { return om.bench.alert(ipc::AlertKind::gateway).has_value(); }));
+        CHECK(om.bench.alert(ipc::AlertKind::gateway)->message.find("main did not go to the store") != std::string::npos);
+        CHECK(om.call("qohreplace", {{"count", "1"}, {"update", "SKU-0001~11|"}}).body.find("SKU-0001=OK") != std::string::npos);
+        CHECK(eventually([&] { return !om.bench.alert(ipc::AlertKind::gateway); }));
+        om.gateway.kill();
+        om.gateway.start();
+        CHECK(om.post("SKU-0002", 1).starts_with("SETIResponse=OK"));
+        CHECK_FALSE(om.bench.alert(ipc::AlertKind::gateway));
+    }
+
     TEST_CASE("a wrong count, or no agent: refused in words, nothing changed") {
         GatewayBench om;
         const auto before = om.bench.book("SKU-0001");

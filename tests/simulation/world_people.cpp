@@ -1,0 +1,226 @@
+// What people do: the Order Manager's, customers, and whoever looks after the carts; and the faults that meet them.
+#include <fmt/format.h>
+#include <algorithm>
+
+#include "tests/simulation/world.h"
+
+namespace stocktray::simulation {
+
+using namespace std::chrono_literals;
+using inventory::Change;
+using inventory::Delta;
+using inventory::Reason;
+
+// --- people ----------------------------------------------------------------------------------------------
+
+void World::change_of_order_manager() {
+    Change change;
+    change.id = fmt::format("c{}", ++last_change_);
+    change.sku = skus_[random_.below(skus_.size())];
+    const auto delta = static_cast<std::int64_t>(random_.below(9)) - 4;
+    change.delta = Delta{delta};
+    change.reason = delta < 0 ? Reason::phone_order : Reason::purchase_order_received;
+    qoh_[change.sku] += delta;
+    ++sums_.changes;
+    to_tell_.push_back({std::move(change), std::nullopt});
+    tell();
+}
+
+void World::customer() {
+    Site& site = *sites_[random_.below(sites_.size())];
+    auto& orders = site.store.orders();
+    ++sums_.orders;
+    const auto now = to_ms(now_.wall);
+    const auto chance = random_.below(10);
+    if (chance == 0 && !orders.empty()) {
+        // A customer changes his mind; the shop puts the pieces back.
+        Order& order = orders[random_.below(orders.size())];
+        if (order.state == Order::State::cancelled) return;
+        site.store.cancel(order, now);
+        note(fmt::format("{}: order {} is cancelled ({} of {})", site.id, order.number, order.pieces, order.sku));
+        if (!order.is_imported) return;
+        Change change;
+        change.id = fmt::format("c{}", ++last_change_);
+        change.sku = order.sku;
+        change.delta = Delta{order.pieces};
+        change.reason = Reason::return_;
+        change.origin_cart = site.id;
+        change.order = std::to_string(order.number);
+        qoh_[order.sku] += order.pieces;
+        to_tell_.push_back({std::move(change), std::nullopt});
+        sync::Import import{site.id, now_.wall, site.last_order, std::vector<sync::ImportedOrder>{}};
+        import.orders->push_back({std::to_string(order.number), {{std::to_string(order.number), order.sku, {}, 0, 0, {}}}});
+        to_tell_.push_back({std::nullopt, std::move(import)});
+        tell();
+        return;
+    }
+    const auto state = chance == 1 ? Order::State::unfinished : Order::State::placed;
+    const auto& sku = skus_[random_.below(skus_.size())];
+    const auto pieces = 1 + static_cast<std::int64_t>(random_.below(3));
+    const auto number = site.store.sell(sku, pieces, state);
+    note(fmt::format("{}: order {} takes {} of {}{}", site.id, number, pieces, sku, state == Order::State::placed ? "" : ", unfinished"));
+    if (state == Order::State::placed) return;
+    // Somebody who has not paid yet: within hours he has, or the shop gives the pieces back.
+    at(Milliseconds{std::int64_t{1} + static_cast<std::int64_t>(random_.below(6 * 3'600'000))}, [this, &site, number, pays = random_.below(2) == 0] {
+        for (auto& order : site.store.orders()) {
+            if (order.number != number || order.state != Order::State::unfinished) continue;
+            if (pays)
+                site.store.finish(order);
+            else
+                site.store.cancel(order, to_ms(now_.wall));
+        }
+    });
+}
+
+void World::import_orders(Site& site) {
+    sync::Import import{site.id, now_.wall, site.last_order, std::vector<sync::ImportedOrder>{}};
+    for (auto& order : site.store.orders()) {
+        if (order.is_imported || order.state != Order::State::placed) continue;
+        order.is_imported = true;
+        Change change;
+        change.id = fmt::format("c{}", ++last_change_);
+        change.sku = order.sku;
+        change.delta = Delta{-order.pieces};
+        change.reason = Reason::web_order_imported;
+        change.origin_cart = site.id;
+        change.order = std::to_string(order.number);
+        qoh_[order.sku] -= order.pieces;
+        to_tell_.push_back({std::move(change), std::nullopt});
+        import.orders->push_back({std::to_string(order.number), {{std::to_string(order.number), order.sku, {}, order.pieces, order.pieces, {}}}});
+        if (site.last_order.empty() || std::stoll(site.last_order) < order.number) site.last_order = std::to_string(order.number);
+    }
+    import.last_order = site.last_order;
+    to_tell_.push_back({std::nullopt, std::move(import)});
+    tell();
+}
+
+// In order, each until it is answered; the agent may die between its commit and its answer.
+void World::tell() {
+    while (!to_tell_.empty()) {
+        const Told told = to_tell_.front();
+        const bool dies = has_faults_ && random_.below(400) == 0;
+        std::int64_t taken = 0;
+        turn([&] {
+            if (told.change) {
+                const auto submitted = controller_->books.submit("om", {*told.change}, now_);
+                if (!submitted.rejected.empty()) broken("law 1", "a change was rejected: " + submitted.rejected.front().error.message);
+                taken = submitted.accepted + submitted.duplicates;
+                if (!told.change->order.empty()) controller_->imports.look_again(now_);
+            } else if (auto done = controller_->imports.imported(*told.import, now_); done) {
+                taken = 1;
+            }
+        });
+        if (dies) {
+            crash();
+            continue;  // no answer: the same again
+        }
+        if (taken != 1) broken("law 1", "what the Order Manager told was not taken");
+        if (told.change) note(fmt::format("change {}: {:+} of {}", told.change->id, told.change->delta->pieces, told.change->sku));
+        to_tell_.erase(to_tell_.begin());
+    }
+}
+
+void World::fault() {
+    ++sums_.faults;
+    const auto what = random_.below(10);
+    if (what == 0) return crash();
+    if (what == 1) {
+        const auto jump = Milliseconds{(static_cast<std::int64_t>(random_.below(7'200)) - 3'600) * 1'000};
+        note(fmt::format("the wall clock jumps by {} s", jump.count() / 1'000));
+        now_.wall += jump;
+        return;
+    }
+    Site& site = *sites_[random_.below(sites_.size())];
+    if (what == 2 && site.store.script != Script::plain) {
+        // Its owner has another script for some hours, or its table of keys is gone: the agent stops there until a person has looked.
+        if (random_.below(2) == 0) {
+            const auto script = std::exchange(site.store.script, Script::plain);
+            note(site.id + ": another script");
+            at(Milliseconds{static_cast<std::int64_t>(random_.below(4 * 3'600'000))}, [this, &site, script] {
+                site.store.script = script;
+                note(site.id + ": its script is back");
+            });
+        } else {
+            site.store.lose_keys(fmt::format("store{:011}", random_.below(1'000'000'000)));
+            note(site.id + ": its keys are lost");
+        }
+        for (int n = 0; n < 4; ++n)
+            at(Milliseconds{static_cast<std::int64_t>(random_.below(600'000))}, [this] { change_of_order_manager(); });
+        return;
+    }
+    constexpr Weather weathers[] = {Weather::no_connection, Weather::swallowed, Weather::answer_lost, Weather::late, Weather::late,
+                                    Weather::page,          Weather::busy,      Weather::cut};
+    site.weather = weathers[random_.below(std::size(weathers))];
+    // Seconds or half an hour; a server that works its queue off late has done so within the settling time.
+    site.clears = now_.steady + (site.weather == Weather::late || random_.below(2) == 0
+                                     ? Milliseconds{1'000 + static_cast<std::int64_t>(random_.below(60'000))}
+                                     : Milliseconds{60'000 + static_cast<std::int64_t>(random_.below(1'800'000))});
+    // A fault that meets nothing teaches nothing: somebody is at work while it lasts, and a customer buys.
+    const auto window = static_cast<std::uint64_t>((site.clears - now_.steady).count());
+    for (int n = 0; n < 4; ++n)
+        at(Milliseconds{static_cast<std::int64_t>(random_.below(window))}, [this] { change_of_order_manager(); });
+    at(Milliseconds{static_cast<std::int64_t>(random_.below(window))}, [this] { customer(); });
+    // An import soon behind it invites a verdict while the store may still be working its queue off.
+    at(Milliseconds{static_cast<std::int64_t>(window) + static_cast<std::int64_t>(random_.below(40'000))}, [this, &site] { import_orders(site); });
+    note(fmt::format("{}: weather {} for {} s", site.id, static_cast<int>(site.weather), (site.clears - now_.steady).count() / 1'000));
+}
+
+// What only a person can end: he counts, and says what is true.
+void World::decide() {
+    for (const auto& cart : controller_->board.all())
+        for (const auto& post : store_->posts.uncertain(cart->cart.key)) {
+            if (!post.is_parked || under_way_[post.id] > 0) continue;
+            ++sums_.persons;
+            const auto truth = applied_[post.id] > 0 ? stack::Proposal::applied : stack::Proposal::not_applied;
+            turn([&] { (void)controller_->interventions.resolve(post.id, truth, "counted", now_); });
+            return decide();
+        }
+}
+
+// Somebody reads the alerts every hour: a store that is another one now is accepted as what it is.
+void World::look_after_carts() {
+    for (const auto& site : sites_) {
+        auto* cart = controller_->board.find(site->id);
+        if (cart->cart.stop != cart::Stop::store_changed) continue;
+        ++sums_.persons;
+        note("a person accepts the store of " + site->id);
+        turn([&] {
+            if (auto done = controller_->standing.accept(*cart, now_); !done) broken("law 1", done.error().message);
+        });
+    }
+}
+
+std::int64_t World::due(const Site& site, const std::string& sku) const {
+    std::int64_t waits = 0;  // in web orders that were not imported
+    for (const auto& order : site.store.orders())
+        if (order.sku == sku && !order.is_imported && order.state != Order::State::cancelled) waits += order.pieces;
+    return qoh_.at(sku) - site.buffer - waits;
+}
+
+std::int64_t World::differing(const Site& site) const {
+    return std::ranges::count_if(qoh_, [&](const auto& entry) { return site.store.counts().at(entry.first) != due(site, entry.first); });
+}
+
+void World::send_what_is_named() {
+    std::set<std::string> named;
+    for (const auto& alert : store_->alerts.list()) {
+        note(fmt::format("alert {} {} {}: {}", alert.kind, alert.cart, alert.sku, alert.message));
+        if (alert.kind == "drift") named.insert(alert.cart);
+    }
+    for (const auto& cart : named) {
+        // Unfinished orders hide a piece here and there; more than that is a rule that is broken.
+        const auto site = std::ranges::find_if(sites_, [&](const auto& one) { return one->id == cart; });
+        if (const auto wrong = differing(**site); wrong > 3)
+            broken("law 6", fmt::format("{} of {} counts differ at {}", wrong, qoh_.size(), cart));
+        ++sums_.persons;
+        note(fmt::format("a person sends all counts to {}", cart));
+        turn([&] {
+            if (!controller_->jobs.start(jobs::Kind::send_qoh, cart, {}, now_)) broken("law 4", "Send QOH cannot be started at " + cart);
+        });
+    }
+    const auto until = now_.steady + 1h;
+    while (!named.empty() && step(until)) {
+    }
+}
+
+}  // namespace stocktray::simulation
