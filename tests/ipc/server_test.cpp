@@ -11,6 +11,7 @@
 
 #include "ipc/messages/registry.h"
 #include "tests/ipc/scratch.h"
+#include "tests/support/free_port.h"
 
 namespace stocktray::ipc {
 namespace {
@@ -293,19 +294,12 @@ TEST_SUITE("RpcServer") {
     }
 
     TEST_CASE("serves_tcp_on_this_machine_with_events_at_the_next_port") {
-        for (int port = 49'500; port < 49'600; port += 2) {
-            const Endpoints endpoints = *endpoints_of("tcp://127.0.0.1:" + std::to_string(port));
-            const auto server = RpcServer::bind(endpoints, {.run = "r"});
-            if (!server) {
-                CHECK(server.error().code == Code::conflict);
-                continue;
-            }
-            const auto second = RpcServer::bind(endpoints, {.run = "r"});
-            REQUIRE(!second);
-            CHECK(second.error().code == Code::conflict);
-            return;
-        }
-        FAIL("no free port");
+        const Endpoints endpoints = *endpoints_of("tcp://127.0.0.1:" + std::to_string(tests::free_port()));
+        const auto server = RpcServer::bind(endpoints, {.run = "r"});
+        REQUIRE(server);
+        const auto second = RpcServer::bind(endpoints, {.run = "r"});
+        REQUIRE(!second);
+        CHECK(second.error().code == Code::conflict);
     }
 }
 

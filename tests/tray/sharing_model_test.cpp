@@ -42,7 +42,7 @@ struct Sharing : MirroredAgent {
         return false;
     }
     void open() {
-        set_parameter(agent, "LanAddress", fmt::format("127.0.0.1:{}", free_ports()));
+        set_parameter(agent, "LanAddress", fmt::format("127.0.0.1:{}", free_port()));
         REQUIRE(comes_to([&] { return model->is_open(); }));
     }
     std::string invite(ipc::Role role, bool without_cancel = false) {

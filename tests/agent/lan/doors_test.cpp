@@ -47,7 +47,7 @@ TEST_SUITE("Doors") {
         agent.start();
         CHECK(station.outcome(ipc::agent::Status{}) == "answered");
 
-        const int other = free_ports();
+        const int other = free_port();
         set_parameter(agent, "LanAddress", fmt::format("127.0.0.1:{}", other));
         CHECK(eventually([&] { return station.outcome(ipc::agent::Status{}) == "no_agent"; }));
         CHECK(agent.keys().lan_address == fmt::format("127.0.0.1:{}", other));

@@ -18,27 +18,8 @@
 
 namespace stocktray::tests {
 
-// Four ports in a row that are free now: a door has two, the one with the key before two more.
-[[nodiscard]] inline int free_ports() {
-    for (;;) {
-        const int port = free_port();
-        if (port > 65'000) continue;
-        const auto is_free = [](int one) {
-            const int descriptor = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-            sockaddr_in address{};
-            address.sin_family = AF_INET;
-            address.sin_addr.s_addr = ::htonl(INADDR_LOOPBACK);
-            address.sin_port = ::htons(static_cast<std::uint16_t>(one));
-            const bool bound = ::bind(descriptor, static_cast<sockaddr*>(static_cast<void*>(&address)), sizeof address) == 0;
-            ::close(descriptor);
-            return bound;
-        };
-        if (is_free(port) && is_free(port + 1) && is_free(port + 2) && is_free(port + 3)) return port;
-    }
-}
-
 struct SharedAgent : AgentProcess {
-    int port{free_ports()};
+    int port{free_port()};  // a door has two ports, the one with the key before two more
 
     SharedAgent() : SharedAgent(Options{}) {}
     explicit SharedAgent(Options options) : AgentProcess{std::move(options)} {
