@@ -8,7 +8,7 @@
 #include <chrono>
 
 #include "tray/model/words.h"
-#include "tray/platform/agent_starter.h"
+#include "tray/platform/service_starter.h"
 #include "tray/platform/guide.h"
 #include "tray/platform/language.h"
 #include "tray/windows/text.h"
@@ -67,7 +67,12 @@ bool App::OnInit() {
                                  },
                              .has_tray = [this] { return host_ != IconHost::none; },
                              .now = system_now,
-                             .icons = resources_.icons});
+                             .icons = resources_.icons,
+                             .programs = resources_.program.parent_path(),
+                             .endpoint = options_.endpoint,
+                             .start_gateway = [this] {
+                                 return start_gateway(resources_.program.parent_path(), options_.endpoint);
+                             }});
     windows_ = std::make_unique<WindowBook>(*context_);
     fill_window_table(*windows_);
     desktop_.windows = windows_->kinds();

@@ -74,7 +74,7 @@ constexpr Words<Cause, 15> causes_in_words{{{Cause::equal, "equal"},
                                             {Cause::case_differs, "upper and lower case differ"},
                                             {Cause::only_here, "the store does not know it"},
                                             {Cause::only_at_store, "the Order Manager does not know it"},
-                                            {Cause::unknown, "not known"}}};
+                                            {Cause::unknown, "the cause is not known"}}};
 constexpr Words<Stage, 6> stages{{{Stage::none, ""},
                                   {Stage::posted, "posted"},
                                   {Stage::handed_out, "handed_out"},

@@ -273,11 +273,7 @@ def the_agent_goes_and_comes_back():
         panel.click("Start the Agent")
         until(lambda: panel.shows("stocktray-off"), "the agent was started")
         assert desk.ctl("status", check=False).returncode != 3
-        agent = subprocess.run(["pgrep", "-f", f"^{BIN}/stocktray-agent$"], capture_output=True, text=True).stdout.split()
-        mine = [pid for pid in agent if f"XDG_RUNTIME_DIR={desk.environment['XDG_RUNTIME_DIR']}".encode() in
-                open(f"/proc/{pid}/environ", "rb").read().split(b"\0")]
-        for pid in mine:
-            os.kill(int(pid), signal.SIGKILL)
+        desk.kill_started("stocktray-agent")
         until(lambda: panel.shows("stocktray-away"), "it is gone")
         assert "The agent has not been reached since" in panel.icon()["Title"]
         assert panel.find("QOH Synchronization (SynchQOH) (the agent is not reached)")

@@ -1,9 +1,13 @@
 """The cases of Carts, Settings and First Steps: everything by keyboard. run.py runs one by its name."""
+import socket
 import time
+import urllib.parse
+import urllib.request
 
 import reader
 from cases import _cart, _parameter
 from desk import Desk, until
+from job_cases import in_store, take_counts
 from panel import Notifications, Panel
 
 
@@ -204,6 +208,47 @@ def by_keyboard_from_nothing_to_a_store_that_stops_and_is_helped():
         desk.start_store()
         notes.press(note, "Try Again Now")
         until(lambda: _panel[0].shows("stocktray-equal"), "its button helped")
+
+
+def an_order_manager_is_connected_by_its_script_url():
+    """By keyboard: the window writes it down, shows what to enter, and starts the gateway; then the Order Manager posts."""
+    with Desk() as desk:
+        desk.start_store()
+        desk.start_agent()
+        desk.add_cart("main", "Main Store")
+        desk.ctl("parameters", "set", "SynchQOH=true")
+        take_counts(desk)
+        _start_tray(desk)
+        _open(desk, "order-manager", "Connect the Order Manager")
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            address = f"127.0.0.1:{free.getsockname()[1]}"
+        _fill(desk, "alt+a", address)
+        _keys(desk, "alt+u")
+        until(lambda: reader.says(f"http://{address}/main"), "the Script URL to enter")
+        until(lambda: reader.says("It is set up."), "that it is right")
+        _keys(desk, "alt+g")
+        form = {"setifunction": "invupdate", "setiuser": desk.store_user(), "password": desk.store_password(), "code": "",
+                "update": "SKU-0001~-2|"}
+        before = int(in_store(desk, "SKU-0001"))
+
+        def is_taken():
+            try:
+                answer = urllib.request.urlopen(f"http://{address}/main", urllib.parse.urlencode(form).encode()).read()
+                return answer.startswith(b"SETIResponse=OK")
+            except OSError:
+                return False
+
+        until(is_taken, "the gateway answers")
+        until(lambda: int(in_store(desk, "SKU-0001")) == before - 2, "the store has followed")
+        _keys(desk, "alt+t")
+        until(lambda: reader.says("A gateway is at work there already."), "the test says that it runs")
+
+        # Another way: what is missing is told beside its field, and nothing is written.
+        reader.press("Its database can be read", role="radio button")
+        _keys(desk, "alt+u")
+        until(lambda: reader.says("It says where the database is."), "what is missing")
+        assert "database" not in (desk.dir / "config/stocktray/gateway.toml").read_text()
 
 
 def a_computer_is_paired_in_the_window_and_shut_out_again():

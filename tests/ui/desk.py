@@ -14,7 +14,7 @@ gi.require_version("Gio", "2.0")
 from gi.repository import GLib
 
 SOURCE = pathlib.Path(__file__).resolve().parents[2]
-BIN = pathlib.Path(os.environ["STOCKTRAY_BIN_DIR"])
+BIN = pathlib.Path(os.environ.get("STOCKTRAY_BIN_DIR", SOURCE / "build/release/bin"))
 LIMIT = float(os.environ.get("STOCKTRAY_UI_LIMIT", "30"))  # seconds that anything may take
 
 
@@ -87,6 +87,8 @@ class Desk:
                 log = self.dir / f"{name}.log"
                 if log.exists():
                     print(f"--- {name}:\n{log.read_text(errors='replace')[-3000:]}", flush=True)
+        for program in ("stocktray-agent", "stocktray-gateway"):
+            self.kill_started(program)
         for process in reversed(self.processes):
             self.end(process, signal.SIGKILL)
         self._dir.cleanup()
@@ -116,6 +118,17 @@ class Desk:
         except ProcessLookupError:
             pass
         process.wait(timeout=LIMIT)
+
+    def kill_started(self, program):
+        """What the tray has started for this desk lives on without it."""
+        found = subprocess.run(["pgrep", "-f", f"^{BIN}/{program}$"], capture_output=True, text=True).stdout.split()
+        for pid in found:
+            try:
+                if f"XDG_RUNTIME_DIR={self.environment['XDG_RUNTIME_DIR']}".encode() in \
+                        pathlib.Path(f"/proc/{pid}/environ").read_bytes().split(b"\0"):
+                    os.kill(int(pid), signal.SIGKILL)
+            except (FileNotFoundError, ProcessLookupError):
+                pass
 
     # --- the agent and its store
 

@@ -147,6 +147,12 @@ def jobs(look):
                 start = look.words("Send QOH", "QOH senden") if window == "send" else look.words("Get QOH", "QOH holen")
                 until(lambda: reader.find("push button", start), "its button", 90)
                 look.shoot(desk, f"{window}-preview")
+            if window == "send":
+                reader.press(start)
+                until(lambda: reader.says(look.words("4 counts were replaced", "4 Bestände wurden in")), "the result", 90)
+                look.shoot(desk, "send-done")
+                for n in range(1, 5):
+                    in_store(desk, f"SKU-{n:04}", 3 * n)
             _close(desk)
 
 
@@ -211,6 +217,37 @@ def first_steps(look):
         until(lambda: reader.every("check box"), "it asks about web orders")
         until(lambda: reader.says("20"), "the preview")
         look.shoot(desk, "wizard-4")
+        reader.press(look.words("All web orders are imported", "Alle Web-Bestellungen sind"), role="check box")
+        until(lambda: reader.find("check box", look.words("I have looked at it", "Ich habe es angesehen")), "the guard asks")
+        reader.press(look.words("I have looked at it", "Ich habe es angesehen"), role="check box")
+        until(lambda: reader.is_enabled(reader.find("push button", look.words("Send the Counts", "Bestände senden"))), "it can start")
+        look.shoot(desk, "wizard-4-agreed")
+        reader.press(look.words("Send the Counts", "Bestände senden"))
+        until(lambda: reader.says(look.words("20 counts are right now", "20 Bestände stimmen")), "the job is done", 60)
+        look.shoot(desk, "wizard-4-done")
+        reader.press(look.words("Go On", "Weiter"))
+        until(lambda: reader.says(look.words("Turn synchronization on", "Synchronisation einschalten")), "the next step")
+        look.shoot(desk, "wizard-5")
+        reader.press(look.words("Turn On", "Einschalten"))
+        until(lambda: reader.says(look.words("Done. Now test it", "Fertig")), "the last step")
+        look.shoot(desk, "wizard-6")
+
+
+def connect(look):
+    """The Order Manager's way in."""
+    with look.desk() as desk:
+        panel = _shop(desk)
+        desk.start_tray()
+        panel.click(look.words("Connect the Order Manager…", "Order Manager anschließen…"))
+        until(lambda: reader.every("radio button"), "the window")
+        look.shoot(desk, "connect-script")
+        reader.press(look.words("Set Up", "Einrichten"))
+        until(lambda: reader.says("/main"), "the Script URL", 60)
+        look.shoot(desk, "connect-script-done")
+        for name, english, german in (("folder", "It writes files", "Er schreibt Dateien"), ("database", "Its database", "Seine Datenbank")):
+            reader.press(look.words(english, german), role="radio button")
+            reader.press(look.words("Set Up", "Einrichten"))
+            look.shoot(desk, f"connect-{name}")
 
 
 def menu(look):
@@ -263,4 +300,4 @@ def sharing(look):
         look.shoot(desk, "sharing-open")
 
 
-STORIES = {"late": late, "sharing": sharing, "jobs": jobs, "unclear": unclear, "first-steps": first_steps, "menu": menu}
+STORIES = {"late": late, "sharing": sharing, "jobs": jobs, "unclear": unclear, "first-steps": first_steps, "connect": connect, "menu": menu}

@@ -7,7 +7,7 @@
 namespace stocktray::tray {
 namespace {
 
-constexpr std::int64_t hour = 3'600'000;
+constexpr std::int64_t minute = 60'000;
 constexpr auto bundle_within = std::chrono::seconds{120};
 
 }  // namespace
@@ -60,7 +60,8 @@ void Commands::pause(const Command& command) {
     std::optional<std::int64_t> until = command.number == 0 ? tomorrow_at(now, 8) : now - command.number;
     if (command.id == CommandId::pause_until_a_time)
         until = questions_.ask_time(
-            say(tr("Pause {cart} until:"), fmt::arg("cart", mirror_.name_of(command.cart))), now + hour);
+            say(tr("Pause {cart} until:"), fmt::arg("cart", mirror_.name_of(command.cart))),
+            (now / minute + 60) * minute);
     if (!until) return;
     ipc::stack::Pause pause;
     pause.cart = command.cart;
@@ -101,6 +102,7 @@ void Commands::run(const Command& command) {
         case CommandId::open_about:
         case CommandId::open_wizard:
         case CommandId::open_sharing:
+        case CommandId::open_way_in:
             surroundings_.open_window(command);
             return;
         case CommandId::open_guide:

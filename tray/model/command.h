@@ -23,6 +23,7 @@ enum class CommandId {
     open_about,
     open_wizard,
     open_sharing,
+    open_way_in,
     open_guide,             // `text`: a section of it
     open_store,             // the shop itself, in the browser
     synchronize_inventory,  // `is_on`

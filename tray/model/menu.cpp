@@ -49,6 +49,7 @@ public:
         menu_.push_back(synch_qoh());
         separate();
         window(tr("Settin&gs…"), CommandId::open_settings);
+        window(tr("Connect the Order &Manager…"), CommandId::open_way_in);
         window(tr("Share&d Agent…"), CommandId::open_sharing);
         window(tr("&Report…"), CommandId::open_report);
         menu_.push_back(

@@ -65,6 +65,18 @@ struct Print {
     std::string operator()(const std::string& value) const { return value; }
 };
 
+// "1 second", "2 seconds".
+std::string amount_words(const std::string& value, std::string_view unit) {
+    const std::int64_t n = value == "1" ? 1 : 2;
+    const auto words = [&](const std::string& text) { return say(text, fmt::arg("n", value)); };
+    if (unit == "seconds") return words(tr_n("{n} second", "{n} seconds", n));
+    if (unit == "minutes") return words(tr_n("{n} minute", "{n} minutes", n));
+    if (unit == "hours") return words(tr_n("{n} hour", "{n} hours", n));
+    if (unit == "days") return words(tr_n("{n} day", "{n} days", n));
+    if (unit == "pieces") return words(tr_n("{n} piece", "{n} pieces", n));
+    return value + " " + tr(unit.data());
+}
+
 std::string trimmed(const std::string& text) {
     const auto begin = text.find_first_not_of(" \t");
     if (begin == text.npos) return {};
@@ -115,7 +127,7 @@ std::optional<std::string> parameter_words(std::string_view name, const std::str
     std::string words = value;
     if (row->kind == check) words = value == "true" ? tr("on") : tr("off");
     if (row->kind == hours && value.empty()) words = tr("none");
-    if (*row->unit != '\0') words += " " + tr(row->unit);
+    if (*row->unit != '\0') words = amount_words(value, row->unit);
     return say(tr("{what}: {value}"), fmt::arg("what", label), fmt::arg("value", words));
 }
 

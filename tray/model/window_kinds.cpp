@@ -17,6 +17,7 @@ constexpr std::array kinds{WindowKind{CommandId::open_overview, "overview", "wat
                            WindowKind{CommandId::open_about, "about", "start"},
                            WindowKind{CommandId::open_wizard, "wizard", "cart"},
                            WindowKind{CommandId::open_sharing, "sharing", "sharing"},
+                           WindowKind{CommandId::open_way_in, "order-manager", "connecting"},
                            WindowKind{CommandId::open_get_qoh, "", "counts"},
                            WindowKind{CommandId::open_send_qoh, "", "counts"},
                            WindowKind{CommandId::open_compare, "", "maintenance"},

@@ -87,7 +87,10 @@ std::string WizardModel::preview_words() const {
               "{n} SKUs wait: it is not known whether their web orders are imported.", counts.waiting));
     line(counts.ambiguous + counts.error,
          tr_n("{n} SKU cannot be changed.", "{n} SKUs cannot be changed.", counts.ambiguous + counts.error));
-    if (preview_->would_block) words += "\n\n" + translated_sentence(preview_->would_block->message);
+    if (counts.waiting > 0 && can_say_orders_are_imported())
+        words += "\n" + tr("Tick above that all web orders are imported, if they are.");
+    if (preview_->would_block)
+        words += "\n\n" + tr("Look at this before you start:") + "\n" + translated_sentence(preview_->would_block->message);
     return words;
 }
 

@@ -55,9 +55,7 @@ AboutWindow::AboutWindow(const Context& about, const Command&)
     top->Add(picture, wxSizerFlags{}.Border(wxRIGHT, gap));
     top->Add(words, wxSizerFlags{1});
     content->Add(top, wxSizerFlags{}.Expand().Border(wxALL, gap));
-    facts_ = new wxTextCtrl{
-        &root(), wxID_ANY, "", wxDefaultPosition, FromDIP(wxSize{400, 110}), wxTE_MULTILINE | wxTE_READONLY};
-    name_control(*facts_, tr("Versions"));
+    facts_ = new Details{&root(), tr("Versions"), wxSize{400, 110}};
     content->Add(facts_, wxSizerFlags{1}.Expand().Border(wxLEFT | wxRIGHT, gap));
     auto* close = new wxButton{&root(), wxID_CLOSE, wx(tr("&Close"))};
     close->Bind(wxEVT_BUTTON, [this](wxCommandEvent&) { Close(); });

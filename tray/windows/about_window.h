@@ -1,7 +1,7 @@
 // Which Stocktray this is, and which agent it talks to.
 #pragma once
-#include <wx/textctrl.h>
 
+#include "tray/windows/details.h"
 #include "tray/windows/window.h"
 
 namespace stocktray::tray {
@@ -13,7 +13,7 @@ public:
     void show_view(const TrayView& view) override;
 
 private:
-    wxTextCtrl* facts_{nullptr};
+    Details* facts_{nullptr};
 };
 
 }  // namespace stocktray::tray

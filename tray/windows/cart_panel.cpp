@@ -101,13 +101,7 @@ void CartPanel::add_test(wxSizer& content) {
     test_headline_->SetFont(test_headline_->GetFont().Bold());
     line->Add(test_, wxSizerFlags{}.Border(wxRIGHT, gap));
     line->Add(test_headline_, wxSizerFlags{1}.CentreVertical());
-    test_details_ = new wxTextCtrl{this,
-                                   wxID_ANY,
-                                   "",
-                                   wxDefaultPosition,
-                                   FromDIP(wxSize{-1, 130}),
-                                   wxTE_MULTILINE | wxTE_READONLY | wxTE_BESTWRAP};
-    name_control(*test_details_, tr("What the test found"));
+    test_details_ = new Details{this, tr("What the test found"), wxSize{-1, 130}};
     content.Add(line, wxSizerFlags{}.Expand().Border(wxTOP, gap));
     content.Add(test_details_, wxSizerFlags{}.Expand().Border(wxTOP, gap));
     FormGrid grid{*this, label_width};

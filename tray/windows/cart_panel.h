@@ -10,6 +10,7 @@
 #include <set>
 
 #include "tray/model/carts_model.h"
+#include "tray/windows/details.h"
 #include "tray/windows/form.h"
 #include "tray/windows/sku_map_table.h"
 
@@ -65,7 +66,7 @@ private:
     SkuMapTable* map_{nullptr};
     wxButton* test_{nullptr};
     wxStaticText* test_headline_{nullptr};
-    wxTextCtrl* test_details_{nullptr};
+    Details* test_details_{nullptr};
     wxToggleButton* more_{nullptr};
     wxPanel* rare_{nullptr};
 };

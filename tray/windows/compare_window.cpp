@@ -65,13 +65,7 @@ void CompareWindow::make_list(wxSizer* content) {
                               .activated = [this] { explain(); }}};
     list_->show_columns(false, "");
     content->Add(list_, wxSizerFlags{1}.Expand().Border(wxLEFT | wxRIGHT, gap));
-    explanation_ = new wxTextCtrl{&root(),
-                                  wxID_ANY,
-                                  "",
-                                  wxDefaultPosition,
-                                  FromDIP(wxSize{text_width, 110}),
-                                  wxTE_MULTILINE | wxTE_READONLY | wxTE_BESTWRAP};
-    name_control(*explanation_, tr("Explanation"));
+    explanation_ = new Details{&root(), tr("Explanation"), wxSize{text_width, 110}};
     content->Add(explanation_, wxSizerFlags{}.Expand().Border(wxLEFT | wxRIGHT | wxTOP, gap));
     done_ = new WrappedText{&root(), FromDIP(text_width)};
     content->Add(done_, wxSizerFlags{}.Expand().Border(wxLEFT | wxRIGHT | wxTOP, gap));

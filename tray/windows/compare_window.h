@@ -2,12 +2,12 @@
 #pragma once
 #include <wx/button.h>
 #include <wx/gauge.h>
-#include <wx/textctrl.h>
 #include <wx/timer.h>
 
 #include <memory>
 
 #include "tray/model/compare_model.h"
+#include "tray/windows/details.h"
 #include "tray/windows/results_panel.h"
 #include "tray/windows/window.h"
 #include "tray/windows/wrapped_text.h"
@@ -42,7 +42,7 @@ private:
     wxGauge* gauge_{nullptr};
     wxButton* compare_{nullptr};
     ResultsPanel* list_{nullptr};
-    wxTextCtrl* explanation_{nullptr};
+    Details* explanation_{nullptr};
     WrappedText* done_{nullptr};
     wxButton* take_{nullptr};
     wxButton* send_{nullptr};

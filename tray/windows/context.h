@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <string>
 
 #include "tray/link/link.h"
 #include "tray/model/agent_mirror.h"
@@ -25,6 +26,9 @@ struct Context {
     std::function<bool()> has_tray;           // false: a closed window could not be found again
     std::function<std::int64_t()> now;        // milliseconds since 1970
     std::filesystem::path icons;              // the folder that holds hicolor/
+    std::filesystem::path programs;           // the folder that holds ours
+    std::string endpoint;                     // that this program was started with; empty: none
+    std::function<std::string()> start_gateway;  // empty: it starts; else why not
 };
 
 }  // namespace stocktray::tray

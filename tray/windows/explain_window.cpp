@@ -1,7 +1,6 @@
 #include "tray/windows/explain_window.h"
 
 #include "tray/model/words.h"
-#include "tray/windows/accessible.h"
 #include "tray/windows/text.h"
 
 namespace stocktray::tray {
@@ -26,13 +25,7 @@ ExplainWindow::ExplainWindow(const Context& about, const Command&)
     sku_ = std::make_unique<SkuField>(root(), *line, chosen);
     content->Add(line, wxSizerFlags{}.Border(wxALL, gap));
 
-    summary_ = new wxTextCtrl{&root(),
-                              wxID_ANY,
-                              "",
-                              wxDefaultPosition,
-                              FromDIP(wxSize{560, 80}),
-                              wxTE_MULTILINE | wxTE_READONLY | wxTE_NO_VSCROLL | wxTE_BESTWRAP};
-    name_control(*summary_, tr("Why"));
+    summary_ = new Details{&root(), tr("Why"), wxSize{560, 80}};
     content->Add(summary_, wxSizerFlags{}.Expand().Border(wxLEFT | wxRIGHT | wxBOTTOM, gap));
 
     list_ = std::make_unique<RowList>(root(), tr("What happened"), wxDV_SINGLE, wxSize{560, 140},

@@ -1,11 +1,11 @@
 // Why a SKU's count is what it is at a cart, step by step.
 #pragma once
 #include <wx/button.h>
-#include <wx/textctrl.h>
 
 #include <memory>
 
 #include "tray/model/explain_model.h"
+#include "tray/windows/details.h"
 #include "tray/windows/filters.h"
 #include "tray/windows/row_list.h"
 #include "tray/windows/window.h"
@@ -27,7 +27,7 @@ private:
     std::unique_ptr<ExplainModel> model_;
     std::unique_ptr<CartChoice> cart_;
     std::unique_ptr<SkuField> sku_;
-    wxTextCtrl* summary_{nullptr};
+    Details* summary_{nullptr};
     std::unique_ptr<RowList> list_;
 };
 

@@ -18,7 +18,7 @@ GetSendChoose::GetSendChoose(wxWindow* parent, GetSendModel& model, int width, s
 
     all_ =
         new wxRadioButton{this, wxID_ANY, wx(tr("&All SKUs")), wxDefaultPosition, wxDefaultSize, wxRB_GROUP};
-    some_ = new wxRadioButton{this, wxID_ANY, wx(tr("&Only these SKUs:"))};
+    some_ = new wxRadioButton{this, wxID_ANY, wx(tr("&Only these SKUs, one on each line:"))};
     skus_ = new wxTextCtrl{
         this, wxID_ANY, "", wxDefaultPosition, FromDIP(wxSize{300, 150}), wxTE_MULTILINE | wxTE_DONTWRAP};
     skus_->SetToolTip(wx(tr("One SKU a line, or separated by commas.")));

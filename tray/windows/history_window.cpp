@@ -7,7 +7,6 @@
 
 #include "tray/model/post_words.h"
 #include "tray/model/words.h"
-#include "tray/windows/accessible.h"
 #include "tray/windows/text.h"
 
 namespace stocktray::tray {
@@ -59,13 +58,7 @@ HistoryWindow::HistoryWindow(const Context& about, const Command&)
         render_selected();
     });
     content->Add(&list_->control(), wxSizerFlags{1}.Expand().Border(wxLEFT | wxRIGHT, gap));
-    details_ = new wxTextCtrl{&root(),
-                              wxID_ANY,
-                              "",
-                              wxDefaultPosition,
-                              FromDIP(wxSize{720, 56}),
-                              wxTE_MULTILINE | wxTE_READONLY | wxTE_BESTWRAP};
-    name_control(*details_, tr("Details"));
+    details_ = new Details{&root(), tr("Details"), wxSize{720, 56}};
     content->Add(details_, wxSizerFlags{}.Expand().Border(wxLEFT | wxRIGHT | wxTOP, gap));
 
     auto* buttons = new wxBoxSizer{wxHORIZONTAL};

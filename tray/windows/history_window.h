@@ -3,11 +3,11 @@
 #include <wx/button.h>
 #include <wx/choice.h>
 #include <wx/stattext.h>
-#include <wx/textctrl.h>
 
 #include <memory>
 
 #include "tray/model/history_model.h"
+#include "tray/windows/details.h"
 #include "tray/windows/filters.h"
 #include "tray/windows/row_list.h"
 #include "tray/windows/window.h"
@@ -37,7 +37,7 @@ private:
     std::int64_t selected_{0};  // an entry
     wxStaticText* headline_{nullptr};
     std::unique_ptr<RowList> list_;
-    wxTextCtrl* details_{nullptr};
+    Details* details_{nullptr};
     wxButton* export_{nullptr};
     std::string saved_;  // what became of the last export
 };

@@ -40,13 +40,7 @@ ProblemsWindow::ProblemsWindow(const Context& about, const Command&)
     });
     content->Add(list_, wxSizerFlags{1}.Expand().Border(wxLEFT | wxRIGHT, gap));
 
-    words_ = new wxTextCtrl{&root(),
-                            wxID_ANY,
-                            "",
-                            wxDefaultPosition,
-                            FromDIP(wxSize{560, 96}),
-                            wxTE_MULTILINE | wxTE_READONLY | wxTE_NO_VSCROLL | wxTE_BESTWRAP};
-    name_control(*words_, tr("What to do"));
+    words_ = new Details{&root(), tr("What to do"), wxSize{560, 96}};
     content->Add(words_, wxSizerFlags{}.Expand().Border(wxALL, gap));
 
     auto* buttons = new wxBoxSizer{wxHORIZONTAL};

@@ -4,8 +4,8 @@
 #include <wx/button.h>
 #include <wx/dataview.h>
 #include <wx/stattext.h>
-#include <wx/textctrl.h>
 
+#include "tray/windows/details.h"
 #include "tray/windows/window.h"
 
 namespace stocktray::tray {
@@ -27,7 +27,7 @@ private:
     std::vector<Problem> problems_;
     wxStaticText* headline_{nullptr};
     wxDataViewListCtrl* list_{nullptr};
-    wxTextCtrl* words_{nullptr};
+    Details* words_{nullptr};
     wxButton* action_{nullptr};
     wxButton* dismiss_{nullptr};
     wxButton* copy_{nullptr};

@@ -22,6 +22,7 @@ void add_heading(wxWindow& parent, wxSizer& content, const std::string& words) {
     auto* heading = new wxStaticText{&parent, wxID_ANY, ""};
     heading->SetLabelText(wx(words));
     heading->SetFont(heading->GetFont().Bold());
+    content.AddSpacer(parent.FromDIP(8));
     content.Add(heading, wxSizerFlags{}.Border(wxTOP | wxBOTTOM, parent.FromDIP(8)));
 }
 

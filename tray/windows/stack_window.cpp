@@ -4,7 +4,6 @@
 #include <numeric>
 
 #include "tray/model/words.h"
-#include "tray/windows/accessible.h"
 #include "tray/windows/text.h"
 
 namespace stocktray::tray {
@@ -130,13 +129,7 @@ void StackWindow::add_lists(wxSizer& content) {
     });
     content.Add(&list_->control(), wxSizerFlags{1}.Expand().Border(wxLEFT | wxRIGHT, gap));
 
-    details_ = new wxTextCtrl{&root(),
-                              wxID_ANY,
-                              "",
-                              wxDefaultPosition,
-                              FromDIP(wxSize{800, 92}),
-                              wxTE_MULTILINE | wxTE_READONLY | wxTE_BESTWRAP};
-    name_control(*details_, tr("Details"));
+    details_ = new Details{&root(), tr("Details"), wxSize{800, 92}};
     content.Add(details_, wxSizerFlags{}.Expand().Border(wxALL, gap));
 }
 

@@ -3,7 +3,6 @@
 #include <wx/button.h>
 #include <wx/choice.h>
 #include <wx/stattext.h>
-#include <wx/textctrl.h>
 #include <wx/timer.h>
 
 #include <memory>
@@ -12,6 +11,7 @@
 
 #include "tray/model/stack_model.h"
 #include "tray/windows/decide_dialog.h"
+#include "tray/windows/details.h"
 #include "tray/windows/filters.h"
 #include "tray/windows/row_list.h"
 #include "tray/windows/window.h"
@@ -59,7 +59,7 @@ private:
     std::vector<unsigned> unread_;        // selected rows whose posts are not here yet
     bool wants_first_{true};              // to begin with, the first post is selected
     wxStaticText* headline_{nullptr};
-    wxTextCtrl* details_{nullptr};
+    Details* details_{nullptr};
     wxButton* retry_{nullptr};
     wxButton* cancel_{nullptr};
     wxButton* decide_{nullptr};

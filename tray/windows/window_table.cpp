@@ -11,6 +11,7 @@
 #include "tray/windows/settings_window.h"
 #include "tray/windows/sharing_window.h"
 #include "tray/windows/stack_window.h"
+#include "tray/windows/way_in_window.h"
 #include "tray/windows/window_book.h"
 #include "tray/windows/wizard_window.h"
 
@@ -39,6 +40,7 @@ void fill_window_table(WindowBook& book) {
     book.add(CommandId::open_settings, Each::once, make<SettingsWindow>);
     book.add(CommandId::open_stack, Each::once, make<StackWindow>);
     book.add(CommandId::open_wizard, Each::once, make<WizardWindow>);
+    book.add(CommandId::open_way_in, Each::once, make<WayInWindow>);
     book.add(CommandId::open_sharing, Each::once, make<SharingWindow>);
     book.add(CommandId::open_about, Each::once, make<AboutWindow>);
 }

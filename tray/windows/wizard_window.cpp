@@ -47,13 +47,7 @@ WizardWindow::WizardWindow(const Context& about, const Command&)
     content_ = content;
     add_pages();
     // A field, not a label: a screen reader can go there, and long sentences can be copied.
-    status_ = new wxTextCtrl{&root(),
-                             wxID_ANY,
-                             "",
-                             wxDefaultPosition,
-                             FromDIP(wxSize{-1, 60}),
-                             wxTE_MULTILINE | wxTE_READONLY | wxTE_BESTWRAP};
-    name_control(*status_, tr("How it stands"));
+    status_ = new Details{&root(), tr("How it stands"), wxSize{-1, 60}};
     content->Add(status_, wxSizerFlags{1}.Expand().Border(wxALL, gap));
     add_buttons(*content);
     finish(content);
@@ -129,6 +123,12 @@ void WizardWindow::add_side_page() {
     line->Add(read_);
     file_panel_->SetSizer(line);
     all->Add(file_panel_, wxSizerFlags{}.Expand().Border(wxLEFT | wxTOP, FromDIP(24)));
+    auto* connect = new wxButton{&page, wxID_ANY, wx(tr("&Connect the Order Manager…"))};
+    connect->SetToolTip(wx(tr("For one that cannot be changed: by its Script URL, by files, or by its database.")));
+    connect->Bind(wxEVT_BUTTON, [this](wxCommandEvent&) { context().run({CommandId::open_way_in}); });
+    all->AddSpacer(gap);
+    all->Add(connect, wxSizerFlags{}.Border(wxLEFT, FromDIP(24)));
+    all->AddSpacer(gap);
     store_ =
         side(tr("The counts of the &store: Get QOH From Website"), 0,
              tr("The Order Manager is given the store's counts. What is sold here meanwhile stays sold."),
@@ -233,6 +233,7 @@ void WizardWindow::render_page() {
     file_panel_->Enable(model_.side() == RightSide::order_manager);
     read_->Enable(model_.side() == RightSide::order_manager && !file_->IsEmpty());
     gauge_->SetValue(model_.percent());
+    gauge_->Show(model_.percent() < 100);
     imported_->Show(model_.can_say_orders_are_imported());
     agree_->Show(model_.needs_agreement());
     try_->Enable(model_.can_test_change());

@@ -8,6 +8,7 @@
 
 #include "tray/model/wizard_model.h"
 #include "tray/windows/cart_panel.h"
+#include "tray/windows/details.h"
 #include "tray/windows/window.h"
 
 namespace stocktray::tray {
@@ -44,7 +45,7 @@ private:
     wxStaticText* where_{nullptr};
     wxStaticText* title_{nullptr};
     wxStaticText* words_{nullptr};
-    wxTextCtrl* status_{nullptr};
+    Details* status_{nullptr};
     wxButton* start_agent_{nullptr};
     CartPanel* cart_{nullptr};
     wxRadioButton* store_{nullptr};

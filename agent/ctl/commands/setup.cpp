@@ -1,10 +1,15 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <functional>
 #include <iterator>
+#include <optional>
+#include <sstream>
 
 #include "agent/ctl/commands/commands.h"
+#include "agent/ctl/input/password.h"
 #include "agent/platform/places.h"
 #include "agent/platform/system.h"
 #include "agent/settings.h"
@@ -19,12 +24,14 @@ struct Setup {
     std::string config;
     std::vector<std::string> assignments;
     bool is_dry_run{false};
+    PasswordSource password;  // of the database
 };
 
 // A way in as gateway.toml names it.
 struct Way {
     const char* name;
-    bool is_alone;  // there can be one only
+    bool is_alone;      // there can be one only
+    bool has_password;  // which lies in a file of its own
 };
 
 fs::path file_of(const Setup& options) {
@@ -32,15 +39,11 @@ fs::path file_of(const Setup& options) {
 }
 
 std::string in_quotes(std::string_view text) {
-    std::string quoted = "\"";
-    for (const char c : text) {
-        if (c == '"' || c == '\\') quoted += '\\';
-        if (static_cast<unsigned char>(c) < 32)
-            quoted += fmt::format("\\u{:04x}", static_cast<unsigned>(static_cast<unsigned char>(c)));
-        else
-            quoted += c;
-    }
-    return quoted + '"';
+    using enum toml::format_flags;
+    std::ostringstream written;
+    const toml::value<std::string> value{text};
+    written << toml::toml_formatter{value, toml::toml_formatter::default_flags & ~(allow_literal_strings | allow_multi_line_strings)};
+    return written.str();
 }
 
 // True or false and whole numbers are taken as such, all else as text.
@@ -71,44 +74,105 @@ ExitCode run_test(Session& session, const Setup& options) {
     return told_by_gateway(session, ask_gateway(file_of(options), session.options.endpoint));
 }
 
+using Assignments = std::vector<std::pair<std::string, std::string>>;
+
+tl::expected<Assignments, std::string> parsed(const std::vector<std::string>& words) {
+    Assignments read;
+    for (const auto& word : words) {
+        const auto equals = word.find('=');
+        if (equals == word.npos || equals == 0) return tl::unexpected{fmt::format("Write NAME=VALUE, not '{}'.", word)};
+        read.emplace_back(word.substr(0, equals), word.substr(equals + 1));
+    }
+    return read;
+}
+
+// What is written before the gateway has agreed, and is as it was before unless it does.
+class Draft {
+public:
+    Draft() = default;
+    Draft(const Draft&) = delete;
+    Draft& operator=(const Draft&) = delete;
+    ~Draft() {
+        std::error_code ignored;
+        for (const auto& [file, before] : files_)
+            if (before) (void)platform::replace_file(file, *before);
+            else fs::remove(file, ignored);
+    }
+
+    Result<void> write(const fs::path& file, std::string_view content) {
+        auto before = fs::exists(file) ? std::optional{read_all(file)} : std::nullopt;
+        if (auto written = platform::replace_file(file, content); !written) return written;
+        files_.emplace_back(file, std::move(before));
+        return {};
+    }
+    void keep() { files_.clear(); }
+
+private:
+    std::vector<std::pair<fs::path, std::optional<std::string>>> files_;
+};
+
+std::string table_of(const Way& way, const Assignments& assignments) {
+    auto table = way.is_alone ? fmt::format("[{}]\n", way.name) : fmt::format("[[{}]]\n", way.name);
+    for (const auto& [name, value] : assignments) table += fmt::format("{} = {}\n", name, value_of(value));
+    return table;
+}
+
+// The file as it is with an empty line behind it; the error is a sentence.
+tl::expected<std::string, std::string> text_before(const fs::path& file, const Way& way) {
+    const auto before = settings::File::read(file);
+    if (!before) {
+        if (before.error().code == ErrorCode::not_found) return std::string{};
+        return tl::unexpected{before.error().message};
+    }
+    if (way.is_alone && before->root().contains(way.name))
+        return tl::unexpected{fmt::format("{} has a [{}] already: change it there, then: stocktrayctl setup test", file.string(), way.name)};
+    auto text = read_all(file);
+    if (!text.empty() && !text.ends_with('\n')) text += '\n';
+    if (!text.empty()) text += '\n';
+    return text;
+}
+
+// In a file beside the configuration that only this user can read: a configuration is shown to others.
+tl::expected<void, std::string> store_password(const Setup& options, Assignments& assignments, Draft& draft) {
+    const auto name = std::ranges::find(assignments, "name", &Assignments::value_type::first);
+    const auto password = read_password(options.password, name == assignments.end() ? "the database" : name->second);
+    if (!password) return tl::unexpected{password.error()};
+    if (!*password) return {};
+    const bool is_file_name = name != assignments.end() && !name->second.empty() && name->second.find('/') == std::string::npos;
+    if (!is_file_name) return tl::unexpected{std::string{"A password needs a name to be kept under: add name=NAME."}};
+    const auto file = fs::absolute(file_of(options)).parent_path() / (name->second + ".password");
+    if (auto written = draft.write(file, (*password)->reveal() + "\n"); !written) return tl::unexpected{written.error().message};
+    assignments.emplace_back("password_file", file.string());
+    return {};
+}
+
 ExitCode run_way(Session& session, const Setup& options, const Way& way) {
-    std::string table = way.is_alone ? fmt::format("[{}]\n", way.name) : fmt::format("[[{}]]\n", way.name);
-    for (const auto& assignment : options.assignments) {
-        const auto equals = assignment.find('=');
-        if (equals == assignment.npos || equals == 0)
-            return session.fail(ExitCode::wrong_usage, fmt::format("Write NAME=VALUE, not '{}'.", assignment));
-        table += fmt::format("{} = {}\n", assignment.substr(0, equals), value_of(assignment.substr(equals + 1)));
-    }
+    auto assignments = parsed(options.assignments);
+    if (!assignments) return session.fail(ExitCode::wrong_usage, assignments.error());
     const auto file = file_of(options);
-    std::string text;
-    if (const auto before = settings::File::read(file)) {
-        if (way.is_alone && before->root().contains(way.name))
-            return session.fail(ExitCode::refused, fmt::format("{} has a [{}] already: change it there, then: stocktrayctl setup test",
-                                                               file.string(), way.name));
-        text = read_all(file);
-        if (!text.empty() && !text.ends_with('\n')) text += '\n';
-        if (!text.empty()) text += '\n';
-    } else if (before.error().code != ErrorCode::not_found) {
-        return session.fail(ExitCode::refused, before.error().message);
-    }
+    const auto text = text_before(file, way);
+    if (!text) return session.fail(ExitCode::refused, text.error());
     if (options.is_dry_run) {
-        session.terminal().out << table;
+        session.terminal().out << table_of(way, *assignments);
         return ExitCode::good;
     }
     if (auto made = platform::make_private_folder(file.parent_path()); !made)
         return session.fail(ExitCode::refused, made.error().message);
-    const auto draft = fs::path{file}.concat(".new");
-    if (auto written = platform::replace_file(draft, text + table); !written)
+    Draft draft;
+    if (auto stored = store_password(options, *assignments, draft); !stored) return session.fail(ExitCode::refused, stored.error());
+    const auto proposal = fs::path{file}.concat(".new");
+    std::error_code failed;
+    fs::remove(proposal, failed);
+    if (auto written = draft.write(proposal, *text + table_of(way, *assignments)); !written)
         return session.fail(ExitCode::refused, written.error().message);
-    const auto code = ask_gateway(draft, session.options.endpoint);
-    std::error_code ignored;
+    const auto code = ask_gateway(proposal, session.options.endpoint);
     if (!code || (*code != 0 && *code != 1)) {
-        fs::remove(draft, ignored);
         (void)told_by_gateway(session, code);
         return session.fail(ExitCode::refused, "Nothing was written.");
     }
-    fs::rename(draft, file, ignored);
-    if (ignored) return session.fail(ExitCode::refused, fmt::format("{} cannot be written: {}.", file.string(), ignored.message()));
+    fs::rename(proposal, file, failed);
+    if (failed) return session.fail(ExitCode::refused, fmt::format("{} cannot be written: {}.", file.string(), failed.message()));
+    draft.keep();
     session.say(fmt::format("Written to {}. {}", file.string(),
                             *code == 0 ? "Start the gateway, or start it again: systemctl --user restart stocktray-gateway"
                                        : "What is not right yet stands above; then: stocktrayctl setup test"));
@@ -128,24 +192,31 @@ void add_setup(Tree& tree) {
         command.add_flag("--dry-run", options.is_dry_run, "Show what would be written, and write nothing");
         declare(command, options);
     };
+    const auto declare_with_password = [declare_way](CLI::App& command, Setup& options) {
+        declare_way(command, options);
+        command.add_flag("--password", options.password.is_asked_for,
+                         "Ask for the password at the keyboard, and keep it in a file that only you can read");
+        command.add_option("--password-fd", options.password.descriptor, "Read the password from this file descriptor");
+    };
     const auto add = [&](const Way& way, const char* about, const char* footer) {
-        auto* command = add_command<Setup>(tree, setup, way.name, about, declare_way,
+        const auto declared = way.has_password ? std::function<void(CLI::App&, Setup&)>{declare_with_password} : declare_way;
+        auto* command = add_command<Setup>(tree, setup, way.name, about, declared,
                                            [way](Session& session, const Setup& options) { return run_way(session, options, way); });
         command->footer(footer);
     };
-    add({"script", true}, "It posts to a store's import script: the gateway answers in its place",
+    add({"script", true, false}, "It posts to a store's import script: the gateway answers in its place",
         "Examples:\n"
         "  stocktrayctl setup script\n"
         "  stocktrayctl setup script source=main listen=127.0.0.1:5780\n"
         "  stocktrayctl setup script fan_out=order_manager\n"
         "All settings: man stocktray-gateway");
-    add({"folder", false}, "It writes files into a folder",
+    add({"folder", false, false}, "It writes files into a folder",
         "Example:\n"
         "  stocktrayctl setup folder path=/srv/counts kind=counts\n"
         "All settings: man stocktray-gateway");
-    add({"database", false}, "It keeps its counts in a database that can be read",
+    add({"database", false, true}, "It keeps its counts in a database that can be read",
         "Example:\n"
-        "  stocktrayctl setup database name=erp connection=DSN=erp 'query=SELECT sku, qoh FROM items'\n"
+        "  stocktrayctl setup database name=erp connection=DSN=erp 'query=SELECT sku, qoh FROM items' --password\n"
         "All settings: man stocktray-gateway");
     add_command<Setup>(tree, setup, "test", "Say in words whether everything is set up well", declare, run_test);
 }

@@ -113,7 +113,7 @@ std::span<const char* const> sentences_about_jobs() noexcept {
         mark("compares the counts"),
         mark("equal"),
         mark("no reason given."),
-        mark("not known"),
+        mark("the cause is not known"),
         mark("not tracked"),
         mark("posts are under way"),
         mark("reads back what the store has"),

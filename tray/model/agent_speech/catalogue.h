@@ -13,5 +13,7 @@ namespace stocktray::tray {
 [[nodiscard]] std::span<const char* const> sentences_about_sharing() noexcept;
 // Not the agent's: the reader of files (ipc/stock_file) says them.
 [[nodiscard]] std::span<const char* const> sentences_about_files() noexcept;
+// The gateway tells its problems to the agent, and its test is shown in the window that connects an Order Manager.
+[[nodiscard]] std::span<const char* const> sentences_about_gateway() noexcept;
 
 }  // namespace stocktray::tray

@@ -19,7 +19,7 @@ public:
     Catalogue() {
         for (const auto sentences :
              {sentences_about_trouble(), sentences_about_jobs(), sentences_about_counts(),
-              sentences_about_requests(), sentences_about_sharing(), sentences_about_files()})
+              sentences_about_requests(), sentences_about_sharing(), sentences_about_files(), sentences_about_gateway()})
             for (const char* sentence : sentences) add(SentencePattern{sentence});
     }
 

@@ -18,12 +18,15 @@ struct Desk {
     TempDir dir;
     std::filesystem::path file{dir.path() / "config" / "stocktray" / "gateway.toml"};
 
-    Finished setup(std::vector<std::string> words) {
-        std::vector<std::string> line{std::string{STOCKTRAY_BIN_DIR} + "/stocktrayctl", "--endpoint", bench.agent.endpoint(), "setup"};
+    // `typed`: what the program reads on its standard input.
+    Finished setup(std::vector<std::string> words, const std::string& typed = {}) {
+        std::vector<std::string> line{"sh", "-c", "printf %s \"$TYPED\" | \"$0\" \"$@\"",
+                                      std::string{STOCKTRAY_BIN_DIR} + "/stocktrayctl", "--endpoint", bench.agent.endpoint(), "setup"};
         line.insert(line.end(), words.begin(), words.end());
         auto environment = bench.agent.environment();
         environment["XDG_CONFIG_HOME"] = (dir.path() / "config").string();
         environment["XDG_DATA_HOME"] = (dir.path() / "data").string();
+        environment["TYPED"] = typed;
         return run({line, environment, {}});
     }
     std::string written() const {
@@ -71,6 +74,33 @@ TEST_SUITE("gateway: setup") {
         const auto away = desk.setup({"test"});
         CHECK(away.exit_code == 2);
         CHECK(away.output.find("Start the agent") != std::string::npos);
+    }
+
+    TEST_CASE("a database's password lies in a file of its own, and goes again if nothing comes of it") {
+        Desk desk;
+        const auto password_file = desk.file.parent_path() / "erp.password";
+        const std::vector<std::string> words{"database", "--password-fd", "0", "query=SELECT sku, qoh FROM items",
+                                             "connection=Driver={SQLite3};Database=/nowhere/erp.db"};
+        const auto with = [&](std::initializer_list<std::string> more) {
+            auto all = words;
+            all.insert(all.end(), more);
+            return desk.setup(all, "s3cret word\n");
+        };
+        CHECK(with({}).errors.find("add name=NAME") != std::string::npos);
+        const auto refused = with({"name=erp", "evry=5"});
+        CHECK(refused.exit_code == 5);
+        CHECK(refused.errors.find("there is no setting database.evry") != std::string::npos);
+        CHECK_FALSE(std::filesystem::exists(password_file));
+        CHECK(desk.written().empty());
+
+        const auto done = with({"name=erp"});
+        CHECK_MESSAGE(done.exit_code == 2, done.output, done.errors);
+        CHECK((done.output + done.errors).find("s3cret") == std::string::npos);
+        CHECK(desk.written().find("password_file = \"" + password_file.string() + "\"") != std::string::npos);
+        std::ifstream stream{password_file};
+        CHECK(std::string{std::istreambuf_iterator<char>{stream}, {}} == "s3cret word\n");
+        CHECK(std::filesystem::status(password_file).permissions() ==
+              (std::filesystem::perms::owner_read | std::filesystem::perms::owner_write));
     }
 
     TEST_CASE("a dry run writes nothing, and odd values are quoted") {
