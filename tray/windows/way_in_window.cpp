@@ -131,7 +131,7 @@ void WayInWindow::add_folder_form() {
     content->Add(grid.sizer(), wxSizerFlags{}.Expand());
     auto* line = new wxBoxSizer{wxHORIZONTAL};
     add_button(*panel, *line, tr("Bro&wse…"), [this] { CallAfter([this] { browse(); }); });
-    content->Add(line, wxSizerFlags{}.Border(wxTOP, FromDIP(8)));
+    content->Add(line, wxSizerFlags{}.Right().Border(wxTOP, FromDIP(8)));
 }
 
 void WayInWindow::add_database_form() {
