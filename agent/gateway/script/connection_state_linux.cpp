@@ -2,14 +2,14 @@
 #include <linux/tcp.h>
 #include <sys/socket.h>
 
-#include <cerrno>
-
 #include "agent/gateway/script/connection_state.h"
 
 namespace stocktray::gateway {
 namespace {
 
-constexpr int state_closed = 7;  // TCP_CLOSE, which the kernel's header for programs leaves out
+// States of a TCP connection, which the kernel's header for programs leaves out.
+constexpr int state_established = 1;
+constexpr int state_closed = 7;
 
 tcp_info info_of(int socket) noexcept {
     tcp_info info{};
@@ -21,9 +21,8 @@ tcp_info info_of(int socket) noexcept {
 }  // namespace
 
 bool is_closed_by_peer(int socket) noexcept {
-    char byte = 0;
-    const auto read = ::recv(socket, &byte, 1, MSG_PEEK | MSG_DONTWAIT);
-    return read == 0 || (read < 0 && errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR);
+    // Not by looking for the end of its data: TLS's farewell stands before that and is not read yet.
+    return info_of(socket).tcpi_state != state_established;
 }
 
 std::uint64_t received(int socket) noexcept { return info_of(socket).tcpi_bytes_received; }

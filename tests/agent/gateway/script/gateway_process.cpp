@@ -9,13 +9,15 @@
 
 namespace stocktray::tests {
 
-GatewayProcess::GatewayProcess(const AgentProcess& agent, std::string table)
-    : endpoint_{agent.endpoint()}, environment_{agent.environment()} {
+GatewayProcess::GatewayProcess(const AgentProcess& agent, std::string table, std::string authority)
+    : endpoint_{agent.endpoint()}, authority_{std::move(authority)}, environment_{agent.environment()} {
     std::ofstream{dir_.path() / "gateway.toml"} << fmt::format("[log]\nlevel = \"debug\"\n[script]\nlisten = \"127.0.0.1:{}\"\n{}\n",
                                                                port_, table);
 }
 
-std::string GatewayProcess::url(const std::string& cart) const { return fmt::format("http://127.0.0.1:{}/{}", port_, cart); }
+std::string GatewayProcess::url(const std::string& cart) const { 
+    return fmt::format("{}://127.0.0.1:{}/{}", authority_.empty() ? "http" : "https", port_, cart);
+}
 
 std::vector<std::string> GatewayProcess::command() const {
     return {std::string{STOCKTRAY_BIN_DIR} + "/stocktray-gateway", "--config", (dir_.path() / "gateway.toml").string(), "--data-dir",
@@ -27,7 +29,8 @@ void GatewayProcess::start(std::vector<std::string> wrapper) {
     process_.emplace(Command{wrapper, environment_, {}});
     const bool is_up = wait_until([&] {
         FormPost probe;
-        probe.url = fmt::format("http://127.0.0.1:{}/", port_);
+        probe.url = url("");
+        probe.ca_file = authority_;
         probe.fields = {{"setifunction", "sendversion"}};
         return !process_->is_running() || send(probe).status == 404;
     });
@@ -54,7 +57,7 @@ Finished GatewayProcess::test() {
 
 GatewayBench::GatewayBench(const Options& options)
     : bench{{.skus = options.skus, .script = "order_script.php", .script_query = options.query}},
-      gateway{bench.agent, options.table} {
+      gateway{bench.agent, options.table, options.authority} {
     gateway.start();
 }
 
@@ -72,6 +75,7 @@ Reply GatewayBench::call(const std::string& function, const Fields& more, const 
     FormPost post;
     post.url = gateway.url(cart);
     post.fields = fields(function, more);
+    post.ca_file = gateway.authority();
     return send(post);
 }
 

@@ -14,8 +14,8 @@ namespace stocktray::tests {
 
 class GatewayProcess {
 public:
-    // `table`: more lines of [script].
-    GatewayProcess(const AgentProcess& agent, std::string table);
+    // `table`: more lines of [script]. `authority`: the file that vouches for the certificate in `table`; empty: plain http.
+    GatewayProcess(const AgentProcess& agent, std::string table, std::string authority = {});
 
     void start(std::vector<std::string> wrapper = {});  // and waits until it answers
     void kill();                                        // SIGKILL
@@ -25,6 +25,7 @@ public:
 
     [[nodiscard]] std::uint16_t port() const noexcept { return port_; }
     [[nodiscard]] std::string url(const std::string& cart = "main") const;
+    [[nodiscard]] const std::string& authority() const noexcept { return authority_; }
     [[nodiscard]] std::filesystem::path data_dir() const { return dir_.path() / "data"; }
 
 private:
@@ -33,6 +34,7 @@ private:
     TempDir dir_;
     std::uint16_t port_{free_port()};
     std::string endpoint_;
+    std::string authority_;
     std::map<std::string, std::string> environment_;
     std::optional<Process> process_;
 };
@@ -42,6 +44,7 @@ struct GatewayBench {
         std::string table{};                                // of [script]
         std::string query{};                                // of the store's script
         int skus{5};
+        std::string authority{};                            // of the certificate in `table`; empty: plain http
     };
     GatewayBench() : GatewayBench(Options{}) {}
     explicit GatewayBench(const Options& options);
