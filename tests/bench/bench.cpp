@@ -41,6 +41,7 @@ void measure(const Options& options, Report& report) {
                                  store.call("sendversion", {{"stocktray", "1"}, {"agent", agent}}).body);
                          }});
     };
+    if (wants("gateway")) measure_gateway(options, report);
     with_practice_store("delivery", measure_delivery);
     if (wants("rig")) {
         if (const auto missing = XCartRig::missing(); !missing.empty()) {
@@ -83,7 +84,7 @@ int main(int argc, char** argv) {
     app.add_option("--job-store", options.job_store, "Only one of the stores at which jobs are measured")
         ->check(CLI::IsMember({"memory", "replace", "rig"}));
     app.add_option("--json", options.json, "Also writes everything to this file")->type_name("FILE");
-    app.add_option("--only", options.only, "Parts: submit, library, jobs, events, files, database, delivery, rig, hanging, queue, idle")
+    app.add_option("--only", options.only, "Parts: submit, library, jobs, events, files, database, gateway, delivery, rig, hanging, queue, idle")
         ->delimiter(',');
     CLI11_PARSE(app, argc, argv);
     Report report;

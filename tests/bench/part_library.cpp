@@ -28,20 +28,6 @@ T good(ipc::Expected<T> result) {
     return std::move(*result);
 }
 
-// `submit` again and again for so long.
-Rate repeat_for(double seconds, const std::function<void()>& submit) {
-    std::vector<double> times;
-    const auto begun = Clock::now();
-    while (milliseconds_since(begun) < seconds * 1'000) {
-        const auto one = Clock::now();
-        submit();
-        times.push_back(milliseconds_since(one) * 1'000);
-    }
-    const double took = milliseconds_since(begun) / 1'000;
-    std::ranges::sort(times);
-    return {static_cast<double>(times.size()) / took, times[times.size() / 2], times[times.size() * 99 / 100]};
-}
-
 // What a client does with one change.
 using Submit = std::function<void(ipc::qoh::Change)>;
 

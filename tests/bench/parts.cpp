@@ -1,5 +1,6 @@
 #include "tests/bench/parts.h"
 
+#include <algorithm>
 #include <sstream>
 #include <stdexcept>
 
@@ -20,6 +21,19 @@ Rate floor(const std::string& name, const std::vector<std::string>& arguments) {
     Rate rate;
     std::istringstream{finished.output} >> rate.per_second >> rate.p50_us >> rate.p99_us;
     return rate;
+}
+
+Rate repeat_for(double seconds, const std::function<void()>& what) {
+    std::vector<double> times;
+    const auto begun = Clock::now();
+    while (milliseconds_since(begun) < seconds * 1'000) {
+        const auto one = Clock::now();
+        what();
+        times.push_back(milliseconds_since(one) * 1'000);
+    }
+    const double took = milliseconds_since(begun) / 1'000;
+    std::ranges::sort(times);
+    return {static_cast<double>(times.size()) / took, times[times.size() / 2], times[times.size() * 99 / 100]};
 }
 
 std::pair<Rate, std::vector<Rate>> sandwich(const std::vector<FloorRun>& floors,

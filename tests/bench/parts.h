@@ -45,6 +45,9 @@ struct FloorRun {
 void add_rates(Report& report, const std::string& row, const Rate& own, const std::vector<FloorRun>& floors,
                const std::vector<Rate>& rates, double Rate::*what, const std::string& unit);
 
+// `what` again and again for so long.
+[[nodiscard]] Rate repeat_for(double seconds, const std::function<void()>& what);
+
 struct StoreToReach {
     std::string name, url, user, password, prefix;
     int items{0};
@@ -67,6 +70,7 @@ void measure_queue(const Options& options, Report& report, const StoreToReach& s
 void measure_idle(const Options& options, Report& report, const StoreToReach& store);
 void measure_jobs(const Options& options, Report& report);
 void measure_events(const Options& options, Report& report);
+void measure_gateway(const Options& options, Report& report);
 void measure_files(const Options& options, Report& report);
 void measure_database(const Options& options, Report& report);
 
