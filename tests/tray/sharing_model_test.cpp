@@ -114,6 +114,20 @@ TEST_SUITE("SharingModel") {
         CHECK(shop.comes_to([&] { return shop.model->text(0, Column::rights).starts_with("Order Manager"); }));
     }
 
+    TEST_CASE("a_new_key_is_learnt_within_a_day_and_a_stolen_one_ends_at_once") {
+        Sharing shop;
+        shop.open();
+        shop.model->pair(shop.invite(ipc::Role::operator_));
+        REQUIRE(shop.comes_to([&] { return shop.model->count() == 1; }));
+        const auto old = shop.agent.must(ipc::keys::List{}).agent_key;
+        shop.model->rotate(SharingModel::Rotation::within_a_day);
+        CHECK(shop.comes_to([&] { return shop.agent.must(ipc::keys::List{}).agent_key != old; }));
+        CHECK(shop.station.outcome(ipc::agent::Status{}) == "answered");
+
+        shop.model->rotate(SharingModel::Rotation::at_once);
+        CHECK(shop.comes_to([&] { return shop.station.outcome(ipc::agent::Status{}) != "answered"; }));
+    }
+
     TEST_CASE("who_is_no_administrator_sees_why_nothing_can_be_done") {
         Sharing shop;
         tray::AgentMirror mirror{0};

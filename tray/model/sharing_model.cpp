@@ -186,6 +186,6 @@ void SharingModel::give(const std::string& key, ipc::Role role) {
 
 void SharingModel::revoke(const std::string& key) { change(ipc::keys::Revoke{key}); }
 
-void SharingModel::rotate() { change(ipc::keys::Rotate{}); }
+void SharingModel::rotate(Rotation how) { change(ipc::keys::Rotate{.at_once = how == Rotation::at_once}); }
 
 }  // namespace stocktray::tray

@@ -62,7 +62,9 @@ public:
     // Gives the computer that role: lets it in where it only asks.
     void give(const std::string& key, ipc::Role role);
     void revoke(const std::string& key);
-    void rotate();
+    // `at_once`: the key was stolen; all computers have to be paired again.
+    enum class Rotation { within_a_day, at_once };
+    void rotate(Rotation how);
 
     // What went wrong last; empty: nothing.
     [[nodiscard]] const std::string& trouble() const noexcept { return trouble_; }

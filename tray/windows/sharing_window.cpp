@@ -184,11 +184,15 @@ void SharingWindow::revoke() {
 }
 
 void SharingWindow::rotate() {
-    wxMessageDialog dialog{this, wx(tr("Give the agent a new key?")), "Stocktray", wxYES_NO | wxNO_DEFAULT | wxICON_QUESTION};
+    wxMessageDialog dialog{this, wx(tr("Give the agent a new key?")), "Stocktray",
+                           wxYES_NO | wxCANCEL | wxCANCEL_DEFAULT | wxICON_QUESTION};
     dialog.SetExtendedMessage(
-        wx(tr("Computers that are switched on within a day learn it by themselves. The others have to be paired again.")));
-    dialog.SetYesNoLabels(wx(tr("&New Key")), wx(tr("&Cancel")));
-    if (dialog.ShowModal() == wxID_YES) model_->rotate();
+        wx(tr("Computers that are switched on within a day learn it by themselves. The others have to be paired again. "
+              "If the key may have been stolen, the old one must end at once: then every computer has to be paired again.")));
+    dialog.SetYesNoCancelLabels(wx(tr("&New Key")), wx(tr("It Was &Stolen")), wx(tr("&Cancel")));
+    const auto answer = dialog.ShowModal();
+    using enum SharingModel::Rotation;
+    if (answer != wxID_CANCEL) model_->rotate(answer == wxID_YES ? within_a_day : at_once);
 }
 
 void SharingWindow::show_view(const TrayView&) {
