@@ -7,6 +7,7 @@
 
 #include "ipc/import/count_import.h"
 #include "ipc/stock_file/survey.h"
+#include "ipc/wall_clock.h"
 
 namespace stocktray::import {
 namespace {
@@ -21,11 +22,6 @@ using stock_file::Kind;
 using Why = NotInspected::Why;
 
 constexpr std::size_t changes_per_commit = 5'000;
-
-std::int64_t now_ms() {
-    using namespace std::chrono;
-    return duration_cast<milliseconds>(system_clock::now().time_since_epoch()).count();
-}
 
 tl::unexpected<NotInspected> not_inspected(Why why, std::string sentence) {
     return tl::unexpected{NotInspected{why, std::move(sentence)}};
@@ -176,12 +172,12 @@ tl::expected<Inspected, NotInspected> inspect(std::istream& bytes, const std::st
 
 Expected<Taken> take(const Inspected& inspected, Outbox& outbox, Ledger& ledger, const std::string& source, Outbox::Duration wait) {
     LedgerEntry entry = inspected.entry;
-    entry.begun_at = now_ms();
+    entry.begun_at = ipc::now_ms();
     if (auto begun = ledger.begin(entry); !begun) return Failure{std::move(begun.error())};
     auto taken = inspected.contents.kind == Kind::counts ? take_counts(inspected, outbox, source, wait)
                                                         : ChangeTaker{inspected, outbox}.take(wait);
     if (!taken) return taken;
-    if (auto ended = ledger.end(entry, now_ms()); !ended) return Failure{std::move(ended.error())};
+    if (auto ended = ledger.end(entry, ipc::now_ms()); !ended) return Failure{std::move(ended.error())};
     return taken;
 }
 

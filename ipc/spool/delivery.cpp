@@ -6,16 +6,13 @@
 
 #include "ipc/codec/encode.h"
 #include "ipc/messages/parameters.h"
+#include "ipc/wall_clock.h"
 
 namespace stocktray::ipc {
 namespace {
 
 constexpr std::size_t most_in_a_batch = 1'000;
 constexpr std::chrono::milliseconds patience{50};  // between two looks whether to stop
-
-std::int64_t now_ms() {
-    return std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::system_clock::now().time_since_epoch()).count();
-}
 
 // The agent will not have this one however often it is asked. Everything else is worth another try.
 bool is_final(Code code) {

@@ -14,6 +14,7 @@
 #include "ipc/spool/appender.h"
 #include "ipc/spool/place.h"
 #include "ipc/spool/random_id.h"
+#include "ipc/wall_clock.h"
 #include "ipc/whoami.h"
 
 namespace stocktray::ipc {
@@ -27,10 +28,6 @@ constexpr milliseconds first_pause{200};
 constexpr milliseconds longest_pause{1'000};
 constexpr std::size_t most_notices = 1'000;
 constexpr milliseconds prune_every{6 * 3'600 * 1'000};
-
-std::int64_t now_ms() {
-    return std::chrono::duration_cast<milliseconds>(std::chrono::system_clock::now().time_since_epoch()).count();
-}
 
 // As the agent would read it: what it would refuse for its form never comes into the spool.
 template <Message T>
