@@ -6,13 +6,14 @@
  *   php make.php DIR [N] [--no-clamp]     a new store with N (1000) products; prints user, password and paths
  *   php make.php sell DIR SKU QTY         sells as a shop does: order, line and atomic decrement in one
  *                                         transaction; ends with 3 if there are not so many pieces
- * php make.php begin DIR SKU QTY        the same for a buyer who is still at the payment page (state "open")
+ *   php make.php begin DIR SKU QTY        the same for a buyer who is still at the payment page (state "open")
  *   php make.php finish DIR ORDER         that buyer has paid
  *   php make.php cancel DIR ORDER         gives the pieces of an order back
  *   php make.php count DIR SKU            prints the count
  *
- * Serve it with:  PHP_CLI_SERVER_WORKERS=4 STOCKTRAY_CONFIG=DIR/stocktray-config.php php -S 127.0.0.1:PORT -t
- * DIR/public
+ * Serve it with:
+ *
+ *   PHP_CLI_SERVER_WORKERS=4 STOCKTRAY_CONFIG=DIR/stocktray-config.php php -S 127.0.0.1:PORT -t DIR/public
  */
 
 /** There are not as many pieces as a buyer wants. */
@@ -189,12 +190,31 @@ final class PracticeStore
     }
 }
 
+/** What stands at the top of this file. */
+function help()
+{
+    preg_match('~/\\*\\*\\n(.*?)\\*/~s', file_get_contents(__FILE__), $found);
+    return preg_replace('~^ \\*( |$)~m', '', rtrim($found[1])) . "\n";
+}
+
+/** A new store: a folder, perhaps a number of products, and no other option than --no-clamp. */
+function isNewStore(array $plain)
+{
+    return count($plain) <= 2 && isset($plain[0]) && $plain[0] !== '' && $plain[0][0] !== '-'
+        && (!isset($plain[1]) || (ctype_digit($plain[1]) && (int)$plain[1] > 0));
+}
+
 function main(array $arguments)
 {
+    if (in_array('--help', $arguments, true) || in_array('-h', $arguments, true)) {
+        echo help();
+        return 0;
+    }
     $isCommand = isset($arguments[0]) && in_array($arguments[0],
         array('sell', 'begin', 'finish', 'cancel', 'count'), true);
     $needed = array('sell' => 4, 'begin' => 4, 'finish' => 3, 'cancel' => 3, 'count' => 3);
-    if (!$arguments || ($isCommand && count($arguments) !== $needed[$arguments[0]])) {
+    $plain = array_values(array_diff($arguments, array('--no-clamp')));
+    if ($isCommand ? count($arguments) !== $needed[$arguments[0]] : !isNewStore($plain)) {
         fwrite(STDERR, "usage: php make.php DIR [N] [--no-clamp]\n"
             . "       php make.php sell|begin DIR SKU QTY\n       php make.php finish|cancel DIR ORDER\n"
             . "       php make.php count DIR SKU\n");
@@ -202,8 +222,7 @@ function main(array $arguments)
     }
     if (!$isCommand) {
         $clamps = !in_array('--no-clamp', $arguments, true);
-        $plain = array_values(array_diff($arguments, array('--no-clamp')));
-        $password = PracticeStore::make($plain[0], isset($plain[1]) ? max(1, (int)$plain[1]) : 1000, $clamps);
+        $password = PracticeStore::make($plain[0], isset($plain[1]) ? (int)$plain[1] : 1000, $clamps);
         $dir = realpath($plain[0]);
         echo "user=practice\npassword=" . $password . "\nconfig=" . $dir . "/stocktray-config.php\nroot="
             . $dir
