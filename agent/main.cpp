@@ -20,6 +20,7 @@
 #include "core/controller.h"
 #include "core/store/store.h"
 #include "ipc/endpoint.h"
+#include "ipc/private_memory.h"
 #include "ipc/server/rpc_server.h"
 
 namespace {
@@ -94,7 +95,9 @@ int run(const Options& options) {
                                                  endpoint));
 
     const fs::path data_dir = fs::absolute(options.data_dir.empty() ? agent::default_data_dir() : fs::path{options.data_dir});
-    if (auto made = platform::make_private_folder(data_dir); !made) return complain(io_error, made.error().message);
+    platform::make_files_private();
+    platform::allow_many_files();
+    if (auto made = platform::claim_private_folder(data_dir); !made) return complain(io_error, made.error().message);
     if (auto made = ipc::make_folder(*endpoints); !made) return complain(io_error, made.error().message);
 
     // Two locks: two agents on one database would post everything twice, and ZeroMQ takes over a living
@@ -158,6 +161,7 @@ int run(const Options& options) {
 }  // namespace
 
 int main(int argc, char** argv) {
+    ipc::keep_memory_private();
     CLI::App app{"stocktray-agent keeps the quantity on hand (QOH) of every item equal in an Order Manager and in X-Cart\n"
                  "web stores. It runs in the foreground and logs to standard error; SIGTERM ends it cleanly.",
                  "stocktray-agent"};

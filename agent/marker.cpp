@@ -26,7 +26,7 @@ std::optional<Marker::Note> parse(std::string_view line) {
 }  // namespace
 
 Result<Marker> Marker::open(const std::filesystem::path& state_dir, const std::filesystem::path& data_dir) {
-    if (auto made = platform::make_private_folder(state_dir); !made) return Failure{made.error()};
+    if (auto made = platform::claim_private_folder(state_dir); !made) return Failure{made.error()};
     std::error_code none;
     const auto folder = std::filesystem::weakly_canonical(data_dir, none).string();
     std::string name;

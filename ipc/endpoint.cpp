@@ -1,6 +1,7 @@
 #include "ipc/endpoint.h"
 
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <fmt/format.h>
 #include <charconv>
@@ -131,6 +132,9 @@ Expected<void> make_folder(const Endpoints& endpoints) {
     struct stat found {};
     if (::stat(folder.c_str(), &found) != 0 || !S_ISDIR(found.st_mode))
         return fail(Code::storage, fmt::format("'{}' is no folder.", folder.string()));
+    if (constexpr uid_t root = 0; found.st_uid != ::geteuid() && found.st_uid != root)
+        return fail(Code::storage, fmt::format("The folder '{}' belongs to another user, who could take the agent's place. Choose "
+                                               "a folder of your own with --endpoint.", folder.string()));
     const bool others_may_write = (found.st_mode & (S_IWGRP | S_IWOTH)) != 0;
     const bool is_sticky = (found.st_mode & S_ISVTX) != 0;
     if (others_may_write && !is_sticky)

@@ -1,11 +1,13 @@
 #include <clocale>
 #include <cstdio>
 
+#include "ipc/private_memory.h"
 #include "tray/app.h"
 #include "tray/model/words.h"
 
 int main(int count, char** arguments) {
     using namespace stocktray::tray;
+    stocktray::ipc::keep_memory_private();
     std::setlocale(LC_ALL, "");
     bind_texts(Resources::find().locale.string());
     auto read = read_options(count, arguments);

@@ -14,6 +14,7 @@
 #include "agent/log.h"
 #include "agent/platform/file_lock.h"
 #include "agent/platform/system.h"
+#include "ipc/private_memory.h"
 
 namespace {
 
@@ -62,7 +63,7 @@ int run(const Options& options) {
     agent::set_up_log(configuration->log_level);
 
     const fs::path data_dir = fs::absolute(options.data_dir.empty() ? gateway::default_gateway_data() : fs::path{options.data_dir});
-    if (auto made = platform::make_private_folder(data_dir); !made) return complain(io_error, made.error().message);
+    if (auto made = platform::claim_private_folder(data_dir); !made) return complain(io_error, made.error().message);
     const gateway::Place place{data_dir, options.endpoint.empty() ? configuration->endpoint : options.endpoint, STOCKTRAY_VERSION};
     if (options.is_test) return test(*configuration, place);
 
@@ -90,6 +91,7 @@ int run(const Options& options) {
 }  // namespace
 
 int main(int argc, char** argv) {
+    ipc::keep_memory_private();
     CLI::App app{"stocktray-gateway lets an Order Manager that cannot be changed tell its counts: it answers as a store's import\n"
                  "script, watches a folder of files, or watches a database. What it does is written in gateway.toml. It runs\n"
                  "in the foreground and logs to standard error; SIGTERM ends it cleanly.",

@@ -3,6 +3,7 @@
 #include <sodium.h>
 #include <spawn.h>
 #include <sys/file.h>
+#include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -103,9 +104,43 @@ Result<void> make_private_folder(const fs::path& folder) {
     return cannot("The folder cannot be made:", folder);
 }
 
+Result<void> claim_private_folder(const fs::path& folder) {
+    if (auto made = make_private_folder(folder); !made) return made;
+    // By one descriptor, so that it is one and the same folder that is looked at and closed.
+    const int opened = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    struct stat found {};
+    const bool is_known = opened >= 0 && ::fstat(opened, &found) == 0;
+    const bool is_ours = is_known && found.st_uid == ::geteuid();
+    const bool is_open_to_look = is_ours && (found.st_mode & 0077) != 0;
+    const bool is_open_to_write = is_ours && (found.st_mode & 0022) != 0;
+    const bool is_closed = !is_open_to_look || is_open_to_write || ::fchmod(opened, 0700) == 0;
+    const int why = errno;
+    if (opened >= 0) ::close(opened);
+    errno = why;
+    if (!is_known || !is_closed) return cannot("The folder cannot be used:", folder);
+    if (!is_ours)
+        return fail(ErrorCode::storage, fmt::format("The folder {} belongs to another user. Run this program as that user, or give it "
+                                                    "a folder of its own with --data-dir.", folder.string()));
+    if (is_open_to_write)
+        return fail(ErrorCode::storage, fmt::format("Others may write in the folder {}, so what lies in it may be theirs. Look through "
+                                                    "it, then run: chmod 700 '{}'", folder.string(), folder.string()));
+    return {};
+}
+
+void make_files_private() noexcept { (void)::umask(0077); }
+
+void allow_many_files() noexcept {
+    rlimit limit{};
+    if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+    limit.rlim_cur = limit.rlim_max;
+    (void)::setrlimit(RLIMIT_NOFILE, &limit);
+}
+
 Result<void> replace_file(const fs::path& file, std::string_view content) {
     const fs::path draft = file.string() + ".new";
-    const int descriptor = ::open(draft.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    // One that a crash has left, or somebody has laid there, is not written into: it may be a link, or open to others.
+    ::unlink(draft.c_str());
+    const int descriptor = ::open(draft.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
     if (descriptor < 0) return cannot("The file cannot be written:", draft);
     const bool is_written = write_all(descriptor, content) && ::fsync(descriptor) == 0;
     const int why = errno;

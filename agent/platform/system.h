@@ -21,6 +21,16 @@ namespace stocktray::platform {
 // Makes the folder, open to this user only.
 [[nodiscard]] Result<void> make_private_folder(const std::filesystem::path& folder);
 
+// The same for a folder in which only this program works: one that others may enter is closed to them. Fails, with what to
+// do, where it belongs to another user or others may have put something into it.
+[[nodiscard]] Result<void> claim_private_folder(const std::filesystem::path& folder);
+
+// Files and folders that this process makes from now on are its user's alone, whatever the umask was.
+void make_files_private() noexcept;
+
+// As many open files as the system lets this user have: a few hundred are too few where each client is one.
+void allow_many_files() noexcept;
+
 // Writes the whole file anew, so that it is the old one or the new one after any crash; mode 0600.
 [[nodiscard]] Result<void> replace_file(const std::filesystem::path& file, std::string_view content);
 

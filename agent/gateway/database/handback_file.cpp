@@ -44,6 +44,7 @@ Result<void> HandbackByFile::write(const std::string& name, const std::vector<ip
     if (error) return not_written(folder, error.message());
     // Nobody sees half a file: it gets its name when it is whole.
     const auto half = folder / (name + ".part");
+    fs::remove(half, error);  // a link there would lead out of the folder
     {
         std::ofstream out{half, std::ios::binary | std::ios::trunc};
         csv::CsvWriter line{out};

@@ -37,9 +37,10 @@ fs::path free_name(const fs::path& folder, const fs::path& name) {
     }
 }
 
-// On the disk when it returns.
+// On the disk when it returns. Always a new file: what lies there may be a link that somebody else has laid.
 Result<void> write(const fs::path& file, const std::string& text) {
-    const int opened = ::open(file.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    ::unlink(file.c_str());
+    const int opened = ::open(file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
     bool is_good = opened >= 0;
     for (std::size_t at = 0; is_good && at < text.size();) {
         const auto count = ::write(opened, text.data() + at, text.size() - at);
@@ -79,7 +80,8 @@ Result<std::vector<Seen>> Filing::list(const fs::path& in, const std::vector<std
     for (fs::directory_iterator at{in, error}, end; !error && at != end; at.increment(error)) {
         std::error_code ignored;
         const auto name = at->path().filename().string();
-        if (!at->is_regular_file(ignored) || !is_wanted(name, patterns)) continue;
+        // A link would read a file as this user that whoever laid it there may not read.
+        if (!fs::is_regular_file(at->symlink_status(ignored)) || !is_wanted(name, patterns)) continue;
         if (auto seen = look_at(at->path())) {
             seen->is_open_for_writing = is_open_for_writing(at->path());
             files.push_back(std::move(*seen));

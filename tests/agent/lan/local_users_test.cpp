@@ -6,6 +6,7 @@
 
 #include "agent/configuration.h"
 #include "tests/agent/lan/shared_agent.h"
+#include "tests/support/other_users.h"
 
 using namespace stocktray;
 using namespace stocktray::tests;
@@ -25,19 +26,13 @@ struct SystemAgent : AgentProcess {
     }
     // The command line as the user `nobody`.
     [[nodiscard]] Finished as_nobody(std::vector<std::string> words) const {
-        std::vector<std::string> line{"setpriv", "--reuid=nobody", "--regid=nogroup", "--init-groups", STOCKTRAY_BIN_DIR "/stocktrayctl",
-                                      "--endpoint", endpoint(), "--timeout", "3"};
+        std::vector<std::string> line{STOCKTRAY_BIN_DIR "/stocktrayctl", "--endpoint", endpoint(), "--timeout", "3"};
         line.insert(line.end(), words.begin(), words.end());
-        return run({line, {{"HOME", "/nonexistent"}, {"STOCKTRAY_PROFILE", ""}}, {}});
+        return run({tests::as_nobody(line), {{"HOME", "/nonexistent"}, {"STOCKTRAY_PROFILE", ""}}, {}});
     }
 };
 
-bool can_play_others() {
-    if (::geteuid() == 0 && ::access(STOCKTRAY_BIN_DIR, X_OK) == 0 && run({{"setpriv", "--reuid=nobody", "--regid=nogroup", "--init-groups",
-        STOCKTRAY_BIN_DIR "/stocktrayctl", "--version"}, {}, {}}).exit_code == 0) return true;
-    MESSAGE("skipped: another user can only be played by root, with the programs where that user can run them");
-    return false;
-}
+bool can_play_others() { return tests::can_play_others(STOCKTRAY_BIN_DIR "/stocktrayctl"); }
 
 }  // namespace
 

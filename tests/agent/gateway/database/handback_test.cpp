@@ -228,6 +228,23 @@ TEST_SUITE("HandbackByFile") {
         CHECK(bench.files().empty());
     }
 
+    TEST_CASE("a link that somebody lays in the way of a file leads nowhere") {
+        Bench bench;
+        bench.by_file();
+        bench.queue.put("A", +5);
+        for (int n = 0; n < 3; ++n) REQUIRE(bench.step());
+        REQUIRE(bench.files().size() == 1);
+        const auto file = bench.files().front();
+        const TempDir elsewhere;
+        std::ofstream{elsewhere.path() / "victim"} << "precious";
+        fs::remove(file);
+        fs::create_symlink(elsewhere.path() / "victim", file.string() + ".part");
+        REQUIRE(bench.step());
+        CHECK(text_of(file).find("A,5,") != std::string::npos);
+        CHECK(!fs::is_symlink(file));
+        CHECK(text_of(elsewhere.path() / "victim") == "precious");
+    }
+
     TEST_CASE("a folder that cannot be written is named") {
         Bench bench;
         bench.settings.handback.folder = bench.dir.path() / "none";

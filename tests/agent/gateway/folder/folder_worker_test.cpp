@@ -230,6 +230,23 @@ TEST_SUITE("folder worker") {
         CHECK(folder.saved().size() == 1);
     }
 
+    TEST_CASE("links_that_somebody_lays_into_the_folder_lead_nowhere") {
+        AFolder folder;
+        folder.write("../secret.csv", "sku,delta\nSECRET,1\n");
+        folder.write("../victim", "precious");
+        folder.start();
+        (void)folder.worker->step(folder.now);  // makes the folders in it
+        fs::create_symlink(folder.dir.path() / "secret.csv", folder.path / "link.csv");
+        fs::create_symlink(folder.dir.path() / "victim", folder.path / "done" / "a.csv.report.txt");
+        folder.write("a.csv", "sku,delta\nA,1\n");
+        folder.settle();
+        REQUIRE(folder.saved().size() == 1);
+        CHECK(folder.saved()[0].sku == "A");
+        CHECK(folder.text("../victim") == "precious");
+        CHECK(holds(folder.text("done/a.csv.report.txt"), "taken."));
+        CHECK(fs::is_symlink(folder.path / "link.csv"));
+    }
+
     TEST_CASE("a_name_that_is_no_text_does_no_harm") {
         AFolder folder;
         folder.write("\xFF\xFE\n.csv", "sku,delta\nA,1\n");
