@@ -120,10 +120,12 @@ enum class Cause {
     rate_limited,
     name_lookup,
     connect,
-    tls,
+    tls,                // a certificate that is none to believe
+    no_tls,             // no TLS there, or none that is new enough
     plain_http,
     timeout,
     closed,
+    not_http,           // what came back is no HTTP answer
     local_failure,
 };
 

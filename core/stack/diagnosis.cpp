@@ -88,13 +88,17 @@ constexpr std::array rows{
     Row{Cause::connect, "connect", Reached::no, "The store's web server could not be reached.",
         "Check that the web server runs and that the network reaches it."},
     Row{Cause::tls, "tls", Reached::no, "The store's certificate could not be verified.",
-        "Renew the store's certificate or correct the host name in the Script URL."},
+        "Renew the store's certificate, or correct the host name in the Script URL or this computer's date."},
+    Row{Cause::no_tls, "no_tls", Reached::no, "No safe connection (https) to the store could be made.",
+        "Check host and port in the Script URL; the web server there has to offer TLS 1.2 or newer."},
     Row{Cause::plain_http, "plain_http", Reached::no, "The Script URL is plain http, which is not allowed.",
         "Use https, or allow plain http for this cart if the network is your own."},
     Row{Cause::timeout, "timeout", Reached::no, "The store did not answer in time.",
         "Look whether the store's web site is slow or hangs."},
     Row{Cause::closed, "closed", Reached::no, "The connection was closed before the answer came.",
         "Look at the web server's error log; a PHP process may have crashed."},
+    Row{Cause::not_http, "not_http", Reached::no, "What answers at the Script URL is no web server.",
+        "Check host and port in the Script URL."},
     Row{Cause::local_failure, "local_failure", Reached::no, "This machine could not send the request.",
         "Look at the agent's log: memory or open files may have run out."},
 };
@@ -124,7 +128,11 @@ Diagnosis diagnose(Cause cause, std::string_view said) {
                                  std::ranges::equal(said.substr(0, answer_line.size()), answer_line, {}, to_lower, to_lower);
     if (!said.empty() && !is_for_programs) {
         constexpr std::size_t longest_quote = 200;
-        diagnosis.message += fmt::format(" (“{}”)", said.substr(0, said.find('\n')).substr(0, longest_quote));
+        const auto line = said.substr(0, said.find('\n'));
+        std::size_t size = std::min(line.size(), longest_quote);
+        // A character that was cut in two would make the whole message unreadable for every client.
+        while (size > 0 && size < line.size() && (static_cast<unsigned char>(line[size]) & 0xC0) == 0x80) --size;
+        diagnosis.message += fmt::format(" (“{}”)", line.substr(0, size));
     }
     return diagnosis;
 }

@@ -54,6 +54,12 @@ Result<void> Switching::check(const cart::CartConfig& config) const {
     const bool is_https = config.url.starts_with("https://");
     const bool is_http = config.url.starts_with("http://");
     if (!is_https && !is_http) return refuse("The Script URL must begin with https:// (or http://).");
+    if (config.url.find_first_of(" \t") != config.url.npos) return refuse("The Script URL has a blank in it.");
+    const auto host = config.url.find("//") + 2;
+    const auto authority = config.url.substr(host, config.url.find_first_of("/?#", host) - host);
+    if (authority.empty() || authority.starts_with(':')) return refuse("The Script URL names no computer.");
+    if (authority.find('@') != authority.npos)
+        return refuse("The Script URL has a user or a password in it, which everybody would see: take out what stands before the @.");
     if (is_http && config.plain_http == http::PlainHttp::refused)
         return fail(ErrorCode::unsupported,
                     "The Script URL is plain http: everybody on the way could read the password. Use https, or set "

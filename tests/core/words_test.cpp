@@ -1,6 +1,7 @@
 #include <doctest/doctest.h>
 
 #include "core/cart/cart_config.h"
+#include "core/charset.h"
 #include "core/stack/diagnosis.h"
 
 using namespace stocktray;
@@ -18,6 +19,12 @@ TEST_SUITE("Diagnosis") {
         }
     }
     TEST_CASE("what the store said is quoted, its first line only") {
+        // Cut between two characters, wherever the end falls.
+        for (std::size_t n = 195; n < 202; ++n) {
+            const auto long_words = stack::diagnose(cart::Cause::store_error, std::string(n, 'a') + "\u20AC\u20AC\u20AC").message;
+            CHECK(charset::is_utf8(long_words));
+            CHECK(long_words.size() < 300);
+        }
         const auto words = stack::diagnose(cart::Cause::store_error, "disk full\n#0 trace");
         CHECK(words.message.find("disk full") != std::string::npos);
         CHECK(words.message.find("trace") == std::string::npos);

@@ -56,9 +56,11 @@ enum class Transport {
     bad_url,             // never tried
     name_lookup_failed,  // never connected
     connect_failed,      // never connected
-    tls_failed,          // never a trusted connection: `detail` names the reason
+    tls_failed,          // never a trusted connection: the certificate is none to believe; `detail` names the reason
+    no_tls,              // never connected: no TLS there, or none that is new enough
     timed_out,           // see `Reply::was_sent`
     closed,              // the connection ended before an answer or inside it
+    not_http,            // what came back is no HTTP answer
     too_large,
     stopped_by_reader,
     local_failure,  // our side: out of memory, out of descriptors

@@ -12,6 +12,8 @@
 namespace stocktray::http {
 namespace {
 
+constexpr std::size_t most_headers = 64 * 1'024;  // bytes, over all answers to one request
+
 std::string lower(std::string_view text) {
     std::string out{text};
     std::ranges::transform(
@@ -47,6 +49,7 @@ Transfer::Transfer(const TransferSettings& settings) : handle_{curl_easy_init()}
     set(CURLOPT_TCP_KEEPALIVE, 1L);
     set(CURLOPT_SSL_VERIFYPEER, 1L);
     set(CURLOPT_SSL_VERIFYHOST, 2L);
+    set(CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));  // and newer, whatever the system allows
     set(CURLOPT_USERAGENT, settings.user_agent.c_str());
     if (!settings.ca_certificates.empty()) {
         curl_blob certificates{};
@@ -81,6 +84,7 @@ void Transfer::prepare(std::uint64_t id, Request request, std::string host, Cloc
     error_[0] = '\0';
     body_sent_ = 0;
     body_received_ = 0;
+    headers_received_ = 0;
     begun_ = now;
     last_byte_ = now;
     is_armed_ = false;
@@ -181,7 +185,10 @@ Transport Transfer::transport(CURLcode result) const {
     switch (result) {
         case CURLE_OK:
             return Transport::complete;
-        case CURLE_UNSUPPORTED_PROTOCOL:
+        case CURLE_UNSUPPORTED_PROTOCOL:  // what libcurl also calls an answer of HTTP/0.9, or of no HTTP at all
+            return has_request_begun_ ? Transport::not_http : Transport::bad_url;
+        case CURLE_WEIRD_SERVER_REPLY:
+            return has_request_begun_ ? Transport::not_http : Transport::connect_failed;
         case CURLE_URL_MALFORMAT:
             return Transport::bad_url;
         case CURLE_COULDNT_RESOLVE_HOST:
@@ -195,18 +202,21 @@ Transport Transfer::transport(CURLcode result) const {
             if (is_too_large_) return Transport::too_large;
             return is_reader_satisfied_ ? Transport::local_failure : Transport::stopped_by_reader;
         case CURLE_OUT_OF_MEMORY:
+            // So libcurl ends a header line that has no end, at a megabyte.
+            return has_request_begun_ && body_received_ == 0 ? Transport::too_large : Transport::local_failure;
         case CURLE_FAILED_INIT:
         case CURLE_READ_ERROR:
         case CURLE_SSL_ENGINE_INITFAILED:
         case CURLE_SSL_CACERT_BADFILE:
             return Transport::local_failure;
         case CURLE_SSL_CONNECT_ERROR:
-        case CURLE_SSL_CERTPROBLEM:
         case CURLE_SSL_CIPHER:
+        case CURLE_USE_SSL_FAILED:
+            return has_request_begun_ ? Transport::closed : Transport::no_tls;
+        case CURLE_SSL_CERTPROBLEM:
         case CURLE_PEER_FAILED_VERIFICATION:
         case CURLE_SSL_ISSUER_ERROR:
         case CURLE_SSL_INVALIDCERTSTATUS:
-        case CURLE_USE_SSL_FAILED:
             return has_request_begun_ ? Transport::closed : Transport::tls_failed;
         default:
             break;
@@ -229,14 +239,20 @@ bool Transfer::is_close_framed() const {
     return header(reply_, "content-length").empty() && header(reply_, "transfer-encoding").empty();
 }
 
-void Transfer::take_header(std::string_view line) {
+bool Transfer::take_header(std::string_view line) {
+    headers_received_ += line.size();
+    if (headers_received_ > most_headers) {
+        is_too_large_ = true;
+        return false;
+    }
     if (line.starts_with("HTTP/")) {  // of the last answer only, not of a 100 before it
         reply_.headers.clear();
-        return;
+        return true;
     }
     const auto colon = line.find(':');
-    if (colon == std::string_view::npos) return;
+    if (colon == std::string_view::npos) return true;
     reply_.headers.emplace_back(lower(trim(line.substr(0, colon))), trim(line.substr(colon + 1)));
+    return true;
 }
 
 bool Transfer::take_body(std::string_view piece) {
@@ -261,8 +277,7 @@ bool Transfer::take_body(std::string_view piece) {
 std::size_t Transfer::on_header(char* data, std::size_t, std::size_t size, void* self) try {
     auto* me = static_cast<Transfer*>(self);
     me->last_byte_ = Clock::now();
-    me->take_header({data, size});
-    return size;
+    return me->take_header({data, size}) ? size : 0;
 } catch (...) {
     return 0;
 }

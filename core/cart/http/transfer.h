@@ -62,7 +62,7 @@ private:
     static int on_request(void* self, char*, char*, int, int);
 
     void set_headers();
-    void take_header(std::string_view line);
+    [[nodiscard]] bool take_header(std::string_view line);
     [[nodiscard]] bool take_body(std::string_view piece);
     [[nodiscard]] Transport transport(CURLcode result) const;
     [[nodiscard]] int status() const;
@@ -78,6 +78,7 @@ private:
     Reply reply_;
     std::size_t body_sent_{0};
     std::size_t body_received_{0};
+    std::size_t headers_received_{0};
     Clock::time_point begun_{};
     Clock::time_point last_byte_{};
     bool is_armed_{false};

@@ -5,6 +5,7 @@
 #include "core/cart/seti/ascii.h"
 #include "core/cart/seti/form.h"
 #include "core/cart/seti/html.h"
+#include "core/charset.h"
 
 namespace stocktray::cart::seti {
 namespace {
@@ -33,6 +34,26 @@ std::string_view cut(std::string_view text, std::size_t limit) {
     if (text.size() <= limit) return text;
     while (limit > 0 && (static_cast<unsigned char>(text[limit]) & 0xC0) == 0x80) --limit;
     return text.substr(0, limit);
+}
+
+// Fit to be shown anywhere: UTF-8, whatever the store's charset is, and no control characters but line ends and tabs.
+std::string plain(std::string_view text) {
+    std::string out;
+    for (std::size_t at = 0, size = 1; at < text.size(); at += size) {
+        for (size = 1; size <= 4 && !charset::is_utf8(text.substr(at, size)); ++size) continue;
+        const auto byte = static_cast<unsigned char>(text[at]);
+        if (size > 4) {  // most likely of a shop's Latin-1, whose upper half is that of Unicode
+            size = 1;
+            if (byte < 0xA0) out += '?';
+            else out.append({static_cast<char>(0xC0 | byte >> 6), static_cast<char>(0x80 | (byte & 0x3F))});
+        } else if (const bool is_control = byte < 0x20 || byte == 0x7F || (size == 2 && byte == 0xC2 && static_cast<unsigned char>(text[at + 1]) < 0xA0);
+                   is_control && byte != '\n' && byte != '\t') {
+            out += ' ';
+        } else {
+            out += text.substr(at, size);
+        }
+    }
+    return out;
 }
 
 }  // namespace
@@ -70,7 +91,7 @@ std::string Redactor::hide(std::string_view text) const {
 
 std::string Redactor::keep(std::string_view text) const {
     // Whole texts are searched before they are cut, or a secret would stay on the edge.
-    return std::string{cut(hide(trim(text)), kept_text_limit)};
+    return std::string{cut(plain(cut(hide(trim(text)), kept_text_limit)), kept_text_limit)};
 }
 
 }  // namespace stocktray::cart::seti

@@ -17,7 +17,8 @@ public:
     // a cut-off beginning of it at the end.
     [[nodiscard]] std::string hide(std::string_view text) const;
 
-    // The same, cut to `kept_text_limit` bytes between two characters.
+    // The same, cut to `kept_text_limit` bytes between two characters, and fit to be shown: UTF-8 in any case, without
+    // control characters but line ends and tabs.
     [[nodiscard]] std::string keep(std::string_view text) const;
 
 private:

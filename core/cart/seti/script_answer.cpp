@@ -23,10 +23,14 @@ Cause transport_cause(const http::Reply& reply) noexcept {
             return Cause::connect;
         case http::Transport::tls_failed:
             return Cause::tls;
+        case http::Transport::no_tls:
+            return Cause::no_tls;
         case http::Transport::timed_out:
             return Cause::timeout;
         case http::Transport::closed:
             return reply.status == 0 ? Cause::closed : Cause::truncated;
+        case http::Transport::not_http:
+            return Cause::not_http;
         case http::Transport::too_large:
             return Cause::too_large;
         case http::Transport::stopped_by_reader:

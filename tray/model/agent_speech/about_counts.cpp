@@ -67,7 +67,10 @@ std::span<const char* const> sentences_about_counts() noexcept {
         mark("The Order Manager has {}; the count of {} is not known here: {}."),
         mark("The Script URL is plain http: everybody on the way could read the password. Use https, "
              "or set allow_http if the network is your own."),
+        mark("The Script URL has a blank in it."),
+        mark("The Script URL has a user or a password in it, which everybody would see: take out what stands before the @."),
         mark("The Script URL must begin with https:// (or http://)."),
+        mark("The Script URL names no computer."),
         mark("The buffer cannot be negative."),
         mark("The cart {} was defined."),
         mark("The cart {} was removed with {} posts: {}"),

@@ -197,6 +197,34 @@ TEST_SUITE("HttpClient") {
         CHECK(reply.status == 0);
     }
 
+    TEST_CASE("what is no answer of HTTP is none, though the store may have done its work") {
+        for (const char* said : {"SETIResponse=OK", "SSH-2.0-OpenSSH_9.2\r\n", "HTTP/0.9 200 OK\r\n\r\nSETIResponse=OK", "HTTP/4.2 200 OK\r\n\r\nhello"}) {
+            CAPTURE(said);
+            const Reply reply = ask(once(said));
+            CHECK(reply.transport == Transport::not_http);
+            CHECK(reply.was_sent);
+        }
+    }
+
+    TEST_CASE("headers without an end are too large: many, one, or those of answers before the answer") {
+        const auto without_end = [](std::string head, std::string more) {
+            return [=](Connection& c) {
+                if (!c.read_request()) return;
+                c.send(head);
+                for (int i = 0; i < 4'000 && c.send(more); ++i) continue;
+            };
+        };
+        const std::string kilobyte(1'000, 'x');
+        for (const auto& [head, more] : {std::pair<std::string, std::string>{"HTTP/1.1 200 OK\r\n", "X-More: " + kilobyte + "\r\n"},
+                                         {"HTTP/1.1 200 OK\r\nX-One: ", kilobyte},
+                                         {"", "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nX: " + kilobyte + "\r\n\r\n"}}) {
+            CAPTURE(head);
+            const Reply reply = ask(without_end(head, more));
+            CHECK(reply.transport == Transport::too_large);
+            CHECK(reply.was_sent);
+        }
+    }
+
     // Counts what a store applies that closes the second request on a reused connection without an answer.
     int applications_of_a_store_that_applies_and_closes(Rewind rewind, Method method = Method::post) {
         std::atomic<int> applied{0};

@@ -123,6 +123,7 @@ TEST_SUITE("probe") {
             {http::Transport::name_lookup_failed, "name_lookup"},
             {http::Transport::connect_failed, "connect"},
             {http::Transport::tls_failed, "tls"},
+            {http::Transport::no_tls, "no_tls"},
             {http::Transport::plain_http_refused, "plain_http"}};
         for (const auto& [transport, code] : table) {
             const auto talked = probe([&](const Fields&) { return broken(transport, false); });

@@ -88,6 +88,16 @@ TEST_SUITE("Redactor") {
         CHECK(redactor.keep(text + "\u00E9tail").size() == kept_text_limit);
         CHECK(redactor.keep(" \r\n text \n") == "te(secret)t");
     }
+
+    TEST_CASE("what is kept can be shown anywhere: UTF-8, and no control characters") {
+        const Redactor redactor{"secret"};
+        CHECK(redactor.keep("Men\u00FC \u20AC \U0001F600\nzwei\tdrei") == "Men\u00FC \u20AC \U0001F600\nzwei\tdrei");
+        CHECK(redactor.keep("Men\xFC: \xC4rger") == "Men\u00FC: \u00C4rger");  // a shop that writes Latin-1
+        CHECK(redactor.keep("a\xC3") == "a\u00C3");
+        CHECK(redactor.keep("a\x80\xED\xA0\x80z") == "a?\u00ED\u00A0?z");
+        CHECK(redactor.keep("a\x1b[2J\x07\x7f\u009b" "1mz") == "a [2J   1mz");
+        CHECK(redactor.keep(std::string(kept_text_limit, '\xFC')).size() <= kept_text_limit);
+    }
 }
 
 TEST_SUITE("answer text") {

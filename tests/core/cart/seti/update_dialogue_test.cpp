@@ -47,6 +47,7 @@ TEST_SUITE("update") {
                                           {T::name_lookup_failed, Cause::name_lookup},
                                           {T::connect_failed, Cause::connect},
                                           {T::tls_failed, Cause::tls},
+                                          {T::no_tls, Cause::no_tls},
                                           {T::timed_out, Cause::timeout},
                                           {T::local_failure, Cause::local_failure}};
         for (const auto& [transport, cause] : table) {
@@ -59,13 +60,14 @@ TEST_SUITE("update") {
 
     TEST_CASE("what may have left this machine and was not answered whole is unclear") {
         using T = http::Transport;
-        for (const T transport : {T::timed_out, T::closed, T::too_large, T::local_failure, T::tls_failed}) {
+        for (const T transport : {T::timed_out, T::closed, T::not_http, T::too_large, T::local_failure, T::tls_failed}) {
             auto made = broken(transport, true);
             made.status = 200;
             made.body = good;  // even if the answer seems to be there
             CHECK(answer_to_update(made).outcome == Outcome::unclear);
         }
         CHECK(answer_to_update(broken(T::closed, true)).cause == Cause::closed);
+        CHECK(answer_to_update(broken(T::not_http, true)).cause == Cause::not_http);
     }
 
     TEST_CASE("a status of the way is a refusal only if a harmless question meets it too") {

@@ -1,0 +1,179 @@
+// A network that breaks in each of its ways: the posts end right to the piece, the cart is named as late with its cause, and
+// the other carts notice nothing.
+#include <doctest/doctest.h>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <fstream>
+#include <map>
+#include <memory>
+#include <thread>
+#include <vector>
+
+#include "tests/faults/network/shop_front.h"
+#include "tests/faults/network/wire.h"
+
+using namespace stocktray;
+using namespace stocktray::tests;
+using namespace std::chrono_literals;
+
+namespace {
+
+// A store at the end of a wire of its own.
+struct Line {
+    explicit Line(Reach reach = Reach::loopback) : wire{front.port(), reach} {}
+    ShopFront front;
+    Wire wire;
+    std::map<std::string, long long> expected{};
+
+    void sell(const std::string& sku, long long pieces) {
+        if (!expected.contains(sku)) expected[sku] = front.store.count(sku);
+        expected[sku] -= pieces;
+    }
+    void check() {
+        for (const auto& [sku, count] : expected) {
+            CAPTURE(sku);
+            CHECK(front.store.count(sku) == count);
+        }
+    }
+};
+
+using Lines = std::map<std::string, std::unique_ptr<Line>>;
+
+// Sells at all of them, in several posts.
+void sell_everywhere(ShortPatience& shop, Lines& lines, const std::string& round) {
+    for (int n = 1; n <= 3; ++n) {
+        const auto sku = fmt::format("SKU-{:04}", n);
+        for (auto& [name, line] : lines) line->sell(sku, n);
+        shop.submit(fmt::format("{}-{}", round, n), sku, -n);
+    }
+}
+
+bool succeeds(std::vector<std::string> words) { return run({std::move(words), {}, {}}).exit_code == 0; }
+
+// A host of its own behind a cable, with a firewall and a name server of its own. Gone with its owner.
+class Host {
+public:
+    static constexpr const char* this_side = "10.213.8.1";
+
+    Host() {
+        std::filesystem::create_directories(etc_);
+        std::ofstream{etc_ / "resolv.conf"} << "nameserver " << this_side << "\n";
+        std::ofstream{etc_ / "hosts"} << "127.0.0.1 localhost\n";
+        is_there_ = succeeds({"ip", "netns", "add", name_}) &&
+                    succeeds({"ip", "link", "add", near_, "type", "veth", "peer", "name", far_, "netns", name_}) &&
+                    succeeds({"ip", "addr", "add", std::string{this_side} + "/24", "dev", near_}) && succeeds({"ip", "link", "set", near_, "up"}) &&
+                    succeeds({"ip", "-n", name_, "addr", "add", "10.213.8.2/24", "dev", far_}) &&
+                    succeeds({"ip", "-n", name_, "link", "set", far_, "up"}) && succeeds({"ip", "-n", name_, "link", "set", "lo", "up"}) &&
+                    nft("add table inet t") && nft("add chain inet t out { type filter hook output priority 0; }") &&
+                    nft("add rule inet t out udp dport 53 drop");  // questions to the name server are lost
+    }
+    Host(const Host&) = delete;
+    Host& operator=(const Host&) = delete;
+    ~Host() {
+        (void)succeeds({"ip", "netns", "del", name_});
+        std::error_code ignored;
+        std::filesystem::remove_all(etc_, ignored);
+    }
+
+    [[nodiscard]] bool is_there() const { return is_there_; }
+    [[nodiscard]] std::vector<std::string> inside() const { return {"ip", "netns", "exec", name_}; }
+    [[nodiscard]] bool nft(const std::string& rule) const { return succeeds({"ip", "netns", "exec", name_, "nft", rule}); }
+    [[nodiscard]] bool breaks(int port, const std::string& how) const { return nft(fmt::format("add rule inet t out tcp dport {} {}", port, how)); }
+    [[nodiscard]] bool heals() const { return nft("flush chain inet t out"); }
+    // In place: the program on that host has this very file.
+    void knows(const std::string& host, const std::string& address) const {
+        std::ofstream{etc_ / "hosts", std::ios::app} << address << ' ' << host << '\n';
+    }
+
+private:
+    const std::string name_{"stn" + std::to_string(::getpid())}, near_{"sn" + std::to_string(::getpid())}, far_{"sf" + std::to_string(::getpid())};
+    const std::filesystem::path etc_{std::filesystem::path{"/etc/netns"} / name_};
+    bool is_there_{false};
+};
+
+bool can_have_hosts() {
+    if (::geteuid() == 0 && succeeds({"sh", "-c", "command -v nft && ip netns add stnprobe && ip netns exec stnprobe nft add table inet t; r=$?; ip netns del stnprobe; exit $r"}))
+        return true;
+    MESSAGE("skipped: a host of one's own needs root, ip (iproute2) and nft (nftables), with network namespaces in the kernel");
+    return false;
+}
+
+}  // namespace
+
+TEST_SUITE("Broken network") {
+    TEST_CASE("half-open, silent, reset, byte by byte: the posts end right, the others notice nothing, and a person is told and untold") {
+        ShortPatience shop;
+        Lines lines;
+        for (const char* name : {"fine", "half-open", "silent", "reset", "slow"}) {
+            auto& line = *lines.emplace(name, std::make_unique<Line>()).first->second;
+            shop.add_cart(name, fmt::format("http://127.0.0.1:{}/stocktray.php", line.wire.port()), line.front.store);
+        }
+        sell_everywhere(shop, lines, "before");
+        REQUIRE(shop.rests());
+
+        lines.at("half-open")->wire.set(Carriage::no_answers);
+        lines.at("silent")->wire.set(Carriage::silent);
+        lines.at("reset")->wire.set(Carriage::resets);
+        lines.at("slow")->wire.set(Carriage::byte_by_byte);
+        sell_everywhere(shop, lines, "while");
+        CHECK(shop.rests("fine"));
+        CHECK(shop.rests("slow"));
+        for (const auto& [name, code] : {std::pair{"half-open", "timeout"}, {"silent", "timeout"}, {"reset", "closed"}}) {
+            CAPTURE(name);
+            CHECK(shop.says(name, code));
+            CHECK(eventually([&] { return shop.is_late(name); }));
+        }
+        CHECK(!shop.is_late("fine"));
+        sell_everywhere(shop, lines, "still");
+        CHECK(shop.rests("fine"));
+        lines.at("fine")->check();
+
+        for (auto& [name, line] : lines) line->wire.set(Carriage::whole);
+        CHECK(shop.rests());
+        for (auto& [name, line] : lines) {
+            CAPTURE(name);
+            line->check();
+            CHECK(eventually([&] { return !shop.is_late(name); }));
+        }
+    }
+
+    TEST_CASE("a name server that never answers, a black hole, lost packets, a firewall that resets: each alone holds up its own cart alone") {
+        if (!can_have_hosts()) return;
+        const Host host;
+        REQUIRE(host.is_there());
+        ShortPatience shop{"", {.wrapper = host.inside()}};
+        Lines lines;
+        for (const char* name : {"fine", "hole", "loss", "firewall", "no-name"}) {
+            auto& line = *lines.emplace(name, std::make_unique<Line>(Reach::all)).first->second;
+            const std::string where = name == std::string{"no-name"} ? "shop.example" : Host::this_side;
+            shop.add_cart(name, fmt::format("http://{}:{}/stocktray.php", where, line.wire.port()), line.front.store);
+        }
+        sell_everywhere(shop, lines, "before");
+        for (const char* name : {"fine", "hole", "loss", "firewall"}) REQUIRE(shop.rests(name));
+
+        REQUIRE(host.breaks(lines.at("hole")->wire.port(), "drop"));
+        REQUIRE(host.breaks(lines.at("loss")->wire.port(), "numgen random mod 100 < 20 drop"));
+        REQUIRE(host.breaks(lines.at("firewall")->wire.port(), "reject with tcp reset"));
+        sell_everywhere(shop, lines, "while");
+        CHECK(shop.rests("fine"));
+        for (const auto& [name, code] : {std::pair{"hole", "timeout"}, {"firewall", "connect"}, {"no-name", "name_lookup"}}) {
+            CAPTURE(name);
+            CHECK(shop.says(name, code));
+            CHECK(eventually([&] { return shop.is_late(name); }));
+        }
+        CHECK(!shop.is_late("fine"));
+        sell_everywhere(shop, lines, "still");
+        CHECK(shop.rests("fine"));
+        lines.at("fine")->check();
+
+        REQUIRE(host.heals());
+        host.knows("shop.example", Host::this_side);
+        CHECK(shop.rests());
+        for (auto& [name, line] : lines) {
+            CAPTURE(name);
+            line->check();
+            CHECK(eventually([&] { return !shop.is_late(name); }));
+        }
+    }
+}
