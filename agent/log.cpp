@@ -1,5 +1,6 @@
 #include "agent/log.h"
 
+#include <spdlog/pattern_formatter.h>
 #include <spdlog/sinks/ringbuffer_sink.h>
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
@@ -11,6 +12,15 @@ constexpr std::size_t remembered_lines = 2'000;
 
 std::shared_ptr<spdlog::sinks::ringbuffer_sink_st> remembered;
 
+// The message in one line: what a store, a client or a file said must not forge lines, nor move a terminal's cursor.
+class OneLine final : public spdlog::custom_flag_formatter {
+public:
+    void format(const spdlog::details::log_msg& message, const std::tm&, spdlog::memory_buf_t& out) override {
+        for (const char c : message.payload) out.push_back(static_cast<unsigned char>(c) < ' ' || c == '\x7f' ? ' ' : c);
+    }
+    [[nodiscard]] std::unique_ptr<custom_flag_formatter> clone() const override { return std::make_unique<OneLine>(); }
+};
+
 }  // namespace
 
 void set_up_log(std::string_view level) {
@@ -18,7 +28,9 @@ void set_up_log(std::string_view level) {
     auto logger = std::make_shared<spdlog::logger>(
         "agent", spdlog::sinks_init_list{std::make_shared<spdlog::sinks::stderr_sink_st>(), remembered});
     logger->set_level(spdlog::level::from_str(std::string{level}));
-    logger->set_pattern("%Y-%m-%dT%H:%M:%S.%e%z %l %v");
+    auto formatter = std::make_unique<spdlog::pattern_formatter>();
+    formatter->add_flag<OneLine>('*').set_pattern("%Y-%m-%dT%H:%M:%S.%e%z %l %*");
+    logger->set_formatter(std::move(formatter));
     logger->flush_on(spdlog::level::info);
     spdlog::set_default_logger(std::move(logger));
 }

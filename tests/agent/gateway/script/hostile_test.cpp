@@ -55,6 +55,19 @@ TEST_SUITE("gateway: hostile") {
         CHECK(om.store_has("SKU-0002", before - 2));
     }
 
+    TEST_CASE("what is told without a password forges no line of the log, and moves no cursor") {
+        GatewayBench om;
+        om.bench.store.stop();
+        FormPost post;
+        post.url = om.gateway.url();
+        post.fields = om.fields("x\n2026-11-29T00:00:00.000+00:00 info forged\x1b[2J");
+        CHECK(send(post).body.starts_with("SETIError"));
+        const auto log = om.gateway.process().errors();
+        CHECK(log.find("info forged") != std::string::npos);
+        CHECK(log.find("\n2026-11-29T00:00:00.000+00:00 info forged") == std::string::npos);
+        CHECK(log.find('\x1b') == std::string::npos);
+    }
+
     TEST_CASE("forms made of the Order Manager's own words, shuffled: nothing but what the password allows") {
         GatewayBench om;
         const auto before = om.bench.store.count("SKU-0002");
