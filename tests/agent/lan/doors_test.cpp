@@ -30,6 +30,11 @@ private:
     int descriptor_;
 };
 
+// Asked of the system, so that nobody is called.
+bool is_listening(int port) {
+    return !run({{"ss", "-Hltn", fmt::format("sport = :{}", port)}, {}, {}}).output.empty();
+}
+
 bool has_lan_alert(AgentProcess& agent) {
     for (const auto& alert : agent.must(ipc::alerts::List{}).alerts)
         if (alert.kind == ipc::AlertKind::lan) return true;
@@ -64,21 +69,29 @@ TEST_SUITE("Doors") {
         CHECK(agent.keys().keys.size() == 1);
     }
 
-    TEST_CASE("where another program has the port it is said, and the door opens when it is free") {
+    TEST_CASE("where another program has one of the two ports it is said, no half of the door opens, and the whole when it is free") {
         SharedAgent agent;
         Workstation station;
         REQUIRE(station.pair(agent.invite(Role::viewer)).has_value());
-        set_parameter(agent, "LanAddress", std::string{});
-        {
-            const Squatter squatter{agent.port + 1};
-            set_parameter(agent, "LanAddress", fmt::format("127.0.0.1:{}", agent.port));
-            CHECK(eventually([&] { return has_lan_alert(agent); }));
-            CHECK(agent.keys().lan_problem.value_or("").find(std::to_string(agent.port + 1)) != std::string::npos);
-            CHECK(complaint(agent, ipc::keys::Invite{Role::viewer, {}, {}}).find("cannot reach") != std::string::npos);
-            CHECK(agent.must(ipc::agent::Status{}).uptime_ms >= 0);  // this machine notices nothing
+        for (const int taken : {agent.port, agent.port + 1}) {
+            CAPTURE(taken - agent.port);
+            const int free = 2 * agent.port + 1 - taken;
+            set_parameter(agent, "LanAddress", std::string{});
+            REQUIRE(eventually([&] { return !is_listening(agent.port) && !is_listening(agent.port + 1); }));
+            {
+                const Squatter squatter{taken};
+                set_parameter(agent, "LanAddress", fmt::format("127.0.0.1:{}", agent.port));
+                CHECK(eventually([&] { return has_lan_alert(agent); }));
+                CHECK(agent.keys().lan_problem.value_or("").find(std::to_string(taken)) != std::string::npos);
+                CHECK(complaint(agent, ipc::keys::Invite{Role::viewer, {}, {}}).find("cannot reach") != std::string::npos);
+                CHECK(eventually([&] { return !is_listening(free); }));
+                CHECK(station.outcome(ipc::agent::Status{}) == "no_agent");
+                CHECK(outcome(agent, a_submit({a_change(std::to_string(taken), "SKU-1", 1)})) == "answered");  // this machine notices nothing
+            }
+            CHECK(eventually([&] { return !has_lan_alert(agent); }));
+            CHECK(!agent.keys().lan_problem);
+            CHECK(station.outcome(ipc::agent::Status{}) == "answered");
         }
-        CHECK(eventually([&] { return !has_lan_alert(agent); }));
-        CHECK(station.outcome(ipc::agent::Status{}) == "answered");
     }
 
     TEST_CASE("an address that is none is refused and changes nothing") {

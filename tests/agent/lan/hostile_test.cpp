@@ -4,6 +4,7 @@
 #include <random>
 #include <zmq.hpp>
 
+#include "agent/lan/agent_keys.h"
 #include "ipc/codec/json.h"
 
 #include "tests/agent/bench.h"
@@ -45,11 +46,27 @@ private:
     bool is_open_{false};
 };
 
+bool takes_welcome(ipc::EventStream& stream) {
+    while (auto item = stream.take())
+        if (std::holds_alternative<ipc::events::Welcome>(*item)) return true;
+    return false;
+}
+
+bool takes_event(ipc::EventStream& stream, std::string_view topic) {
+    while (auto item = stream.take())
+        if (const auto* event = std::get_if<ipc::ReceivedEvent>(&*item); event && event->numbers.topic == topic) return true;
+    return false;
+}
+
 std::int64_t memory_kib(pid_t process) {
     std::ifstream file{fmt::format("/proc/{}/status", process)};
     for (std::string line; std::getline(file, line);)
         if (line.starts_with("VmRSS:")) return std::stoll(line.substr(6));
     return 0;
+}
+
+ipc::KeyPair agent_keys(const AgentProcess& agent) {
+    return agent::AgentKeys::open(agent.data_dir() / "agent-keys.json").value().current();
 }
 
 std::size_t open_files(pid_t process) {
@@ -123,13 +140,18 @@ TEST_SUITE("Hostile network") {
         CHECK(refused.error().code == ipc::Code::unauthorized);
         CHECK(refused.error().message.find("pairing string") != std::string::npos);
 
+        // Both listen, side by side: what the one hears by now, the other would have heard, too.
+        member.sit_down();
+        auto heard = ipc::EventStream::open("", {});
+        REQUIRE(heard.has_value());
         stranger.sit_down();
-        auto stream = ipc::EventStream::open("", {});
-        REQUIRE(stream.has_value());
-        std::this_thread::sleep_for(300ms);
+        auto unheard = ipc::EventStream::open("", {});
+        REQUIRE(unheard.has_value());
+        REQUIRE(eventually([&] { return takes_welcome(*heard); }));
         set_parameter(agent, "LatenessSeconds", std::int64_t{77});
-        std::this_thread::sleep_for(500ms);
-        while (auto item = stream->take()) CHECK(std::holds_alternative<ipc::Disconnected>(*item));
+        CHECK(eventually([&] { return takes_event(*heard, "parameter.changed"); }));
+        std::this_thread::sleep_for(300ms);
+        while (auto item = unheard->take()) CHECK(std::holds_alternative<ipc::Disconnected>(*item));
     }
 
     TEST_CASE("what a connection sees without keys is no word of ours") {
@@ -152,12 +174,19 @@ TEST_SUITE("Hostile network") {
         Workstation other;
         (void)other.pair(wrong);
         agent.must(ipc::keys::Revoke{station.key()});
-        listener.listen();
-        std::string all = agent.process().errors() + agent.process().output();
+        // Both were told: who was let in, and who was shut out.
+        REQUIRE(listener.wait_for<ipc::events::HistoryAdded>([](const auto& entry) { return entry.text.find("not use") != std::string::npos; }));
+        std::string all;
         for (const auto& event : listener.heard()) all += ipc::to_json(event.data, ipc::Layout::one_line);
+        CHECK(all.find("may use this agent: viewer") != std::string::npos);
+        const auto logged = agent.process().errors() + agent.process().output();
+        CHECK(logged.find("workstations can reach the agent") != std::string::npos);
+        all += logged;
         all += ipc::encode(agent.must(ipc::history::List{}));
         all += ipc::encode(agent.keys());
-        for (const auto& secret : {pairing.token, wrong.token, station.profile().own.secret_key.reveal()})
+        const auto own = agent_keys(agent);
+        for (const auto& secret : {pairing.token, wrong.token, station.profile().own.secret_key.reveal(), station.profile().own.secret_z85(),
+                                   own.secret_key.reveal(), own.secret_z85()})
             CHECK(all.find(secret) == std::string::npos);
     }
 }
