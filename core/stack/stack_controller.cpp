@@ -342,6 +342,7 @@ void StackController::claim(CartState& cart, Now now) {
     if (free <= 0) return;
     claim_repeats(cart, free, now);
     if (free <= 0) return;
+    if (!cart.is_touched && !(cart.next_due && *cart.next_due <= now.steady)) return;
     const bool has_batch = cart.cart.learned.extension && cart.cart.learned.extension->has_batch && cart.has_keys();
     const auto most = has_batch ? static_cast<std::int64_t>(largest_batch) : free;
     auto posts = store_.posts.sendable(cart.cart.key, now.steady, most);

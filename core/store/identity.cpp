@@ -48,24 +48,20 @@ void Identities::save(const Identity& identity) {
                   identity.incarnation, identity.machine, identity.next_number, to_string(identity.trouble));
 }
 
+// RETURNING would build a table for the one number.
 std::int64_t Identities::commit_turn(Now now) {
-    Query q = database_.query(
-        "UPDATE agent SET commits = commits + 1, wall_ms = ?, steady_ms = max(steady_ms, ?) RETURNING commits",
-        to_ms(now.wall), to_ms(now.steady));
-    const std::int64_t commits = q.next() ? q.integer(0) : 0;
-    while (q.next()) {
-    }
-    return commits;
+    database_.run("UPDATE agent SET commits = commits + 1, wall_ms = ?, steady_ms = max(steady_ms, ?)", to_ms(now.wall),
+                  to_ms(now.steady));
+    Query q = database_.query("SELECT commits FROM agent");
+    return q.next() ? q.integer(0) : 0;
 }
 
 void Identities::touch() { database_.run("UPDATE agent SET trouble = trouble"); }
 
 std::int64_t Identities::draw_numbers(std::int64_t how_many) {
-    Query q = database_.query("UPDATE agent SET next_number = next_number + ? RETURNING next_number", how_many);
-    const std::int64_t next = q.next() ? q.integer(0) : how_many + 1;
-    while (q.next()) {
-    }
-    return next - how_many;
+    database_.run("UPDATE agent SET next_number = next_number + ?", how_many);
+    Query q = database_.query("SELECT next_number FROM agent");
+    return q.next() ? q.integer(0) - how_many : 1;
 }
 
 }  // namespace stocktray::store

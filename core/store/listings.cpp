@@ -122,7 +122,7 @@ void Listings::put_count(stack::CartKey cart, const cart::ReadCount& told, WallT
         " WHERE (word <> excluded.word OR store_qoh IS NOT excluded.store_qoh)"
         // The count before a post that is being sent or in doubt is what its outcome will be judged by.
         " AND NOT EXISTS (SELECT 1 FROM posts p WHERE p.listing = listings.listing AND p.parked = 0"
-        "                 AND p.state IN ('queued', 'sending', 'uncertain') AND p.state <> 'queued')",
+        "                 AND (p.state = 'queued' OR p.state = 'sending' OR p.state = 'uncertain') AND p.state <> 'queued')",
         cart, told.sku, to_string(told.word), qoh, to_ms(at));
 }
 
@@ -131,7 +131,7 @@ std::vector<ComparedListing> Listings::compare(stack::CartKey cart, std::string_
     Query q = database_.query(
         "SELECT " LISTING_COLUMNS ","
         " EXISTS (SELECT 1 FROM posts p WHERE p.listing = listings.listing AND p.parked = 0"
-        "         AND p.state IN ('queued', 'sending', 'uncertain')),"
+        "         AND (p.state = 'queued' OR p.state = 'sending' OR p.state = 'uncertain')),"
         " EXISTS (SELECT 1 FROM posts p WHERE p.listing = listings.listing AND (p.state = 'rejected' OR p.parked = 1)),"
         " EXISTS (SELECT 1 FROM pull_items u WHERE u.listing = listings.listing)"
         " FROM listings WHERE cart = ? AND store_sku > ? ORDER BY store_sku LIMIT ?",

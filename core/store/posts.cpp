@@ -10,9 +10,9 @@
     " p.due, p.number, p.postid, p.store_id, p.first_sent_at, p.first_sent, p.finished_at, p.error_code,"        \
     " p.error_text, p.expected_qoh, p.reply_qoh, p.proposal, p.settled_by, p.paused, p.doubt"
 
-// The condition of the index posts_open, word for word: SQLite takes a partial index only for a query that
-// says its condition, and would otherwise look at every post that there ever was.
-#define IS_OPEN "parked = 0 AND state IN ('queued', 'sending', 'uncertain')"
+// The condition of the indexes posts_open and posts_waiting, word for word: SQLite takes a partial index only for a query that
+// says its condition, and would otherwise look at every post that there ever was. OR, because it makes a table of IN's list.
+#define IS_OPEN "parked = 0 AND (state = 'queued' OR state = 'sending' OR state = 'uncertain')"
 
 namespace stocktray::store {
 namespace {
@@ -144,8 +144,9 @@ void Posts::save(const Post& post) {
     // Order per listing: what is out or in doubt goes first whatever its number (a person may have queued an
     // older post again), then the oldest. The term on all three states is what the index needs.
     database_.run(
-        "UPDATE posts SET held = (post <> (SELECT post FROM posts WHERE listing = ?1 AND " IS_OPEN
-        " ORDER BY state = 'queued', post LIMIT 1))"
+        "UPDATE posts SET held = (post <> coalesce("
+        "(SELECT post FROM posts WHERE listing = ?1 AND " IS_OPEN " AND state <> 'queued' ORDER BY post LIMIT 1),"
+        " (SELECT post FROM posts WHERE listing = ?1 AND " IS_OPEN " ORDER BY post LIMIT 1)))"
         " WHERE listing = ?1 AND " IS_OPEN " AND state = 'queued'",
         post.listing);
 }
@@ -214,15 +215,13 @@ std::optional<Post> Posts::unsent_of(stack::ListingKey listing) const {
 
 bool Posts::is_busy(stack::ListingKey listing) const {
     return database_
-        .query("SELECT 1 FROM posts WHERE listing = ? AND parked = 0 AND state IN ('queued', 'sending', 'uncertain')"
-               " LIMIT 1",
-               listing)
+        .query("SELECT 1 FROM posts WHERE listing = ? AND " IS_OPEN " LIMIT 1", listing)
         .next();
 }
 
 std::vector<Post> Posts::waiting_of(stack::ListingKey listing) const {
-    return all(database_.query("SELECT " POST_COLUMNS " FROM posts p WHERE p.listing = ? AND p.parked = 0"
-                               " AND p.state IN ('queued', 'sending', 'uncertain') ORDER BY p.post",
+    return all(database_.query("SELECT " POST_COLUMNS " FROM posts p WHERE p.listing = ? AND " IS_OPEN
+                               " ORDER BY p.post",
                                listing));
 }
 
@@ -261,8 +260,8 @@ std::optional<AgentTime> Posts::next_due(stack::CartKey cart) const {
 }
 
 std::optional<OldestPost> Posts::oldest_waiting(stack::CartKey cart) const {
-    Query q = database_.query("SELECT post, created FROM posts WHERE cart = ? AND parked = 0"
-                              " AND state IN ('queued', 'sending', 'uncertain') ORDER BY created, post LIMIT 1",
+    Query q = database_.query("SELECT post, created FROM posts WHERE cart = ? AND " IS_OPEN
+                              " ORDER BY created, post LIMIT 1",
                               cart);
     return q.next() ? std::optional{OldestPost{q.integer(0), agent_from_ms(q.integer(1))}} : std::nullopt;
 }
@@ -271,13 +270,13 @@ std::int64_t Posts::waiting_since(stack::CartKey cart, AgentTime limit) const {
     // Nobody waits for a million posts to be counted: the smaller side is, and the sum of both is known.
     constexpr std::int64_t most_counted = 20'000;
     const auto number = [](Query q) { return q.next() ? q.integer(0) : 0; };
-    const auto before = number(database_.query("SELECT count(*) FROM (SELECT 1 FROM posts WHERE cart = ? AND parked = 0"
-                                               " AND state IN ('queued', 'sending', 'uncertain') AND created < ?"
+    const auto before = number(database_.query("SELECT count(*) FROM (SELECT 1 FROM posts WHERE cart = ? AND " IS_OPEN
+                                               " AND created < ?"
                                                " LIMIT ?)",
                                                cart, to_ms(limit), most_counted));
     if (before < most_counted) return before;
-    const auto after = number(database_.query("SELECT count(*) FROM (SELECT 1 FROM posts WHERE cart = ? AND parked = 0"
-                                              " AND state IN ('queued', 'sending', 'uncertain') AND created >= ?"
+    const auto after = number(database_.query("SELECT count(*) FROM (SELECT 1 FROM posts WHERE cart = ? AND " IS_OPEN
+                                              " AND created >= ?"
                                               " LIMIT ?)",
                                               cart, to_ms(limit), most_counted));
     const auto in_all = counts(cart);
@@ -294,9 +293,8 @@ std::vector<Post> Posts::uncertain(stack::CartKey cart) const {
 }
 
 std::vector<Post> Posts::queued(stack::CartKey cart) const {
-    return all(database_.query("SELECT " POST_COLUMNS " FROM posts p WHERE p.cart = ? AND p.parked = 0"
-                               " AND p.state IN ('queued', 'sending', 'uncertain') AND p.state = 'queued'"
-                               " ORDER BY p.created, p.post",
+    return all(database_.query("SELECT " POST_COLUMNS " FROM posts p WHERE p.cart = ? AND " IS_OPEN
+                               " AND p.state = 'queued' ORDER BY p.created, p.post",
                                cart));
 }
 
@@ -308,8 +306,8 @@ std::vector<Post> Posts::rejected(stack::CartKey cart) const {
 std::vector<Post> Posts::unfinished(stack::CartKey cart) const {
     // Each part by an index of its own.
     std::vector<Post> posts =
-        all(database_.query("SELECT " POST_COLUMNS " FROM posts p WHERE p.cart = ? AND p.parked = 0"
-                            " AND p.state IN ('queued', 'sending', 'uncertain') ORDER BY p.created, p.post",
+        all(database_.query("SELECT " POST_COLUMNS " FROM posts p WHERE p.cart = ? AND " IS_OPEN
+                            " ORDER BY p.created, p.post",
                             cart));
     append(posts, database_.query("SELECT " POST_COLUMNS " FROM posts p WHERE p.cart = ? AND p.state = 'uncertain'"
                                   " AND p.parked = 1 ORDER BY p.post",
