@@ -42,6 +42,11 @@ public:
 
     // A customer. Unfinished orders hold their pieces, and the plain protocol does not show them.
     std::int64_t sell(const std::string& sku, std::int64_t pieces, Order::State state);
+    // What it has done is not needed any more: keys and what was applied under them.
+    void forget_the_past() {
+        keys_.clear();
+        applied_.clear();
+    }
     // Its database has a new table of keys: nobody knows any more what was applied.
     void lose_keys(std::string id) {
         id_ = std::move(id);

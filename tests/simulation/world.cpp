@@ -31,6 +31,8 @@ void Sums::add(const Sums& other) {
     requests += other.requests;
     unclear += other.unclear;
     persons += other.persons;
+    jobs += other.jobs;
+    restored += other.restored;
     turns += other.turns;
 }
 
@@ -77,7 +79,8 @@ bool World::step(AgentTime until) {
 // --- the agent -------------------------------------------------------------------------------------------
 
 void World::set_up() {
-    store_ = std::make_unique<store::Store>(store::Store::open(":memory:").value());
+    has_laptop_ = random_.below(2) == 0;
+    open_store();
     begin_life(true);
     for (int n = 0; n < 12; ++n) {
         skus_.push_back(fmt::format("SKU-{:02}", n));
@@ -117,35 +120,6 @@ void World::set_up() {
     has_faults_ = true;
 }
 
-void World::begin_life(bool is_first) {
-    ++life_;
-    controller_ = std::make_unique<Controller>(*store_, Controller::Times{}, Random{seed_ * 31 + static_cast<std::uint64_t>(life_)});
-    if (is_first) {
-        const auto made = store_->turn(now_, [&] {
-            store_->identity.create({"agent-0000000001", "incarnation-0001", "machine", 0, 1, now_.wall, now_.steady, store::Trouble::none});
-        });
-        if (!made) broken("set-up", made.error().message);
-    }
-    if (auto started = controller_->start(store::Trouble::none, "machine", now_); !started) broken("law 1", started.error().message);
-    collect();
-}
-
-// What was committed stays; whatever was out is heard by nobody.
-void World::crash() {
-    note("the agent dies");
-    ++sums_.crashes;
-    out_.clear();
-    controller_.reset();
-    begin_life(false);
-}
-
-void World::turn(const std::function<void()>& work) {
-    ++sums_.turns;
-    if (auto done = controller_->turn(now_, stack::Sendings::allowed, work); !done) broken("law 1", done.error().message);
-    check_notices();
-    collect();
-}
-
 void World::collect() {
     for (auto& ask : controller_->take_asks()) {
         const auto* exchange = controller_->exchanges.find(ask.exchange);
@@ -155,10 +129,11 @@ void World::collect() {
         auto errand = std::make_shared<Errand>();
         errand->exchange = ask.exchange;
         if (purpose != nullptr) errand->posts = purpose->posts;
+        for (const auto post : errand->posts) errand->skus.push_back(store_->posts.listed(post)->store_sku);
+        errand->memory = static_cast<int>(remembered_.size());
         errand->site = site->get();
         errand->life = life_;
         check_asks(ask, errand->posts);
-        for (const auto post : errand->posts) ++under_way_[post];
         cart::Access access;
         access.url = cart->config().url;
         access.user = "om";
@@ -203,6 +178,8 @@ void World::carry(std::shared_ptr<Errand> errand, cart::Step step) {
         return answer;
     };
     const auto whole = request->whole_timeout.value_or(60s);
+    const bool reaches_store = site.weather != Weather::no_connection && site.weather != Weather::swallowed && site.weather != Weather::busy;
+    if (reaches_store) count_under_way(*errand, +1);
     switch (site.weather) {
         case Weather::fine:
             at(latency, [=, this] { process(errand, *request, [=](std::string body) { reply(good(std::move(body))); }); });
@@ -245,6 +222,7 @@ void World::carry(std::shared_ptr<Errand> errand, cart::Step step) {
 
 // The store does what the request asks. Which posts that was is the truth that nobody else knows.
 void World::process(const std::shared_ptr<Errand>& errand, const http::Request& request, const std::function<void(std::string)>& then) {
+    count_under_way(*errand, -1);
     auto& store = errand->site->store;
     const auto before = store.applied().size();
     auto body = store.answer(request.body, to_ms(now_.wall));
@@ -252,10 +230,14 @@ void World::process(const std::shared_ptr<Errand>& errand, const http::Request& 
     for (auto i = before; i < store.applied().size(); ++i) {
         const auto& applied = store.applied()[i];
         bool is_known = false;
-        for (const auto post : errand->posts) {
-            const auto listed = store_->posts.listed(post);
-            if (!listed || listed->store_sku != applied.sku) continue;
+        for (std::size_t n = 0; n < errand->posts.size(); ++n) {
+            if (errand->skus[n] != applied.sku) continue;
             is_known = true;
+            const auto post = errand->posts[n];
+            if (!is_remembered(*errand, post)) {
+                note(fmt::format("{} applies {:+} of {} for a post that is forgotten", errand->site->id, applied.delta, applied.sku));
+                continue;
+            }
             note(fmt::format("{} applies {:+} of {} (post {})", errand->site->id, applied.delta, applied.sku, post));
             if (++applied_[post] > 1)
                 broken("law 2", fmt::format("post {} ({:+} of {}) was applied {} times at {}", post, applied.delta, applied.sku,
@@ -288,7 +270,17 @@ void World::run(int days, const Day& day) {
     spread(day.changes, &World::change_of_order_manager);
     spread(day.orders, &World::customer);
     spread(day.faults, &World::fault);
-    for (Milliseconds time = 1h; time < day_long * days; time += 1h) at(time, [this] { look_after_carts(); });
+    spread(day.jobs, &World::start_job);
+    if (has_laptop_) {
+        spread(day.laptop, &World::change_of_laptop);
+        spread(8, &World::laptop_comes_home);
+        spread(3, &World::begin_counting);
+    }
+    for (Milliseconds time = 1h; time < day_long * days; time += 1h) {
+        at(time, [this] { look_after_carts(); });
+        at(time + 20min, [this] { pull(); });
+    }
+    for (Milliseconds time = 3h; time < day_long * days; time += 6h) at(time, [this] { back_up(); });
     for (const auto& site : sites_)
         for (auto time = imported_every; time < day_long * days; time += imported_every)
             at(time, [this, raw = site.get()] { import_orders(*raw); });
@@ -300,7 +292,11 @@ void World::run(int days, const Day& day) {
     for (const auto& site : sites_) site->weather = Weather::fine;
     for (int round = 0; round < 8; ++round) {
         look_after_carts();
+        laptop_comes_home();
         for (const auto& site : sites_) import_orders(*site);
+        pull();
+        if (round == 1 && has_laptop_) must_count_ = true;
+        count_again();
         const auto until = now_.steady + 9h;
         while (step(until)) {
         }

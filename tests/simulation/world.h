@@ -15,6 +15,7 @@
 #include "core/controller.h"
 #include "core/random.h"
 #include "tests/simulation/fake_store.h"
+#include "tests/simulation/memory_disk.h"
 
 namespace stocktray::simulation {
 
@@ -27,6 +28,8 @@ struct Day {
     int changes{200};
     int orders{60};
     int faults{20};
+    int jobs{3};
+    int laptop{40};  // changes of the Order Manager that is away, on every other day
 };
 
 // What one run has seen, for the sums that are printed.
@@ -38,6 +41,8 @@ struct Sums {
     std::int64_t requests{0};
     std::int64_t unclear{0};
     std::int64_t persons{0};  // decisions that a person had to take
+    std::int64_t jobs{0};     // Get, Send, audit and undo that people started
+    std::int64_t restored{0};  // times that the agent's folder was put back from a backup
     std::int64_t turns{0};
 
     void add(const Sums& other);
@@ -72,11 +77,14 @@ private:
         Weather weather{Weather::fine};
         AgentTime clears{};
         std::string last_order{};
+        bool has_forgotten{false};  // the agent's folder was put back: any number of counts may have to be named
     };
     // A request on its way, and whom its answer is for.
     struct Errand {
         stack::ExchangeId exchange{0};
         std::vector<stack::PostId> posts;
+        std::vector<std::string> skus{};     // the store's, one for each post
+        int memory{0};                       // of the agent, when it asked
         Site* site{nullptr};
         std::unique_ptr<cart::Dialogue> dialogue;
         int life{0};                         // of the agent that asked
@@ -93,9 +101,17 @@ private:
     };
     // What the Order Manager tells, in this order, again until it is answered.
     struct Told {
+        std::string source{"om"};
         std::optional<inventory::Change> change{};
         std::optional<sync::Import> import{};
+        std::optional<sync::SnapshotPart> part{};
     };
+    // A copy of the agent's folder.
+    struct Backup {
+        MemoryDisk::Image image;
+        stack::PostId last_post{0};
+    };
+    enum class Turned { yes, died };
 
     // --- time ---
     void at(Milliseconds from_now, Action action);
@@ -106,22 +122,35 @@ private:
     void set_up();
     void begin_life(bool is_first);
     void crash();
-    void turn(const std::function<void()>& work = [] {});
+    // The power goes with the agent, and the disk may lose what was not synced.
+    void open_store();
+    void back_up();
+    void put_back();
+    Turned turn(const std::function<void()>& work = [] {});
     void collect();
 
     // --- the network ---
     void carry(std::shared_ptr<Errand> errand, cart::Step step);
     void process(const std::shared_ptr<Errand>& errand, const http::Request& request, const std::function<void(std::string)>& then);
     void finish(const std::shared_ptr<Errand>& errand, const cart::Done& done);
+    void count_under_way(const Errand& errand, int more);
 
     // --- people ---
     void change_of_order_manager();
+    [[nodiscard]] inventory::Change a_change();
+    void change_of_laptop();
+    void laptop_comes_home();
     void customer();
     void import_orders(Site& site);
     void tell();
     void fault();
     void decide();
     void look_after_carts();
+    void start_job();
+    void pull();
+    void count_again();
+    void begin_counting();
+    void tell_counts(std::string snapshot, std::vector<std::string> skus);
     void send_what_is_named();
     [[nodiscard]] std::int64_t due(const Site& site, const std::string& sku) const;  // what the store should have
     [[nodiscard]] std::int64_t differing(const Site& site) const;
@@ -131,6 +160,8 @@ private:
     void check_asks(const stack::Ask& ask, const std::vector<stack::PostId>& posts);
     void check_rest();
     [[nodiscard]] bool rests();
+    // The agent remembers this post of the errand: its folder was not put back since to a time before.
+    [[nodiscard]] bool is_remembered(const Errand& errand, stack::PostId post) const;
     [[noreturn]] void broken(const std::string& law, const std::string& what);
     void note(std::string line);
 
@@ -148,6 +179,16 @@ private:
     std::map<std::string, std::int64_t> qoh_;  // the Order Manager's own
     std::vector<Told> to_tell_;                // the first was not answered yet
     std::int64_t last_change_{0};
+
+    MemoryDisk disk_;
+    std::optional<Backup> backup_;
+    std::vector<stack::PostId> remembered_;  // after each time that the folder was put back, the last post that it knew
+    std::int64_t marker_{0};                 // the commits that a note outside of the folder tells
+    bool must_count_{false};                 // the Order Manager has to tell all its counts anew
+    bool has_laptop_{false};                 // a second Order Manager on the same data, which is away for hours; clocks are right then
+    std::vector<Told> laptop_;               // what it has not told yet
+    std::int64_t last_pulled_{0};            // the last item of Get QOH that the Order Manager has applied
+    std::int64_t last_snapshot_{0};
 
     std::unique_ptr<store::Store> store_;
     std::unique_ptr<Controller> controller_;
