@@ -181,24 +181,8 @@ void Loop::deliver_more(const Controller::MayGoOn& may_go_on) {
 }
 
 void Loop::dispatch(const ipc::IncomingRequest& request) {
-    const auto* handler = handlers_.find(request.method);
-    if (handler == nullptr) {
-        responses_.emplace_back(request.from,
-                                ipc::error(request.from.msgid, {ipc::Code::unknown_method,
-                                                                fmt::format("There is no method {}.", request.method),
-                                                                std::nullopt}));
-        return;
-    }
-    desk_.caller = request.caller;
-    desk_.member = parts_.members.find(request.caller);
-    if (auto refused = refusal(desk_.member.rights, handler->method, request.params)) {
-        responses_.emplace_back(request.from, ipc::error(request.from.msgid, *refused));
-        return;
-    }
-    auto& journal = parts_.controller.journal;
-    journal.write_for({desk_.member.user, desk_.member.workstation});
-    if (auto response = handler->handle(desk_, request)) responses_.emplace_back(request.from, std::move(*response));
-    journal.write_for({});
+    if (auto response = handlers_.dispatch(desk_, parts_.members, request))
+        responses_.emplace_back(request.from, std::move(*response));
 }
 
 void Loop::committed(Now now, Turn turn) {

@@ -23,6 +23,22 @@ const Handler* Handlers::find(std::string_view method) const {
     return found == handlers_.end() ? nullptr : &found->second;
 }
 
+Response Handlers::dispatch(Desk& desk, Members& members, const ipc::IncomingRequest& request) const {
+    const auto* handler = find(request.method);
+    if (handler == nullptr)
+        return ipc::error(request.from.msgid,
+                          {ipc::Code::unknown_method, fmt::format("There is no method {}.", request.method), std::nullopt});
+    desk.caller = request.caller;
+    desk.member = members.find(request.caller);
+    if (auto refused = refusal(desk.member.rights, handler->method, request.params))
+        return ipc::error(request.from.msgid, *refused);
+    auto& journal = desk.controller.journal;
+    journal.write_for({desk.member.user, desk.member.workstation});
+    auto response = handler->handle(desk, request);
+    journal.write_for({});
+    return response;
+}
+
 Response Handlers::first_answer(Desk& desk, const Call& call, std::uint32_t msgid) {
     const auto answer = desk.controller.store.ids.answer(call.id);
     if (!answer) return std::nullopt;

@@ -24,6 +24,9 @@ struct Handler {
 class Handlers {
 public:
     Handlers();  // all families
+    // What every request passes: who asks may do it or is refused, and the history knows whose deed it is. Within a turn.
+    [[nodiscard]] Response dispatch(Desk& desk, Members& members, const ipc::IncomingRequest& request) const;
+
     // Null: there is no such method.
     [[nodiscard]] const Handler* find(std::string_view method) const;
 
