@@ -30,7 +30,7 @@ std::string PracticeStore::missing() {
     }
 }
 
-PracticeStore::PracticeStore(Options options) {
+PracticeStore::PracticeStore(Options options) : php_{std::move(options.php)} {
     Command make{{"php", make_script, directory().string(), std::to_string(options.products)}, {}, {}};
     if (options.floor == Floor::none) {
         make.arguments.emplace_back("--no-clamp");
@@ -87,8 +87,11 @@ void PracticeStore::stop() {
 void PracticeStore::start() {
     for (int attempt = 0; attempt < 5; ++attempt) {
         const std::uint16_t port = port_ == 0 ? free_port() : port_;
+        std::vector<std::string> serve{"php"};
+        serve.insert(serve.end(), php_.begin(), php_.end());
+        serve.insert(serve.end(), {"-S", "127.0.0.1:" + std::to_string(port), "-t", (directory() / "public").string()});
         server_ = std::make_unique<Process>(Command{
-            {"php", "-S", "127.0.0.1:" + std::to_string(port), "-t", (directory() / "public").string()},
+            std::move(serve),
             {{"PHP_CLI_SERVER_WORKERS", "4"}, {"STOCKTRAY_CONFIG", config_file().string()}},
             {}});
         const bool is_ready = wait_until([&] {

@@ -18,6 +18,7 @@ public:
     struct Options {
         int products = 100;  // SKU-0001 …, counts 20 to 199
         Floor floor = Floor::zero;
+        std::vector<std::string> php{};  // arguments for PHP, as "-d", "name=value"
     };
 
     // Why no practice store can be made here; empty if it can.
@@ -43,11 +44,15 @@ public:
     // The database itself, for what a test needs beyond that.
     [[nodiscard]] SqliteFile& database() noexcept { return *database_; }
 
+    // What PHP and its server have written so far.
+    [[nodiscard]] std::string log() const { return server_ ? server_->output() + server_->errors() : ""; }
+
     void stop();   // the port refuses connections
     void start();  // on the same port
 
 private:
     TempDir dir_;
+    std::vector<std::string> php_;
     std::string user_;
     std::string password_;
     std::uint16_t port_ = 0;
