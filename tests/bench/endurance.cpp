@@ -31,7 +31,7 @@ struct Options {
 };
 
 constexpr std::int64_t first_count = 1'000;
-constexpr Milliseconds between_portions{600'000};  // ten million changes are some months, and the history is pruned
+constexpr Milliseconds between_portions{3'600'000};  // a million changes are six weeks: the history is pruned on the way
 
 template <ipc::Request T>
 void must_do(InProcessAgent& agent, const T& request) {
