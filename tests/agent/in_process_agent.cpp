@@ -143,9 +143,11 @@ void InProcessAgent::ask(stack::Ask ask) {
 }
 
 void InProcessAgent::serve(int turns) {
-    for (int n = 0; n < turns; ++n) {
+    int quiet = 0;  // a job may have nothing to write in one turn and go on in the next
+    for (int n = 0; n < turns && quiet < 3; ++n) {
+        const auto before = parts_->store.rows_written();
         turn();
-        if (parts_->come.empty()) return;
+        quiet = parts_->come.empty() && parts_->store.rows_written() == before ? quiet + 1 : 0;
     }
 }
 

@@ -28,7 +28,7 @@ public:
     // One turn of the loop: the requests of the agent's own user, and what came of the questions of the turn before. Returns the
     // answers, in order, and throws where the turn could not be committed. Bytes that are no request have none.
     std::vector<std::string> turn(const std::vector<std::string>& requests = {});
-    // Turns until the stores are asked nothing more, at most so many.
+    // Turns until the stores are asked nothing more and nothing is written, at most so many.
     void serve(int turns);
 
     // The rules, for whoever looks at what came of it. The database outlives each life.

@@ -51,15 +51,15 @@ public:
             cart.synchronize_inventory = cart.cart == "main";
             ask(cart);
         }
-        agent_.serve(30);
+        agent_.serve(100);
         ask(qoh::Submit{.source = "om", .changes = {{.id = "c1", .sku = "SKU-0", .delta = -1, .reason = Reason::phone_order},
                                                     {.id = "c2", .sku = "NONE", .delta = 2, .reason = Reason::phone_order}}});
-        agent_.serve(30);
+        agent_.serve(100);
         ipc::jobs::Start audit;
         audit.kind = JobKind::audit;
         audit.cart = "main";
         ask(audit);
-        agent_.serve(30);
+        agent_.serve(100);
     }
 
     // Whether the agent is another one behind it.
@@ -79,11 +79,11 @@ public:
         }
         if (!has_written) return false;
         // It lives on, and the same once more is nothing that it falls over.
-        agent_.serve(10);
+        agent_.serve(30);
         (void)agent_.turn({bytes});
         agent_.now.wall += Milliseconds{3'600'000};
         agent_.now.steady += Milliseconds{3'600'000};
-        agent_.serve(10);
+        agent_.serve(30);
         return true;
     }
 
