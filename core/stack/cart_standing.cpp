@@ -257,6 +257,8 @@ Result<void> CartStanding::accept(CartState& cart, Now now) {
     cart.cart.store_seq = 0;
     cart.cart.has_base = false;
     forget_imports(cart.cart);
+    // What an old copy says that waits may have been taken, or given up, since: the snapshot has it, the next import tells the rest.
+    if (reason == Stop::agent_restored) store_.orders.forget_lines(cart.cart.key);
     cart.is_restore_accepted = reason == Stop::agent_restored;
     release(cart);
     end_trouble();

@@ -68,6 +68,8 @@ void Orders::forget_taken(stack::CartKey cart, WallTime limit) {
                   cart, to_ms(limit));
 }
 
+void Orders::forget_lines(stack::CartKey cart) { database_.run("DELETE FROM order_lines WHERE cart = ?", cart); }
+
 std::int64_t Orders::not_taken(stack::CartKey cart) const {
     Query q = database_.query("SELECT coalesce(sum(open), 0) FROM (" LACKING("qty", "") ")", cart);
     return q.next() ? q.integer(0) : 0;

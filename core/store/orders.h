@@ -46,6 +46,8 @@ public:
     // Lines that have held nothing for long: all their pieces were taken, and nothing of their order was told since
     // `limit`. A younger one may still be edited, or its pieces given back.
     void forget_taken(stack::CartKey cart, WallTime limit);
+    // All that was reported; what changes took stays.
+    void forget_lines(stack::CartKey cart);
     // Pieces that the cart's orders hold and that were not taken.
     [[nodiscard]] std::int64_t not_taken(stack::CartKey cart) const;
     // Orders that hold more of the SKU than was taken for them: they are looked at however old they are.
