@@ -148,6 +148,7 @@ private:
     void look_after_carts();
     void start_job();
     void pull();
+    void offer_again();
     void count_again();
     void begin_counting();
     void tell_counts(std::string snapshot, std::vector<std::string> skus);
@@ -159,6 +160,7 @@ private:
     void check_notices();
     void check_asks(const stack::Ask& ask, const std::vector<stack::PostId>& posts);
     void check_rest();
+    void tell_the_end();
     [[nodiscard]] bool rests();
     // The agent remembers this post of the errand: its folder was not put back since to a time before.
     [[nodiscard]] bool is_remembered(const Errand& errand, stack::PostId post) const;
@@ -184,6 +186,7 @@ private:
     std::optional<Backup> backup_;
     std::vector<stack::PostId> remembered_;  // after each time that the folder was put back, the last post that it knew
     std::int64_t marker_{0};                 // the commits that a note outside of the folder tells
+    std::vector<Told> told_;                 // changes that were answered, to be offered again to an agent that was put back
     bool must_count_{false};                 // the Order Manager has to tell all its counts anew
     bool has_laptop_{false};                 // a second Order Manager on the same data, which is away for hours; clocks are right then
     std::vector<Told> laptop_;               // what it has not told yet

@@ -47,7 +47,26 @@ bool World::rests() {
     return true;
 }
 
+// For whoever has to find out why a count is not as it should be.
+void World::tell_the_end() {
+    for (const auto& cart : controller_->board.all()) {
+        const auto complete = cart->cart.import_complete;
+        note(fmt::format("{}: import {}", cart->id(), !complete ? "without lines" : *complete ? "complete" : "incomplete"));
+        for (const auto& job : store_->jobs.list(cart->cart.key, std::nullopt, 20)) {
+            note(fmt::format("{}: job {}, {}, {} {}", cart->id(), job.id, to_string(job.kind), to_string(job.state), job.message));
+            for (const auto& sku : skus_)
+                if (const auto line = store_->jobs.item(job.id, sku))
+                    note(fmt::format("    {}: {:+}, {}: {}", sku, line->delta, to_string(line->result), line->text));
+        }
+        for (const auto& sku : skus_)
+            if (const auto listing = store_->listings.find(cart->cart.key, sku))
+                note(fmt::format("    {}: {}, the Order Manager has {}{}", sku, listing->is_aligned ? "aligned" : "unaligned",
+                                 store_->items.find(sku)->qoh.pieces, store_->items.find(sku)->needs_retake ? ", to be counted again" : ""));
+    }
+}
+
 void World::check_rest() {
+    if (is_traced_) tell_the_end();
     for (const auto& [sku, count] : qoh_) {
         const auto item = store_->items.find(sku);
         if (!item || item->qoh.pieces != count)

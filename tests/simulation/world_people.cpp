@@ -139,6 +139,7 @@ void World::tell() {
             continue;  // no answer: the same again
         }
         if (taken != 1) broken("law 1", "what the Order Manager told was not taken");
+        if (told.change) told_.push_back(told);
         if (told.change) note(fmt::format("change {}: {:+} of {}", told.change->id, told.change->delta->pieces, told.change->sku));
         to_tell_.erase(to_tell_.begin());
         // A snapshot that was not open any more, or met an open Get QOH, is told anew; what moved meanwhile is counted again.
@@ -213,6 +214,7 @@ void World::decide() {
 // Somebody reads the alerts every hour: a store that is another one now, and an agent that was put back, are accepted as what they
 // are; then the Order Manager tells its counts.
 void World::look_after_carts() {
+    offer_again();
     for (const auto& site : sites_) {
         auto* cart = controller_->board.find(site->id);
         if (cart->cart.stop != cart::Stop::store_changed && cart->cart.stop != cart::Stop::agent_restored &&
@@ -225,6 +227,16 @@ void World::look_after_carts() {
         if (turned == Turned::yes && !done) broken("law 1", done.error().message);
     }
     count_again();
+}
+
+// Clients keep what they told, and offer it to an agent that was put back: it learns which orders were taken, and posts nothing.
+void World::offer_again() {
+    if (store_->identity.get().trouble != store::Trouble::restored) return;
+    for (auto told : told_) {
+        told.change->again = true;
+        while (turn([&] { (void)controller_->books.submit(told.source, {*told.change}, now_); }) == Turned::died) {
+        }
+    }
 }
 
 // All counts, once nothing of Get QOH is open: because the agent was put back, or its clients are not sure.
