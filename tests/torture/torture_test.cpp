@@ -1,8 +1,8 @@
-// Hundreds of random changes to a store that fails in every way, an agent that is killed at random moments,
+// Hundreds of random changes to a store that fails in every way, an agent that is killed at random instants,
 // submissions repeated with their ids until they are answered, and buyers in between. At the end the store's
 // counts agree to the piece.
 //
-// STOCKTRAY_SEED=n runs one seed; STOCKTRAY_SEEDS=n so many; STOCKTRAY_LONG=1 twenty of each kind.
+// STOCKTRAY_SEED=n runs one seed; STOCKTRAY_SEEDS=n so many; STOCKTRAY_LONG=1 twenty of each kind: more than 1,000 kills.
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 
@@ -11,12 +11,12 @@
 #include <fstream>
 #include <iostream>
 #include <map>
-#include <set>
 
 #include "core/random.h"
 #include "tests/agent/agent_process.h"
 #include "tests/support/faulty_proxy.h"
 #include "tests/support/practice_store.h"
+#include "tests/support/random_killer.h"
 
 using namespace stocktray;
 using namespace stocktray::tests;
@@ -25,7 +25,8 @@ using namespace std::chrono_literals;
 namespace {
 
 constexpr int skus = 20;
-constexpr int changes = 250;
+constexpr int least_changes = 250;
+constexpr int least_kills = 13;
 
 std::string sku_of(std::uint64_t n) { return fmt::format("SKU-{:04}", n + 1); }
 
@@ -48,20 +49,18 @@ public:
         : random_{seed},
           sales_{sales},
           store_{PracticeStore::Options{.products = skus, .floor = PracticeStore::Floor::none}},
-          proxy_{{.store_port = port_in(store_.url()), .seed = seed * 7 + 1, .faults_in_hundred = 25, .extension = extension}} {}
+          proxy_{{.store_port = port_in(store_.url()), .seed = seed * 7 + 1, .faults_in_hundred = 25, .extension = extension}},
+          killer_{seed * 11 + 1, 1'000ms} {}
 
     void run() {
         set_up();
-        for (int n = 0; n < changes; ++n) {
-            submit_until_answered(random_change());
+        killer_.watch(agent_.process().id());
+        for (int n = 0; n < least_changes || killer_.kills() < least_kills; ++n) {
+            submit(random_change());
             if (sales_ == Sales::some && random_.below(5) == 0) sell();
             if (sales_ == Sales::some && random_.below(20) == 0) import_orders();
-            if (random_.below(25) == 0) {
-                agent_.kill();
-                agent_.start();
-                ++kills_;
-            }
         }
+        killer_.rest();
         proxy_.heal();
         come_to_rest();
         compare();
@@ -97,25 +96,23 @@ private:
         return change;
     }
 
-    // As an Order Manager does: no answer means unknown, and the same id is safe.
-    void submit_until_answered(const ipc::qoh::Change& change) {
-        const bool dies_meanwhile = random_.below(40) == 0;
+    // As an Order Manager does: no answer means unknown, and the same ids are safe.
+    template <ipc::Request T>
+    typename T::Result ask_until_answered(const T& request) {
         for (;;) {
-            auto client = agent_.client();
-            const auto pending = client.send(ipc::qoh::Submit{"om", {change}});
-            if (dies_meanwhile && pending && !has_died_for_.contains(change.id)) {
-                has_died_for_.insert(change.id);
-                agent_.kill();
-                ++kills_;
+            if (!agent_.is_running()) {
+                agent_.start_without_waiting();
+                killer_.watch(agent_.process().id());
             }
-            if (!agent_.is_running()) agent_.start();
-            const auto result = client.call(ipc::qoh::Submit{"om", {change}}, 5s);
-            if (!result) continue;
-            REQUIRE(result->rejected.empty());
-            CHECK(result->accepted + result->duplicates == 1);
-            book_[change.sku] += *change.delta;
-            return;
+            if (auto result = agent_.call(request, 5s)) return std::move(*result);
         }
+    }
+
+    void submit(const ipc::qoh::Change& change) {
+        const auto result = ask_until_answered(ipc::qoh::Submit{"om", {change}});
+        REQUIRE(result.rejected.empty());
+        CHECK(result.accepted + result.duplicates == 1);
+        book_[change.sku] += *change.delta;
     }
 
     void sell() {
@@ -141,18 +138,18 @@ private:
             change.reason = ipc::Reason::web_order_imported;
             change.origin_cart = "main";
             change.order = order.number;
-            submit_until_answered(change);
+            submit(change);
             imported.orders->push_back({order.number, {{.sku = order.sku, .qty = order.pieces}}});
             last_order_ = order.number;
         }
         not_imported_.clear();
         imported.last_order = last_order_;
         imported.count = static_cast<std::int64_t>(imported.orders->size());
-        if (!agent_.is_running()) agent_.start();
-        agent_.must(imported);
+        (void)ask_until_answered(imported);
     }
 
     void come_to_rest() {
+        if (!agent_.is_running()) agent_.start();
         // The Order Manager goes on importing every now and then, with or without new orders.
         auto next_import = std::chrono::steady_clock::now();
         const bool rests = eventually(
@@ -189,7 +186,7 @@ private:
         }
         std::string faults;
         for (const auto& [fault, count] : proxy_.counts()) faults += fmt::format(" {}:{}", static_cast<int>(fault), count);
-        std::cout << fmt::format("  {} changes, {} kills, requests by fault{}\n", last_id_, kills_, faults);
+        std::cout << fmt::format("  {} changes, {} kills at random instants, requests by fault{}\n", last_id_, killer_.kills(), faults);
     }
 
     Random random_;
@@ -197,12 +194,11 @@ private:
     PracticeStore store_;
     FaultyProxy proxy_;
     AgentProcess agent_;
+    RandomKiller killer_;
     std::map<std::string, std::int64_t> book_;
     std::vector<WebOrder> not_imported_;
-    std::set<std::string> has_died_for_;
     std::string last_order_;
     int last_id_{0};
-    int kills_{0};
 };
 
 std::vector<std::uint64_t> seeds() {
