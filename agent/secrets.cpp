@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <cerrno>
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <sstream>
@@ -42,7 +43,13 @@ private:
 
 Result<std::unique_ptr<Secrets>> file_secrets(const std::filesystem::path& file) {
     nlohmann::json passwords = nlohmann::json::object();
-    if (std::ifstream reader{file}; reader) {
+    std::ifstream reader{file};
+    const int why = errno;
+    // Taken for none, the first password that is entered would be the only one left.
+    if (std::error_code none; !reader && std::filesystem::exists(file, none))
+        return fail(ErrorCode::storage, fmt::format("The file of passwords {} cannot be opened: {}.", file.string(),
+                                                    std::generic_category().message(why)));
+    if (reader) {
         std::ostringstream text;
         text << reader.rdbuf();
         passwords = nlohmann::json::parse(text.str(), nullptr, false);

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <cerrno>
 #include <fstream>
 #include <iterator>
 #include <nlohmann/json.hpp>
@@ -27,6 +28,10 @@ Result<AgentKeys> AgentKeys::open(const std::filesystem::path& file) {
         return AgentKeys{file, std::move(drawn), std::nullopt};
     }
     std::ifstream stream{file};
+    const int why = errno;
+    if (!stream)
+        return fail(ErrorCode::storage, fmt::format("The agent's keys in {} cannot be opened: {}.", file.string(),
+                                                    std::generic_category().message(why)));
     const auto json = nlohmann::json::parse(std::string{std::istreambuf_iterator<char>{stream}, {}}, nullptr, false);
     const auto pair_in = [](const nlohmann::json& from) -> std::optional<ipc::KeyPair> {
         const auto member = [&from](const char* name) {

@@ -34,11 +34,11 @@ void AgentProcess::start_without_waiting() { process_.emplace(Command{command_li
 
 void AgentProcess::start() {
     start_without_waiting();
-    const bool answers = eventually([&] {
+    const bool is_over = eventually([&] {
         if (!process_->is_running()) return true;
-        return client().call(ipc::agent::Hello{"test", 1}, 500ms).has_value();
+        return answers();
     });
-    if (!answers || !process_->is_running())
+    if (!is_over || !process_->is_running())
         throw std::runtime_error{"the agent does not answer: " + process_->errors()};
 }
 
@@ -56,6 +56,11 @@ int AgentProcess::stop() {
 
 ipc::Client AgentProcess::client() const {
     return ipc::Client::open({.endpoint = endpoint(), .reach_within = 1'000ms}).value();
+}
+
+bool AgentProcess::answers() const {
+    auto client = ipc::Client::open({.endpoint = endpoint(), .reach_within = 30ms}).value();
+    return client.call(ipc::agent::Hello{"test", 1}, 500ms).has_value();
 }
 
 bool eventually(const std::function<bool()>& holds, std::chrono::milliseconds limit) {

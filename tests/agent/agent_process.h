@@ -42,6 +42,8 @@ public:
     [[nodiscard]] std::map<std::string, std::string> environment() const;
 
     [[nodiscard]] ipc::Client client() const;
+    // Now; does not wait long for one that is about to.
+    [[nodiscard]] bool answers() const;
 
     // A call that must succeed; throws std::runtime_error with the agent's words otherwise.
     template <ipc::Request T>

@@ -1,7 +1,6 @@
 // libstocktray's spool and a real agent while things break: every change that was promised is at the agent once, each
 // program's in its order.
 #include <fmt/format.h>
-#include <sys/mount.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
@@ -22,6 +21,7 @@
 #include "tests/agent/raw_client.h"
 #include "tests/ipc/spool/spools.h"
 #include "tests/support/process.h"
+#include "tests/support/small_disk.h"
 #include "tests/support/temp_dir.h"
 
 namespace stocktray::tests {
@@ -92,33 +92,6 @@ struct Shop {
         return std::move(*opened);
     }
     void deliver_all() const { CHECK(*outbox()->flush(seconds{60})); }
-};
-
-// A small disk of its own, where this process may mount one.
-class SmallDisk {
-public:
-    SmallDisk() : is_mounted_{::mount("tmpfs", dir_.path().c_str(), "tmpfs", 0, "size=256k") == 0} {}
-    SmallDisk(const SmallDisk&) = delete;
-    SmallDisk& operator=(const SmallDisk&) = delete;
-    ~SmallDisk() {
-        if (is_mounted_) ::umount2(dir_.path().c_str(), MNT_DETACH);
-    }
-    [[nodiscard]] bool is_there() const noexcept { return is_mounted_; }
-    [[nodiscard]] const fs::path& path() const noexcept { return dir_.path(); }
-    void fill() const {
-        std::ofstream out{path() / "filler", std::ios::binary};
-        const std::string block(512, 'x');
-        while (out.write(block.data(), 512).flush()) {
-        }
-    }
-    void make_room() const { fs::remove(path() / "filler"); }
-    [[nodiscard]] bool make(unsigned long flags) const {
-        return ::mount(nullptr, path().c_str(), nullptr, MS_REMOUNT | flags, "size=256k") == 0;
-    }
-
-private:
-    TempDir dir_{};
-    bool is_mounted_{false};
 };
 
 ipc::Expected<std::vector<Outbox::Outcome>> submit(Outbox& outbox, const std::string& id, milliseconds wait) {
@@ -251,9 +224,9 @@ TEST_SUITE("libstocktray under faults") {
     }
 
     TEST_CASE("a full disk: straight to the agent, without one refused in words, and saved again when there is room") {
-        const SmallDisk disk;
-        if (!disk.is_there()) {
-            MESSAGE("SKIPPED: no disk can be mounted here.");
+        const SmallDisk disk{"256k"};
+        if (!disk.missing().empty()) {
+            MESSAGE("SKIPPED: " << disk.missing());
             return;
         }
         Shop shop;
@@ -298,8 +271,8 @@ TEST_SUITE("libstocktray under faults") {
     }
 
     TEST_CASE("a spool that cannot be made for want of room is told") {
-        const SmallDisk disk;
-        if (!disk.is_there()) return;
+        const SmallDisk disk{"256k"};
+        if (!disk.missing().empty()) return;
         disk.fill();
         const auto opened = Outbox::open({"test", "ipc:///tmp/nobody", disk.path() / "spool.db"});
         REQUIRE(!opened);
@@ -310,16 +283,16 @@ TEST_SUITE("libstocktray under faults") {
     }
 
     TEST_CASE("a read-only disk is told by its name, and used when it can be written again") {
-        const SmallDisk disk;
-        if (!disk.is_there()) return;
+        const SmallDisk disk{"256k"};
+        if (!disk.missing().empty()) return;
         Shop shop;
         shop.spool = disk.path() / "spool.db";
         (void)submit(*shop.outbox(), "ro-1", milliseconds{0});
-        REQUIRE(disk.make(MS_RDONLY));
+        REQUIRE(disk.make_read_only());
         const auto opened = Outbox::open({"test", shop.agent.endpoint(), shop.spool});
         REQUIRE(!opened);
         CHECK(opened.error().message.find("Read-only") != std::string::npos);
-        REQUIRE(disk.make(0));
+        REQUIRE(disk.make_writable());
         CHECK(shop.outbox()->standing()->spooled.waiting == 1);
     }
 

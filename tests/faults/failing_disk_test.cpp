@@ -1,67 +1,19 @@
-// Disks that are full, that fail, and agents that die at each of their writes. Whatever happens, what was
-// acknowledged counts once, and what was not acknowledged may be submitted again under the same id.
+// Disks that go on failing, and agents that die at each of their writes. Whatever happens, what was acknowledged
+// counts once, and what was not acknowledged may be submitted again under the same id.
 #include <doctest/doctest.h>
 #include <fmt/format.h>
-#include <sys/mount.h>
 
 #include <algorithm>
-#include <fstream>
 
 #include "tests/agent/bench.h"
-#include "tests/agent/disk.h"
+#include "tests/faults/disk/failing_disk.h"
+#include "tests/faults/order_manager.h"
 
 using namespace stocktray;
 using namespace stocktray::tests;
 using namespace std::chrono_literals;
 
-namespace fs = std::filesystem;
-
-namespace {
-
-// As an Order Manager does: no acknowledgement means the same id again.
-void submit_until_acknowledged(Bench& bench, const ipc::qoh::Change& change, bool& was_storage) {
-    REQUIRE(eventually([&] {
-        if (!bench.agent.is_running()) bench.agent.start();
-        const auto result = bench.agent.call(a_submit({change}), 5s);
-        if (result) {
-            CHECK(result->accepted + result->duplicates == 1);
-            return true;
-        }
-        if (result.error().code == ipc::Code::storage) was_storage = true;
-        return false;
-    }));
-}
-
-}  // namespace
-
 TEST_SUITE("Disk") {
-    TEST_CASE("a write or a sync that fails once, whichever it is, costs nothing and counts nothing twice") {
-        FailingDisk disk;
-        Bench bench{{.agent = disk.options()}};
-        auto expected = bench.store.count("SKU-0002");
-        int struck = 0;
-        int told = 0;
-        for (int n = 1;; ++n) {
-            CAPTURE(n);
-            disk.fail_at(n, DiskFault::once);
-            bool was_storage = false;
-            submit_until_acknowledged(bench, a_change(fmt::format("c{}", n), "SKU-0002", -1), was_storage);
-            --expected;
-            REQUIRE(bench.rests());
-            CHECK(bench.book("SKU-0002") == expected);
-            CHECK(bench.store.count("SKU-0002") == expected);
-            told += was_storage ? 1 : 0;
-            if (!disk.has_struck()) break;
-            ++struck;
-        }
-        disk.heal();
-        MESSAGE(fmt::format("{} writes failed, {} of them before the acknowledgement", struck, told));
-        CHECK(struck > 5);
-        CHECK(told > 0);
-        CHECK(!bench.alert(ipc::AlertKind::disk));
-        CHECK(bench.agent.stop() == 0);
-    }
-
     TEST_CASE("a disk that fails from some write on is named, and the agent goes on when it is well again") {
         FailingDisk disk;
         Bench bench{{.agent = disk.options()}};
@@ -102,8 +54,7 @@ TEST_SUITE("Disk") {
                 CHECK(listener.all<ipc::events::AlertCleared>().empty());
             }
             disk.heal();
-            bool was_storage = false;
-            submit_until_acknowledged(bench, change, was_storage);
+            (void)submit_until_acknowledged(bench.agent, change);
             --expected;
             REQUIRE(bench.rests());
             CHECK(bench.book("SKU-0002") == expected);
@@ -140,8 +91,7 @@ TEST_SUITE("Disk") {
                 bench.agent.kill();
                 bench.agent.start();
             }
-            bool was_storage = false;
-            submit_until_acknowledged(bench, change, was_storage);
+            (void)submit_until_acknowledged(bench.agent, change);
             --expected;
             REQUIRE(bench.rests());
             CHECK(bench.book("SKU-0002") == expected);
@@ -181,70 +131,5 @@ TEST_SUITE("Disk") {
         bench.agent.start();
         REQUIRE(bench.rests());
         CHECK(bench.store.count("SKU-0002") == expected);
-    }
-
-    TEST_CASE("a full disk is named, nothing is acknowledged, and the agent goes on when there is room") {
-        AgentProcess agent;
-        fs::create_directories(agent.data_dir());
-        if (::mount("tmpfs", agent.data_dir().c_str(), "tmpfs", 0, "size=3m,mode=0700") != 0) {
-            MESSAGE("skipped: nothing can be mounted here");
-            return;
-        }
-        struct Unmount {
-            fs::path path;
-            ~Unmount() { ::umount2(path.c_str(), MNT_DETACH); }
-        } const unmount{agent.data_dir()};
-        PracticeStore store{{.products = 3, .floor = PracticeStore::Floor::none}};
-        agent.start();
-        set_parameter(agent, "SynchQOH", true);
-        take_counts(agent, store, 3);
-        agent.must(cart_for("main", store.url(), store.user(), store.password()));
-        const auto rests = [&] {
-            const auto stack = agent.must(ipc::agent::Status{}).stack;
-            return stack.queued + stack.sending + stack.uncertain == 0;
-        };
-        agent.must(a_submit({a_change("c0", "SKU-0002", -1)}));
-        REQUIRE(eventually(rests));
-        auto expected = store.count("SKU-0002");
-
-        const auto filler = agent.data_dir() / "filler";
-        {
-            std::ofstream out{filler, std::ios::binary};
-            const std::string block(4'096, 'f');
-            while (out.write(block.data(), static_cast<std::streamsize>(block.size())) && out.flush()) {
-            }
-        }
-        int accepted = 0;
-        std::string last;
-        for (int n = 1; n < 2'000 && last != "storage"; ++n) {
-            last = outcome(agent, a_submit({a_change(fmt::format("c{}", n), "SKU-0002", -1)}));
-            if (last == "answered") ++accepted;
-        }
-        REQUIRE(last == "storage");
-        const auto alerts = agent.must(ipc::alerts::List{}).alerts;
-        REQUIRE(!alerts.empty());
-        CHECK(alerts[0].kind == ipc::AlertKind::disk);
-        CHECK(alerts[0].message.find("full") != std::string::npos);
-        CHECK(outcome(agent, ipc::agent::Status{}) == "answered");
-        CHECK(outcome(agent, ipc::qoh::List{}) == "answered");
-        // A cart is made with its password or not at all.
-        auto cart = cart_for("other", store.url(), store.user(), store.password());
-        CHECK(outcome(agent, cart) == "storage");
-        CHECK(outcome(agent, ipc::agent::Diagnostics{}) == "storage");
-
-        fs::remove(filler);
-        for (int n = 1; n <= accepted + 1; ++n) {
-            const auto result = agent.must(a_submit({a_change(fmt::format("c{}", n), "SKU-0002", -1)}));
-            CHECK(result.accepted + result.duplicates == 1);
-            if (n <= accepted) CHECK(result.duplicates == 1);
-            --expected;
-        }
-        REQUIRE(eventually(rests));
-        CHECK(store.count("SKU-0002") == expected);
-        for (const auto& alert : agent.must(ipc::alerts::List{}).alerts)
-            CHECK(alert.kind != ipc::AlertKind::disk);
-        CHECK(agent.must(ipc::carts::List{}).carts.size() == 1);
-        CHECK(outcome(agent, cart) == "answered");
-        CHECK(agent.stop() == 0);
     }
 }

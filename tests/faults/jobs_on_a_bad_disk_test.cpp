@@ -4,7 +4,7 @@
 #include <fmt/format.h>
 
 #include "tests/agent/desk.h"
-#include "tests/agent/disk.h"
+#include "tests/faults/disk/failing_disk.h"
 
 using namespace stocktray;
 using namespace stocktray::tests;
@@ -77,10 +77,10 @@ struct Shop {
         std::int64_t before = 0;
         for (const int count : {901, 902}) {
             desk.set_store("SKU-0002", count);
-            before = disk.writes();
+            before = disk.calls();
             CHECK(desk.run(a_job(ipc::JobKind::send_qoh)).state == ipc::JobState::done);
         }
-        return disk.writes() - before;
+        return disk.calls() - before;
     }
 
     int deaths{0};
