@@ -47,6 +47,17 @@ bool write_all(int descriptor, std::string_view content) {
     return true;
 }
 
+// A new name in a folder is only safe once the folder is.
+Result<void> sync_folder(const fs::path& folder) {
+    const int opened = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    const bool is_synced = opened >= 0 && ::fsync(opened) == 0;
+    const int why = errno;
+    if (opened >= 0) ::close(opened);
+    errno = why;
+    if (!is_synced) return cannot("The folder cannot be synchronized:", folder);
+    return {};
+}
+
 }  // namespace
 
 Result<FileLock> FileLock::take(const fs::path& file, const std::string& holder) {
@@ -98,8 +109,11 @@ std::uint64_t entropy() {
 
 Result<void> make_private_folder(const fs::path& folder) {
     std::error_code error;
-    if (folder.has_parent_path()) fs::create_directories(folder.parent_path(), error);
-    if (::mkdir(folder.c_str(), 0700) == 0) return {};
+    if (fs::is_directory(folder, error)) return {};
+    const auto above = folder.parent_path();
+    if (folder.has_relative_path() && !above.empty())
+        if (auto made = make_private_folder(above); !made) return made;
+    if (::mkdir(folder.c_str(), 0700) == 0) return sync_folder(above.empty() ? "." : above);
     if (errno == EEXIST && fs::is_directory(folder, error)) return {};
     return cannot("The folder cannot be made:", folder);
 }
@@ -147,12 +161,7 @@ Result<void> replace_file(const fs::path& file, std::string_view content) {
     ::close(descriptor);
     errno = why;
     if (!is_written || ::rename(draft.c_str(), file.c_str()) != 0) return cannot("The file cannot be written:", file);
-    // The new name is only safe once the folder is.
-    const int folder = ::open(file.parent_path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    const bool is_synced = folder >= 0 && ::fsync(folder) == 0;
-    if (folder >= 0) ::close(folder);
-    if (!is_synced) return cannot("The folder cannot be synchronized:", file.parent_path());
-    return {};
+    return sync_folder(file.parent_path());
 }
 
 Result<NoteFile> NoteFile::open(const fs::path& file) {

@@ -18,7 +18,7 @@ namespace stocktray::platform {
 
 [[nodiscard]] std::uint64_t entropy();
 
-// Makes the folder, open to this user only.
+// Makes the folder, and those above it that are missing, open to this user only; they outlive a power cut from then on.
 [[nodiscard]] Result<void> make_private_folder(const std::filesystem::path& folder);
 
 // The same for a folder in which only this program works: one that others may enter is closed to them. Fails, with what to

@@ -23,6 +23,18 @@ std::string variable(const char* name) {
 
 std::string reason(int error) { return std::generic_category().message(error); }
 
+// With those above it that are missing. A new folder's name is only safe once the one above it is.
+Expected<void> make_folder(const fs::path& folder) {
+    std::error_code error;
+    if (folder.empty() || fs::exists(folder, error)) return {};
+    if (folder.has_relative_path())
+        if (auto above = make_folder(folder.parent_path()); !above) return above;
+    if (::mkdir(folder.c_str(), 0700) != 0 && errno != EEXIST)
+        return fail(Code::storage, fmt::format("The folder {} cannot be made: {}.", folder.string(), reason(errno)));
+    sync_folder(folder.parent_path());
+    return {};
+}
+
 }  // namespace
 
 fs::path default_spool() {
@@ -37,12 +49,8 @@ fs::path default_spool() {
 
 Expected<void> make_private_file(const fs::path& file) {
     const fs::path folder = file.parent_path();
+    if (auto made = make_folder(folder); !made) return made;
     std::error_code error;
-    if (!folder.empty() && !fs::exists(folder, error)) {
-        fs::create_directories(folder.parent_path(), error);
-        if (::mkdir(folder.c_str(), 0700) != 0 && errno != EEXIST)
-            return fail(Code::storage, fmt::format("The folder {} cannot be made: {}.", folder.string(), reason(errno)));
-    }
     if (fs::exists(file, error)) return {};
     // The file itself is never opened here: closing it would end the locks that SQLite holds on it for other
     // connections of this process, and another process would throw away the log that they write to.
