@@ -148,6 +148,8 @@ void CartStanding::distrust_ourselves(store::Trouble trouble, Now now) {
     identity.trouble = trouble;
     store_.identity.save(identity);
     const auto reason = trouble == store::Trouble::cloned ? Stop::cloned : Stop::agent_restored;
+    // The book lacks what was accepted since, and the stores have it: a gap against this book is none.
+    if (trouble == store::Trouble::restored) store_.items.distrust();
     for (const auto& cart : board_.all()) {
         for (auto& post : store_.posts.queued(cart->cart.key)) queue_.move(*cart, post, On::agent_restored, now);
         for (auto& post : store_.posts.uncertain(cart->cart.key)) queue_.park(*cart, post);

@@ -47,6 +47,8 @@ std::optional<Item> Items::find_any_case(std::string_view sku) const {
     return first(database_.query("SELECT " ITEM_COLUMNS " FROM items WHERE sku = ? COLLATE NOCASE LIMIT 1", sku));
 }
 
+void Items::distrust() { database_.run("UPDATE items SET retake = 1"); }
+
 void Items::save(Item& item) {
     const auto counting = item.counting
                               ? std::optional<std::string_view>{inventory::to_string(*item.counting)}

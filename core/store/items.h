@@ -42,6 +42,8 @@ public:
     [[nodiscard]] std::optional<Item> find_any_case(std::string_view sku) const;
     // Writes the item, new or known; `key` is set for a new one.
     void save(Item& item);
+    // None of the counts is good for a conclusion until it has been counted anew (`needs_retake`).
+    void distrust();
     // In the order of SKUs, beginning after `after`.
     [[nodiscard]] std::vector<Item> list(std::string_view after, std::int64_t limit) const;
 

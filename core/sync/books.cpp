@@ -23,8 +23,10 @@ constexpr Milliseconds clocks_differ_by{120'000};
 
 enum class InSnapshot { no, yes, unknown };
 
-InSnapshot in_snapshot(const Change& change, const store::Item& item) noexcept {
+InSnapshot in_snapshot(const Change& change, const store::Item& item, Now now) noexcept {
     if (!change.at || !item.counted_at) return InSnapshot::no;
+    // A snapshot that seems to be of the future: our clock was set back since, and its time says nothing any more.
+    if (*item.counted_at > now.wall + clocks_differ_by) return InSnapshot::unknown;
     if (*change.at < *item.counted_at - clocks_differ_by) return InSnapshot::yes;
     return *change.at <= item.counted_until.value_or(*item.counted_at) + clocks_differ_by ? InSnapshot::unknown
                                                                                           : InSnapshot::no;
@@ -95,7 +97,7 @@ Result<Books::Taken> Books::take(const std::string& source, const Change& change
                                                     item.qoh.pieces, change.expected->pieces)
                                       : fmt::format("The count of {} is not known here yet.", change.sku));
 
-    const auto contained = in_snapshot(change, item);
+    const auto contained = in_snapshot(change, item, now);
     const bool moves_book = change.moves_book && change.reason != inventory::Reason::get_qoh && contained != InSnapshot::yes;
     Move move{item.qoh, item.qoh};
     if (change.qoh && contained != InSnapshot::no && item.reported_qoh) {

@@ -53,6 +53,22 @@ TEST_SUITE("Counterexamples") {
         bench.turn([&] { REQUIRE(bench.controller.imports.imported(next, bench.now)); });
         CHECK(bench.cart("a").cart.import_complete == true);
     }
+    TEST_CASE("an old copy's book is no measure for a doubt: nothing is concluded before it was counted anew") {
+        // The copy knows of +5, which the life after it sent; that life also took 5 off, of which the copy knows nothing.
+        Workbench bench;
+        bench.open_cart("a", Script::with_keys, {{"X", 10}});
+        bench.submit("X", 5);
+        bench.answer(*bench.take<AskUpdate>(), unclear());
+        auto extension = extension_of(Script::with_keys);
+        extension.top = 900;
+        answer_version(bench, extension);
+        bench.turn([&] { REQUIRE(bench.controller.standing.accept(bench.cart("a"), bench.now)); });
+        CHECK(bench.item("X").needs_retake);
+        CHECK(bench.item("X").qoh == Quantity{15});
+        bench.snapshot({{"X", 10}});
+        CHECK_FALSE(bench.item("X").needs_retake);
+        CHECK(bench.item("X").qoh == Quantity{10});
+    }
     TEST_CASE("distrust of ourselves outranks any other reason to stop") {
         Workbench bench;
         bench.open_cart("a", Script::with_keys, {{"X", 10}});
