@@ -7,6 +7,7 @@
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <filesystem>
+#include <new>
 #include <string>
 
 #include "agent/clock.h"
@@ -29,7 +30,7 @@ namespace fs = std::filesystem;
 using namespace stocktray;
 
 // As in sysexits.h.
-enum Exit { ended_well = 0, wrong_usage = 64, bad_data = 65, no_service = 69, held_by_another = 73, io_error = 74,
+enum Exit { ended_well = 0, wrong_usage = 64, bad_data = 65, no_service = 69, no_memory = 71, held_by_another = 73, io_error = 74,
             bad_configuration = 78 };
 
 int complain(Exit code, const std::string& message) {
@@ -139,6 +140,7 @@ int run(const Options& options) {
     http::HttpClient http{{.extra_ca_file = configuration->ca_file, .user_agent = "Stocktray/" STOCKTRAY_VERSION}};
     const std::string run_id = draw_id().substr(0, 16);
     agent::Members members{*store, configuration->access};
+    if (auto room = platform::try_threads(); !room) return complain(no_memory, room.error().message);
     auto server = ipc::RpcServer::bind(
         *endpoints, {.run = run_id,
                      .lets_in_other_users = !configuration->access.is_empty(),
@@ -175,7 +177,7 @@ int main(int argc, char** argv) {
         ->type_name("FILE");
     app.set_version_flag("--version", STOCKTRAY_VERSION);
     app.footer("Exit codes: 0 ended cleanly, 64 wrong command line, 65 the database is damaged or of a newer version,\n"
-               "69 the endpoint cannot be served, 73 the data folder or the endpoint is held by another agent,\n"
+               "69 the endpoint cannot be served, 71 too little memory, 73 the data folder or the endpoint is held by another agent,\n"
                "74 a file cannot be read or written, 78 wrong configuration.");
     try {
         app.parse(argc, argv);
@@ -183,5 +185,9 @@ int main(int argc, char** argv) {
         return app.exit(error) == 0 ? ended_well : wrong_usage;
     }
     if (sodium_init() < 0) return complain(io_error, "The system has no source of random numbers.");
-    return run(options);
+    try {
+        return run(options);
+    } catch (const std::bad_alloc&) {
+        return complain(no_memory, "There is not enough memory for the agent. What it has acknowledged is kept.");
+    }
 }

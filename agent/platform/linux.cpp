@@ -1,8 +1,10 @@
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <pthread.h>
 #include <sodium.h>
 #include <spawn.h>
 #include <sys/file.h>
+#include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sys/stat.h>
@@ -105,6 +107,27 @@ std::uint64_t entropy() {
     std::uint64_t bits = 0;
     randombytes_buf(&bits, sizeof bits);
     return bits;
+}
+
+Result<void> try_threads() {
+    // ZeroMQ's two, one that looks up names, and what they do first.
+    constexpr std::size_t threads = 4;
+    pthread_attr_t attributes;
+    pthread_attr_init(&attributes);
+    std::size_t stack = 0;
+    pthread_attr_getstacksize(&attributes, &stack);
+    pthread_attr_destroy(&attributes);
+    void* const room = ::mmap(nullptr, threads * stack, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    int error = room == MAP_FAILED ? errno : 0;
+    if (error == 0) {
+        ::munmap(room, threads * stack);
+        pthread_t thread{};
+        error = ::pthread_create(&thread, nullptr, [](void*) -> void* { return nullptr; }, nullptr);
+        if (error == 0) ::pthread_join(thread, nullptr);
+    }
+    if (error == 0) return {};
+    return fail(ErrorCode::internal, fmt::format("There is too little memory for the agent, or it may start no more threads: {}.",
+                                                 std::generic_category().message(error)));
 }
 
 Result<void> make_private_folder(const fs::path& folder) {

@@ -18,6 +18,9 @@ namespace stocktray::platform {
 
 [[nodiscard]] std::uint64_t entropy();
 
+// Fails where the system has no room for the threads of our libraries, which end the process without a sentence then.
+[[nodiscard]] Result<void> try_threads();
+
 // Makes the folder, and those above it that are missing, open to this user only; they outlive a power cut from then on.
 [[nodiscard]] Result<void> make_private_folder(const std::filesystem::path& folder);
 
