@@ -10,8 +10,10 @@
 
 #include "core/store/database.h"
 #include "core/store/learned_json.h"
+#include "tests/support/older_database.h"
 
 using namespace stocktray;
+using namespace stocktray::tests;
 namespace fs = std::filesystem;
 
 namespace {
@@ -138,16 +140,15 @@ TEST_SUITE("Store") {
         CHECK(std::string{std::istreambuf_iterator<char>{reader}, {}} == garbage);
     }
     TEST_CASE("every database of an older version is upgraded and a copy is kept") {
-        for (const auto& entry : fs::directory_iterator{STOCKTRAY_SOURCE_DIR "/tests/fixtures/databases"}) {
-            if (entry.path().extension() != ".sql") continue;
-            CAPTURE(entry.path().string());
+        // Whoever adds a migration adds the fixture of the version before it.
+        REQUIRE(newest_older_version() == store::Store::schema_version - 1);
+        for (int version = 1; version <= newest_older_version(); ++version) {
+            CAPTURE(version);
             const Folder folder;
             const auto file = (folder.path / "db").string();
-            std::ifstream reader{entry.path()};
-            const std::string sql{std::istreambuf_iterator<char>{reader}, {}};
+            make_older_database(version, file);
             sqlite3* db = nullptr;
             REQUIRE(sqlite3_open(file.c_str(), &db) == SQLITE_OK);
-            REQUIRE(sqlite3_exec(db, sql.c_str(), nullptr, nullptr, nullptr) == SQLITE_OK);
             // A post that was pruned, and whose number must not come again.
             REQUIRE(sqlite3_exec(db, "INSERT INTO posts (cart, listing, delta, state, created_at, created) VALUES (1, 1, 1, 'queued', 1, 1);"
                                      "DELETE FROM posts WHERE post = 4", nullptr, nullptr, nullptr) == SQLITE_OK);
@@ -155,7 +156,7 @@ TEST_SUITE("Store") {
             auto store = store::Store::open(file);
             REQUIRE(store);
             CHECK(store->check_integrity() == "ok");
-            CHECK(fs::exists(file + "." + entry.path().stem().string()));
+            CHECK(fs::exists(fmt::format("{}.version-{}", file, version)));
             CHECK(store->identity.exists());
             CHECK(store->items.find("ANVIL-1")->qoh == inventory::Quantity{7});
             CHECK(store->posts.list({}).size() == 3);
