@@ -1,11 +1,13 @@
 #include "core/controller.h"
 
+#include "core/jobs/handover_notice.h"
+
 namespace stocktray {
 namespace {
 
 constexpr Milliseconds prune_every{3'600'000};
 constexpr Milliseconds answers_kept{std::int64_t{30} * 24 * 3'600'000};
-constexpr std::int64_t most_pruned = 5'000;  // rows in one turn
+constexpr std::int64_t most_pruned = 1'000;  // rows in one turn
 
 }  // namespace
 
@@ -29,7 +31,7 @@ Controller::Controller(store::Store& the_store, Times times, Random random)
       snapshots{store, board, queue, journal},
       imports{store, board, journal, [this](stack::CartState& cart, sync::Imports::News news, Now now) { orders_imported(cart, news, now); }},
       sources{store, journal},
-      switching{store, board, queue, standing, doubts, journal},
+      switching{store, board, queue, standing, doubts, journal, [this](stack::CartState& cart, Now now) { jobs.switched_off(cart, now); }},
       jobs{{store, board, queue, journal, exchanges, scales, door, repairs, times.doubts}},
       handover{{store, board, queue, journal, exchanges, scales, door, repairs, times.doubts}, books} {}
 
@@ -177,7 +179,9 @@ void Controller::prune(Now now) {
     const bool is_done = store.history.prune(limit, most_pruned) < most_pruned &&
                          store.posts.prune(limit, most_pruned) < most_pruned && !store.jobs.prune(limit, most_pruned);
     store.ids.forget_answers(now.wall - answers_kept);
-    if (is_done) pruned_ = now.steady;
+    if (!is_done) return;
+    pruned_ = now.steady;
+    jobs::remind_of_handover(store, board, journal, now);
 }
 
 }  // namespace stocktray

@@ -98,6 +98,7 @@ void Deeds::judge(stack::CartState& cart, const Job& job, const sync::QuietRound
     if (!item) {
         auto stranger = *listing;
         stranger.store_qoh = look->count.qoh;
+        stranger.word = look->count.word;
         const bool by_moves = round.steps().orders() == Orders::by_moves;
         return act_on_stranger(cart, job, stranger,
                                by_moves ? look->orders : imported(cart, listing->store_sku), now);
@@ -260,11 +261,17 @@ void Deeds::audit(stack::CartState& cart, const Job& job, const Evidence& eviden
             case sync::Repaired::sent:
                 line.result = ItemResult::ok;
                 line.after = evidence.count + line.delta;
-                line.text = fmt::format("The store lost a difference of {:+}; it was sent again.", line.delta);
+                line.text = fmt::format("The store had {} where {} were due ({}); {:+} was sent.", evidence.count,
+                                        evidence.count + line.delta, in_words(*line.cause), line.delta);
                 if (const auto post = tools_.store.posts.unsent_of(evidence.listing.key)) line.post = post->id;
                 break;
             case sync::Repaired::person: tools_.repairs.name(cart, evidence, orders, now); break;
-            case sync::Repaired::held: line.text += " It is held from repair: a person undid or cancelled it."; break;
+            case sync::Repaired::held:
+                // Its last post did not get lost: somebody has taken it back.
+                line.cause = Cause::unknown;
+                line.text = fmt::format("The store has {} where {} are due: {}.", evidence.count,
+                                        evidence.count + line.delta, "a person took a difference back, or cancelled it");
+                break;
             case sync::Repaired::named: break;  // one notice for the whole audit
             case sync::Repaired::ignored: line.result = ItemResult::skipped; break;
         }
@@ -405,7 +412,11 @@ void Deeds::miss(const stack::CartState& cart, const Job& job, const std::string
         put(line);
     };
     const auto item = tools_.store.items.find(sku);
-    if (!item) return say(item, Cause::unknown, "The Order Manager does not know this SKU.");
+    if (!item) {
+        // Unless the store has it and the job has said what is to be said of it.
+        if (tools_.store.jobs.item(job.id, sku)) return;
+        return say(item, Cause::unknown, "The Order Manager does not know this SKU.");
+    }
     const auto names = cart::listings_of(cart.config(), sku);
     if (names.empty() && !leave_out(cart, job, named, *item))
         skip(job, named, *item, ItemResult::skipped, Cause::not_tracked, std::string{sold_otherwise});

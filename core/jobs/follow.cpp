@@ -8,6 +8,7 @@ Followed follow(const Tools& tools, const Job& job, JobItem line) {
     const auto post = line.post ? tools.store.posts.get(*line.post) : std::nullopt;
     const bool reads_back = is_at_work(job.state);
     const auto end = [&](ItemResult result, const std::string& text) {
+        if (result != ItemResult::ok) line.after.reset();  // the store has not got there
         line.stage = Stage::none;
         line.result = result;
         line.text += text;

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "core/jobs/drift_notice.h"
+#include "core/jobs/handover_notice.h"
 #include "core/jobs/undo.h"
 
 namespace stocktray::jobs {
@@ -40,6 +42,11 @@ Result<PullAnswer> Handover::pull(const PullRequest& request, Now now) {
     answer.has_more = std::ssize(answer.items) > request.limit;
     if (answer.has_more) answer.items.pop_back();
     if (!answer.items.empty()) tools_.store.pulls.note_given(answer.items.back().cursor);
+    // With the last of them the Order Manager has all that it was told of.
+    if (request.ack && answer.items.empty()) {
+        for (const auto& cart : tools_.board.all()) look_at_drift(tools_, *cart, now);
+        remind_of_handover(tools_.store, tools_.board, tools_.journal, now);
+    }
     return answer;
 }
 

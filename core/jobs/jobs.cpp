@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "core/jobs/drift_notice.h"
 #include "core/jobs/follow.h"
 
 namespace stocktray::jobs {
@@ -18,6 +19,8 @@ using sync::QuietSteps;
 constexpr Milliseconds early_weeks{std::int64_t{21} * 24 * 3'600'000};
 constexpr std::int64_t lines_per_slice = 400;
 constexpr Milliseconds post_takes{2'000};  // while its line waits for it, at first
+
+bool puts_posts(Kind kind) noexcept { return kind == Kind::send_qoh || kind == Kind::undo; }
 
 // Get and Send decide which count is right: the later word counts. An audit only takes an audit's place.
 bool is_superseded(Kind older, Kind newer) noexcept {
@@ -72,8 +75,8 @@ Result<JobId> Jobs::start(Kind kind, const std::string& id, Options options, Now
 void Jobs::take_up(const Job& job) {
     auto* cart = tools_.board.get(job.cart);
     if (cart == nullptr) return;
-    const bool posts = !job.options.is_dry_run && (job.kind == Kind::send_qoh || job.kind == Kind::undo);
-    cart->job_needs = posts ? stack::JobNeeds::posts : stack::JobNeeds::answers;
+    const bool posts = !job.options.is_dry_run && puts_posts(job.kind);
+    cart->job_needs = posts ? stack::JobNeeds::posts : std::max(stack::JobNeeds::answers, needs_of_waiting(job.cart));
     cart->is_touched = true;
     std::vector<JobId> older;
     if (!job.options.is_dry_run)
@@ -115,6 +118,7 @@ void Jobs::release(stack::CartKey key, Now now) {
     auto* cart = tools_.board.get(key);
     if (cart == nullptr) return;
     const auto needed = std::exchange(cart->job_needs, stack::JobNeeds::nothing);
+    cart->are_job_posts_coming = false;
     cart->is_touched = true;
     if (needed != stack::JobNeeds::posts || tools_.board.is_synchronized(*cart)) return;
     for (auto& post : tools_.store.posts.queued(key)) tools_.queue.move(*cart, post, stack::On::switched_off, now);
@@ -154,6 +158,7 @@ void Jobs::resume(Now now) {
     waiting_.clear();
     for (const auto& cart : tools_.board.all()) {
         cart->job_needs = stack::JobNeeds::nothing;
+        cart->are_job_posts_coming = false;
         look_at_waiting(cart->cart.key, now);
     }
     for (auto job : tools_.store.jobs.at_work()) {
@@ -180,8 +185,18 @@ void Jobs::end_gone(Now now) {
 }
 
 void Jobs::hold(stack::CartState& cart) {
+    cart.are_job_posts_coming = false;
     const auto run = runs_.find(cart.cart.key);
     if (run != runs_.end()) run->second->hold();
+}
+
+void Jobs::switched_off(stack::CartState& cart, Now now) {
+    if (!runs_.contains(cart.cart.key)) release(cart.cart.key, now);
+    for (const auto& job : tools_.store.jobs.with_waiting(cart.cart.key)) {
+        let_go(job.id, "Synchronization was turned off before it could be done. Start the job again for it.");
+        follow_posts(job.id);
+    }
+    waiting_.erase(cart.cart.key);
 }
 
 void Jobs::start_due(stack::CartState& cart, Now now) {
@@ -208,6 +223,7 @@ void Jobs::advance(stack::CartState& cart, Now now) {
     }
     Run& run = *found->second;
     run.advance(cart, now);
+    cart.are_job_posts_coming = run.has_more();
     if (!run.is_over()) return;
     const Job job = run.job();
     runs_.erase(found);
@@ -262,8 +278,22 @@ void Jobs::imported(const stack::CartState& cart, Now now) {
 // From the beginning, in a while.
 void Jobs::look_at_waiting(stack::CartKey cart, Now now) {
     waiting_.erase(cart);
-    if (!tools_.store.jobs.with_waiting(cart).empty())
-        waiting_[cart].look_at = now.steady + tools_.times.after_import;
+    if (!tools_.store.jobs.with_waiting(cart).empty()) waiting_[cart].look_at = now.steady + tools_.times.after_import;
+    if (auto* state = tools_.board.get(cart); state != nullptr && !runs_.contains(cart))
+        state->job_needs = needs_of_waiting(cart);
+}
+
+// Also a cart that is off is asked while SKUs of its jobs wait: it was said that they go on by themselves. A post in
+// doubt is no reason; that goes on when the cart is on again.
+stack::JobNeeds Jobs::needs_of_waiting(stack::CartKey cart) const {
+    auto needs = stack::JobNeeds::nothing;
+    for (const auto& job : tools_.store.jobs.with_waiting(cart)) {
+        const auto posts = tools_.store.posts.counts(cart);
+        const bool has_posts = puts_posts(job.kind) && posts.queued + posts.sending > 0;
+        if (!has_posts && !tools_.store.jobs.has_waiting_without_post(job.id)) continue;
+        needs = std::max(needs, puts_posts(job.kind) ? stack::JobNeeds::posts : stack::JobNeeds::answers);
+    }
+    return needs;
 }
 
 void Jobs::advance_waiting(stack::CartState& cart, Now now) {
@@ -284,6 +314,7 @@ void Jobs::advance_waiting(stack::CartState& cart, Now now) {
     waiting.look_at.reset();
     if (begin_waiting(cart, waiting, now)) return;
     // All of them were looked at: again after a while.
+    cart.job_needs = needs_of_waiting(cart.cart.key);
     if (!tools_.store.jobs.with_waiting(cart.cart.key).empty()) pause_waiting(waiting, now);
 }
 
@@ -296,6 +327,9 @@ bool Jobs::begin_waiting(stack::CartState& cart, Waiting& waiting, Now now) {
         const auto orders = cart.has_moves()                            ? std::optional{Orders::by_moves}
                             : cart.cart.import_complete.value_or(false) ? std::optional{Orders::imported}
                                                                         : std::nullopt;
+        // What the round before has sent: its lines end as soon as the store has it.
+        for (const auto& line : tools_.store.jobs.staged(job.id, Stage::posted, {}, lines_per_slice))
+            if (follow(tools_, job, line) == Followed::under_way) waiting.follows_posts = true;
         std::vector<QuietRound::Watched> watched;
         std::vector<stack::ListingKey> keys;
         auto lines = tools_.store.jobs.waiting(job.id, waiting.cursor, lines_per_slice);
@@ -400,6 +434,7 @@ void Jobs::finish_waiting(stack::CartState& cart, Waiting& waiting, Now now) {
         }
     }
     tell_drift(tools_, cart, *job, now);
+    if (job->kind != Kind::audit) look_at_drift(tools_, cart, now);
     tools_.journal.tell(JobNotice{job->id});
 }
 

@@ -30,6 +30,8 @@ public:
     // The cart's job could do another slice at once.
     [[nodiscard]] bool has_more(const stack::CartState& cart) const noexcept;
     void hold(stack::CartState& cart);
+    // The cart was synchronized: what waits for its jobs does not go on by itself any more.
+    void switched_off(stack::CartState& cart, Now now);
     // Carts that are gone take their jobs with them.
     void end_gone(Now now);
     // An audit is due for the cart.
@@ -63,6 +65,7 @@ private:
     void release(stack::CartKey cart, Now now);
     void follow_posts(JobId id);
     void look_at_waiting(stack::CartKey cart, Now now);
+    [[nodiscard]] stack::JobNeeds needs_of_waiting(stack::CartKey cart) const;
     void advance_waiting(stack::CartState& cart, Now now);
     bool begin_waiting(stack::CartState& cart, Waiting& waiting, Now now);
     [[nodiscard]] std::optional<sync::QuietRound::Watched> take_up_again(stack::CartState& cart,

@@ -6,6 +6,7 @@
 #include <limits>
 #include <utility>
 
+#include "core/jobs/drift_notice.h"
 #include "core/stack/diagnosis.h"
 
 namespace stocktray::jobs {
@@ -53,7 +54,8 @@ bool Run::can_ask_some(const stack::CartState& cart) const noexcept {
 void Run::save() {
     const auto counts = tools_.store.jobs.counts(job_.id);
     job_.done = sum_of(counts);
-    job_.total = std::max(job_.total, job_.done);
+    // How much there is to take back is known when it has been done.
+    if (job_.kind != Kind::undo || is_over()) job_.total = std::max(job_.total, job_.done);
     tools_.store.jobs.save(job_);
     tools_.journal.tell(JobNotice{job_.id});
 }
@@ -73,29 +75,49 @@ void Run::ask(stack::CartState& cart, Asked asked, stack::What what, Now now) {
     tools_.exchanges.ask(cart.cart.key, std::move(what), stack::ForJob{job_.id, ticket_}, now.steady);
 }
 
+Run::Stretch Run::stretch_of(Phase phase) noexcept {
+    switch (phase) {
+        case Phase::begin:
+        case Phase::listing:
+        case Phase::weighing: break;
+        case Phase::acting:
+        case Phase::missing:
+        case Phase::selecting:
+        case Phase::rounds: return Stretch::comparing;
+        case Phase::undoing: return Stretch::undoing;
+        case Phase::replacing: return Stretch::replacing;
+        case Phase::posting: return Stretch::posting;
+        case Phase::reading_back: return Stretch::reading_back;
+    }
+    return Stretch::reading;
+}
+
+// A SKU whose post is still on its way is not done yet.
+std::int64_t Run::shown_done() const noexcept {
+    if (phase_ != Phase::posting) return job_.done;
+    const auto* cart = std::as_const(tools_.board).get(job_.cart);
+    const auto under_way = cart != nullptr ? cart->counts.queued + cart->counts.sending : 0;
+    return std::max<std::int64_t>(0, job_.done - under_way);
+}
+
 Run::Doing Run::doing() const noexcept {
     if (is_held_ || is_over()) return {};
     const auto words = [&]() -> std::string_view {
-        switch (phase_) {
-            case Phase::begin: return "begins";
-            case Phase::listing:
-                if (resume_at_) return "waits before it reads the store's counts again";
-                return "reads the store's counts";
-            case Phase::weighing: return "weighs what would change";
-            case Phase::acting:
-            case Phase::missing:
-            case Phase::selecting:
-            case Phase::rounds:
-                if (resume_at_) return "waits before it looks at the counts again";
-                return "compares the counts";
-            case Phase::undoing: return "takes back";
-            case Phase::replacing: return "replaces counts";
-            case Phase::posting: return "waits for its posts";
-            case Phase::reading_back: return "reads back what the store has";
+        if (phase_ == Phase::begin) return "begins";
+        switch (stretch_of(phase_)) {
+            case Stretch::reading:
+                if (phase_ == Phase::weighing) return "weighs what would change";
+                return resume_at_ ? "waits before it reads the store's counts again" : "reads the store's counts";
+            case Stretch::comparing:
+                return resume_at_ ? "waits before it looks at the counts again" : "compares the counts";
+            case Stretch::undoing: return "takes back";
+            case Stretch::replacing: return "replaces counts";
+            case Stretch::posting: return "waits for its posts";
+            case Stretch::reading_back: return "reads back what the store has";
         }
         return {};
     }();
-    return {words, resume_at_};
+    return {words, resume_at_, shown_done(), stretch_done_, stretch_since_};
 }
 
 void Run::hold() {
@@ -115,6 +137,11 @@ void Run::advance(stack::CartState& cart, Now now) {
     if (job_.state != State::running) {
         job_.state = State::running;
         save();
+    }
+    if (const auto stretch = stretch_of(phase_); stretch != stretch_) {
+        stretch_ = stretch;
+        stretch_since_ = now.steady;
+        stretch_done_ = shown_done();
     }
     if (list_for_ != Asked::nothing) return take_list_over(cart);
     switch (phase_) {
@@ -185,27 +212,9 @@ void Run::begin(stack::CartState& cart) {
     phase_ = Phase::listing;
 }
 
-// One notice for a whole audit. It goes only when nothing of it is open any more.
-void tell_drift(Tools& tools, const stack::CartState& cart, const Job& job, Now now) {
-    if (job.kind != Kind::audit || job.options.is_dry_run || job.is_selection) return;
-    const auto counts = tools.store.jobs.counts(job.id);
-    const auto count = [&](ItemResult result) {
-        const auto found = counts.find(result);
-        return found == counts.end() ? std::int64_t{0} : found->second;
-    };
-    const auto different = count(ItemResult::different);
-    if (different > 0)
-        tools.journal.raise({.kind = "drift",
-                             .severity = store::Severity::warning,
-                             .cart = cart.id(),
-                             .since = now.wall,
-                             .message = fmt::format("{} SKU{} of {} differ{}.", different, different == 1 ? "" : "s",
-                                                    cart.config().name, different == 1 ? "s" : ""),
-                             .hint = "Look at the audit's list; then Get QOH or Send QOH for the SKUs that are wrong.",
-                             .action = "open_job",
-                             .count = different});
-    else if (count(ItemResult::waiting) == 0)
-        tools.journal.clear("drift", cart.id(), "");
+std::string orders_not_imported(std::int64_t orders) {
+    return fmt::format("{} web order{} of the store {} not been imported by the Order Manager.", orders,
+                       orders == 1 ? "" : "s", orders == 1 ? "has" : "have");
 }
 
 void Run::conclude_done(stack::CartState& cart, Now now) {
@@ -213,6 +222,7 @@ void Run::conclude_done(stack::CartState& cart, Now now) {
         deeds_.let_go(job_.id, ItemResult::error, std::string{Deeds::only_by_hand});
     const auto counts = tools_.store.jobs.counts(job_.id);
     tell_drift(tools_, cart, job_, now);
+    if (!is_preview() && job_.kind != Kind::audit) look_at_drift(tools_, cart, now);
     if (!is_preview()) {
         if (job_.kind != Kind::audit) tools_.journal.clear("guard", cart.id(), "");
         std::string text = fmt::format("{} of {}:", in_words(job_.kind), cart.config().name);
@@ -253,9 +263,7 @@ void Run::answered(stack::CartState& cart, const cart::Done& done, Now now) {
                 }
                 failures_ = 0;
                 if (steps.failure() == QuietSteps::Failure::orders_came)
-                    give_up_round(round, Cause::web_orders_not_imported,
-                                  fmt::format("{} web orders of the store have not been imported by the Order Manager.",
-                                              steps.orders_since()));
+                    give_up_round(round, Cause::web_orders_not_imported, orders_not_imported(steps.orders_since()));
                 else if (steps.failure() == QuietSteps::Failure::lastorder_ignored)
                     give_up_round(round, Cause::web_orders_not_imported,
                                   "The store's script does not tell whether web orders wait to be imported.");

@@ -34,6 +34,10 @@ public:
     struct Doing {
         std::string_view words;
         std::optional<AgentTime> until;
+        // How far it is, and how far it was when it began with that: from both follows how fast it is.
+        std::int64_t done{0};
+        std::int64_t done_before{0};
+        AgentTime since{};
     };
     [[nodiscard]] Doing doing() const noexcept;
     // A question that was put out and has not been answered; `ticket` tells whose answer comes in.
@@ -54,6 +58,10 @@ private:
     static constexpr Milliseconds failure_pause{2'000};  // before it is asked again
 
     enum class Phase { begin, listing, weighing, acting, missing, selecting, rounds, undoing, replacing, posting, reading_back };
+    // What is done at one pace.
+    enum class Stretch { reading, comparing, undoing, replacing, posting, reading_back };
+    [[nodiscard]] static Stretch stretch_of(Phase phase) noexcept;
+    [[nodiscard]] std::int64_t shown_done() const noexcept;
     enum class Asked { nothing, list, round, replace, read_back, read_anew };
 
     void begin(stack::CartState& cart);
@@ -78,7 +86,8 @@ private:
     void act_on_unknown(stack::CartState& cart, const store::Listing& listing, Now now);
     void candidate(stack::CartState& cart, const store::Listing& listing, std::int64_t book_version);
     void fold_unsent(stack::CartState& cart, const store::Listing& listing, Now now);
-    [[nodiscard]] bool is_mine(const std::optional<store::Item>& item) const;
+    [[nodiscard]] bool is_mine(const std::string& sku) const;
+    void select_new(stack::CartState& cart, const std::string& sku);
     void start_round(stack::CartState& cart);
     void work_rounds(stack::CartState& cart, Now now);
     void conclude_some(stack::CartState& cart, Now now);
@@ -99,6 +108,9 @@ private:
     bool has_older_{false};
     std::int64_t& tickets_;
     Phase phase_{Phase::begin};
+    Stretch stretch_{Stretch::reading};
+    AgentTime stretch_since_{};
+    std::int64_t stretch_done_{0};
     Asked asked_{Asked::nothing};
     std::int64_t ticket_{0};
     bool has_more_{true};
@@ -137,7 +149,7 @@ private:
     std::vector<JobItem> reading_back_;
 };
 
-// Tells people of what an audit found, or that nothing of it is left.
-void tell_drift(Tools& tools, const stack::CartState& cart, const Job& job, Now now);
+// In a sentence.
+[[nodiscard]] std::string orders_not_imported(std::int64_t orders);
 
 }  // namespace stocktray::jobs

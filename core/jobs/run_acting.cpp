@@ -31,7 +31,7 @@ void Run::act_slice(stack::CartState& cart, Now now) {
 void Run::act_on(stack::CartState& cart, const store::ComparedListing& row, std::int64_t& equal, Now now) {
     const auto& listing = row.listing;
     const auto item = listing.item ? tools_.store.items.get(*listing.item) : std::nullopt;
-    if (!is_mine(item)) return;
+    if (!is_mine(item ? item->sku : listing.store_sku)) return;
     // Before a restart it was dealt with already.
     if (const auto line = tools_.store.jobs.item(job_.id, listing.store_sku); line && line->is_dealt_with()) return;
     if (!item) return act_on_unknown(cart, listing, now);
@@ -93,8 +93,8 @@ void Run::fold_unsent(stack::CartState& cart, const store::Listing& listing, Now
     }
 }
 
-bool Run::is_mine(const std::optional<store::Item>& item) const {
-    return !job_.is_selection || (item && tools_.store.jobs.is_selected(job_.id, item->sku));
+bool Run::is_mine(const std::string& sku) const {
+    return !job_.is_selection || tools_.store.jobs.is_selected(job_.id, sku);
 }
 
 // SKUs that the store does not list at all: of a selection each has its line, whatever there is to say.
@@ -131,6 +131,10 @@ void Run::select_slice(stack::CartState& cart, Now now) {
         cursor_ = sku;
         const auto item = tools_.store.items.find(sku);
         const auto names = item ? cart::listings_of(cart.config(), sku) : std::vector<std::string>{};
+        if (!item && job_.options.creates_records) {
+            select_new(cart, sku);
+            continue;
+        }
         if (names.empty()) deeds_.miss(cart, job_, sku);
         for (const auto& store_sku : names) {
             if (const auto line = tools_.store.jobs.item(job_.id, store_sku); line && line->is_dealt_with()) continue;
@@ -154,6 +158,18 @@ void Run::select_slice(stack::CartState& cart, Now now) {
     start_round(cart);
     phase_ = Phase::rounds;
     has_more_ = true;
+}
+
+// A SKU that perhaps the store knows; the Order Manager does not.
+void Run::select_new(stack::CartState& cart, const std::string& sku) {
+    if (const auto line = tools_.store.jobs.item(job_.id, sku); line && line->is_dealt_with()) return;
+    auto listing = tools_.store.listings.find(cart.cart.key, sku).value_or(store::Listing{});
+    if (listing.key == 0) {
+        listing.cart = cart.cart.key;
+        listing.store_sku = sku;
+        tools_.store.listings.save(listing);
+    }
+    candidate(cart, listing, 0);
 }
 
 void Run::undo_slice(stack::CartState& cart, Now now) {

@@ -45,9 +45,7 @@ void Run::go_on_listing(stack::CartState& cart, Now now) {
         can_conclude_ = false;
         switch (steps_->failure()) {
             case QuietSteps::Failure::orders_came:
-                cannot_conclude_ = fmt::format("{} web order{} of the store {} not been imported by the Order Manager.",
-                                               steps_->orders_since(), steps_->orders_since() == 1 ? "" : "s",
-                                               steps_->orders_since() == 1 ? "has" : "have");
+                cannot_conclude_ = orders_not_imported(steps_->orders_since());
                 break;
             case QuietSteps::Failure::lastorder_ignored:
             case QuietSteps::Failure::no_answer:
@@ -142,7 +140,7 @@ void Run::weigh_slice(stack::CartState& cart, Now now) {
     for (const auto& row : rows) {
         cursor_ = row.listing.store_sku;
         const auto item = row.listing.item ? tools_.store.items.get(*row.listing.item) : std::nullopt;
-        if (!is_mine(item) || !item || !item->is_tracked || !item->has_baseline || !row.listing.store_qoh ||
+        if (!item || !is_mine(item->sku) || !item->is_tracked || !item->has_baseline || !row.listing.store_qoh ||
             row.listing.word != cart::CountWord::count || !list_->was_seen(row.listing.key))
             continue;
         cart::SkuMoves look;

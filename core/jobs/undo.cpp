@@ -46,7 +46,7 @@ void undo_send(Tools& tools, stack::CartState& cart, const Job& job, const Job& 
     if (job.options.is_dry_run) return finish(ItemResult::would_change, how);
     listing.held_version = item ? std::optional{item->book_version} : std::nullopt;
     tools.store.listings.save(listing);
-    tools.queue.add(cart, listing, {line.delta}, Quantity{line.after.value_or(0)}, now);
+    tools.queue.add(cart, listing, {line.delta}, Quantity{line.after.value_or(0)}, now, stack::PostQueue::Errand::job);
     if (const auto sent = tools.store.posts.unsent_of(listing.key)) {
         line.post = sent->id;
         line.stage = Stage::posted;

@@ -1,6 +1,7 @@
 #include "core/stack/cart_board.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "core/store/store.h"
 
@@ -44,6 +45,10 @@ CartState* CartBoard::find(std::string_view id) noexcept {
 }
 
 CartState* CartBoard::get(CartKey key) noexcept {
+    return const_cast<CartState*>(std::as_const(*this).get(key));
+}
+
+const CartState* CartBoard::get(CartKey key) const noexcept {
     const auto found = std::ranges::find_if(carts_, [&](const auto& c) { return c->cart.key == key; });
     return found == carts_.end() ? nullptr : found->get();
 }

@@ -55,11 +55,13 @@ struct CartState {
     store::PostCounts counts;
     std::optional<store::OldestPost> oldest;
     std::optional<AgentTime> next_due;
+    bool has_job_posts{false};       // posts of a job wait for a connection
     Timeliness timeliness{Timeliness::on_time};
     bool is_timeliness_told{false};  // false after a rollback: the alert may have gone with it
     bool is_touched{true};
     bool is_base_read{false};        // the list for its base has come whole and is being taken over
     JobNeeds job_needs{JobNeeds::nothing};
+    bool are_job_posts_coming{false};  // its job makes more of them in the turns that follow at once
 
     [[nodiscard]] const std::string& id() const noexcept { return cart.config.id; }
     [[nodiscard]] const cart::CartConfig& config() const noexcept { return cart.config; }
@@ -84,6 +86,7 @@ public:
 
     [[nodiscard]] CartState* find(std::string_view id) noexcept;
     [[nodiscard]] CartState* get(CartKey key) noexcept;
+    [[nodiscard]] const CartState* get(CartKey key) const noexcept;
     [[nodiscard]] std::vector<std::unique_ptr<CartState>>& all() noexcept { return carts_; }
     [[nodiscard]] const std::vector<std::unique_ptr<CartState>>& all() const noexcept { return carts_; }
     [[nodiscard]] const store::Settings& settings() const noexcept { return settings_; }

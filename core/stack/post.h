@@ -29,6 +29,9 @@ enum class State {
 [[nodiscard]] std::string_view to_string(State state) noexcept;
 [[nodiscard]] std::optional<State> state_from(std::string_view word) noexcept;
 
+// Which of a cart's posts leave first. What a job sends goes behind every change, in requests of its own.
+enum class Lane { last_pieces, changes, jobs };
+
 enum class Proposal { applied, not_applied };
 [[nodiscard]] std::string_view to_string(Proposal proposal) noexcept;
 

@@ -92,9 +92,10 @@ bool PostQueue::has_room(ListingKey listing, inventory::Delta delta) const {
 }
 
 void PostQueue::add(CartState& cart, const store::Listing& listing, inventory::Delta delta, inventory::Quantity left,
-                    Now now) {
+                    Now now, Errand errand) {
     if (delta.pieces == 0) return;
-    const int lane = left.pieces <= board_.settings().last_pieces ? 0 : 1;
+    const bool are_last = left.pieces <= board_.settings().last_pieces;
+    const auto lane = errand == Errand::job ? Lane::jobs : are_last ? Lane::last_pieces : Lane::changes;
     cart.is_touched = true;
     touch(cart.cart.key, listing.key);
     if (auto unsent = store_.posts.unsent_of(listing.key)) {

@@ -42,8 +42,10 @@ public:
     // Can a difference be queued for the listing without leaving the range of quantities?
     [[nodiscard]] bool has_room(ListingKey listing, inventory::Delta delta) const;
     // Queues a difference; it is added up in the listing's queued post if that was never sent. `left` is what
-    // the listing will hold after it: few pieces go first.
-    void add(CartState& cart, const store::Listing& listing, inventory::Delta delta, inventory::Quantity left, Now now);
+    // the listing will hold after it: few pieces go first, unless it is a job's.
+    enum class Errand { change, job };
+    void add(CartState& cart, const store::Listing& listing, inventory::Delta delta, inventory::Quantity left, Now now,
+             Errand errand = Errand::change);
 
     // Moves the post through the table, writes it and tells it. False where the table has no row (a late
     // answer to a post that has ended otherwise): nothing happens then.

@@ -5,8 +5,6 @@
 #include <algorithm>
 
 #include "core/stack/diagnosis.h"
-#include "core/stack/post_key.h"
-#include "core/stack/repeatable.h"
 #include "core/sync/doubts.h"
 #include "core/sync/second_looks.h"
 
@@ -19,7 +17,6 @@ using cart::Stop;
 
 namespace {
 
-constexpr std::size_t largest_batch = 100;  // posts in one invbatch, and claimed in one turn
 constexpr std::int64_t most_base_tries = 3;
 
 }  // namespace
@@ -311,7 +308,7 @@ bool StackController::advance(CartState& cart, Now now) {
         if (!cart.is_base_read && !exchanges_.is_out_for<ForBase>(key)) exchanges_.ask(key, AskAllCounts{}, ForBase{}, now.steady);
         return false;
     }
-    if (cart.cart.stop == Stop::none && board_.is_posted_to(cart)) claim(cart, now);
+    if (cart.cart.stop == Stop::none && board_.is_posted_to(cart)) claims_.claim(cart, now);
     return true;
 }
 
@@ -331,93 +328,6 @@ bool StackController::can_be_asked(const CartState& cart) const noexcept {
            cart.contact == Contact::known && !needs_base(cart);
 }
 
-std::int64_t StackController::connections(const CartState& cart) const noexcept {
-    // Until a script has shown that it adds differences, one at a time: an absolute script does less harm.
-    const bool is_unproven = !cart.cart.adds && cart.cart.learned.counts != cart::CountSource::none;
-    return is_unproven || cart.circuit.is_on_trial() ? 1 : cart.config().connections;
-}
-
-void StackController::claim(CartState& cart, Now now) {
-    std::int64_t free = connections(cart) - exchanges_.out_for_posts(cart.cart.key);
-    if (free <= 0) return;
-    claim_repeats(cart, free, now);
-    if (free <= 0) return;
-    if (!cart.is_touched && !(cart.next_due && *cart.next_due <= now.steady)) return;
-    const bool has_batch = cart.cart.learned.extension && cart.cart.learned.extension->has_batch && cart.has_keys();
-    const auto most = has_batch ? static_cast<std::int64_t>(largest_batch) : free;
-    auto posts = store_.posts.sendable(cart.cart.key, now.steady, most);
-    if (posts.empty()) return;
-
-    // Those tried before go singly in their repeat form; the fresh ones fill the connections evenly, so a lone
-    // post is never held back and many share a request.
-    const auto fresh = std::ranges::stable_partition(posts, [](const Post& post) { return post.attempts > 0; });
-    const std::vector<Post> first_ones{std::make_move_iterator(fresh.begin()), std::make_move_iterator(fresh.end())};
-    posts.erase(fresh.begin(), fresh.end());
-    for (auto& post : posts) {
-        if (free == 0) return;
-        // A script that does not remember keys does not know the repeat form; the post is certainly not applied.
-        const auto sending = post.key && cart.has_keys() ? Sending::repeat : Sending::first;
-        send(cart, {std::move(post)}, sending, now);
-        --free;
-    }
-    if (free == 0 || first_ones.empty()) return;
-    const auto slots = static_cast<std::size_t>(free);
-    // As many as a turn takes are one request: more of them wait, for the next turn and the other connections.
-    const bool are_many = first_ones.size() >= largest_batch;
-    const std::size_t per_request = !has_batch ? 1 : are_many ? largest_batch : (first_ones.size() + slots - 1) / slots;
-    for (std::size_t at = 0; at < first_ones.size() && free > 0; at += per_request, --free) {
-        const auto end = std::min(at + per_request, first_ones.size());
-        send(cart, {first_ones.begin() + static_cast<std::ptrdiff_t>(at),
-                    first_ones.begin() + static_cast<std::ptrdiff_t>(end)},
-             Sending::first, now);
-    }
-}
-
-void StackController::claim_repeats(CartState& cart, std::int64_t& free, Now now) {
-    if (cart.counts.uncertain == cart.counts.parked && !cart.is_touched) return;
-    for (auto& post : store_.posts.uncertain(cart.cart.key)) {
-        if (free <= 0) return;
-        if (post.is_parked || post.due > now.steady || !is_repeatable(cart, post, now.steady) ||
-            exchanges_.is_out(cart.cart.key, post.id))
-            continue;
-        ++post.attempts;
-        store_.posts.save(post);
-        const auto listing = store_.listings.get(post.listing);
-        if (!listing) continue;
-        exchanges_.ask(cart.cart.key,
-                       AskUpdate{{listing->store_sku, post.delta.pieces, post.key}, Sending::repeat},
-                       ForPosts{{post.id}, Sending::repeat, cart.cart.store_seq}, now.steady);
-        --free;
-    }
-}
-
-void StackController::send(CartState& cart, std::vector<Post> posts, Sending sending, Now now) {
-    std::vector<cart::StockUpdate> updates;
-    ForPosts purpose{{}, sending, cart.cart.store_seq};
-    std::int64_t number = store_.identity.draw_numbers(static_cast<std::int64_t>(posts.size()));
-    for (auto& post : posts) {
-        const auto listing = store_.listings.get(post.listing);
-        if (!listing) continue;
-        ++post.attempts;
-        post.is_paused = false;
-        if (!post.first_sent) {
-            post.first_sent = now.steady;
-            post.first_sent_at = now.wall;
-            if (cart.has_keys())
-                post.key = cart::PostKey{draw_postid(random_), number++, cart.cart.learned.extension->store};
-            if (listing->store_qoh) post.expected_qoh = *listing->store_qoh + post.delta.pieces;
-        }
-        // Law 2: `sending` is on disk before the request leaves.
-        queue_.move(cart, post, On::sent, now);
-        updates.push_back({listing->store_sku, post.delta.pieces, post.key});
-        purpose.posts.push_back(post.id);
-    }
-    if (updates.empty()) return;
-    What what = updates.size() == 1 ? What{AskUpdate{std::move(updates.front()), sending}}
-                                    : What{AskBatch{std::move(updates), sending}};
-    exchanges_.ask(cart.cart.key, std::move(what), std::move(purpose), now.steady);
-}
-
 // --- time ------------------------------------------------------------------------------------------------
 
 void StackController::refresh(CartState& cart, Now now) {
@@ -425,6 +335,7 @@ void StackController::refresh(CartState& cart, Now now) {
         cart.counts = store_.posts.counts(cart.cart.key);
         cart.oldest = store_.posts.oldest_waiting(cart.cart.key);
         cart.next_due = store_.posts.next_due(cart.cart.key);
+        cart.has_job_posts = store_.posts.has_sendable_of_jobs(cart.cart.key);
         cart.is_touched = false;
         journal_.tell(StackNotice{cart.cart.key});
     }
@@ -475,13 +386,7 @@ std::optional<AgentTime> StackController::next_wakeup(const CartState& cart, Now
     at(cart.circuit.probe_at());
     if (cart.not_before > now.steady) at(cart.not_before);
     if (!can_be_asked(cart) || cart.cart.stop != Stop::none || !board_.is_posted_to(cart)) return next;
-    if (exchanges_.out_for_posts(cart.cart.key) < connections(cart)) {
-        at(cart.next_due);
-        if (cart.counts.uncertain > cart.counts.parked)
-            for (const auto& post : store_.posts.uncertain(cart.cart.key))
-                if (!post.is_parked && is_repeatable(cart, post, now.steady) && !exchanges_.is_out(cart.cart.key, post.id))
-                    at(post.due);
-    }
+    at(claims_.next_wakeup(cart, now));
     return next;
 }
 

@@ -10,6 +10,7 @@
 #include "core/stack/asks.h"
 #include "core/stack/cart_board.h"
 #include "core/stack/cart_standing.h"
+#include "core/stack/claims.h"
 #include "core/stack/exchanges.h"
 #include "core/stack/post_queue.h"
 #include "core/stack/retry_schedule.h"
@@ -38,7 +39,8 @@ public:
           doubts_{doubts},
           looks_{looks},
           schedule_{schedule},
-          random_{random} {}
+          random_{random},
+          claims_{store, queue, exchanges, random} {}
 
     // Once, in the first turn: what was being sent when the last run ended is uncertain now (law 2).
     void start(Now now);
@@ -64,10 +66,6 @@ public:
 private:
     [[nodiscard]] static bool is_open(const CartState& cart) noexcept;
     [[nodiscard]] bool needs_base(const CartState& cart) const noexcept;
-    void claim(CartState& cart, Now now);
-    void claim_repeats(CartState& cart, std::int64_t& free, Now now);
-    void send(CartState& cart, std::vector<Post> posts, cart::Sending sending, Now now);
-    [[nodiscard]] std::int64_t connections(const CartState& cart) const noexcept;
 
     void on_update(CartState& cart, PostId id, const cart::UpdateResult& result, const Exchange& exchange, Now now);
     void on_first(CartState& cart, Post& post, const cart::UpdateResult& result, Now now);
@@ -88,6 +86,7 @@ private:
     sync::SecondLooks& looks_;
     RetrySchedule schedule_;
     Random& random_;
+    Claims claims_;
     bool has_learned_{false};  // the answer being taken in said something of its cart that is to be kept
 };
 

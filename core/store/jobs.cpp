@@ -8,6 +8,9 @@
 #define ITEM_COLUMNS                                                                                                 \
     "job, store_sku, sku, listing, result, stage, cause, om_qoh, before, after, delta, post, text"
 
+// By itself SQLite looks at every line of every job for it.
+#define OF_THOSE_THAT_WAIT "INDEXED BY job_items_waiting"
+
 // Of a line that takes back: its post was not dropped on the way.
 #define HAS_LEFT                                                                                                     \
     " AND NOT EXISTS (SELECT 1 FROM posts p WHERE p.post = i.post AND p.state IN ('folded', 'cancelled', 'rejected'))"
@@ -120,7 +123,7 @@ std::vector<Job> Jobs::at_work() const {
 std::vector<Job> Jobs::with_waiting(stack::CartKey cart) const {
     return all(database_.query("SELECT " JOB_COLUMNS " FROM jobs j WHERE cart = ? AND dry_run = 0"
                                " AND state IN ('done', 'blocked', 'failed', 'cancelled') AND EXISTS"
-                               " (SELECT 1 FROM job_items i WHERE i.job = j.job AND i.result = 'waiting')"
+                               " (SELECT 1 FROM job_items i " OF_THOSE_THAT_WAIT " WHERE i.job = j.job AND i.result = 'waiting')"
                                " ORDER BY job",
                                cart));
 }
@@ -216,6 +219,14 @@ std::vector<JobItem> Jobs::waiting(JobId id, std::string_view after, std::int64_
     return all_items(database_.query("SELECT " ITEM_COLUMNS " FROM job_items WHERE job = ? AND store_sku > ?"
                                      " AND result = 'waiting' ORDER BY store_sku LIMIT ?",
                                      id, after, limit));
+}
+
+bool Jobs::has_waiting_without_post(JobId id) const {
+    return database_
+        .query("SELECT 1 FROM job_items " OF_THOSE_THAT_WAIT
+               " WHERE job = ? AND result = 'waiting' AND post IS NULL LIMIT 1",
+               id)
+        .next();
 }
 
 jobs::Counts Jobs::counts(JobId id) const {

@@ -50,6 +50,7 @@ public:
     [[nodiscard]] std::vector<jobs::JobItem> staged(jobs::JobId id, jobs::Stage stage, std::string_view after,
                                                     std::int64_t limit) const;
     [[nodiscard]] std::vector<jobs::JobItem> waiting(jobs::JobId id, std::string_view after, std::int64_t limit) const;
+    [[nodiscard]] bool has_waiting_without_post(jobs::JobId id) const;
     [[nodiscard]] jobs::Counts counts(jobs::JobId id) const;
     // What an interrupted job had counted as equal is counted anew.
     void forget_equal(jobs::JobId id);

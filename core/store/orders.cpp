@@ -2,6 +2,10 @@
 
 #include "core/store/database.h"
 
+// By itself SQLite looks at all lines of the cart, because the table lies in the order of a key that begins with it: for
+// each SKU of a catalogue anew.
+#define BY_SKU "INDEXED BY order_lines_by_sku"
+
 namespace stocktray::store {
 
 void Orders::replace(stack::CartKey cart, std::string_view order, const std::vector<OrderLine>& lines) {
@@ -35,7 +39,7 @@ void Orders::reopen(stack::CartKey cart, std::string_view order, std::string_vie
 // Pieces of a SKU in an order for which nothing was taken, line by line: `amount` of a line is what it holds,
 // or what the Order Manager says it took. What was taken for one listing never counts for another; what names
 // none of the order's listings counts for whichever line lacks it.
-#define LACKING(amount, which)                                                                             \
+#define LACKING(amount, by, which)                                                                             \
     "SELECT order_no, sku, lacks - loose AS open FROM (SELECT l.order_no, l.sku,"                          \
     " sum(CASE WHEN l.listing = '' THEN l." amount " ELSE max(0, l." amount                                \
     " - coalesce(own.pieces, 0)) END)"                                                                     \
@@ -44,13 +48,13 @@ void Orders::reopen(stack::CartKey cart, std::string_view order, std::string_vie
     "  AND t.order_no = l.order_no AND (t.listing = '' OR NOT EXISTS (SELECT 1 FROM order_lines n"         \
     "   WHERE n.cart = t.cart AND n.order_no = t.order_no AND n.sku = t.sku AND n.listing = t.listing))) " \
     "AS loose"                                                                                             \
-    " FROM order_lines l LEFT JOIN order_takings own ON own.cart = l.cart AND own.sku = l.sku"             \
+    " FROM order_lines l " by " LEFT JOIN order_takings own ON own.cart = l.cart AND own.sku = l.sku"             \
     "  AND own.order_no = l.order_no AND own.listing = l.listing AND l.listing <> ''"                      \
     " WHERE l.cart = ? " which " GROUP BY l.order_no, l.sku) WHERE lacks > loose"
 
 std::vector<IncompleteLine> Orders::incomplete(stack::CartKey cart) const {
     std::vector<IncompleteLine> lines;
-    Query q = database_.query("SELECT o.order_no, o.sku FROM (" LACKING("taken", "") ") o LEFT JOIN items i ON i.sku = o.sku"
+    Query q = database_.query("SELECT o.order_no, o.sku FROM (" LACKING("taken", "", "") ") o LEFT JOIN items i ON i.sku = o.sku"
                               " WHERE coalesce(i.tracked, 1) = 1 ORDER BY o.order_no, o.sku",
                               cart);
     while (q.next()) lines.push_back({q.text(0), q.text(1)});
@@ -71,13 +75,13 @@ void Orders::forget_taken(stack::CartKey cart, WallTime limit) {
 void Orders::forget_lines(stack::CartKey cart) { database_.run("DELETE FROM order_lines WHERE cart = ?", cart); }
 
 std::int64_t Orders::not_taken(stack::CartKey cart) const {
-    Query q = database_.query("SELECT coalesce(sum(open), 0) FROM (" LACKING("qty", "") ")", cart);
+    Query q = database_.query("SELECT coalesce(sum(open), 0) FROM (" LACKING("qty", "", "") ")", cart);
     return q.next() ? q.integer(0) : 0;
 }
 
 std::vector<std::string> Orders::open_orders(stack::CartKey cart, std::string_view sku) const {
     std::vector<std::string> orders;
-    Query q = database_.query("SELECT order_no FROM (" LACKING("qty", "AND l.sku = ?") ") ORDER BY order_no",
+    Query q = database_.query("SELECT order_no FROM (" LACKING("qty", BY_SKU, "AND l.sku = ?") ") ORDER BY order_no",
                               cart, sku);
     while (q.next()) orders.push_back(q.text(0));
     return orders;
@@ -86,7 +90,9 @@ std::vector<std::string> Orders::open_orders(stack::CartKey cart, std::string_vi
 std::vector<OrderLine> Orders::lines_of(stack::CartKey cart, std::string_view sku) const {
     std::vector<OrderLine> lines;
     Query q = database_.query(
-        "SELECT order_no, sku, listing, qty, taken, reported_at FROM order_lines WHERE cart = ? AND sku = ?", cart, sku);
+        "SELECT order_no, sku, listing, qty, taken, reported_at FROM order_lines " BY_SKU
+        " WHERE cart = ? AND sku = ?",
+        cart, sku);
     while (q.next())
         lines.push_back({q.text(0), q.text(1), q.text(2), q.integer(3), q.integer(4), wall_from_ms(q.integer(5))});
     return lines;

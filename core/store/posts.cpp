@@ -14,8 +14,12 @@
 // says its condition, and would otherwise look at every post that there ever was. OR, because it makes a table of IN's list.
 #define IS_OPEN "parked = 0 AND (state = 'queued' OR state = 'sending' OR state = 'uncertain')"
 
+#define JOBS_LANE "2"
+
 namespace stocktray::store {
 namespace {
+
+static_assert(static_cast<int>(stack::Lane::jobs) == 2);
 
 using stack::Post;
 using stack::State;
@@ -107,19 +111,19 @@ ListedPost read_listed(const Query& q) {
 
 }  // namespace
 
-void Posts::add(Post& post, int lane) {
+void Posts::add(Post& post, stack::Lane lane) {
     const bool is_held = is_busy(post.listing);
     database_.run(
         "INSERT INTO posts (cart, listing, delta, state, held, lane, changes, created_at, created, expected_qoh)"
         " VALUES (?, ?, ?, 'queued', ?, ?, ?, ?, ?, ?)",
-        post.cart, post.listing, post.delta.pieces, is_held, lane, post.changes, to_ms(post.created_at),
+        post.cart, post.listing, post.delta.pieces, is_held, static_cast<int>(lane), post.changes, to_ms(post.created_at),
         to_ms(post.created), post.expected_qoh);
     post.id = database_.last_row();
 }
 
-void Posts::add_up(const Post& post, int lane) {
+void Posts::add_up(const Post& post, stack::Lane lane) {
     database_.run("UPDATE posts SET delta = ?, changes = ?, lane = min(lane, ?), expected_qoh = ? WHERE post = ?",
-                  post.delta.pieces, post.changes, lane, post.expected_qoh, post.id);
+                  post.delta.pieces, post.changes, static_cast<int>(lane), post.expected_qoh, post.id);
 }
 
 void Posts::save(const Post& post) {
@@ -245,18 +249,35 @@ std::vector<Post> Posts::sendable(stack::CartKey cart, AgentTime now, std::int64
     const auto left = limit - static_cast<std::int64_t>(posts.size());
     if (left > 0)
         append(posts, database_.query("SELECT " POST_COLUMNS " FROM posts p WHERE p.cart = ? AND p.state = 'queued'"
-                                      " AND p.held = 0 AND p.due = 0 ORDER BY p.lane, p.post LIMIT ?",
+                                      " AND p.held = 0 AND p.due = 0 AND p.lane < " JOBS_LANE
+                                      " ORDER BY p.lane, p.post LIMIT ?",
                                       cart, left));
     return posts;
 }
 
 std::optional<AgentTime> Posts::next_due(stack::CartKey cart) const {
-    Query fresh = database_.query("SELECT 1 FROM posts WHERE cart = ? AND state = 'queued' AND held = 0 AND due = 0 LIMIT 1", cart);
+    Query fresh = database_.query("SELECT 1 FROM posts WHERE cart = ? AND state = 'queued' AND held = 0 AND due = 0"
+                                  " AND lane < " JOBS_LANE " LIMIT 1",
+                                  cart);
     if (fresh.next()) return AgentTime{};
     Query q = database_.query(
         "SELECT due FROM posts WHERE cart = ? AND state = 'queued' AND held = 0 AND due > 0 ORDER BY due LIMIT 1",
         cart);
     return q.next() ? std::optional{agent_from_ms(q.integer(0))} : std::nullopt;
+}
+
+std::vector<Post> Posts::sendable_of_jobs(stack::CartKey cart, std::int64_t limit) const {
+    return all(database_.query("SELECT " POST_COLUMNS " FROM posts p WHERE p.cart = ? AND p.state = 'queued'"
+                               " AND p.held = 0 AND p.due = 0 AND p.lane = " JOBS_LANE " ORDER BY p.post LIMIT ?",
+                               cart, limit));
+}
+
+bool Posts::has_sendable_of_jobs(stack::CartKey cart) const {
+    return database_
+        .query("SELECT 1 FROM posts WHERE cart = ? AND state = 'queued' AND held = 0 AND due = 0"
+               " AND lane = " JOBS_LANE " LIMIT 1",
+               cart)
+        .next();
 }
 
 std::optional<OldestPost> Posts::oldest_waiting(stack::CartKey cart) const {

@@ -63,12 +63,12 @@ class Posts {
 public:
     explicit Posts(Database& database) noexcept : database_{database} {}
 
-    // Queues a post behind the unfinished ones of its listing. `lane` 0 goes before 1.
-    void add(stack::Post& post, int lane);
+    // Queues a post behind the unfinished ones of its listing.
+    void add(stack::Post& post, stack::Lane lane);
     // Writes what may change in a post's life, and lets the next one of its listing go first if it is finished.
     void save(const stack::Post& post);
-    // Adds a change to a queued post that was never sent.
-    void add_up(const stack::Post& post, int lane);
+    // Adds a change to a queued post that was never sent. Of both lanes it takes the one that goes first.
+    void add_up(const stack::Post& post, stack::Lane lane);
 
     [[nodiscard]] std::optional<stack::Post> get(stack::PostId id) const;
     [[nodiscard]] std::optional<ListedPost> listed(stack::PostId id) const;
@@ -92,9 +92,14 @@ public:
     bool each_ended(WallTime from, WallTime until, std::int64_t most,
                     const std::function<void(const EndedPost&)>& take) const;
 
-    // Posts that may leave now: first those tried before, then last pieces, then the oldest.
+    // Posts that may leave now: first those tried before, then last pieces, then the oldest. None of a job's that were
+    // not tried yet.
     [[nodiscard]] std::vector<stack::Post> sendable(stack::CartKey cart, AgentTime now, std::int64_t limit) const;
+    // When the next of those may leave.
     [[nodiscard]] std::optional<AgentTime> next_due(stack::CartKey cart) const;
+    // A job's posts that may leave and were not tried yet, the oldest first.
+    [[nodiscard]] std::vector<stack::Post> sendable_of_jobs(stack::CartKey cart, std::int64_t limit) const;
+    [[nodiscard]] bool has_sendable_of_jobs(stack::CartKey cart) const;
     [[nodiscard]] std::optional<OldestPost> oldest_waiting(stack::CartKey cart) const;
     // How many of the waiting ones were accepted before `limit`; exact unless there are tens of thousands both before
     // and after it.

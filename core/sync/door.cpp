@@ -38,8 +38,8 @@ std::string in_words(const stack::CartState& cart, const Evidence& evidence, Sen
             return fmt::format("Send QOH: {} has {} of {}; the missing difference of {:+} is sent.", name,
                                evidence.count, sku, gap);
         case Sender::repair:
-            return fmt::format("{} has {} of {}: it lost a difference of {:+}, which is sent again.", name,
-                               evidence.count, sku, gap);
+            return fmt::format("{} has {} of {} where {} are due; {:+} is sent.", name, evidence.count, sku,
+                               evidence.count + gap, gap);
     }
     return {};
 }
@@ -82,7 +82,9 @@ bool Door::send(stack::CartState& cart, const Evidence& evidence, Sender sender,
     const auto& item = evidence.item;
     const auto stuck = store_.posts.stuck_of(listing->key);
     const bool was_aligned = listing->is_aligned;
-    queue_.add(cart, *listing, evidence.gap, inventory::Quantity{evidence.count} + evidence.gap, now);
+    using Errand = stack::PostQueue::Errand;
+    queue_.add(cart, *listing, evidence.gap, inventory::Quantity{evidence.count} + evidence.gap, now,
+               sender == Sender::send_qoh ? Errand::job : Errand::change);
     const auto gap_post = store_.posts.unsent_of(listing->key);
     for (auto post : stuck) {
         if (gap_post) post.settled_by = gap_post->id;

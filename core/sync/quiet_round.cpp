@@ -93,10 +93,15 @@ void QuietRound::answered(const cart::Done& done, const store::Cart& cart, Agent
         return;
     }
     const bool is_first = steps_.step() == QuietSteps::Step::first;
+    // Stores answer in the order in which they were asked, most of them.
+    auto next = items->begin();
     for (auto& watched : watched_) {
-        const auto found = std::ranges::find_if(
-            *items, [&](const auto& item) { return item.count.sku == watched.store_sku; });
-        if (found != items->end()) (is_first ? watched.first : watched.second) = std::move(*found);
+        const auto is_it = [&](const auto& item) { return item.count.sku == watched.store_sku; };
+        auto found = std::find_if(next, items->end(), is_it);
+        if (found == items->end()) found = std::find_if(items->begin(), next, is_it);
+        if (found == items->end()) continue;
+        next = std::next(found);
+        (is_first ? watched.first : watched.second) = std::move(*found);
     }
     steps_.looked(now, between);
 }

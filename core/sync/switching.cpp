@@ -39,6 +39,7 @@ void Switching::turned_off(CartState& cart, Now now) {
     doubts_.park_all(cart, now);
     journal_.clear("late", cart.id(), "");
     cart.timeliness = stack::Timeliness::on_time;
+    was_turned_off_(cart, now);
     journal_.record({.at = now.wall, .kind = "setting", .cart = cart.id(),
                      .text = fmt::format("Synchronize Inventory is off for {}.", cart.config().name)});
 }

@@ -1,6 +1,8 @@
 // What follows when synchronization is turned on or off, or a cart is defined otherwise.
 #pragma once
+#include <functional>
 #include <optional>
+#include <utility>
 
 #include "core/cart/cart_config.h"
 #include "core/journal.h"
@@ -19,8 +21,14 @@ enum class Credentials { unchanged, changed };
 class Switching {
 public:
     Switching(store::Store& store, stack::CartBoard& board, stack::PostQueue& queue, stack::CartStanding& standing,
-              Doubts& doubts, Journal& journal) noexcept
-        : store_{store}, board_{board}, queue_{queue}, standing_{standing}, doubts_{doubts}, journal_{journal} {}
+              Doubts& doubts, Journal& journal, std::function<void(stack::CartState&, Now)> turned_off) noexcept
+        : store_{store},
+          board_{board},
+          queue_{queue},
+          standing_{standing},
+          doubts_{doubts},
+          journal_{journal},
+          was_turned_off_{std::move(turned_off)} {}
 
     // Sets a parameter that has been checked.
     void set_parameter(const std::string& name, const store::ParameterValue& value, Now now);
@@ -45,6 +53,7 @@ private:
     stack::CartStanding& standing_;
     Doubts& doubts_;
     Journal& journal_;
+    std::function<void(stack::CartState&, Now)> was_turned_off_;
 };
 
 }  // namespace stocktray::sync

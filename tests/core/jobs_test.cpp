@@ -239,48 +239,6 @@ TEST_SUITE("Jobs") {
         CHECK(bench.posts().size() == 1);
         CHECK(line(bench, job, "X").result == ItemResult::ok);
     }
-    TEST_CASE("the guard stops a Send before it writes anything, and an override is kept in the history") {
-        Workbench bench;
-        std::map<std::string, std::int64_t> full;
-        std::map<std::string, std::int64_t> empty;
-        for (int i = 0; i < 20; ++i) full["S" + std::to_string(i)] = 50;
-        for (const auto& [sku, qoh] : full) empty[sku] = 0;
-        bench.open_cart("a", Script::with_keys, full);
-        bench.snapshot(empty);
-        import_orders(bench);
-        Shop shop{bench, full};
-        const auto job = start(bench, Kind::send_qoh);
-        shop.serve();
-        CHECK(state(bench, job) == jobs::State::blocked);
-        CHECK(bench.store.jobs.get(job)->code == "zeros");
-        CHECK(bench.posts().empty());
-        CHECK(bench.has_alert("guard"));
-        const auto sure = start(bench, Kind::send_qoh, {.overrides_guard = true, .by = "ann", .reason = "stocktaking"});
-        shop.serve(30);
-        CHECK(state(bench, sure) == jobs::State::done);
-        CHECK(shop.counts["S3"] == 0);
-        CHECK_FALSE(bench.has_alert("guard"));
-        const auto entries = bench.store.history.list({.kinds = {"guard_override"}});
-        REQUIRE(entries.size() == 1);
-        CHECK(entries[0].by == "ann");
-        CHECK(entries[0].text.find("stocktaking") != std::string::npos);
-    }
-    TEST_CASE("a list that is much shorter than the last one stops the job") {
-        Workbench bench;
-        std::map<std::string, std::int64_t> all;
-        for (int i = 0; i < 40; ++i) all["S" + std::to_string(i)] = 5;
-        bench.open_cart("a", Script::with_keys, all);
-        bench.snapshot(all);
-        import_orders(bench);
-        Shop shop{bench, all};
-        start(bench, Kind::audit);
-        shop.serve();
-        shop.counts.erase(shop.counts.begin(), std::next(shop.counts.begin(), 20));
-        const auto job = start(bench, Kind::get_qoh);
-        shop.serve();
-        CHECK(state(bench, job) == jobs::State::blocked);
-        CHECK(bench.store.jobs.get(job)->code == "short_list");
-    }
     TEST_CASE("one job at a time works at a cart") {
         Workbench bench;
         bench.open_cart("a", Script::with_keys, {{"X", 10}});
@@ -378,71 +336,6 @@ TEST_SUITE("Jobs") {
         CHECK(shop.counts["X"] == 7);
         CHECK_FALSE(bench.has_alert("drift"));
     }
-    TEST_CASE("undo takes a Send back as differences, once, and holds its listings from repair") {
-        Workbench bench;
-        bench.open_cart("a", Script::with_keys, {{"X", 10}});
-        bench.snapshot({{"X", 7}});
-        import_orders(bench);
-        Shop shop{bench, {{"X", 10}}};
-        const auto job = start(bench, Kind::send_qoh);
-        shop.serve();
-        REQUIRE(shop.counts["X"] == 7);
-        shop.counts["X"] -= 1;  // sold since
-        const auto preview = start(bench, Kind::undo, {.is_dry_run = true, .undoes = job});
-        shop.serve();
-        CHECK(line(bench, preview, "X").result == ItemResult::would_change);
-        CHECK(shop.counts["X"] == 6);
-        const auto undo = start(bench, Kind::undo, {.undoes = job});
-        shop.serve();
-        CHECK(state(bench, undo) == jobs::State::done);
-        CHECK(shop.counts["X"] == 9);
-        CHECK(bench.listing("a", "X").held_version == bench.item("X").book_version);
-        bench.turn([&] { CHECK_FALSE(bench.controller.jobs.start(Kind::undo, "a", {.undoes = job}, bench.now)); });
-    }
-    TEST_CASE("undo of a Get withdraws what is open and hands the rest back") {
-        Workbench bench;
-        bench.open_cart("a", Script::with_keys, {{"X", 10}, {"Y", 4}});
-        bench.snapshot({{"X", 7}, {"Y", 1}});
-        import_orders(bench);
-        Shop shop{bench, {{"X", 10}, {"Y", 4}}};
-        const auto job = start(bench, Kind::get_qoh);
-        shop.serve();
-        const auto items = pull(bench, {}, {}, 1);
-        REQUIRE(items.size() == 1);
-        bench.turn([&] {  // X was taken over; of Y the Order Manager has not heard yet
-            REQUIRE(bench.controller.handover.pull({"om", items[0].cursor, {}, 1, false}, bench.now));
-        });
-        bench.turn([&] { (void)bench.controller.jobs.start(Kind::undo, "a", {.undoes = job}, bench.now); });
-        shop.serve();
-        const auto back = pull(bench);
-        REQUIRE(back.size() == 2);
-        CHECK(back[0].sku == "Y");  // given, and not acknowledged: nobody knows whether it was applied
-        CHECK(back[1].sku == "X");
-        CHECK(back[1].delta == -3);
-        const auto rest = pull(bench, back[1].cursor);
-        CHECK(bench.item("X").qoh.pieces == 7);
-        CHECK(bench.item("Y").qoh.pieces == 4);
-        REQUIRE(rest.size() == 1);  // now that Y was taken over, it is handed out the other way round
-        CHECK(rest[0].sku == "Y");
-        CHECK(rest[0].delta == -3);
-        CHECK(pull(bench, rest[0].cursor).empty());
-        CHECK(bench.item("Y").qoh.pieces == 1);
-        CHECK(bench.listing("a", "Y").held_version == bench.item("Y").book_version);
-    }
-    TEST_CASE("undo withdraws what the Order Manager has not been given") {
-        Workbench bench;
-        bench.open_cart("a", Script::with_keys, {{"X", 10}});
-        bench.snapshot({{"X", 7}});
-        import_orders(bench);
-        Shop shop{bench, {{"X", 10}}};
-        const auto job = start(bench, Kind::get_qoh);
-        shop.serve();
-        start(bench, Kind::undo, {.undoes = job});
-        shop.serve();
-        CHECK(pull(bench).empty());
-        CHECK(bench.item("X").qoh.pieces == 7);
-        CHECK(line(bench, job, "X").result == ItemResult::skipped);
-    }
     TEST_CASE("a script that takes no differences has its counts replaced and read back") {
         Workbench bench;
         bench.open_cart("a", Script::plain, {{"X", 10}, {"Y", 5}});
@@ -539,5 +432,84 @@ TEST_SUITE("Jobs") {
         // The book says 8, the store has 10. That was a person's will: it is named, and not sent after all.
         CHECK(shop.counts["X"] == 10);
         CHECK(bench.has_alert("drift"));
+    }
+    TEST_CASE("a selected SKU that only the store knows is created, however many are selected") {
+        for (const bool are_many : {false, true}) {
+            Workbench bench;
+            std::map<std::string, std::int64_t> counts{{"NEW", 4}, {"OTHER", 5}, {"X", 7}};
+            Shop shop{bench, counts};
+            bench.open_cart("a", Script::with_keys, counts);
+            bench.snapshot({{"X", 7}});
+            import_orders(bench);
+            std::vector<std::string> skus{"NEW", "X", "NOWHERE"};
+            for (int i = 0; are_many && i < 40; ++i) skus.push_back("NOWHERE-" + std::to_string(i));
+            const auto job = start(bench, Kind::get_qoh, {.creates_records = true, .skus = skus});
+            shop.serve();
+            CHECK(state(bench, job) == jobs::State::done);
+            CHECK(line(bench, job, "NEW").result == ItemResult::new_);
+            CHECK(line(bench, job, "NOWHERE").result == ItemResult::not_found);
+            CHECK_FALSE(bench.store.jobs.item(job, "OTHER"));
+            const auto items = pull(bench);
+            REQUIRE(items.size() == 1);
+            CHECK(items[0].sku == "NEW");
+            CHECK(items[0].is_new_product);
+            CHECK(items[0].delta == 4);
+        }
+    }
+    TEST_CASE("a selected SKU that only the store knows is not created unless that is wanted") {
+        for (const bool are_many : {false, true}) {
+            Workbench bench;
+            Shop shop{bench, {{"NEW", 4}, {"X", 7}}};
+            bench.open_cart("a", Script::with_keys, shop.counts);
+            bench.snapshot({{"X", 7}});
+            import_orders(bench);
+            std::vector<std::string> skus{"NEW", "X"};
+            for (int i = 0; are_many && i < 40; ++i) skus.push_back("NOWHERE-" + std::to_string(i));
+            const auto job = start(bench, Kind::get_qoh, {.skus = skus});
+            shop.serve();
+            CHECK(line(bench, job, "NEW").text.starts_with("The Order Manager does not know this SKU."));
+            CHECK(pull(bench).empty());
+        }
+    }
+    TEST_CASE("the line of a post that the store refused tells no count that the store would have") {
+        Workbench bench;
+        bench.open_cart("a", Script::with_keys, {{"X", 10}});
+        bench.snapshot({{"X", 12}});
+        import_orders(bench);
+        Shop shop{bench, {{"X", 10}}};
+        const auto job = start(bench, Kind::send_qoh);
+        shop.serve_until<stack::AskUpdate>();
+        const auto update = bench.take<stack::AskUpdate>();
+        REQUIRE(update);
+        auto answer = rejected(cart::Cause::not_found);
+        answer.is_key_confirmed = true;
+        bench.answer(*update, answer);
+        shop.serve();
+        CHECK(line(bench, job, "X").result == ItemResult::error);
+        CHECK(line(bench, job, "X").before == 10);
+        CHECK_FALSE(line(bench, job, "X").after);
+    }
+    TEST_CASE("the notice of an audit goes when a Send, or a Get that was taken over, has mended what it named") {
+        for (const auto mends : {Kind::send_qoh, Kind::get_qoh}) {
+            Workbench bench;
+            bench.open_cart("a", Script::with_keys, {{"X", 7}, {"Y", 7}});
+            bench.snapshot({{"X", 7}, {"Y", 7}});
+            import_orders(bench);
+            Shop shop{bench, {{"X", 9}, {"Y", 9}}};
+            start(bench, Kind::audit);
+            shop.serve();
+            const auto notice = [&] {
+                const auto alerts = bench.store.alerts.of_cart("a");
+                const auto found = std::ranges::find(alerts, "drift", &store::Alert::kind);
+                return found == alerts.end() ? std::int64_t{0} : found->count;
+            };
+            REQUIRE(notice() == 2);
+            for (const std::string sku : {"X", "Y"}) {
+                start(bench, mends, {.skus = std::vector{sku}});
+                shop.serve();
+                if (const auto items = pull(bench); !items.empty()) pull(bench, items.back().cursor);
+                CHECK(notice() == (sku == "X" ? 1 : 0));
+            }
+        }
     }
 }

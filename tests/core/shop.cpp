@@ -131,4 +131,19 @@ std::vector<store::PullItem> pull(Workbench& bench, std::optional<std::int64_t> 
     return items;
 }
 
+void make_absolute(Workbench& bench) {
+    bench.turn(
+        [&] { bench.controller.standing.stop(bench.cart("a"), cart::Stop::absolute_script, {}, bench.now); });
+}
+
+void have_rejected(Workbench& bench, const std::string& sku, std::int64_t delta) {
+    bench.submit(sku, delta);
+    const auto update = bench.take<stack::AskUpdate>();
+    REQUIRE(update);
+    auto answer = rejected(cart::Cause::not_found);
+    answer.is_key_confirmed = true;
+    bench.answer(*update, answer);
+    REQUIRE(bench.posts(stack::State::rejected).size() == 1);
+}
+
 }  // namespace stocktray::tests

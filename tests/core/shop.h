@@ -60,6 +60,10 @@ void import_orders(Workbench& bench, const std::string& last = "100",
                    std::vector<sync::ImportedOrder> orders = {});
 // The connector may be asked for orders once an import is two days old.
 void open_floor(Workbench& bench);
+// A script that takes differences as counts: a job can only replace its counts.
+void make_absolute(Workbench& bench);
+// The store refuses a change of the SKU; the post waits for a person.
+void have_rejected(Workbench& bench, const std::string& sku, std::int64_t delta);
 // The Order Manager asks what it has to take over.
 std::vector<store::PullItem> pull(Workbench& bench, std::optional<std::int64_t> ack = std::nullopt,
                                   std::vector<jobs::SkippedItem> skipped = {}, std::int64_t limit = 100);

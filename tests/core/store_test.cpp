@@ -7,6 +7,8 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <functional>
+#include <vector>
 
 #include "core/store/database.h"
 #include "core/store/learned_json.h"
@@ -32,6 +34,21 @@ constexpr Now now{wall_from_ms(1'000), agent_from_ms(1'000)};
 void create(store::Store& store) {
     store.identity.create({"a", "i", "m", 0, 1, now.wall, now.steady, store::Trouble::none});
 }
+
+// While it lives, every database that is opened counts the steps of its program.
+struct CountedSteps {
+    static inline std::int64_t taken = 0;
+
+    CountedSteps() { sqlite3_auto_extension(reinterpret_cast<void (*)()>(&count_from_now_on)); }
+    ~CountedSteps() { sqlite3_cancel_auto_extension(reinterpret_cast<void (*)()>(&count_from_now_on)); }
+    CountedSteps(const CountedSteps&) = delete;
+    CountedSteps& operator=(const CountedSteps&) = delete;
+
+    static int count_from_now_on(sqlite3* db, char**, const void*) {
+        sqlite3_progress_handler(db, 1, [](void*) { return ++taken, 0; }, nullptr);
+        return 0;
+    }
+};
 
 std::string plan_of(const std::string& sql) {
     const Folder folder;
@@ -183,6 +200,48 @@ TEST_SUITE("Store") {
         CHECK(plan_of("SELECT * FROM posts WHERE state = 'sending' ORDER BY post").find("posts_sending") !=
               std::string::npos);
         CHECK(plan_of(posts + "state = 'uncertain' ORDER BY post").find("posts_uncertain") != std::string::npos);
+    }
+    TEST_CASE("what is asked of each SKU does not grow with the orders and jobs of a cart") {
+        // Counted by SQLite itself: the steps of a question among many lines of others, beside those among few.
+        const auto steps = [](int others, const std::function<void(const store::Store&)>& ask) {
+            const CountedSteps counted;
+            auto store = store::Store::open(":memory:").value();
+            REQUIRE(store.turn(now, [&] {
+                create(store);
+                store::Cart cart;
+                cart.config.id = cart.config.name = "a";
+                store.carts.save(cart);
+                for (int i = 0; i < others; ++i)
+                    store.orders.replace(cart.key, std::to_string(i), {{std::to_string(i), "OTHER", "", 1, 0, now.wall}});
+                jobs::Job job;
+                job.cart = cart.key;
+                job.state = jobs::State::done;
+                store.jobs.add(job);
+                for (int i = 0; i < others; ++i) {
+                    jobs::JobItem line;
+                    line.job = job.id;
+                    line.store_sku = line.sku = "S" + std::to_string(i);
+                    store.jobs.put(line);
+                }
+            }));
+            std::int64_t taken = 0;
+            REQUIRE(store.turn(now, [&] {
+                const auto before = CountedSteps::taken;
+                ask(store);
+                taken = CountedSteps::taken - before;
+            }));
+            return taken;
+        };
+        const std::vector<std::function<void(const store::Store&)>> questions{
+            [](const store::Store& store) { CHECK(store.orders.lines_of(1, "X").empty()); },
+            [](const store::Store& store) { CHECK(store.orders.open_orders(1, "X").empty()); },
+            [](const store::Store& store) { CHECK(store.jobs.with_waiting(1).empty()); },
+            [](const store::Store& store) { CHECK_FALSE(store.jobs.has_waiting_without_post(1)); }};
+        for (const auto& ask : questions) {
+            const auto among_few = steps(10, ask);
+            CHECK(among_few > 0);
+            CHECK(steps(1'000, ask) < among_few + 100);
+        }
     }
     TEST_CASE("what was found out about a script comes back from the database") {
         cart::Learned learned;

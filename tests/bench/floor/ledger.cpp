@@ -129,7 +129,7 @@ private:
         if (auto unsent = store_.posts.unsent_of(listing->key)) {
             --unsent->delta.pieces;
             ++unsent->changes;
-            store_.posts.add_up(*unsent, 1);
+            store_.posts.add_up(*unsent, stack::Lane::changes);
         } else {
             stack::Post post;
             post.cart = cart_;
@@ -137,7 +137,7 @@ private:
             post.delta = {-1};
             post.created_at = now().wall;
             post.created = now().steady;
-            store_.posts.add(post, 1);
+            store_.posts.add(post, stack::Lane::changes);
         }
         store::HistoryEntry entry{
             .at = now().wall, .kind = "change", .sku = item->sku, .delta = -1, .text = "phone order: -1."};

@@ -102,7 +102,7 @@ std::span<const char* const> sentences_about_counts() noexcept {
         mark("{} has {} of {} where {} are due ({})."),
         mark("{} has {} of {} where {} are due; the posts in doubt do not explain the difference."),
         mark("{} has {} of {}, as it should."),
-        mark("{} has {} of {}: it lost a difference of {:+}, which is sent again."),
+        mark("{} has {} of {} where {} are due; {:+} is sent."),
         mark("{} has {} of {}; the missing difference of {:+} is sent, the doubt is over."),
         mark("{} has {}; the Order Manager's count is not known here: {}."),
         mark("{} is mapped to {}, which is also an item of the Order Manager: exclude or map that one, "

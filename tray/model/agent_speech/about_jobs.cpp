@@ -20,7 +20,6 @@ std::span<const char* const> sentences_about_jobs() noexcept {
         mark("It could not be read back."),
         mark("It has moved on before it could be read back."),
         mark("It is excluded from this cart."),
-        mark("It is held from repair: a person undid or cancelled it."),
         mark("It is not done by itself any more: {} Start the job again."),
         mark("It is not sold under this SKU here."),
         mark("It is sold under {} SKUs here: nobody can tell which count is the right one."),
@@ -59,6 +58,11 @@ std::span<const char* const> sentences_about_jobs() noexcept {
         mark("The Order Manager does not know this SKU."),
         mark("The Order Manager has been given it; it is handed out the other way round when it has "
              "been taken over."),
+        mark("Synchronization was turned off before it could be done. Start the job again for it."),
+        mark("The Order Manager has not taken over what Get QOH of {} found (job {}): {} SKUs have waited for more than a "
+             "day."),
+        mark("Let it take them over (stocktrayctl pull), or undo that Get. Until then nothing else is done with these "
+             "SKUs."),
         mark("The Order Manager has not told yet which web orders it has imported."),
         mark("The Order Manager is to change its count by {:+}."),
         mark("The Order Manager writes it {}: upper and lower case differ."),
@@ -87,7 +91,7 @@ std::span<const char* const> sentences_about_jobs() noexcept {
         mark("The store has {} where {} are due; {} are in orders that are not finished, {} were given "
              "back lately."),
         mark("The store lists {} SKUs now; the last complete list had {}."),
-        mark("The store lost a difference of {:+}; it was sent again."),
+        mark("The store had {} where {} were due ({}); {:+} was sent."),
         mark("The store refused it: {}"),
         mark("The store refused it; nothing was changed: {}"),
         mark("The store's script does not tell whether web orders wait to be imported."),
@@ -107,7 +111,9 @@ std::span<const char* const> sentences_about_jobs() noexcept {
         mark("Withdrawn by job {}."),
         mark("Withdrawn: the Order Manager had not been given it."),
         mark("a post is in doubt"),
+        mark("a person took a difference back, or cancelled it"),
         mark("a post was rejected or cancelled"),
+        mark("{} (job {}): {}"),
         mark("audit"),
         mark("changed at the store"),
         mark("compares the counts"),

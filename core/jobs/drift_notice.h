@@ -1,0 +1,14 @@
+// The one notice of what an audit found: people hear of it, and it goes when nothing of it is left.
+#pragma once
+#include "core/jobs/tools.h"
+
+namespace stocktray::jobs {
+
+// Of an audit that has ended, or of whose SKUs that waited some have ended.
+void tell_drift(Tools& tools, const stack::CartState& cart, const Job& job, Now now);
+
+// Counts have been changed since: what of the last audit's differences is left? A notice of very many stays as it is
+// until the next audit.
+void look_at_drift(Tools& tools, const stack::CartState& cart, Now now);
+
+}  // namespace stocktray::jobs

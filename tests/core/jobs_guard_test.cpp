@@ -1,0 +1,130 @@
+// Jobs on a controller in memory, the guard: what must never happen, each with the steps that once led to it.
+#include <doctest/doctest.h>
+
+#include <algorithm>
+
+#include "tests/core/shop.h"
+
+using namespace stocktray;
+using namespace stocktray::tests;
+using jobs::Kind;
+using stack::State;
+
+namespace {
+
+std::map<std::string, std::int64_t> dozen(std::int64_t qoh) {
+    std::map<std::string, std::int64_t> counts;
+    for (int i = 0; i < 12; ++i) counts["S" + std::to_string(10 + i)] = qoh;
+    return counts;
+}
+
+}  // namespace
+
+TEST_SUITE("Jobs: guard") {
+    TEST_CASE("the guard stops a Send before it writes anything, and an override is kept in the history") {
+        Workbench bench;
+        std::map<std::string, std::int64_t> full;
+        std::map<std::string, std::int64_t> empty;
+        for (int i = 0; i < 20; ++i) full["S" + std::to_string(i)] = 50;
+        for (const auto& [sku, qoh] : full) empty[sku] = 0;
+        bench.open_cart("a", Script::with_keys, full);
+        bench.snapshot(empty);
+        import_orders(bench);
+        Shop shop{bench, full};
+        const auto job = start(bench, Kind::send_qoh);
+        shop.serve();
+        CHECK(state(bench, job) == jobs::State::blocked);
+        CHECK(bench.store.jobs.get(job)->code == "zeros");
+        CHECK(bench.posts().empty());
+        CHECK(bench.has_alert("guard"));
+        const auto sure = start(bench, Kind::send_qoh, {.overrides_guard = true, .by = "ann", .reason = "stocktaking"});
+        shop.serve(30);
+        CHECK(state(bench, sure) == jobs::State::done);
+        CHECK(shop.counts["S3"] == 0);
+        CHECK_FALSE(bench.has_alert("guard"));
+        const auto entries = bench.store.history.list({.kinds = {"guard_override"}});
+        REQUIRE(entries.size() == 1);
+        CHECK(entries[0].by == "ann");
+        CHECK(entries[0].text.find("stocktaking") != std::string::npos);
+    }
+    TEST_CASE("a list that is much shorter than the last one stops the job") {
+        Workbench bench;
+        std::map<std::string, std::int64_t> all;
+        for (int i = 0; i < 40; ++i) all["S" + std::to_string(i)] = 5;
+        bench.open_cart("a", Script::with_keys, all);
+        bench.snapshot(all);
+        import_orders(bench);
+        Shop shop{bench, all};
+        start(bench, Kind::audit);
+        shop.serve();
+        shop.counts.erase(shop.counts.begin(), std::next(shop.counts.begin(), 20));
+        const auto job = start(bench, Kind::get_qoh);
+        shop.serve();
+        CHECK(state(bench, job) == jobs::State::blocked);
+        CHECK(bench.store.jobs.get(job)->code == "short_list");
+    }
+    TEST_CASE("the guard is asked again when the counts are read long after the list") {
+        Workbench bench;
+        bench.open_cart("a", Script::with_moves, dozen(11));
+        bench.snapshot(dozen(10));
+        open_floor(bench);
+        Shop shop{bench, dozen(11)};
+        const auto job = start(bench, Kind::get_qoh);
+        shop.serve_until<stack::AskMoves>();
+        bench.now.wall += std::chrono::hours{5};
+        bench.now.steady += std::chrono::hours{5};
+        for (auto& [sku, qoh] : shop.counts) qoh = 0;  // somebody has emptied the shop
+        shop.serve();
+        CHECK(state(bench, job) == jobs::State::blocked);
+        CHECK(bench.store.jobs.get(job)->code == "zeros");
+        CHECK(pull(bench).empty());
+    }
+    TEST_CASE("the guard is asked again when counts are read anew before they are replaced") {
+        Workbench bench;
+        bench.open_cart("a", Script::plain, dozen(10));
+        bench.snapshot(dozen(11));
+        import_orders(bench);
+        make_absolute(bench);
+        bench.cart("a").cart.config.items_per_send = 1;
+        Shop shop{bench, dozen(10)};
+        const auto job = start(bench, Kind::send_qoh);
+        shop.serve_until<stack::AskReplace>();
+        bench.now.wall += std::chrono::hours{5};
+        bench.now.steady += std::chrono::hours{5};
+        for (auto& [sku, qoh] : shop.counts) qoh = 500;
+        shop.serve(30);
+        CHECK(state(bench, job) == jobs::State::blocked);
+        CHECK(bench.store.jobs.get(job)->code == "wipe");
+        CHECK(bench.store.jobs.get(job)->message.find("Nothing more is changed") != std::string::npos);
+        CHECK(std::ranges::count_if(shop.counts, [](const auto& entry) { return entry.second == 11; }) <= 5);
+    }
+    TEST_CASE("a job that begins anew after a restart asks the guard anew") {
+        Workbench bench;
+        bench.open_cart("a", Script::with_keys, dozen(11));
+        bench.snapshot(dozen(10));
+        import_orders(bench);
+        Shop shop{bench, dozen(11)};
+        const auto job = start(bench, Kind::get_qoh);
+        shop.serve_until<stack::AskAllCounts>();
+        shop.answer_next();
+        bench.restart();
+        for (auto& [sku, qoh] : shop.counts) qoh = 0;
+        shop.serve();
+        CHECK(state(bench, job) == jobs::State::blocked);
+        CHECK(pull(bench).empty());
+    }
+    TEST_CASE("a preview says that the guard would ask, and changes nothing") {
+        Workbench bench;
+        bench.open_cart("a", Script::with_keys, dozen(11));
+        bench.snapshot(dozen(0));
+        import_orders(bench);
+        Shop shop{bench, dozen(11)};
+        const auto job = start(bench, Kind::send_qoh, {.is_dry_run = true});
+        shop.serve();
+        const auto done = *bench.store.jobs.get(job);
+        CHECK(done.state == jobs::State::done);
+        CHECK(done.code == "zeros");
+        CHECK(done.message.find("12 of 12") != std::string::npos);
+        CHECK_FALSE(bench.has_alert("guard"));
+    }
+}

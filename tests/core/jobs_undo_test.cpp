@@ -1,0 +1,343 @@
+// Jobs on a controller in memory, taking back: what must never happen, each with the steps that once led to it.
+#include <doctest/doctest.h>
+
+#include "tests/core/shop.h"
+
+using namespace stocktray;
+using namespace stocktray::tests;
+using jobs::ItemResult;
+using jobs::Kind;
+using stack::State;
+
+namespace {
+
+// A person installs the connector on the store.
+void install_connector(Workbench& bench) {
+    bench.turn([&] {
+        auto& cart = bench.cart("a");
+        cart.cart.stop = cart::Stop::none;
+        cart.cart.learned.extension = extension_of(Script::with_keys);
+        bench.controller.board.save(cart);
+    });
+}
+
+}  // namespace
+
+TEST_SUITE("Jobs: undo") {
+    TEST_CASE("undo takes a Send back as differences, once, and holds its listings from repair") {
+        Workbench bench;
+        bench.open_cart("a", Script::with_keys, {{"X", 10}});
+        bench.snapshot({{"X", 7}});
+        import_orders(bench);
+        Shop shop{bench, {{"X", 10}}};
+        const auto job = start(bench, Kind::send_qoh);
+        shop.serve();
+        REQUIRE(shop.counts["X"] == 7);
+        shop.counts["X"] -= 1;  // sold since
+        const auto preview = start(bench, Kind::undo, {.is_dry_run = true, .undoes = job});
+        shop.serve();
+        CHECK(line(bench, preview, "X").result == ItemResult::would_change);
+        CHECK(shop.counts["X"] == 6);
+        const auto undo = start(bench, Kind::undo, {.undoes = job});
+        shop.serve();
+        CHECK(state(bench, undo) == jobs::State::done);
+        CHECK(shop.counts["X"] == 9);
+        CHECK(bench.listing("a", "X").held_version == bench.item("X").book_version);
+        bench.turn([&] { CHECK_FALSE(bench.controller.jobs.start(Kind::undo, "a", {.undoes = job}, bench.now)); });
+    }
+    TEST_CASE("an audit says that somebody took a difference back, not that the store has lost it") {
+        Workbench bench;
+        bench.open_cart("a", Script::with_moves, {{"X", 10}});
+        bench.snapshot({{"X", 7}});
+        open_floor(bench);
+        Shop shop{bench, {{"X", 10}}};
+        const auto job = start(bench, Kind::send_qoh);
+        shop.serve();
+        REQUIRE(shop.counts["X"] == 7);
+        start(bench, Kind::undo, {.undoes = job});
+        shop.serve();
+        REQUIRE(shop.counts["X"] == 10);
+        const auto audit = start(bench, Kind::audit);
+        shop.serve();
+        CHECK(shop.counts["X"] == 10);
+        CHECK(line(bench, audit, "X").result == ItemResult::different);
+        CHECK(line(bench, audit, "X").cause == jobs::Cause::unknown);
+        CHECK(line(bench, audit, "X").text.ends_with("a person took a difference back, or cancelled it."));
+    }
+    TEST_CASE("undo of a Get withdraws what is open and hands the rest back") {
+        Workbench bench;
+        bench.open_cart("a", Script::with_keys, {{"X", 10}, {"Y", 4}});
+        bench.snapshot({{"X", 7}, {"Y", 1}});
+        import_orders(bench);
+        Shop shop{bench, {{"X", 10}, {"Y", 4}}};
+        const auto job = start(bench, Kind::get_qoh);
+        shop.serve();
+        const auto items = pull(bench, {}, {}, 1);
+        REQUIRE(items.size() == 1);
+        bench.turn([&] {  // X was taken over; of Y the Order Manager has not heard yet
+            REQUIRE(bench.controller.handover.pull({"om", items[0].cursor, {}, 1, false}, bench.now));
+        });
+        bench.turn([&] { (void)bench.controller.jobs.start(Kind::undo, "a", {.undoes = job}, bench.now); });
+        shop.serve();
+        const auto back = pull(bench);
+        REQUIRE(back.size() == 2);
+        CHECK(back[0].sku == "Y");  // given, and not acknowledged: nobody knows whether it was applied
+        CHECK(back[1].sku == "X");
+        CHECK(back[1].delta == -3);
+        const auto rest = pull(bench, back[1].cursor);
+        CHECK(bench.item("X").qoh.pieces == 7);
+        CHECK(bench.item("Y").qoh.pieces == 4);
+        REQUIRE(rest.size() == 1);  // now that Y was taken over, it is handed out the other way round
+        CHECK(rest[0].sku == "Y");
+        CHECK(rest[0].delta == -3);
+        CHECK(pull(bench, rest[0].cursor).empty());
+        CHECK(bench.item("Y").qoh.pieces == 1);
+        CHECK(bench.listing("a", "Y").held_version == bench.item("Y").book_version);
+    }
+    TEST_CASE("undo withdraws what the Order Manager has not been given") {
+        Workbench bench;
+        bench.open_cart("a", Script::with_keys, {{"X", 10}});
+        bench.snapshot({{"X", 7}});
+        import_orders(bench);
+        Shop shop{bench, {{"X", 10}}};
+        const auto job = start(bench, Kind::get_qoh);
+        shop.serve();
+        start(bench, Kind::undo, {.undoes = job});
+        shop.serve();
+        CHECK(pull(bench).empty());
+        CHECK(bench.item("X").qoh.pieces == 7);
+        CHECK(line(bench, job, "X").result == ItemResult::skipped);
+    }
+    TEST_CASE("what a cancelled undo has taken back is not taken back again") {
+        Workbench bench;
+        std::map<std::string, std::int64_t> store_counts;
+        std::map<std::string, std::int64_t> book;
+        for (int i = 0; i < 150; ++i) {
+            store_counts["S" + std::to_string(1000 + i)] = 10;
+            book["S" + std::to_string(1000 + i)] = 12;
+        }
+        bench.open_cart("a", Script::with_keys, store_counts);
+        bench.snapshot(book);
+        import_orders(bench);
+        Shop shop{bench, store_counts};
+        const auto job = start(bench, Kind::send_qoh);
+        shop.serve(80);
+        REQUIRE(state(bench, job) == jobs::State::done);
+        REQUIRE(shop.counts["S1149"] == 12);
+        const auto first = start(bench, Kind::undo, {.undoes = job});
+        bench.turn();  // a slice of it
+        bench.turn([&] { REQUIRE(bench.controller.jobs.cancel(first, bench.now)); });
+        shop.serve(20);
+        start(bench, Kind::undo, {.undoes = job});
+        shop.serve(80);
+        for (const auto& [sku, qoh] : shop.counts) CHECK(qoh == 10);
+    }
+    TEST_CASE("an undo does not wait for an item that the Order Manager has skipped") {
+        Workbench bench;
+        bench.open_cart("a", Script::with_keys, {{"X", 10}});
+        bench.snapshot({{"X", 7}});
+        import_orders(bench);
+        Shop shop{bench, {{"X", 10}}};
+        const auto job = start(bench, Kind::get_qoh);
+        shop.serve();
+        const auto items = pull(bench);
+        REQUIRE(items.size() == 1);
+        const auto undo = start(bench, Kind::undo, {.undoes = job});
+        shop.serve();
+        REQUIRE(line(bench, undo, "X").result == ItemResult::waiting);
+        CHECK(pull(bench, items[0].cursor, {{items[0].cursor, "kit"}}).empty());
+        CHECK(line(bench, undo, "X").result == ItemResult::skipped);
+        CHECK(bench.item("X").qoh.pieces == 7);
+    }
+    TEST_CASE("an undo that is begun anew hands back once what the Order Manager had in its hands") {
+        Workbench bench;
+        bench.open_cart("a", Script::with_keys, {{"X", 10}});
+        bench.snapshot({{"X", 7}});
+        import_orders(bench);
+        Shop shop{bench, {{"X", 10}}};
+        const auto job = start(bench, Kind::get_qoh);
+        shop.serve();
+        const auto items = pull(bench);
+        const auto first = start(bench, Kind::undo, {.undoes = job});
+        shop.serve();
+        bench.turn(
+            [&] { CHECK_FALSE(bench.controller.jobs.start(Kind::undo, "a", {.undoes = job}, bench.now)); });
+        bench.turn([&] { REQUIRE(bench.controller.jobs.cancel(first, bench.now)); });
+        const auto second = start(bench, Kind::undo, {.undoes = job});
+        shop.serve();
+        CHECK(line(bench, first, "X").result == ItemResult::skipped);
+        const auto back = pull(bench, items[0].cursor);
+        REQUIRE(back.size() == 1);
+        CHECK(back[0].job == second);
+        CHECK(back[0].delta == -3);
+        CHECK(pull(bench, back[0].cursor).empty());
+        CHECK(bench.item("X").qoh.pieces == 7);
+    }
+    TEST_CASE(
+        "a count that the script only claimed to have set is not taken back once differences can be sent") {
+        for (const bool only_claims : {true, false}) {
+            Workbench bench;
+            bench.open_cart("a", Script::plain, {{"X", 10}});
+            bench.snapshot({{"X", 7}});
+            import_orders(bench);
+            make_absolute(bench);
+            Shop shop{bench, {{"X", 10}}};
+            shop.only_claims = only_claims;
+            const auto job = start(bench, Kind::send_qoh);
+            shop.serve();
+            REQUIRE(shop.counts["X"] == (only_claims ? 10 : 7));
+            const auto early = start(bench, Kind::undo, {.is_dry_run = true, .undoes = job});
+            shop.serve();
+            CHECK(line(bench, early, "X").result ==
+                  ItemResult::error);  // nothing can be sent as a difference yet
+            install_connector(bench);
+            const auto undo = start(bench, Kind::undo, {.undoes = job});
+            shop.serve();
+            CHECK(line(bench, undo, "X").result == (only_claims ? ItemResult::error : ItemResult::ok));
+            CHECK(shop.counts["X"] == 10);
+        }
+    }
+    TEST_CASE("a post that was settled otherwise is not taken back") {
+        Workbench bench;
+        bench.open_cart("a", Script::plain, {{"X", 10}});
+        bench.snapshot({{"X", 7}});
+        import_orders(bench);
+        Shop shop{bench, {{"X", 10}}};
+        const auto job = start(bench, Kind::send_qoh);
+        shop.serve_until<stack::AskUpdate>();
+        bench.answer(*bench.take<stack::AskUpdate>(), unclear());
+        bench.turn([&] {
+            auto post = bench.only_post().post;
+            bench.controller.queue.park(bench.cart("a"), post);
+            REQUIRE(bench.controller.queue.move(bench.cart("a"), post, stack::On::gap_sent, bench.now));
+        });
+        shop.serve();
+        REQUIRE(state(bench, job) == jobs::State::done);
+        const auto undo = start(bench, Kind::undo, {.undoes = job});
+        shop.serve();
+        CHECK(line(bench, undo, "X").result == ItemResult::error);
+        CHECK(bench.posts().size() == 1);
+        CHECK(shop.counts["X"] == 10);
+    }
+    TEST_CASE("an undo that is cancelled at a cart that is off can be done again, and is done once") {
+        Workbench bench;
+        bench.open_cart("a", Script::with_keys, {{"X", 10}});
+        bench.snapshot({{"X", 7}});
+        import_orders(bench);
+        Shop shop{bench, {{"X", 10}}};
+        const auto job = start(bench, Kind::send_qoh);
+        shop.serve();
+        REQUIRE(shop.counts["X"] == 7);
+        bench.turn([&] { bench.controller.switching.set_parameter("SynchQOH", false, bench.now); });
+        jobs::JobId first = 0;
+        (void)bench.controller.turn(bench.now, stack::Sendings::allowed, [&] {
+            first = *bench.controller.jobs.start(Kind::undo, "a", {.undoes = job}, bench.now);
+            bench.cart("a").cart.is_paused = true;
+        });
+        bench.turn([&] {
+            // A slice of it, of which nothing has left yet.
+            auto listing = bench.listing("a", "X");
+            bench.controller.queue.add(bench.cart("a"), listing, {3}, inventory::Quantity{10}, bench.now);
+            auto done = *bench.store.jobs.item(job, "X");
+            done.job = first;
+            done.delta = 3;
+            done.stage = jobs::Stage::posted;
+            done.post = bench.store.posts.unsent_of(listing.key)->id;
+            bench.store.jobs.put(done);
+        });
+        bench.turn([&] { REQUIRE(bench.controller.jobs.cancel(first, bench.now)); });
+        CHECK(line(bench, first, "X").result == ItemResult::skipped);
+        bench.turn([&] { bench.cart("a").cart.is_paused = false; });
+        shop.serve();
+        CHECK(shop.counts["X"] == 7);
+        start(bench, Kind::undo, {.undoes = job});
+        shop.serve();
+        CHECK(shop.counts["X"] == 10);
+        bench.turn(
+            [&] { CHECK_FALSE(bench.controller.jobs.start(Kind::undo, "a", {.undoes = job}, bench.now)); });
+    }
+    TEST_CASE(
+        "what an undo had posted and never sent, because the cart was turned off, can be taken back anew") {
+        Workbench bench;
+        bench.open_cart("a", Script::with_keys, {{"X", 10}});
+        bench.snapshot({{"X", 7}});
+        import_orders(bench);
+        Shop shop{bench, {{"X", 10}}};
+        const auto job = start(bench, Kind::send_qoh);
+        shop.serve();
+        REQUIRE(shop.counts["X"] == 7);
+        jobs::JobId first = 0;
+        bench.turn([&] {
+            first = *bench.controller.jobs.start(Kind::undo, "a", {.undoes = job}, bench.now);
+            // A person has paused its post before it left.
+            const auto listing = bench.listing("a", "X");
+            bench.controller.queue.add(bench.cart("a"), listing, {3}, inventory::Quantity{10}, bench.now);
+            auto post = *bench.store.posts.unsent_of(listing.key);
+            post.is_paused = true;
+            post.due = bench.now.steady + std::chrono::hours{9};
+            bench.store.posts.save(post);
+            auto posted = *bench.store.jobs.item(job, "X");
+            posted.job = first;
+            posted.delta = 3;
+            posted.stage = jobs::Stage::posted;
+            posted.post = post.id;
+            bench.store.jobs.put(posted);
+        });
+        shop.serve(3);
+        REQUIRE(line(bench, first, "X").result == ItemResult::waiting);
+        bench.turn(
+            [&] { CHECK_FALSE(bench.controller.jobs.start(Kind::undo, "a", {.undoes = job}, bench.now)); });
+        bench.turn([&] { bench.controller.switching.set_parameter("SynchQOH", false, bench.now); });
+        start(bench, Kind::undo, {.undoes = job});
+        shop.serve();
+        CHECK(shop.counts["X"] == 10);
+    }
+    TEST_CASE("a script that turns out to be absolute during an undo gets nothing more of it") {
+        Workbench bench;
+        bench.open_cart("a", Script::plain, {{"X", 10}, {"Y", 20}, {"Z", 30}});
+        bench.snapshot({{"X", 13}, {"Y", 24}, {"Z", 35}});
+        import_orders(bench);
+        Shop shop{bench, {{"X", 10}, {"Y", 20}, {"Z", 30}}};
+        const auto job = start(bench, Kind::send_qoh);
+        shop.serve(30);
+        REQUIRE(shop.counts["Z"] == 35);
+        bench.turn([&] { bench.cart("a").cart.adds = false; });  // another script has been installed since
+        const auto undo = start(bench, Kind::undo, {.undoes = job});
+        shop.serve_until<stack::AskUpdate>();
+        const auto update = bench.take<stack::AskUpdate>();
+        REQUIRE(update);
+        const auto& asked = std::get<stack::AskUpdate>(update->what).update;
+        shop.counts[asked.sku] = asked.delta;
+        bench.answer(*update, applied(asked.delta));
+        shop.serve(30);
+        CHECK(state(bench, undo) == jobs::State::done);
+        CHECK(bench.cart("a").cart.stop == cart::Stop::absolute_script);
+        CHECK(shop.counts["Y"] == 24);
+        CHECK(shop.counts["Z"] == 35);
+        CHECK(line(bench, undo, "Z").result == ItemResult::error);
+        CHECK(line(bench, undo, "Z").delta == 0);
+    }
+    TEST_CASE("a verdict does not do again what a person has undone") {
+        for (const bool is_held : {true, false}) {
+            Workbench bench;
+            bench.open_cart("a", Script::plain, {{"X", 10}});
+            bench.snapshot({{"X", 10}});
+            bench.submit("X", -2);
+            bench.answer(*bench.take<stack::AskUpdate>(), unclear());
+            bench.turn([&] {
+                auto post = bench.only_post().post;
+                bench.controller.queue.park(bench.cart("a"), post);
+                auto listing = bench.listing("a", "X");
+                if (is_held) listing.held_version = bench.item("X").book_version;
+                bench.store.listings.save(listing);
+            });
+            Shop shop{bench, {{"X", 10}}};
+            for (int i = 0; i < 30; ++i) shop.serve(2);  // the doubt settles
+            import_orders(bench);
+            bench.pass(std::chrono::seconds{31});
+            shop.serve(30);
+            CHECK(shop.counts["X"] == (is_held ? 10 : 8));
+            CHECK(bench.has_alert("needs_decision") == is_held);
+        }
+    }
+}
