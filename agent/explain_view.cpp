@@ -13,6 +13,7 @@ namespace {
 
 constexpr std::int64_t most_entries = 1'000;
 constexpr std::int64_t most_posts = 200;
+constexpr std::int64_t most_jobs = 50;
 
 using stack::Post;
 using stack::State;
@@ -103,7 +104,34 @@ Verdict judge(Desk& desk, stack::CartState& cart, const store::Item& item, const
     look.count = {listing.store_sku, CountWord::count, *listing.store_qoh};
     const auto evidence = controller.scales.weigh(cart, listing, item, look, sync::Orders::imported);
     if (!evidence) return {};
-    return {controller.repairs.cause_of(cart, *evidence, sync::Orders::imported)};
+    const auto cause = controller.repairs.cause_of(cart, *evidence, sync::Orders::imported);
+    if (cause == jobs::Cause::unknown && listing.held_version == item.book_version)
+        return {cause, "a person took a difference back, or cancelled it"};
+    return {cause};
+}
+
+// What the cart's last jobs said of it, the newest first.
+struct Said {
+    jobs::Job job;
+    jobs::JobItem line;
+};
+std::vector<Said> said_by_jobs(Desk& desk, const stack::CartState& cart, const std::string& store_sku) {
+    std::vector<Said> said;
+    auto& jobs = desk.controller.store.jobs;
+    for (auto& job : jobs.list(cart.cart.key, std::nullopt, most_jobs)) {
+        if (job.options.is_dry_run) continue;
+        if (auto line = jobs.item(job.id, store_sku)) said.push_back({std::move(job), std::move(*line)});
+    }
+    return said;
+}
+
+// A job has seen the store's orders; as long as nothing has moved since, its word is the better one.
+Verdict better_of(Verdict verdict, const std::vector<Said>& said, const ipc::qoh::ExplainResult& counts) {
+    if (verdict.cause != jobs::Cause::unknown || !verdict.words.empty() || said.empty()) return verdict;
+    const auto& line = said.front().line;
+    const bool is_as_it_was = line.before == counts.store_qoh && line.om_qoh == counts.om_qoh;
+    if (is_as_it_was && line.cause) verdict.cause = *line.cause;
+    return verdict;
 }
 
 std::string summary(const ipc::qoh::ExplainResult& result, const Verdict& verdict, const std::string& cart) {
@@ -148,6 +176,8 @@ ipc::Expected<ipc::qoh::ExplainResult> explain(Desk& desk, const ipc::qoh::Expla
         verdict.cause = cart->cart.has_base ? jobs::Cause::only_here : jobs::Cause::unknown;
     else
         verdict = judge(desk, *cart, *item, *listing);
+    const auto said = said_by_jobs(desk, *cart, listing ? listing->store_sku : request.sku);
+    verdict = better_of(std::move(verdict), said, result);
     result.cause = ipc::from_string<ipc::Cause>(to_string(verdict.cause)).value_or(ipc::Cause::unknown);
     result.text = summary(result, verdict, cart->config().name);
 
@@ -155,6 +185,14 @@ ipc::Expected<ipc::qoh::ExplainResult> explain(Desk& desk, const ipc::qoh::Expla
         // What another cart did to the item moves the book; what its posts did does not concern this one.
         const bool concerns = entry.cart.empty() || entry.cart == cart->id() || entry.kind == "change";
         if (concerns) result.steps.push_back({to_ms(entry.at), entry.kind, entry.delta, std::nullopt, entry.text});
+    }
+    for (const auto& [job, line] : said) {
+        // What a job did stands in the history and in its post.
+        const bool has_ended_well = line.result == jobs::ItemResult::ok || line.result == jobs::ItemResult::new_;
+        const bool is_told = has_ended_well && (line.post || line.delta != 0);
+        if (!is_told)
+            result.steps.push_back({to_ms(job.finished_at.value_or(desk.now.wall)), "job", std::nullopt, line.before,
+                                    fmt::format("{} (job {}): {}", in_words(job.kind), job.id, line.text)});
     }
     if (listing) {
         if (const auto open = controller.store.pulls.of_listing(listing->key))

@@ -70,12 +70,15 @@ ipc::jobs::Job view_of(Controller& controller, const jobs::Job& job, Now now) {
         view.cart = cart->id();
         if (job.state == jobs::State::waiting) view.waiting_for = cart_waits_for(controller, *cart, now);
     }
-    const auto age = now.wall - job.started_at;
-    // While the store is still being read, nothing can be said of the rest.
-    const bool has_pace = job.done >= 100 && job.done * 20 >= job.total;
-    if (job.state == jobs::State::running && has_pace && age > Milliseconds{0}) {
-        view.per_second = job.done * 1'000 / age.count();
-        if (job.total > job.done) view.remaining_ms = (job.total - job.done) * age.count() / job.done;
+    if (job.state == jobs::State::running && !doing.words.empty()) {
+        view.done = doing.done;
+        const auto age = (now.steady - doing.since).count();
+        const auto lately = doing.done - doing.done_before;
+        // While the store is still being read, or little was done, nothing can be said of the rest.
+        if (lately >= 100 && lately * 20 >= job.total - doing.done_before && age > 0) {
+            view.per_second = lately * 1'000 / age;
+            if (job.total > doing.done) view.remaining_ms = (job.total - doing.done) * age / lately;
+        }
     }
     return view;
 }

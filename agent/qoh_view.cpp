@@ -9,6 +9,8 @@
 namespace stocktray::agent {
 namespace {
 
+constexpr std::int64_t most_looked_at = 1'000;  // SKUs, by one call
+
 ipc::qoh::Listing listing_of(Desk& desk, const stack::CartState& cart, const store::Item& item,
                              const std::string& store_sku) {
     auto& store = desk.controller.store;
@@ -66,17 +68,15 @@ ipc::Expected<ipc::qoh::ListResult> list_qoh(Desk& desk, const ipc::qoh::List& r
         return result;
     }
     auto after = request.after.value_or("");
-    constexpr int most_pages = 100;  // of one call that looks for drift
-    for (int page = 0; page < most_pages && std::ssize(result.items) < request.limit; ++page) {
-        const auto items = controller.store.items.list(after, request.limit);
-        for (const auto& item : items) {
-            after = item.sku;
-            add(item);
-            if (std::ssize(result.items) == request.limit) break;
-        }
-        if (std::ssize(items) < request.limit && (items.empty() || items.back().sku == after)) return result;
+    // One call looks at no more SKUs than one page may hold, however few of them differ: nobody else waits for it.
+    const auto most = request.only_drift ? most_looked_at : request.limit;
+    const auto items = controller.store.items.list(after, most);
+    for (const auto& item : items) {
+        after = item.sku;
+        add(item);
+        if (std::ssize(result.items) == request.limit) break;
     }
-    result.next = after;
+    if (std::ssize(items) == most || (!items.empty() && items.back().sku != after)) result.next = after;
     return result;
 }
 

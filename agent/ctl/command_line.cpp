@@ -1,5 +1,7 @@
 #include "agent/ctl/command_line.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <ostream>
 
@@ -60,6 +62,14 @@ void declare_commands(Tree& tree) {
     add_completion(tree);
 }
 
+// What stands below the help of the whole is not for each noun as well.
+void point_to_commands(CLI::App& app) {
+    const auto all = [](CLI::App*) { return true; };
+    for (auto* noun : app.get_subcommands(all))
+        if (!noun->get_subcommands(all).empty() && noun->get_footer() == app.get_footer())
+            noun->footer(fmt::format("stocktrayctl {} COMMAND --help tells of each.", noun->get_name()));
+}
+
 }  // namespace
 
 ExitCode run(const std::vector<std::string>& arguments, const Terminal& terminal) {
@@ -71,6 +81,7 @@ ExitCode run(const std::vector<std::string>& arguments, const Terminal& terminal
     Tree tree{app, session};
     declare_common(app, session.options);
     declare_commands(tree);
+    point_to_commands(app);
     app.require_subcommand(1);
     try {
         std::vector<std::string> reversed{arguments.rbegin(), arguments.rend()};  // as CLI11 wants them

@@ -27,13 +27,13 @@ bool needs_person(const ipc::alerts::Alert& alert) {
         case AlertKind::restored:
         case AlertKind::other_agent:
         case AlertKind::lan:
+        case AlertKind::drift:
+        case AlertKind::oversold:
+        case AlertKind::no_baseline:
             return true;
         case AlertKind::late:
         case AlertKind::stalled:
-        case AlertKind::oversold:
-        case AlertKind::drift:
         case AlertKind::import_incomplete:
-        case AlertKind::no_baseline:
         case AlertKind::silent_source:
         case AlertKind::spool:
         case AlertKind::workstation:

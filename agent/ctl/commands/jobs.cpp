@@ -29,7 +29,7 @@ struct Options {
 };
 
 std::string how_it_stands(const jobs::Job& job) {
-    if (job.state == ipc::JobState::done && job.counts.waiting > 0) return "done; SKUs wait";
+    if (job.state == ipc::JobState::done && job.counts.waiting > 0 && !job.dry_run) return "done; SKUs wait";
     if (job.state == ipc::JobState::waiting && job.waiting_for)
         return fmt::format("waits for {}", in_words(*job.waiting_for));
     return std::string{in_words(job.state)};

@@ -49,7 +49,7 @@ void print(const Terminal& terminal, const std::vector<qoh::Item>& items) {
         for (const auto& listing : item.listings) {
             const std::string gap = difference(listing.gap.value_or(0));
             const std::string store_sku = listing.store_sku == item.sku ? "" : printable(listing.store_sku);
-            const std::string remark = listing.unaligned.value_or(false) ? "not aligned yet" : untracked;
+            const std::string remark = listing.unaligned.value_or(false) ? "not compared yet" : untracked;
             table.add({is_first ? printable(item.sku) : "", is_first ? own : "", printable(listing.cart),
                        store_sku, count(listing.store_qoh), count(listing.target),
                        difference(listing.queued_delta), difference(listing.parked_delta),
@@ -61,14 +61,16 @@ void print(const Terminal& terminal, const std::vector<qoh::Item>& items) {
 }
 
 ExitCode run_list(Session& session, const Options& options) {
-    const qoh::List request{
-        .cart = given(options.cart), .skus = given(options.skus), .only_drift = options.only_drift};
+    qoh::List request{.cart = given(options.cart), .skus = given(options.skus), .only_drift = options.only_drift};
     qoh::ListResult all;
-    const auto listed = each_page(session, request, options.limit, [&](qoh::ListResult page) {
-        std::ranges::move(page.items, std::back_inserter(all.items));
-        all.next = std::move(page.next);
-    });
-    if (!listed) return session.fail(listed.error());
+    do {
+        // A page may be short, or empty, though more follows: SKUs that do not differ are left out.
+        request.limit = std::min<std::int64_t>(options.limit - std::ssize(all.items), 1'000);
+        auto page = session.ask(request);
+        if (!page) return session.fail(page.error());
+        std::ranges::move(page->items, std::back_inserter(all.items));
+        all.next = request.after = std::move(page->next);
+    } while (all.next && std::ssize(all.items) < options.limit);
     if (session.wants_json()) {
         session.print_json(all);
         return ExitCode::good;

@@ -76,7 +76,10 @@ ExitCode print(const Terminal& terminal, const ipc::agent::StatusResult& status,
         if (holds_back || is_behind || needs_person(cart)) terminal.out << sentence(cart) << '\n';
         is_quiet = is_quiet && !holds_back;
     }
-    for (const auto& alert : alerts) terminal.out << sentence(alert) << '\n';
+    for (const auto& alert : alerts) {
+        terminal.out << sentence(alert) << '\n';
+        is_quiet = is_quiet && alert.severity == ipc::Severity::info;
+    }
     if (is_quiet) terminal.out << "All is well.\n";
     return code;
 }

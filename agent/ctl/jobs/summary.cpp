@@ -13,6 +13,9 @@ using ipc::JobKind;
 using ipc::JobState;
 using ipc::jobs::Job;
 
+// More of them take longer than minutes when they go on by themselves.
+constexpr std::int64_t many_waiting = 5'000;
+
 std::string took(const Job& job) {
     if (!job.finished_at || *job.finished_at < job.started_at) return {};
     return fmt::format(" in {}", duration(*job.finished_at - job.started_at));
@@ -168,6 +171,8 @@ std::vector<std::string> summary(const Job& job, const Tally& tally, std::string
             fmt::format("Tell of imported web orders with: stocktrayctl orders imported {} (see its --help)\n"
                         "If you know that none waits: {} --allow-pending",
                         job.cart, command_of(job)));
+    if (job.counts.waiting > many_waiting && !job.dry_run)
+        lines.push_back("So many go faster if you start it again once the reason is gone.");
     if (job.state == JobState::done && job.kind == JobKind::get_qoh && !job.dry_run &&
         tally.changed + tally.new_products > 0)
         lines.push_back(

@@ -100,6 +100,19 @@ TEST_SUITE("ctl qoh") {
         CHECK(asked->only_drift);
         CHECK(asked->skus == std::vector<std::string>{"SKU-0001"});
     }
+    TEST_CASE("list_looks_on_until_it_has_found_what_differs") {
+        Ctl ctl;
+        ipc::qoh::Item item{.sku = "LATE", .om_qoh = 10};
+        item.listings.push_back({.cart = "main", .store_sku = "LATE", .store_qoh = 7, .target = 8, .gap = 1});
+        ctl.agent.on<ipc::qoh::List>([&](const ipc::qoh::List& request) -> ipc::Expected<ipc::qoh::ListResult> {
+            if (!request.after) return ipc::qoh::ListResult{.next = "M"};  // a thousand SKUs, all equal
+            return ipc::qoh::ListResult{.items = {item}};
+        });
+        const auto said = ctl.run({"qoh", "list", "--drift", "--limit", "5"});
+        CHECK(said.code == 0);
+        CHECK(holds(said.out, "LATE"));
+        CHECK(!holds(said.out, "There are more"));
+    }
 }
 
 TEST_SUITE("ctl orders") {

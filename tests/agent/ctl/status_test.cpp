@@ -128,6 +128,15 @@ TEST_SUITE("ctl status") {
         CHECK(!holds(said.out, "All is well."));
     }
 
+    TEST_CASE("all_is_not_well_while_counts_differ") {
+        Alert alert{.alert = "1", .kind = ipc::AlertKind::drift, .severity = ipc::Severity::warning};
+        alert.message = "3 SKUs of Main Store differ.";
+        const auto said = run_with(a_status({a_cart()}), {alert});
+        CHECK(said.code == 2);
+        CHECK(holds(said.out, "3 SKUs of Main Store differ."));
+        CHECK(!holds(said.out, "All is well."));
+    }
+
     TEST_CASE("synchqoh_off_is_said") {
         auto status = a_status({a_cart()});
         status.synch_qoh = false;
