@@ -87,13 +87,14 @@ TEST_SUITE("GetSendModel") {
         auto& model = story.model;
         story.people.set_store("SKU-0001", 3);
         story.look_at_preview();
-        if (model.pending().empty()) {
-            MESSAGE("the connector told of the order: nothing waits");
-        } else {
-            model.wishes.allows_pending = true;
-            story.look_at_preview();
-            CHECK_FALSE(model.pending().empty());  // so that it can be unsaid
-        }
+        CHECK_FALSE(model.pending().empty());
+        REQUIRE(model.job());
+        CHECK(model.job()->counts.would_change == 0);
+        model.wishes.allows_pending = true;
+        story.look_at_preview();
+        CHECK_FALSE(model.pending().empty());  // so that it can be unsaid
+        REQUIRE(model.job());
+        CHECK(model.job()->counts.would_change == 1);
     }
 
     TEST_CASE("a_selection_is_all_that_is_compared") {
