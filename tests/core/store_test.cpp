@@ -183,7 +183,7 @@ TEST_SUITE("Store") {
             post.cart = 1;
             post.listing = 1;
             post.delta = {-1};
-            store->posts.add(post, 1);
+            store->posts.add(post, stack::Lane::changes);
             CHECK(post.id == 5);
             CHECK(store->posts.counts(1).queued == 2);
         }
