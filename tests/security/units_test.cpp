@@ -27,8 +27,8 @@ struct Unit {
 };
 constexpr Unit units[] = {{"system", "stocktray-agent", 1.4},
                           {"system", "stocktray-gateway", 1.2},
-                          {"user", "stocktray-agent", 6.8},
-                          {"user", "stocktray-gateway", 6.8}};
+                          {"user", "stocktray-agent", 6.9},
+                          {"user", "stocktray-gateway", 6.9}};
 
 std::string text_of(const std::filesystem::path& file) {
     std::ifstream stream{file};
@@ -92,7 +92,8 @@ Names allowed_by(const Unit& unit) {
         const bool is_forbidden = words.starts_with("~");
         std::istringstream names{words.substr(is_forbidden ? 1 : 0)};
         for (std::string name; names >> name;)
-            for (const auto& call : members(sets, name)) is_forbidden ? void(allowed.erase(call)) : void(allowed.insert(call));
+            for (const auto& call : name.starts_with("@") ? members(sets, name) : Names{name})
+                is_forbidden ? void(allowed.erase(call)) : void(allowed.insert(call));
     }
     return allowed;
 }
