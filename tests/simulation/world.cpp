@@ -297,6 +297,7 @@ void World::run(int days, const Day& day) {
         pull();
         if (round == 1 && has_laptop_) must_count_ = true;
         count_again();
+        if (round >= 2) count_what_is_named();
         const auto until = now_.steady + 9h;
         while (step(until)) {
         }

@@ -149,6 +149,7 @@ private:
     void start_job();
     void pull();
     void offer_again();
+    void count_what_is_named();
     void count_again();
     void begin_counting();
     void tell_counts(std::string snapshot, std::vector<std::string> skus);

@@ -248,6 +248,14 @@ void World::count_again() {
     tell_counts(fmt::format("snapshot-{}", ++last_snapshot_), skus_);
 }
 
+// What the audits say has to be counted again: it changed while a snapshot was taken, or the clock went back since.
+void World::count_what_is_named() {
+    std::vector<std::string> named;
+    for (const auto& sku : skus_)
+        if (const auto item = store_->items.find(sku); item && item->needs_retake) named.push_back(sku);
+    if (!named.empty()) tell_counts(fmt::format("snapshot-{}", ++last_snapshot_), std::move(named));
+}
+
 // A snapshot takes its time, and people go on working.
 void World::begin_counting() {
     const auto name = fmt::format("snapshot-{}", ++last_snapshot_);

@@ -8,6 +8,8 @@ namespace stocktray::tray {
 
 std::span<const char* const> sentences_about_trouble() noexcept {
     static constexpr std::array sentences{
+        mark("The agent's keys in {} cannot be opened: {}."),
+        mark("The file of passwords {} cannot be opened: {}."),
         mark("(behind {})"),
         mark("A change without a key is never sent twice."),
         mark("A change without a key is not sent with others."),
