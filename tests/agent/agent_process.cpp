@@ -59,7 +59,7 @@ ipc::Client AgentProcess::client() const {
 }
 
 bool AgentProcess::answers() const {
-    auto client = ipc::Client::open({.endpoint = endpoint(), .reach_within = 30ms}).value();
+    auto client = ipc::Client::open({.endpoint = endpoint(), .reach_within = 100ms}).value();
     return client.call(ipc::agent::Hello{"test", 1}, 500ms).has_value();
 }
 

@@ -57,6 +57,7 @@ TEST_SUITE("Counterexamples") {
         // The copy knows of +5, which the life after it sent; that life also took 5 off, of which the copy knows nothing.
         Workbench bench;
         bench.open_cart("a", Script::with_keys, {{"X", 10}});
+        bench.snapshot({{"X", 10}});
         bench.submit("X", 5);
         bench.answer(*bench.take<AskUpdate>(), unclear());
         auto extension = extension_of(Script::with_keys);
@@ -65,6 +66,7 @@ TEST_SUITE("Counterexamples") {
         bench.turn([&] { REQUIRE(bench.controller.standing.accept(bench.cart("a"), bench.now)); });
         CHECK(bench.item("X").needs_retake);
         CHECK(bench.item("X").qoh == Quantity{15});
+        bench.pass(Milliseconds{60'000});
         bench.snapshot({{"X", 10}});
         CHECK_FALSE(bench.item("X").needs_retake);
         CHECK(bench.item("X").qoh == Quantity{10});
