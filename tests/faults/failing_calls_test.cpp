@@ -48,7 +48,7 @@ void enumerate(Tally& tally, std::int64_t few, Each each) {
     const auto share = Share::of(tally.calls * std::ssize(errors), few);
     for (std::int64_t n = 0; n < tally.calls * std::ssize(errors); n += share.every) {
         const auto call = n / std::ssize(errors) + 1;
-        const auto error = static_cast<std::size_t>((n + n / share.every) % std::ssize(errors));
+        const auto error = static_cast<std::size_t>(share.kind(n, std::ssize(errors)));
         INFO("call ", call, " fails with ", names[error]);
         ++tally.cases;
         each(call, errors[error]);
@@ -84,10 +84,14 @@ bool insist(AgentProcess& agent, const T& request) {
     return was_refused;
 }
 
-// Everything that an agent writes in a day: a start, a change and its post, a password, a setting, a report, its end.
+// Everything that an agent writes in a day: a start, a change and its posts, a password, a setting, a report, its end.
 class Day {
 public:
     Day(Bench& bench, FailingDisk& disk) : bench_{bench}, disk_{disk}, expected_{bench.store.count("SKU-0002")} {
+        // A second cart, whose password nobody enters again.
+        bench_.agent.must(cart_for("second", second_.url(), second_.user(), second_.password()));
+        bench_.submit({a_change("second contact", "SKU-0001", 1)}, "bench");
+        REQUIRE(bench_.rests());
         CHECK(bench_.agent.stop() == 0);
     }
 
@@ -121,7 +125,8 @@ public:
         REQUIRE(bench_.rests());
         CHECK(bench_.book("SKU-0002") == expected_);
         CHECK(bench_.store.count("SKU-0002") == expected_);
-        CHECK(bench_.cart().health == ipc::Health::ok);
+        CHECK(second_.count("SKU-0002") == expected_);
+        for (const char* cart : {"main", "second"}) CHECK(bench_.cart(cart).health == ipc::Health::ok);
         CHECK(!bench_.alert(ipc::AlertKind::disk));
         CHECK(bench_.agent.stop() == 0);
     }
@@ -129,6 +134,7 @@ public:
 private:
     Bench& bench_;
     FailingDisk& disk_;
+    PracticeStore second_{{.products = 3, .floor = PracticeStore::Floor::none}};
     std::int64_t expected_;
 };
 

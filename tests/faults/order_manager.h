@@ -39,6 +39,8 @@ inline Refusals submit_until_acknowledged(AgentProcess& agent, const ipc::qoh::C
 // How much of a list of cases is taken: all in the long run, else every n-th, so that about `few` are.
 struct Share {
     std::int64_t every{1};
+    // Which of `kinds` of faults the n-th case has: of a part, too, each kind gets its turn.
+    [[nodiscard]] std::int64_t kind(std::int64_t n, std::int64_t kinds) const { return n / every % kinds; }
     [[nodiscard]] static Share of(std::int64_t all, std::int64_t few) {
         const bool is_long = std::getenv("STOCKTRAY_LONG") != nullptr;
         return {is_long || all <= few ? 1 : (all + few - 1) / few};

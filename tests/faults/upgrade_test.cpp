@@ -118,7 +118,7 @@ TEST_SUITE("Upgrade") {
         int died = 0;
         int ended = 0;
         for (std::int64_t n = 0; n < 2 * calls; n += share.every) {
-            const auto fault = (n + n / share.every) % 2 == 0 ? DiskFault::killed : DiskFault::once;
+            const auto fault = share.kind(n, 2) == 0 ? DiskFault::killed : DiskFault::once;
             INFO("call ", n / 2 + 1, fault == DiskFault::killed ? " is the last" : " fails");
             shop.lay_out();
             fs::remove_all(agent.folder() / "state");
