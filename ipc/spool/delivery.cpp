@@ -148,12 +148,16 @@ Expected<void> Delivery::offer_everything_again(Report& report, std::stop_token 
         if (entries->empty()) break;
         after = entries->back().seq;
         qoh::Submit submit{spool_.source(), {}};
-        for (const auto& entry : *entries)
+        for (const auto& entry : *entries) {
+            // What another agent took is not what this one forgot.
+            if (entry.offered_to != agent_->incarnation) continue;
             if (auto change = entry.change()) {
                 change->again = true;
                 change->expected.reset();
                 submit.changes.push_back(std::move(*change));
             }
+        }
+        if (submit.changes.empty()) continue;
         auto result = ask(submit, stop);
         if (!result) return Failure{std::move(result.error())};
         counted += result->accepted;

@@ -1,5 +1,6 @@
 #include "ipc/spool/outbox.h"
 
+#include <algorithm>
 #include <atomic>
 #include <map>
 #include <memory>
@@ -294,8 +295,13 @@ TEST_SUITE("Outbox") {
         const Agent agent{shop.endpoint, shop.memory};
         auto outbox = shop.outbox();
         CHECK(submitted(*outbox, a_change("2"), seconds{10}) == Outbox::Place::at_agent);
+        const auto has_told_of_the_first = [&] { return std::ranges::count(shop.memory.again, "1", &qoh::Change::id) > 0; };
         CHECK(shop.memory.taken() == std::vector<std::string>{"2"});
-        CHECK(shop.memory.again.empty());
+        CHECK(!has_told_of_the_first());
+        // Nor does the next program offer them, which has met this agent before.
+        CHECK(*shop.outbox()->flush(seconds{10}));
+        CHECK(submitted(*shop.outbox(), a_change("3"), seconds{10}) == Outbox::Place::at_agent);
+        CHECK(!has_told_of_the_first());
     }
 
     TEST_CASE("an agent that is replaced between two submissions gets nothing that the old one may have") {
