@@ -51,6 +51,17 @@ void tell_drift(Tools& tools, const stack::CartState& cart, const Job& job, Now 
     else if (count(ItemResult::waiting) == 0) tools.journal.clear("drift", cart.id(), "");
 }
 
+bool leaves_nothing(const Tools& tools, const Job& job) {
+    if (job.kind != Kind::send_qoh || job.options.is_dry_run || job.is_selection) return false;
+    const auto counts = tools.store.jobs.counts(job.id);
+    return std::ranges::none_of(counts, [](const auto& count) {
+        const auto result = count.first;
+        const bool is_left = result == ItemResult::error || result == ItemResult::different ||
+                             result == ItemResult::waiting || result == ItemResult::skipped;
+        return is_left && count.second > 0;
+    });
+}
+
 void look_at_drift(Tools& tools, const stack::CartState& cart, Now now) {
     const auto alerts = tools.store.alerts.of_cart(cart.id());
     const auto told = std::ranges::find_if(

@@ -7,6 +7,9 @@ namespace stocktray::jobs {
 // Of an audit that has ended, or of whose SKUs that waited some have ended.
 void tell_drift(Tools& tools, const stack::CartState& cart, const Job& job, Now now);
 
+// A Send of the whole cart has ended, and nothing of it is left to be mended: the notice goes.
+[[nodiscard]] bool leaves_nothing(const Tools& tools, const Job& job);
+
 // Counts have been changed since: what of the last audit's differences is left? A notice of very many stays as it is
 // until the next audit.
 void look_at_drift(Tools& tools, const stack::CartState& cart, Now now);

@@ -222,7 +222,8 @@ void Run::conclude_done(stack::CartState& cart, Now now) {
         deeds_.let_go(job_.id, ItemResult::error, std::string{Deeds::only_by_hand});
     const auto counts = tools_.store.jobs.counts(job_.id);
     tell_drift(tools_, cart, job_, now);
-    if (!is_preview() && job_.kind != Kind::audit) look_at_drift(tools_, cart, now);
+    if (leaves_nothing(tools_, job_)) tools_.journal.clear("drift", cart.id(), "");
+    else if (!is_preview() && job_.kind != Kind::audit) look_at_drift(tools_, cart, now);
     if (!is_preview()) {
         if (job_.kind != Kind::audit) tools_.journal.clear("guard", cart.id(), "");
         std::string text = fmt::format("{} of {}:", in_words(job_.kind), cart.config().name);

@@ -489,27 +489,4 @@ TEST_SUITE("Jobs") {
         CHECK(line(bench, job, "X").before == 10);
         CHECK_FALSE(line(bench, job, "X").after);
     }
-    TEST_CASE("the notice of an audit goes when a Send, or a Get that was taken over, has mended what it named") {
-        for (const auto mends : {Kind::send_qoh, Kind::get_qoh}) {
-            Workbench bench;
-            bench.open_cart("a", Script::with_keys, {{"X", 7}, {"Y", 7}});
-            bench.snapshot({{"X", 7}, {"Y", 7}});
-            import_orders(bench);
-            Shop shop{bench, {{"X", 9}, {"Y", 9}}};
-            start(bench, Kind::audit);
-            shop.serve();
-            const auto notice = [&] {
-                const auto alerts = bench.store.alerts.of_cart("a");
-                const auto found = std::ranges::find(alerts, "drift", &store::Alert::kind);
-                return found == alerts.end() ? std::int64_t{0} : found->count;
-            };
-            REQUIRE(notice() == 2);
-            for (const std::string sku : {"X", "Y"}) {
-                start(bench, mends, {.skus = std::vector{sku}});
-                shop.serve();
-                if (const auto items = pull(bench); !items.empty()) pull(bench, items.back().cursor);
-                CHECK(notice() == (sku == "X" ? 1 : 0));
-            }
-        }
-    }
 }

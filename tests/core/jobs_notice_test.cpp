@@ -1,0 +1,56 @@
+// Jobs on a controller in memory: what people are told of differences, and when they are not any more.
+#include <doctest/doctest.h>
+
+#include <algorithm>
+
+#include "tests/core/shop.h"
+
+using namespace stocktray;
+using namespace stocktray::tests;
+using jobs::Kind;
+
+TEST_SUITE("Jobs: notices") {
+    TEST_CASE("the notice of an audit goes when a Send, or a Get that was taken over, has mended what it named") {
+        for (const auto mends : {Kind::send_qoh, Kind::get_qoh}) {
+            Workbench bench;
+            bench.open_cart("a", Script::with_keys, {{"X", 7}, {"Y", 7}});
+            bench.snapshot({{"X", 7}, {"Y", 7}});
+            import_orders(bench);
+            Shop shop{bench, {{"X", 9}, {"Y", 9}}};
+            start(bench, Kind::audit);
+            shop.serve();
+            const auto notice = [&] {
+                const auto alerts = bench.store.alerts.of_cart("a");
+                const auto found = std::ranges::find(alerts, "drift", &store::Alert::kind);
+                return found == alerts.end() ? std::int64_t{0} : found->count;
+            };
+            REQUIRE(notice() == 2);
+            for (const std::string sku : {"X", "Y"}) {
+                start(bench, mends, {.skus = std::vector{sku}});
+                shop.serve();
+                if (const auto items = pull(bench); !items.empty()) pull(bench, items.back().cursor);
+                CHECK(notice() == (sku == "X" ? 1 : 0));
+            }
+        }
+    }
+    TEST_CASE("the notice of very many differences goes with a Send that leaves none") {
+        for (const bool leaves_one : {false, true}) {
+            Workbench bench;
+            std::map<std::string, std::int64_t> counts;
+            for (int i = 0; i < 500; ++i) counts["S" + std::to_string(1'000 + i)] = 10;
+            bench.open_cart("a", Script::with_keys, counts);
+            bench.snapshot(counts);
+            import_orders(bench);
+            Shop shop{bench, counts};
+            for (auto& [sku, qoh] : shop.counts) qoh = 9;
+            start(bench, Kind::audit);
+            shop.serve(40);
+            REQUIRE(bench.has_alert("drift"));
+            if (leaves_one) shop.counts["ONLY-HERE"] = 3;  // nobody knows what to send for it
+            const auto job = start(bench, Kind::send_qoh);
+            shop.serve(60);
+            REQUIRE(state(bench, job) == jobs::State::done);
+            CHECK(bench.has_alert("drift") == leaves_one);
+        }
+    }
+}
