@@ -233,10 +233,10 @@ TEST_SUITE("Copies of the agent's database") {
     TEST_CASE("an old book is no measure: what the copy calls unsent is not sent before the Order Manager has counted") {
         Bench bench;
         pause(bench, true);
-        bench.submit("c1", "SKU-0002", 5);
+        bench.submit("c1", "SKU-0002", -5);
         const Backup yesterday{bench.agent};
         pause(bench, false);
-        bench.submit("c2", "SKU-0002", -5);
+        bench.submit("c2", "SKU-0002", 5);
         REQUIRE(bench.rests());
         const auto before = bench.store.count("SKU-0002");
         bench.agent.kill();
@@ -246,7 +246,7 @@ TEST_SUITE("Copies of the agent's database") {
         accept(bench);
         pause(bench, false);
         import_orders(bench);
-        // By the copy's book five pieces are missing, just what it believes it has not sent.
+        // By the copy's book the store has five pieces too many, just what it believes it has not sent.
         CHECK(!eventually([&] { return bench.store.count("SKU-0002") != before; }, 3s));
         REQUIRE(bench.posts().size() == 1);
         CHECK(bench.posts()[0].parked == true);
