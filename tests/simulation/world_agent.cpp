@@ -88,7 +88,7 @@ void World::put_back() {
     remembered_.push_back(backup_->last_post);
     std::erase_if(applied_, [&](const auto& entry) { return entry.first > backup_->last_post; });
     std::erase_if(under_way_, [&](const auto& entry) { return entry.first > backup_->last_post; });
-    for (const auto& site : sites_) site->has_forgotten = true;
+    for (const auto& site : sites_) site->may_differ = true;
     must_count_ = true;
     open_store();
     begin_life(false);
