@@ -77,7 +77,7 @@ private:
         Weather weather{Weather::fine};
         AgentTime clears{};
         std::string last_order{};
-        bool may_differ{false};  // the agent was put back, or a person undid a job: any number of counts may have to be named
+        bool may_differ{false};  // a person accepted it or undid a job, or the agent was put back: any number of counts may have to be named
     };
     // A request on its way, and whom its answer is for.
     struct Errand {

@@ -222,6 +222,7 @@ void World::look_after_carts() {
             continue;
         ++sums_.persons;
         note("a person accepts the store of " + site->id);
+        site->may_differ = true;  // what waited under the keys of the former store is left to the gap, and named
         Result<void> done;
         const auto turned = turn([&] { done = controller_->standing.accept(*controller_->board.find(site->id), now_); });
         if (turned == Turned::yes && !done) broken("law 1", done.error().message);
