@@ -1,6 +1,6 @@
 // Virtual days of several carts and an Order Manager, under every fault that the world knows.
 //
-// STOCKTRAY_SEED=n runs one seed and prints what happened; STOCKTRAY_SEEDS=n so many; STOCKTRAY_MINUTES=n goes on for so long.
+// Days 1 to 100 by default. STOCKTRAY_SEED=n runs one seed and prints what happened; STOCKTRAY_SEEDS=n so many; STOCKTRAY_MINUTES=n goes on for so long.
 // With STOCKTRAY_CAMPAIGN=FILE it goes on behind the last seed that the file names, and a seed that breaks a law is added to
 // seeds.txt.
 #include <doctest/doctest.h>
@@ -29,6 +29,11 @@ std::vector<std::uint64_t> kept_seeds() {
     return seeds;
 }
 
+bool is_asked_for() {
+    const auto is_set = [](const char* name) { return std::getenv(name) != nullptr; };
+    return is_set("STOCKTRAY_CAMPAIGN") || is_set("STOCKTRAY_SEEDS") || is_set("STOCKTRAY_MINUTES");
+}
+
 // Where a campaign is: the next seed, and how many days were lived before it.
 class Campaign {
 public:
@@ -55,7 +60,8 @@ public:
 
 private:
     const char* file_{std::getenv("STOCKTRAY_CAMPAIGN")};
-    std::uint64_t next_{static_cast<std::uint64_t>(std::chrono::system_clock::now().time_since_epoch().count()) / 1'000};
+    // A build is judged by the same days each time; new ones are for whoever asks for them.
+    std::uint64_t next_{is_asked_for() ? static_cast<std::uint64_t>(std::chrono::system_clock::now().time_since_epoch().count()) / 1'000 : 1};
     std::int64_t days_{0};
 };
 
