@@ -61,6 +61,8 @@ Expected<zmq::socket_t> patiently(Bind bind) {
     }
 }
 
+constexpr std::chrono::milliseconds answers_are_read_within{100};
+
 std::string first_word(std::string_view topic) {
     return std::string{topic.substr(0, topic.find('.'))};
 }
@@ -77,6 +79,7 @@ struct RpcServer::State {
     std::int64_t seq{0};
     std::map<std::string, std::int64_t> topic_seqs{};
     Traffic traffic{};
+    std::chrono::steady_clock::time_point last_reply{};
 
     // Only doors for others ask the gatekeeper.
     [[nodiscard]] bool has_gate() const { return doors.size() > 1 || options.lets_in_other_users; }
@@ -129,7 +132,10 @@ void RpcServer::State::send_event(Door& door, std::string_view topic, std::strin
 RpcServer::RpcServer(std::unique_ptr<State> state) : state_{std::move(state)} {}
 RpcServer::RpcServer(RpcServer&&) noexcept = default;
 RpcServer& RpcServer::operator=(RpcServer&&) noexcept = default;
-RpcServer::~RpcServer() = default;
+// A client drops an answer that comes together with the end of its connection (libzmq with ZMQ_IMMEDIATE): the end waits.
+RpcServer::~RpcServer() {
+    if (state_) std::this_thread::sleep_until(state_->last_reply + answers_are_read_within);
+}
 
 Expected<RpcServer> RpcServer::bind(const Endpoints& endpoints, Options options) {
     if (auto made = make_folder(endpoints); !made) return Failure{std::move(made.error())};
@@ -232,6 +238,7 @@ void RpcServer::State::reply(const ReplyTo& to, std::string response) {
     if (door == nullptr || !send_now(door->requests, to.peer, Part::more)) return;
     if (to.has_delimiter) send_now(door->requests, {}, Part::more);
     send_now(door->requests, response, Part::last);
+    last_reply = std::chrono::steady_clock::now();
 }
 
 void RpcServer::reply(const ReplyTo& to, std::string response) { state_->reply(to, std::move(response)); }
