@@ -71,6 +71,17 @@ TEST_SUITE("Counterexamples") {
         CHECK_FALSE(bench.item("X").needs_retake);
         CHECK(bench.item("X").qoh == Quantity{10});
     }
+    TEST_CASE("what is offered again to an agent that was put back makes no post") {
+        Workbench bench;
+        bench.open_cart("a", Script::with_keys, {{"X", 10}});
+        bench.snapshot({{"X", 10}});
+        bench.restart();
+        REQUIRE(bench.controller.start(store::Trouble::restored, "machine", bench.now));
+        auto told = bench.change("X", -2);
+        told.again = true;
+        CHECK(bench.submit(told).accepted == 1);
+        CHECK(bench.posts().empty());
+    }
     TEST_CASE("distrust of ourselves outranks any other reason to stop") {
         Workbench bench;
         bench.open_cart("a", Script::with_keys, {{"X", 10}});

@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include "core/store/database.h"
+#include "core/stack/repeatable.h"
 #include "tests/core/workbench.h"
 
 using namespace stocktray;
@@ -137,10 +138,12 @@ TEST_SUITE("StackController") {
         Workbench bench;
         bench.open_cart("a", Script::with_keys, {{"X", 10}});
         unclear_post(bench);
+        CHECK(stack::is_repeatable(bench.cart("a"), bench.only_post().post, bench.now.steady));
         auto other = extension_of(Script::with_keys);
         other.store = "0000000000000001";
         bench.answer(*bench.take<AskVersion>(), version(other));
         CHECK(bench.cart("a").cart.stop == cart::Stop::store_changed);
+        CHECK_FALSE(stack::is_repeatable(bench.cart("a"), bench.only_post().post, bench.now.steady));
         bench.pass(Milliseconds{120'000});
         CHECK_FALSE(bench.take<AskUpdate>());
     }

@@ -37,9 +37,13 @@ TEST_SUITE("Switching") {
     TEST_CASE("turning on makes every listing unaligned and reads the store's counts again") {
         Workbench bench;
         bench.open_cart("a", Script::with_keys, {{"X", 10}});
+        auto listing = bench.listing("a", "X");
+        listing.is_aligned = true;
+        bench.turn([&] { bench.store.listings.save(listing); });
         auto config = bench.cart("a").config();
         config.synchronize_inventory = false;
         REQUIRE(update(bench, config));
+        CHECK(bench.listing("a", "X").is_aligned);
         config.synchronize_inventory = true;
         REQUIRE(update(bench, config));
         CHECK_FALSE(bench.listing("a", "X").is_aligned);
