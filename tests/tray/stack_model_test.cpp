@@ -23,7 +23,8 @@ struct Stack : WaitingAgent {
                                   [](const std::string&) {
                                       return ipc::Trouble{"connect", "It is not reached.", "Look there."};
                                   },
-                              .changed = [this] { ++changes_told; }});
+                              .changed = [this] { ++changes_told; },
+                              .most_listed = 3});
 
     bool comes_to(const std::function<bool()>& holds) {
         return WaitingAgent::comes_to(holds, [&] {
@@ -80,6 +81,24 @@ TEST_SUITE("StackModel") {
         CHECK(words.find("−2 of SKU-1 for Main Store: Waiting.") == 0);
         CHECK(words.find("2 changes are added up in it.") != std::string::npos);
         CHECK(words.find("The script was not found (404).\nCheck the Script URL.") != std::string::npos);
+    }
+
+    TEST_CASE("of_a_stack_too_long_for_a_list_the_oldest_posts_are_listed") {
+        Stack stack;
+        for (const auto* sku : {"SKU-1", "SKU-2", "SKU-3", "SKU-4"}) stack.submit(sku, -1);
+        stack.model->read();
+        REQUIRE(stack.comes_to([&] { return stack.model->total() == 4 && stack.model->is_settled(); }));
+        CHECK(stack.model->listed() == 3);
+        CHECK(stack.model->headline() ==
+              "4 posts. The oldest 3 are listed; a cart, a state or a SKU finds the others.");
+        stack.model->show({.sku = "SKU-4"});
+        REQUIRE(stack.comes_to([&] { return stack.model->total() == 1 && stack.model->is_settled(); }));
+        CHECK(stack.model->listed() == 1);
+        CHECK(stack.model->headline() == "1 post");
+    }
+
+    TEST_CASE("every_age_has_a_title") {
+        CHECK(tray::StackModel::age_titles().size() == std::tuple_size_v<ipc::AgeCounts>);
     }
 
     TEST_CASE("posts_are_listed_with_their_cause_and_follow_the_agent") {

@@ -158,6 +158,9 @@ std::string StackModel::details(const ipc::stack::Post& post) const {
 std::string StackModel::headline() const {
     if (!trouble_.empty()) return trouble_;
     if (!pages_.is_known()) return tr("Reading…");
+    if (total() > listed())
+        return say(tr("{n} posts. The oldest {listed} are listed; a cart, a state or a SKU finds the others."),
+                   fmt::arg("n", number_words(total())), fmt::arg("listed", number_words(listed())));
     if (total() > 0) return say(tr_n("{n} post", "{n} posts", total()), fmt::arg("n", number_words(total())));
     return filter_ == Filter{} ? tr("The stack is empty: every post is confirmed.") : tr("No post fits.");
 }
@@ -211,6 +214,11 @@ std::optional<std::int64_t> StackModel::look_again_in() const {
 
 // --- the strip
 
+std::vector<std::string> StackModel::age_titles() {
+    return {tr("≤ 20 s"), tr("≤ 2 min"), tr("≤ 10 min"), tr("≤ 1 h"),
+            tr("≤ 6 h"),  tr("≤ 1 day"), tr("Older")};
+}
+
 void StackModel::begin_strip() {
     if (search_) return;
     is_strip_stale_ = false;
@@ -251,7 +259,7 @@ void StackModel::ask_strip() {
 void StackModel::end_strip() {
     const auto now = surroundings_.now();
     strip_due_at_ = now + std::max(strip_step_ms, (now - strip_began_at_) * strip_share);
-    std::erase_if(next_strip_, [](const auto& one) { return one.second == AgeCounts{}; });
+    std::erase_if(next_strip_, [](const auto& one) { return one.second == ipc::AgeCounts{}; });
     strip_ = next_strip_;
     surroundings_.changed();
 }

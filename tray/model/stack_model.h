@@ -1,6 +1,7 @@
 // The stack viewer without its window: which posts are shown, what stands in each cell, and what a person
 // does with them. Only what is looked at is read; what changes is read anew at most twice a second.
 #pragma once
+#include <algorithm>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -8,8 +9,8 @@
 #include <string>
 #include <vector>
 
+#include "ipc/client/age_search.h"
 #include "tray/link/conversation.h"
-#include "tray/model/age_strip.h"
 #include "tray/model/post_pages.h"
 
 namespace stocktray::tray {
@@ -36,6 +37,8 @@ public:
         // What holds up everything of a cart: the cause of posts that were not even tried because of it.
         std::function<std::optional<ipc::Trouble>(const std::string&)> cart_trouble;
         std::function<void()> changed;  // something is to be shown anew
+        // Nobody scrolls through more rows, and a million of them take a desktop's list seconds.
+        std::int64_t most_listed{100'000};
     };
 
     StackModel(Conversation conversation, Surroundings surroundings);
@@ -46,6 +49,8 @@ public:
     void read() { show(filter_); }
 
     [[nodiscard]] std::int64_t total() const noexcept { return pages_.total(); }
+    // The rows of the list.
+    [[nodiscard]] std::int64_t listed() const noexcept { return std::min(total(), surroundings_.most_listed); }
     [[nodiscard]] bool is_known() const noexcept { return pages_.is_known(); }
     // True: whatever was wished for is here.
     [[nodiscard]] bool is_settled() const noexcept { return asked_ == 0 && !pages_.has_wishes(); }
@@ -60,7 +65,9 @@ public:
     // What became of the last thing done; empty: nothing to say.
     [[nodiscard]] const std::string& message() const noexcept { return message_; }
 
-    [[nodiscard]] const std::map<std::string, AgeCounts>& strip() const noexcept { return strip_; }
+    // How many posts of which age, by cart, and the titles of these columns: "≤ 20 s" … "Older".
+    [[nodiscard]] static std::vector<std::string> age_titles();
+    [[nodiscard]] const std::map<std::string, ipc::AgeCounts>& strip() const noexcept { return strip_; }
 
     // Time has passed: what a post waits for may be another without an event.
     void grow_old();
@@ -99,10 +106,10 @@ private:
     bool is_strip_stale_{false};
     std::int64_t refreshed_at_{0};
 
-    std::map<std::string, AgeCounts> strip_;
-    std::map<std::string, AgeCounts> next_strip_;
+    std::map<std::string, ipc::AgeCounts> strip_;
+    std::map<std::string, ipc::AgeCounts> next_strip_;
     std::vector<std::string> strip_carts_;  // that are still to be counted
-    std::optional<AgeSearch> search_;
+    std::optional<ipc::AgeSearch> search_;
     std::int64_t strip_began_at_{0};
     std::int64_t strip_due_at_{0};
 

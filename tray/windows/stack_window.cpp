@@ -69,7 +69,7 @@ void StackWindow::add_filters(wxSizer& content) {
 void StackWindow::add_lists(wxSizer& content) {
     const int gap = FromDIP(12);
     std::vector<RowList::Column> columns{{tr("Cart"), 200}, {tr("Posts"), 110, wxALIGN_RIGHT}};
-    for (const auto& title : age_titles()) columns.push_back({title, 122, wxALIGN_RIGHT});
+    for (const auto& title : StackModel::age_titles()) columns.push_back({title, 122, wxALIGN_RIGHT});
     strip_ = std::make_unique<RowList>(
         root(), tr("Ages of the posts, by cart"), wxDV_SINGLE, wxSize{800, 84}, columns,
         [this](unsigned row, unsigned column) -> std::string {
@@ -178,14 +178,14 @@ void StackWindow::show_view(const TrayView&) {
 
 void StackWindow::render() {
     if (!copy_) return;  // still being made
-    const auto total = static_cast<unsigned>(model_->total());
-    if (model_->is_known() || total == 0) list_->set_count(total);
+    const auto rows = static_cast<unsigned>(model_->listed());
+    if (model_->is_known() || rows == 0) list_->set_count(rows);
     list_->say_visible_anew();
     keep_selection();
     render_strip();
     render_details();
-    if (total > 0 && !ages_.IsRunning()) ages_.Start(age_step_ms);
-    if (total == 0) ages_.Stop();
+    if (rows > 0 && !ages_.IsRunning()) ages_.Start(age_step_ms);
+    if (rows == 0) ages_.Stop();
     look_again();
 }
 
@@ -198,7 +198,7 @@ void StackWindow::keep_selection() {
     std::erase_if(unread_, [&](unsigned row) {
         const auto* post = model_->find(row);
         if (post) selected_.push_back(post->post);
-        return post || row >= model_->total();
+        return post || row >= model_->listed();
     });
     std::vector<unsigned> rows = unread_;
     std::erase_if(selected_, [&](std::int64_t post) {

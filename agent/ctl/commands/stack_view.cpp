@@ -3,12 +3,15 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <limits>
+#include <map>
 #include <numeric>
 
 #include "agent/ctl/commands/pages.h"
 #include "agent/ctl/output/table.h"
 #include "agent/ctl/output/words.h"
+#include "ipc/client/age_search.h"
+#include "ipc/messages/agent.h"
+#include "ipc/messages/stack.h"
 
 namespace stocktray::ctl {
 namespace {
@@ -100,10 +103,35 @@ ExitCode run_list(Session& session, const ListOptions& options) {
     return ExitCode::good;
 }
 
+// Rows carts, columns ages, cells counts.
+using Shape = std::map<std::string, ipc::AgeCounts>;
+
+ipc::Expected<ipc::AgeCounts> ages_of(Session& session, const std::string& cart) {
+    ipc::AgeSearch search{now_ms()};
+    while (const auto question = search.next()) {
+        auto page = session.ask(stack::List{.cart = cart, .limit = question->limit, .offset = question->offset});
+        if (!page) return ipc::Failure{std::move(page.error())};
+        std::vector<std::int64_t> created;
+        for (const auto& post : page->posts) created.push_back(post.created_at);
+        search.take(*question, created, page->total);
+    }
+    return search.counts();
+}
+
+ipc::Expected<Shape> shape_of(Session& session, const std::vector<std::string>& carts) {
+    Shape shape;
+    for (const auto& cart : carts) {
+        auto ages = ages_of(session, cart);
+        if (!ages) return ipc::Failure{std::move(ages.error())};
+        if (*ages != ipc::AgeCounts{}) shape.emplace(cart, *ages);
+    }
+    return shape;
+}
+
 ipc::Data as_data(const Shape& shape) {
-    ipc::Data::List bounds(Shape::bounds.begin(), Shape::bounds.end());
+    ipc::Data::List bounds(ipc::age_bounds.begin(), ipc::age_bounds.end());
     ipc::Data::List carts;
-    for (const auto& [cart, counts] : shape.carts())
+    for (const auto& [cart, counts] : shape)
         carts.push_back(
             ipc::Data::Map{{"cart", cart}, {"posts", ipc::Data::List(counts.begin(), counts.end())}});
     return ipc::Data::Map{{"bounds_ms", std::move(bounds)}, {"carts", std::move(carts)}};
@@ -111,10 +139,10 @@ ipc::Data as_data(const Shape& shape) {
 
 void print(const Terminal& terminal, const Shape& shape) {
     std::vector<Table::Column> columns{{"CART"}, {"POSTS", Align::right}};
-    for (const auto bound : Shape::bounds) columns.push_back({"\u2264 " + duration(bound), Align::right});
+    for (const auto bound : ipc::age_bounds) columns.push_back({"\u2264 " + duration(bound), Align::right});
     columns.push_back({"older", Align::right});
     Table table{std::move(columns)};
-    for (const auto& [cart, counts] : shape.carts()) {
+    for (const auto& [cart, counts] : shape) {
         std::vector<std::string> cells{
             printable(cart), std::to_string(std::accumulate(counts.begin(), counts.end(), std::int64_t{0}))};
         for (const auto count : counts) cells.push_back(count == 0 ? "\u00b7" : std::to_string(count));
@@ -124,31 +152,29 @@ void print(const Terminal& terminal, const Shape& shape) {
 }
 
 ExitCode run_shape(Session& session, const ShapeOptions& options) {
-    Shape shape;
-    const stack::List request{.cart = given(options.cart)};
-    constexpr auto all = std::numeric_limits<std::int64_t>::max();
-    const auto listed = each_page(session, request, all, [&](const stack::ListResult& page) {
-        for (const auto& post : page.posts) shape.add(post, now_ms());
-    });
-    if (!listed) return session.fail(listed.error());
+    std::vector<std::string> carts;
+    if (options.cart.empty()) {
+        const auto status = session.ask(ipc::agent::Status{});
+        if (!status) return session.fail(status.error());
+        for (const auto& cart : status->carts) carts.push_back(cart.cart);
+    } else {
+        carts.push_back(options.cart);
+    }
+    const auto shape = shape_of(session, carts);
+    if (!shape) return session.fail(shape.error());
     if (session.wants_json()) {
         ipc::Encoder to;
-        ipc::write(to, as_data(shape));
+        ipc::write(to, as_data(*shape));
         session.print_json(std::string_view{to.take()});
-    } else if (shape.carts().empty()) {
+    } else if (shape->empty()) {
         session.say("No posts in the stack.");
     } else {
-        print(session.terminal(), shape);
+        print(session.terminal(), *shape);
     }
     return ExitCode::good;
 }
 
 }  // namespace
-
-void Shape::add(const ipc::stack::Post& post, std::int64_t now_ms) {
-    const auto bound = std::ranges::lower_bound(bounds, now_ms - post.created_at);
-    ++carts_[post.cart][static_cast<std::size_t>(bound - bounds.begin())];
-}
 
 void add_stack_list(Tree& tree, CLI::App& nouns) {
     add_command<ListOptions>(

@@ -5,23 +5,18 @@
 #include <cstdint>
 #include <map>
 #include <optional>
-#include <string>
 #include <vector>
 
-namespace stocktray::tray {
+namespace stocktray::ipc {
 
-// The ages that the columns end at, in milliseconds; the last column has no end. As `stocktrayctl stack
-// shape`.
+// The ages that the columns end at, in milliseconds; the last column has no end.
 inline constexpr std::array<std::int64_t, 6> age_bounds{20'000,    120'000,    600'000,
                                                         3'600'000, 21'600'000, 86'400'000};
 using AgeCounts = std::array<std::int64_t, age_bounds.size() + 1>;
 
-// The columns' titles: "≤ 20 s" … "older".
-[[nodiscard]] std::vector<std::string> age_titles();
-
 [[nodiscard]] std::size_t age_column(std::int64_t age_ms) noexcept;
 
-// The counts of one cart, found by asking.
+// The counts of one cart, found by asking `stack.list`, which tells the oldest first.
 class AgeSearch {
 public:
     struct Question {
@@ -45,4 +40,4 @@ private:
     std::map<std::int64_t, std::size_t> columns_;  // by offset; between two that are alike all are alike
 };
 
-}  // namespace stocktray::tray
+}  // namespace stocktray::ipc

@@ -1,21 +1,14 @@
-#include "tray/model/age_strip.h"
+#include "ipc/client/age_search.h"
 
 #include <algorithm>
 
-#include "tray/model/words.h"
-
-namespace stocktray::tray {
+namespace stocktray::ipc {
 namespace {
 
 constexpr std::int64_t whole = 1'000;  // so many are read at once; a stack that is not longer needs no search
 constexpr std::int64_t few = 100;      // so many between two looks are read at once
 
 }  // namespace
-
-std::vector<std::string> age_titles() {
-    return {tr("≤ 20 s"), tr("≤ 2 min"), tr("≤ 10 min"), tr("≤ 1 h"),
-            tr("≤ 6 h"),  tr("≤ 1 day"), tr("Older")};
-}
 
 std::size_t age_column(std::int64_t age_ms) noexcept {
     return static_cast<std::size_t>(std::ranges::lower_bound(age_bounds, age_ms) - age_bounds.begin());
@@ -55,4 +48,4 @@ AgeCounts AgeSearch::counts() const {
     return counts;
 }
 
-}  // namespace stocktray::tray
+}  // namespace stocktray::ipc

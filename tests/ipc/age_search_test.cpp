@@ -1,19 +1,20 @@
 #include <doctest/doctest.h>
 
-#include "tests/tray/a_mirror.h"
-#include "tray/model/age_strip.h"
+#include "ipc/client/age_search.h"
 
 namespace stocktray::tests {
 namespace {
 
+constexpr std::int64_t noon = 1'800'000'000'000;
+
 struct Searched {
-    tray::AgeCounts counts;
+    ipc::AgeCounts counts;
     int questions;
 };
 
 // Searches posts of these ages, oldest first.
 Searched search(const std::vector<std::int64_t>& ages) {
-    tray::AgeSearch search{noon};
+    ipc::AgeSearch search{noon};
     int questions = 0;
     while (const auto question = search.next()) {
         ++questions;
@@ -28,14 +29,14 @@ Searched search(const std::vector<std::int64_t>& ages) {
 
 }  // namespace
 
-TEST_SUITE("AgeStrip") {
+TEST_SUITE("AgeSearch") {
     TEST_CASE("an_age_belongs_to_the_column_that_ends_at_it") {
         CHECK(search({86'400'001, 86'400'000, 120'000, 20'001, 20'000, 0}).counts ==
-              tray::AgeCounts{2, 2, 0, 0, 0, 1, 1});
+              ipc::AgeCounts{2, 2, 0, 0, 0, 1, 1});
     }
 
     TEST_CASE("an_empty_stack_has_no_ages") {
-        CHECK(search({}).counts == tray::AgeCounts{});
+        CHECK(search({}).counts == ipc::AgeCounts{});
         CHECK(search({}).questions == 1);
     }
 
@@ -47,12 +48,8 @@ TEST_SUITE("AgeStrip") {
         ages.insert(ages.end(), 19'000, 60'000);
         ages.insert(ages.end(), 999, 5'000);
         const auto found = search(ages);
-        CHECK(found.counts == tray::AgeCounts{999, 19'000, 0, 50'000, 0, 1, 30'000});
+        CHECK(found.counts == ipc::AgeCounts{999, 19'000, 0, 50'000, 0, 1, 30'000});
         CHECK(found.questions < 60);
-    }
-
-    TEST_CASE("every_column_has_a_title") {
-        CHECK(tray::age_titles().size() == std::tuple_size_v<tray::AgeCounts>);
     }
 }
 
