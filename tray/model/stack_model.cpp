@@ -159,8 +159,9 @@ std::string StackModel::headline() const {
     if (!trouble_.empty()) return trouble_;
     if (!pages_.is_known()) return tr("Reading…");
     if (total() > listed())
-        return say(tr("{n} posts. The oldest {listed} are listed; a cart, a state or a SKU finds the others."),
-                   fmt::arg("n", number_words(total())), fmt::arg("listed", number_words(listed())));
+        return say(
+            tr("{n} posts. The oldest {listed} are listed; a cart, a state or a SKU finds the others."),
+            fmt::arg("n", number_words(total())), fmt::arg("listed", number_words(listed())));
     if (total() > 0) return say(tr_n("{n} post", "{n} posts", total()), fmt::arg("n", number_words(total())));
     return filter_ == Filter{} ? tr("The stack is empty: every post is confirmed.") : tr("No post fits.");
 }

@@ -109,7 +109,8 @@ using Shape = std::map<std::string, ipc::AgeCounts>;
 ipc::Expected<ipc::AgeCounts> ages_of(Session& session, const std::string& cart) {
     ipc::AgeSearch search{now_ms()};
     while (const auto question = search.next()) {
-        auto page = session.ask(stack::List{.cart = cart, .limit = question->limit, .offset = question->offset});
+        auto page =
+            session.ask(stack::List{.cart = cart, .limit = question->limit, .offset = question->offset});
         if (!page) return ipc::Failure{std::move(page.error())};
         std::vector<std::int64_t> created;
         for (const auto& post : page->posts) created.push_back(post.created_at);
