@@ -3,14 +3,15 @@
 #include <algorithm>
 #include <string>
 
-#include "agent/gateway/script/form_fields.h"
 #include "agent/gateway/script/order_reader.h"
 #include "agent/gateway/script/posted_pieces.h"
+#include "core/cart/seti/form_fields.h"
 #include "tests/fuzz/fuzz.h"
 
 namespace {
 
 using namespace stocktray::gateway;
+using stocktray::cart::seti::FormFields;
 using stocktray::fuzz::must;
 
 void check_pieces(std::string_view update, std::string_view charset) {

@@ -8,10 +8,12 @@
 #include <string>
 
 #include "agent/gateway/door.h"
-#include "agent/gateway/script/form_fields.h"
+#include "core/cart/seti/form_fields.h"
 #include "ipc/messages/carts.h"
 
 namespace stocktray::gateway {
+
+using cart::seti::FormFields;
 
 class CountsDesk {
 public:

@@ -12,13 +12,15 @@
 #include <stop_token>
 #include <string>
 
-#include "agent/gateway/script/form_fields.h"
 #include "agent/gateway/script/ledger.h"
 #include "agent/gateway/script/store_call.h"
+#include "core/cart/seti/form_fields.h"
 #include "core/result.h"
 #include "ipc/messages/carts.h"
 
 namespace stocktray::gateway {
+
+using cart::seti::FormFields;
 
 class Credentials {
 public:

@@ -6,13 +6,15 @@
 #include <vector>
 
 #include "agent/gateway/door.h"
-#include "agent/gateway/script/form_fields.h"
 #include "agent/gateway/script/ledger.h"
 #include "agent/gateway/script/script_options.h"
 #include "agent/gateway/script/web_server.h"
+#include "core/cart/seti/form_fields.h"
 #include "ipc/messages/carts.h"
 
 namespace stocktray::gateway {
+
+using cart::seti::FormFields;
 
 class PostDesk {
 public:

@@ -12,12 +12,14 @@
 #include <vector>
 
 #include "agent/gateway/door.h"
-#include "agent/gateway/script/form_fields.h"
 #include "agent/gateway/script/ledger.h"
 #include "agent/gateway/script/posted_pieces.h"
+#include "core/cart/seti/form_fields.h"
 #include "ipc/messages/carts.h"
 
 namespace stocktray::gateway {
+
+using cart::seti::FormFields;
 
 class ReplaceDesk {
 public:

@@ -1,10 +1,10 @@
-#include "agent/gateway/script/form_fields.h"
+#include "core/cart/seti/form_fields.h"
 
 #include <doctest/doctest.h>
 
-using stocktray::gateway::FormFields;
+using stocktray::cart::seti::FormFields;
 
-TEST_SUITE("gateway: form fields") {
+TEST_SUITE("FormFields") {
     TEST_CASE("fields come out as they went in") {
         const auto form = FormFields::parse("setifunction=invupdate&update=A%7E-2%7C&note=a+b%2Bc&empty=&bare&last=%C3%BC");
         REQUIRE(form);

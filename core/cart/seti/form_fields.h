@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-namespace stocktray::gateway {
+namespace stocktray::cart::seti {
 
 class FormFields {
 public:
@@ -24,4 +24,4 @@ private:
     std::vector<std::pair<std::string, std::string>> fields_;
 };
 
-}  // namespace stocktray::gateway
+}  // namespace stocktray::cart::seti

@@ -1,9 +1,9 @@
-#include "agent/gateway/script/form_fields.h"
+#include "core/cart/seti/form_fields.h"
 
 #include <algorithm>
 #include <charconv>
 
-namespace stocktray::gateway {
+namespace stocktray::cart::seti {
 namespace {
 
 std::string decode(std::string_view text) {
@@ -50,4 +50,4 @@ bool FormFields::has(std::string_view name) const noexcept {
     return std::ranges::count(fields_, name, &std::pair<std::string, std::string>::first) > 0;
 }
 
-}  // namespace stocktray::gateway
+}  // namespace stocktray::cart::seti
