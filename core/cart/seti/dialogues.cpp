@@ -142,15 +142,11 @@ private:
 
 std::unique_ptr<Dialogue> version(Access access, AskExtension ask) {
     const Requests requests{access};
-    return ask_version(access, ask == AskExtension::yes ? requests.extension({}, false) : requests.version());
+    return ask_version(access, ask == AskExtension::yes ? requests.extension() : requests.version());
 }
 
 std::unique_ptr<Dialogue> take_over(Access access, std::string old_agent) {
-    return ask_version(access, Requests{access}.extension(old_agent, false));
-}
-
-std::unique_ptr<Dialogue> all_repeated(Access access) {
-    return ask_version(access, Requests{access}.extension({}, true));
+    return ask_version(access, Requests{access}.extension(old_agent));
 }
 
 std::unique_ptr<Dialogue> read_counts(Access access, Learned learned, std::int64_t batch_size,

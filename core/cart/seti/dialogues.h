@@ -43,9 +43,6 @@ enum class AskExtension { no, yes };
 // VersionResult.
 [[nodiscard]] std::unique_ptr<Dialogue> take_over(Access access, std::string old_agent);
 
-// Tells the connector that every key it may have lost by being restored was sent again -> VersionResult.
-[[nodiscard]] std::unique_ptr<Dialogue> all_repeated(Access access);
-
 // What can this script do -> ProbeResult. Changes nothing: the SKU it tries to change by 0 cannot exist,
 // for `random_text` (letters and digits) is part of it.
 [[nodiscard]] std::unique_ptr<Dialogue> probe(Access access, std::string random_text);

@@ -18,7 +18,7 @@ public:
         nobody_.sku = "STOCKTRAY-PROBE-" + random_text;
     }
 
-    Step begin() override { return requests_.extension({}, false); }
+    Step begin() override { return requests_.extension(); }
 
     Step answered(const http::Reply& reply) override {
         switch (asked_) {

@@ -58,11 +58,10 @@ http::Request Requests::version() const {
     return request(std::move(form), http::Rewind::allowed);
 }
 
-http::Request Requests::extension(std::string_view takeover, bool has_repeated) const {
+http::Request Requests::extension(std::string_view takeover) const {
     Form form = call("sendversion");
     form.add("stocktray", "1").add("agent", access_.agent);
     if (!takeover.empty()) form.add("takeover", takeover);
-    if (has_repeated) form.add("repeated", "1");
     return request(std::move(form), http::Rewind::allowed);
 }
 

@@ -28,9 +28,8 @@ public:
     // Without credentials: no script asks for any.
     [[nodiscard]] http::Request version() const;
     // With credentials and our id: only so does the connector say what it can do. `takeover` is the id of
-    // the agent that this one replaces, empty if none; `has_repeated` tells that all keys it may have lost
-    // by being restored were sent again.
-    [[nodiscard]] http::Request extension(std::string_view takeover, bool has_repeated) const;
+    // the agent that this one replaces, empty if none.
+    [[nodiscard]] http::Request extension(std::string_view takeover = {}) const;
 
     // `payload` is written in the cart's charset.
     [[nodiscard]] http::Request invupdate(const std::string& payload, const std::optional<PostKey>& key,
