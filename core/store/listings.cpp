@@ -120,7 +120,8 @@ void Listings::put_count(stack::CartKey cart, const cart::ReadCount& told, WallT
         " ON CONFLICT (cart, store_sku) DO UPDATE SET word = excluded.word, store_qoh = excluded.store_qoh,"
         " store_qoh_at = excluded.store_qoh_at"
         " WHERE (word <> excluded.word OR store_qoh IS NOT excluded.store_qoh)"
-        // The count before a post that is being sent or in doubt is what its outcome will be judged by.
+        // The count before a post that is being sent or in doubt is what its outcome will be judged by. The three states
+        // stand here as in the index of open posts, or SQLite does not see that it may use it.
         " AND NOT EXISTS (SELECT 1 FROM posts p WHERE p.listing = listings.listing AND p.parked = 0"
         "                 AND (p.state = 'queued' OR p.state = 'sending' OR p.state = 'uncertain') AND p.state <> 'queued')",
         cart, told.sku, to_string(told.word), qoh, to_ms(at));
