@@ -1,12 +1,11 @@
 """The cases of Carts, Settings and First Steps: everything by keyboard. run.py runs one by its name."""
-import socket
 import time
 import urllib.parse
 import urllib.request
 
 import reader
 from cases import _cart, _parameter
-from desk import Desk, until
+from desk import Desk, free_port, until
 from job_cases import in_store, take_counts
 from panel import Notifications, Panel
 
@@ -220,9 +219,7 @@ def an_order_manager_is_connected_by_its_script_url():
         take_counts(desk)
         _start_tray(desk)
         _open(desk, "order-manager", "Connect the Order Manager")
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            address = f"127.0.0.1:{free.getsockname()[1]}"
+        address = f"127.0.0.1:{free_port()}"
         _fill(desk, "alt+a", address)
         _keys(desk, "alt+u")
         until(lambda: reader.says(f"http://{address}/main"), "the Script URL to enter")
@@ -259,7 +256,8 @@ def a_computer_is_paired_in_the_window_and_shut_out_again():
         _open(desk, "sharing", "Shared Agent")
         until(lambda: reader.says("This computer uses its own agent"), "whose agent it is")
         until(lambda: reader.is_enabled(reader.find("push button", "Let Them…")), "it can be opened")
-        desk.ctl("parameters", "set", "LanAddress=127.0.0.1:5770")
+        port = free_port()
+        desk.ctl("parameters", "set", f"LanAddress=127.0.0.1:{port}")
         _keys(desk, "F5")
         until(lambda: reader.is_enabled(reader.find("push button", "New Pairing String")), "strings can be made")
         _keys(desk, "alt+n")
@@ -267,12 +265,12 @@ def a_computer_is_paired_in_the_window_and_shut_out_again():
                                 if reader.find("text", "New pairing string") else ""), "the string").strip()
         assert string.startswith("stocktray-pair:"), string
         # It names this computer as others reach it; here that is loopback.
-        local = "stocktray-pair:127.0.0.1" + string[string.index(":5770:"):]
+        local = "stocktray-pair:127.0.0.1" + string[string.index(f":{port}:"):]
         reader.wait_for("text", "Pairing string").get_editable_text_iface().set_text_contents(local)
         until(lambda: reader.is_enabled(reader.find("push button", "Pair")), "it can be paired")
         _keys(desk, "alt+p")
         until(lambda: reader.says("Paired. This computer may: Operator"), "it is paired")
-        until(lambda: reader.says("127.0.0.1:5770). It is known there"), "whose agent it uses now")
+        until(lambda: reader.says(f"127.0.0.1:{port}). It is known there"), "whose agent it uses now")
         keys = desk.ask("--endpoint", desk.endpoint, "keys", "list")["keys"]
         assert len(keys) == 1 and keys[0]["role"] == "operator", keys
         # The tray itself goes over the network now, as an operator.

@@ -3,6 +3,7 @@ import ctypes
 import json
 import os
 import pathlib
+import random
 import signal
 import socket
 import subprocess
@@ -35,6 +36,28 @@ def until(holds, what, limit=None):
         context.iteration(True)
         if GLib.MainContext.default().find_source_by_id(timer):
             GLib.source_remove(timer)
+
+
+_reservations = []
+
+
+def free_port():
+    """The first of four TCP ports in a row that are this process's own, by the rules of tests/support/free_port.h."""
+    blocks = list(range(20_000, 32_000, 4))
+    random.shuffle(blocks)
+    for port in blocks:
+        reservation = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        try:
+            reservation.bind(("127.0.0.1", port))
+            for tcp in range(port, port + 4):
+                with socket.socket() as probe:
+                    probe.bind(("127.0.0.1", tcp))
+        except OSError:
+            reservation.close()
+            continue
+        _reservations.append(reservation)
+        return port
+    raise AssertionError("no port is free")
 
 
 def _die_with_parent():
