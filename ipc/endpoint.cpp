@@ -8,6 +8,8 @@
 #include <cstdlib>
 #include <optional>
 
+#include "ipc/host.h"
+
 namespace stocktray::ipc {
 namespace {
 
@@ -68,6 +70,10 @@ Expected<Endpoints> tcp_endpoints(std::string_view address) {
                         address));
     if (host.empty() || host.find_first_of(" /") != host.npos)
         return fail(Code::invalid_params, fmt::format("'{}' is no address of a computer.", host));
+    const bool has_brackets = host.starts_with('[') && host.ends_with(']');
+    if (has_brackets ? !is_ipv6_address(host.substr(1, host.size() - 2)) : host.find_first_of(":[]") != host.npos)
+        return fail(Code::invalid_params, fmt::format("'{}' is no address of a computer. An IPv6 address stands in brackets, such as "
+                                                      "[fd00::7]:{}.", host, port));
     return Endpoints{fmt::format("{}{}:{}", tcp_scheme, host, port),
                      fmt::format("{}{}:{}", tcp_scheme, host, port + 1)};
 }

@@ -8,6 +8,7 @@
 #include "agent/lan/invitations.h"
 #include "agent/lan/lan.h"
 #include "agent/platform/network.h"
+#include "ipc/host.h"
 #include "ipc/keys/pairing.h"
 #include "ipc/whoami.h"
 
@@ -73,7 +74,7 @@ ipc::Expected<keys::InviteResult> invite(Desk& desk, const keys::Invite& request
                                "*:5770 for all addresses of this computer."
                              : "Other computers cannot reach the agent: " + desk.lan.problem());
     const auto named = request.host.value_or(desk.lan.host());
-    const ipc::Pairing pairing{named.empty() ? platform::reachable_name() : named, desk.lan.port(),
+    const ipc::Pairing pairing{ipc::host_in_endpoint(named.empty() ? platform::reachable_name() : named), desk.lan.port(),
                                desk.lan.keys()->current().public_key,
                                desk.invitations.draw({request.role, request.barred}, std::chrono::steady_clock::now())};
     // What a workstation could not read must not be shown.

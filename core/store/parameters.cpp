@@ -59,6 +59,9 @@ bool is_listen_address(std::string_view text) noexcept {
     if (text.empty()) return true;
     const auto colon = text.rfind(':');
     if (colon == text.npos || colon == 0 || text.find_first_of(" /,") != text.npos) return false;
+    const auto host = text.substr(0, colon);
+    const bool has_brackets = host.starts_with('[') && host.ends_with(']');
+    if (has_brackets != (host.find(':') != host.npos)) return false;  // around an IPv6 address, and around nothing else
     int port = 0;
     const char* end = text.data() + text.size();
     const auto parsed = std::from_chars(text.data() + colon + 1, end, port);

@@ -1,6 +1,7 @@
 #include "ipc/client/dial.h"
 
 #include "ipc/codec/document.h"
+#include "ipc/host.h"
 
 namespace stocktray::ipc {
 namespace {
@@ -16,6 +17,7 @@ void dial(zmq::socket_t& socket, const Route& route, Line line) {
     socket.set(zmq::sockopt::reconnect_ivl, 50);
     socket.set(zmq::sockopt::reconnect_ivl_max, 1'000);
     socket.set(zmq::sockopt::maxmsgsize, static_cast<std::int64_t>(Limits{}.bytes));
+    socket.set(zmq::sockopt::ipv6, is_ipv6(route.endpoints.requests));
     if (route.keys) {
         socket.set(zmq::sockopt::curve_serverkey, route.keys->agent.z85());
         socket.set(zmq::sockopt::curve_publickey, route.keys->own.public_key.z85());

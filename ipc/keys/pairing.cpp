@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <charconv>
 
+#include "ipc/endpoint.h"
+
 namespace stocktray::ipc {
 namespace {
 
@@ -49,7 +51,9 @@ Expected<Pairing> Pairing::parse(std::string_view given) {
     if (parsed.ec != std::errc{} || parsed.ptr != port_text.data() + port_text.size() || port < 1 || port > 65'532)
         return broken("the port in it is no number");
     if (rest.empty()) return broken("the address in it is missing");
-    return Pairing{std::string{rest}, port, *key, std::string{token}};
+    Pairing pairing{std::string{rest}, port, *key, std::string{token}};
+    if (!endpoints_of(pairing.endpoint())) return broken("the address in it is none");
+    return pairing;
 }
 
 }  // namespace stocktray::ipc

@@ -23,11 +23,18 @@ std::optional<std::uint32_t> user_in(std::string_view peer) {
     return user;
 }
 
+// A door for both kinds of addresses tells an IPv4 one as "::ffff:192.0.2.7".
+std::string_view without_mapping(std::string_view address) {
+    constexpr std::string_view mapped = "::ffff:";
+    const bool is_mapped = address.starts_with(mapped) && address.find('.') != address.npos;
+    return is_mapped ? address.substr(mapped.size()) : address;
+}
+
 Caller caller_from(std::string_view key, std::string_view peer) {
     Caller caller;
     caller.key = PublicKey::from_hex(key);
     if (!caller.key) caller.user = user_in(peer);
-    if (!caller.user) caller.address = peer;
+    if (!caller.user) caller.address = without_mapping(peer);
     return caller;
 }
 

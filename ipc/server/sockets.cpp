@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "ipc/codec/document.h"
+#include "ipc/host.h"
 #include "ipc/server/gatekeeper.h"
 
 namespace stocktray::ipc {
@@ -41,6 +42,7 @@ constexpr int connecting_at_once = 1'024;
 void set_common(zmq::socket_t& socket, const std::string& endpoint) {
     socket.set(zmq::sockopt::backlog, connecting_at_once);
     socket.set(zmq::sockopt::linger, farewell_ms);
+    socket.set(zmq::sockopt::ipv6, is_ipv6(endpoint));
     // A machine that was switched off says nothing: tcp clients are asked now and then whether they live. Of
     // a client on this machine the system tells us when it ends; nobody has to be woken for that.
     if (!endpoint.starts_with("tcp://")) return;

@@ -6,6 +6,7 @@
 
 #include <doctest/doctest.h>
 
+#include "ipc/host.h"
 #include "tests/ipc/scratch.h"
 
 namespace stocktray::ipc {
@@ -29,6 +30,21 @@ TEST_SUITE("Endpoint") {
         }
         CHECK(endpoints_of("tcp://:7000").error().code == Code::invalid_params);
         CHECK(endpoints_of("tcp://my host:7000").error().code == Code::invalid_params);
+    }
+
+    TEST_CASE("an_ipv6_address_stands_in_brackets_and_nothing_else_does") {
+        for (const char* wrong : {"tcp://::1:7000", "tcp://[till-1]:7000", "tcp://[::1:7000", "tcp://[]:7000", "tcp://host:1:7000"}) {
+            CAPTURE(wrong);
+            const auto endpoints = endpoints_of(wrong);
+            REQUIRE(!endpoints);
+            CHECK(endpoints.error().message.find("in brackets, such as [fd00::7]:7000") != std::string::npos);
+        }
+        CHECK(endpoints_of("tcp://[fe80::1%eth0]:7000"));
+        CHECK(is_ipv6("tcp://[::]:7000"));
+        CHECK(!is_ipv6("tcp://127.0.0.1:7000"));
+        CHECK(!is_ipv6("ipc:///run/[x]/rpc.sock"));
+        CHECK(host_in_endpoint("fd00::7") == "[fd00::7]");
+        for (const char* as_it_is : {"[fd00::7]", "192.168.1.7", "till-1.local"}) CHECK(host_in_endpoint(as_it_is) == as_it_is);
     }
 
     TEST_CASE("what_is_not_this_machine_is_on_the_network") {

@@ -96,7 +96,7 @@ TEST_SUITE("Doors") {
 
     TEST_CASE("an address that is none is refused and changes nothing") {
         SharedAgent agent;
-        for (const char* wrong : {"5770", "*:", ":5770", "*:0", "*:70000", "a b:5770", "tcp://x:1"}) {
+        for (const char* wrong : {"5770", "*:", ":5770", "*:0", "*:70000", "a b:5770", "tcp://x:1", "::1:5770", "[till]:5770"}) {
             CAPTURE(wrong);
             ipc::parameters::Set set;
             set.parameters["LanAddress"] = std::string{wrong};
