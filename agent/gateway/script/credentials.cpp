@@ -67,7 +67,7 @@ Result<void> Credentials::check(const ipc::carts::Cart& cart, const FormFields& 
         if (age > good_for) {
             const std::lock_guard lock{mutex_};
             if (std::ranges::count(old_, login.text, &Login::text) == 0 && old_.size() < most_known) old_.push_back(login);
-            has_old_.notify_all();
+            has_work_.notify_all();
         }
         return Result<void>{};
     };
@@ -86,7 +86,9 @@ Result<void> Credentials::check(const ipc::carts::Cart& cart, const FormFields& 
 
 bool Credentials::was_good(const Login& login) {
     const auto kept = ledger_.remembered(remembered_as(login.cart));
-    return kept && *kept && crypto_pwhash_str_verify((*kept)->c_str(), login.text.data(), login.text.size()) == 0;
+    if (!kept || !*kept) return false;
+    const std::lock_guard lock{hashing_};
+    return crypto_pwhash_str_verify((*kept)->c_str(), login.text.data(), login.text.size()) == 0;
 }
 
 void Credentials::keep(const Login& login, Known known) {
@@ -102,13 +104,9 @@ Result<void> Credentials::ask(const Login& login) {
     if (!found) return fail(ErrorCode::busy, "The store's script did not say whether user name and password are right.");
     if (cart::seti::response_value(found->text, "itemcount")) {
         keep(login, {true, Clock::now(), {}});
-        if (!was_good(login)) {
-            char hash[crypto_pwhash_STRBYTES]{};
-            if (crypto_pwhash_str(hash, login.text.data(), login.text.size(), crypto_pwhash_OPSLIMIT_INTERACTIVE,
-                                  crypto_pwhash_MEMLIMIT_INTERACTIVE) == 0) {
-                if (auto kept = ledger_.remember(remembered_as(login.cart), hash); !kept) spdlog::error("{}", kept.error().message);
-            }
-        }
+        const std::lock_guard lock{mutex_};
+        if (fresh_.size() < most_known) fresh_.push_back(login);
+        has_work_.notify_all();
         return {};
     }
     const bool is_error = found->marker == cart::seti::Marker::error || found->text.find("<ResponseCode>3") != std::string::npos;
@@ -123,20 +121,51 @@ Result<void> Credentials::ask(const Login& login) {
     return fail(ErrorCode::invalid, words);
 }
 
+// The Order Manager's user waits for the first post, too: a hash that cannot be guessed back takes its time.
+void Credentials::write_down(const Login& login) {
+    {
+        const std::lock_guard lock{mutex_};
+        const auto known = known_.find(digest_of(login));
+        if (known == known_.end() || !known->second.is_good) return;  // refused since
+    }
+    if (was_good(login)) return;
+    char hash[crypto_pwhash_STRBYTES]{};
+    {
+        const std::lock_guard lock{hashing_};
+        if (crypto_pwhash_str(hash, login.text.data(), login.text.size(), crypto_pwhash_OPSLIMIT_INTERACTIVE,
+                              crypto_pwhash_MEMLIMIT_INTERACTIVE) != 0)
+            return;
+    }
+    if (auto kept = ledger_.remember(remembered_as(login.cart), hash); !kept) spdlog::error("{}", kept.error().message);
+}
+
 void Credentials::run(std::stop_token stop) {
+    auto ask_at = Clock::now();  // the store is not hurried
     std::unique_lock lock{mutex_};
-    while (has_old_.wait(lock, stop, [this] { return !old_.empty(); }) && !stop.stop_requested()) {
-        const auto login = std::move(old_.front());
-        old_.pop_front();
-        lock.unlock();
-        {
-            const std::lock_guard asking{asking_};
-            // A store that is away says nothing against it; asked again when it is used next.
-            if (auto said = ask(login); !said && said.error().code == ErrorCode::invalid)
-                spdlog::warn("the store of {} does not take a password any more that it took before", login.cart.cart);
+    while (!stop.stop_requested()) {
+        if (!fresh_.empty()) {
+            const auto login = std::move(fresh_.front());
+            fresh_.pop_front();
+            lock.unlock();
+            write_down(login);
+            lock.lock();
+        } else if (!old_.empty() && Clock::now() >= ask_at) {
+            const auto login = std::move(old_.front());
+            old_.pop_front();
+            lock.unlock();
+            {
+                const std::lock_guard asking{asking_};
+                // A store that is away says nothing against it; asked again when it is used next.
+                if (auto said = ask(login); !said && said.error().code == ErrorCode::invalid)
+                    spdlog::warn("the store of {} does not take a password any more that it took before", login.cart.cart);
+            }
+            lock.lock();
+            ask_at = Clock::now() + 10s;
+        } else if (old_.empty()) {
+            has_work_.wait(lock, stop, [this] { return !fresh_.empty() || !old_.empty(); });
+        } else {
+            has_work_.wait_until(lock, stop, ask_at, [this] { return !fresh_.empty(); });
         }
-        lock.lock();
-        has_old_.wait_for(lock, stop, 10s, [] { return false; });
     }
 }
 

@@ -33,7 +33,8 @@ public:
     // said anything of these before). From any thread.
     [[nodiscard]] Result<void> check(const ipc::carts::Cart& cart, const FormFields& form);
 
-    // Asks the store again about those that were used and not asked about for an hour: it may know another password by now.
+    // What nobody's answer waits for: writes down what the store has taken, and asks it again about those that were used and
+    // not asked about for an hour, for it may know another password by now.
     void run(std::stop_token stop);
 
 private:
@@ -56,14 +57,17 @@ private:
     [[nodiscard]] Result<void> ask(const Login& login);
     [[nodiscard]] bool was_good(const Login& login);
     void keep(const Login& login, Known known);
+    void write_down(const Login& login);
 
     Ledger& ledger_;
     AskStore ask_store_;
     Digest key_{};  // of this run: what is in memory tells nothing elsewhere
     std::mutex mutex_;
     std::mutex asking_;  // one question at a time: a stranger who guesses must not hammer the store
-    std::condition_variable_any has_old_;
+    std::mutex hashing_;  // one hash at a time: each takes 64 MiB and a tenth of a second, on purpose
+    std::condition_variable_any has_work_;
     std::map<Digest, Known> known_;
+    std::deque<Login> fresh_;  // taken by the store, and not written down yet
     std::deque<Login> old_;
 };
 

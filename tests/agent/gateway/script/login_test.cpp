@@ -3,6 +3,7 @@
 #include <fstream>
 
 #include "tests/agent/gateway/script/gateway_process.h"
+#include "tests/support/sqlite_file.h"
 
 using namespace stocktray;
 using namespace stocktray::tests;
@@ -44,6 +45,9 @@ TEST_SUITE("gateway: log-in") {
     TEST_CASE("a password that the store has seen is good while the store is away, over a restart too; another one is not") {
         GatewayBench om;
         CHECK(om.post("SKU-0001", -1).starts_with("SETIResponse=OK"));
+        // It is written down behind the first answer.
+        SqliteFile ledger{om.gateway.data_dir() / "script.db"};
+        CHECK(eventually([&] { return ledger.number("SELECT count(*) FROM known WHERE name = 'login:main'") == 1; }));
         om.bench.store.stop();
         CHECK(om.post("SKU-0001", -1).starts_with("SETIResponse=OK"));
         om.gateway.kill();
