@@ -14,6 +14,9 @@ namespace stocktray::ipc {
 // Makes the folder (open to this user only) and an empty file (mode 0600) where they are missing.
 [[nodiscard]] Expected<void> make_private_file(const std::filesystem::path& file);
 
+// `storage`, in words for whoever looks after this computer: nothing can be written where this file lies.
+[[nodiscard]] Failure unwritable(const std::filesystem::path& file);
+
 // That the name is on the disk too, after a file was renamed or made.
 void sync_folder(const std::filesystem::path& folder) noexcept;
 

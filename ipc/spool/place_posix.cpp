@@ -21,7 +21,11 @@ std::string variable(const char* name) {
     return value ? value : "";
 }
 
-std::string reason(int error) { return std::generic_category().message(error); }
+// What was tried, and why it failed.
+Failure failed_at(const fs::path& file, std::string_view what, int error) {
+    if (error == EROFS || error == EACCES || error == EPERM) return unwritable(file);
+    return fail(Code::storage, fmt::format("{} {}: {}.", file.string(), what, std::generic_category().message(error)));
+}
 
 // With those above it that are missing. A new folder's name is only safe once the one above it is.
 Expected<void> make_folder(const fs::path& folder) {
@@ -30,12 +34,16 @@ Expected<void> make_folder(const fs::path& folder) {
     if (folder.has_relative_path())
         if (auto above = make_folder(folder.parent_path()); !above) return above;
     if (::mkdir(folder.c_str(), 0700) != 0 && errno != EEXIST)
-        return fail(Code::storage, fmt::format("The folder {} cannot be made: {}.", folder.string(), reason(errno)));
+        return failed_at(folder, "cannot be made", errno);
     sync_folder(folder.parent_path());
     return {};
 }
 
 }  // namespace
+
+Failure unwritable(const fs::path& file) {
+    return fail(Code::storage, fmt::format("{} cannot be written: its disk is read-only, or this user may not write there.", file.string()));
+}
 
 fs::path default_spool() {
     if (const auto named = variable("STOCKTRAY_SPOOL"); !named.empty()) return named;
@@ -57,7 +65,7 @@ Expected<void> make_private_file(const fs::path& file) {
     const auto draft = fmt::format("{}.{}.{}", file.string(), ::getpid(), random_id());
     const auto failed = [&](int why) {
         ::unlink(draft.c_str());
-        return fail(Code::storage, fmt::format("The spool {} cannot be made: {}.", file.string(), reason(why)));
+        return failed_at(file, "cannot be made", why);
     };
     const int made = ::open(draft.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
     if (made < 0) return failed(errno);
@@ -78,7 +86,7 @@ void sync_folder(const fs::path& folder) noexcept {
 Expected<std::optional<SpoolGuard>> SpoolGuard::take(const fs::path& spool, Share share) {
     const auto file = spool.string() + ".lock";
     const int opened = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-    if (opened < 0) return fail(Code::storage, fmt::format("{} cannot be opened: {}.", file, reason(errno)));
+    if (opened < 0) return failed_at(spool, "cannot be opened", errno);
     SpoolGuard guard{opened};
     const int how = (share == Share::alone ? LOCK_EX : LOCK_SH) | LOCK_NB;
     int result = 0;
@@ -86,7 +94,7 @@ Expected<std::optional<SpoolGuard>> SpoolGuard::take(const fs::path& spool, Shar
     }
     if (result == 0) return std::optional{std::move(guard)};
     if (errno == EWOULDBLOCK) return std::optional<SpoolGuard>{};
-    return fail(Code::storage, fmt::format("{} cannot be locked: {}.", file, reason(errno)));
+    return failed_at(spool, "cannot be locked", errno);
 }
 
 SpoolGuard::SpoolGuard(SpoolGuard&& other) noexcept : descriptor_{std::exchange(other.descriptor_, -1)} {}

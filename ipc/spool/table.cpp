@@ -5,6 +5,8 @@
 #include <sqlite3.h>
 #include <array>
 
+#include "ipc/spool/place.h"
+
 namespace stocktray::ipc::spool_table {
 namespace {
 
@@ -101,8 +103,7 @@ Failure failure(const std::filesystem::path& file, const SQLite::Exception& erro
     if (error.getErrorCode() == SQLITE_FULL)
         return fail(Code::storage, fmt::format("The disk of the spool {} is full: make room on it.", file.string()));
     if (error.getErrorCode() == SQLITE_READONLY || error.getErrorCode() == SQLITE_CANTOPEN)
-        return fail(Code::storage, fmt::format("The spool {} cannot be written: it, its folder or its disk is read-only.",
-                                               file.string()));
+        return unwritable(file);
     return fail(Code::storage, fmt::format("The spool {} cannot be used: {}.", file.string(), error.what()));
 }
 

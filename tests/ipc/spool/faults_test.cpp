@@ -20,6 +20,7 @@
 #include "tests/agent/agent_process.h"
 #include "tests/agent/raw_client.h"
 #include "tests/ipc/spool/spools.h"
+#include "tests/support/other_users.h"
 #include "tests/support/process.h"
 #include "tests/support/small_disk.h"
 #include "tests/support/temp_dir.h"
@@ -32,6 +33,7 @@ using ipc::Outbox;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
+constexpr const char* unwritable = " cannot be written: its disk is read-only, or this user may not write there.";
 const std::string client_program = std::string{STOCKTRAY_BIN_DIR} + "/spool_client";
 
 std::vector<std::string> lines_of(const std::string& text) {
@@ -291,8 +293,33 @@ TEST_SUITE("libstocktray under faults") {
         REQUIRE(disk.make_read_only());
         const auto opened = Outbox::open({"test", shop.agent.endpoint(), shop.spool});
         REQUIRE(!opened);
-        CHECK(opened.error().message.find("Read-only") != std::string::npos);
+        CHECK(opened.error().code == ipc::Code::storage);
+        CHECK(opened.error().message == shop.spool.string() + unwritable);
+        const auto made = Outbox::open({"test", shop.agent.endpoint(), disk.path() / "new" / "spool.db"});
+        REQUIRE(!made);
+        CHECK(made.error().message == (disk.path() / "new").string() + unwritable);
         REQUIRE(disk.make_writable());
+        CHECK(shop.outbox()->standing()->spooled.waiting == 1);
+    }
+
+    TEST_CASE("a spool that this user may not write is told by its name, and what waits in it stays") {
+        if (!can_play_others(STOCKTRAY_BIN_DIR "/stocktrayctl")) return;
+        const TempDir dir;
+        fs::permissions(dir.path(), fs::perms{0755});
+        Shop shop;
+        shop.spool = dir.path() / "spool.db";
+        (void)submit(*shop.outbox(), "ro-1", milliseconds{0});
+        const auto told_to_nobody = [&] {
+            const auto done = run({as_nobody({client_program, shop.agent.endpoint(), shop.spool.string(), "x", "1", "0"}), {}, {}});
+            CHECK(done.exit_code == 1);
+            CHECK(done.output.empty());
+            return done.errors;
+        };
+        CHECK(told_to_nobody() == shop.spool.string() + unwritable + "\n");
+        // The same where only the file is closed to it.
+        fs::permissions(shop.spool, fs::perms{0444});
+        fs::permissions(shop.spool.string() + ".lock", fs::perms{0666});
+        CHECK(told_to_nobody() == shop.spool.string() + unwritable + "\n");
         CHECK(shop.outbox()->standing()->spooled.waiting == 1);
     }
 
