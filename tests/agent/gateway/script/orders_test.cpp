@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include "tests/agent/gateway/script/gateway_process.h"
+#include "tests/support/sqlite_file.h"
 
 using namespace stocktray;
 using namespace stocktray::tests;
@@ -10,6 +11,14 @@ namespace {
 
 std::string orders(const GatewayBench& om, long long last) {
     return om.call("downloadorders", {{"lastorder", std::to_string(last)}, {"startnum", "1"}, {"batchsize", "50"}}).body;
+}
+
+// As in a shop that has run for a while: of a change in the first minutes after a count nobody knows whether it was in it.
+void let_time_pass_since_the_count(AgentProcess& agent) {
+    agent.kill();
+    SqliteFile{agent.data_dir() / "stocktray.db"}.query(
+        "UPDATE items SET counted_at = counted_at - 3600000, counted_until = counted_until - 3600000");
+    agent.start();
 }
 
 }  // namespace
@@ -67,6 +76,7 @@ TEST_SUITE("gateway: web orders") {
 
     TEST_CASE("a doubt on a script without keys ends by itself once its orders are imported") {
         GatewayBench om{{.query = "?plain"}};
+        let_time_pass_since_the_count(om.bench.agent);
         const auto before = om.bench.store.count("SKU-0003");
         const auto number = om.bench.store.sell("SKU-0003", 1).value();
         om.bench.valve.set(Flow::lose_answer, "invupdate");
@@ -76,11 +86,6 @@ TEST_SUITE("gateway: web orders") {
         (void)orders(om, 0);
         (void)om.call("ordercount", {{"lastorder", std::to_string(number)}});
         CHECK(om.book_has("SKU-0003", before - 3));
-        CHECK(om.bench.cart().parked == 1);
-        // Changes of the first two minutes after a snapshot may be in it: the Order Manager tells that count again.
-        ipc::qoh::Snapshot retake{.source = "om", .snapshot = "retake", .part = 1, .last = true};
-        retake.items.push_back({.sku = "SKU-0003", .qoh = before - 3});
-        om.bench.agent.must(retake);
         CHECK(om.bench.rests());
         CHECK(om.bench.store.count("SKU-0003") == before - 3);
         CHECK(om.bench.book("SKU-0003") == before - 3);
