@@ -431,6 +431,53 @@ TEST_SUITE("Watcher") {
         CHECK(posted(watch.bench, "A") == -2);
     }
 
+    // A part of a snapshot above all: taken over then, it would set a count back that the second one has moved.
+    TEST_CASE("whatever comes very late, after a second gateway's changes and its own snapshot, moves nothing") {
+        // An hour after its last part an open snapshot is discarded.
+        for (const int minutes : {59, 61}) {
+            bool was_late = true;
+            for (int late = 0; was_late; ++late) {  // each request of the round once
+                CAPTURE(minutes);
+                CAPTURE(late);
+                Watch watch;
+                watch.settle();
+                BenchBook second_book{watch.bench, "gateway-2"};
+                FakeDatabase second_database;
+                second_database.counts = {{"A", 100}, {"B", 5}};
+                auto second_state = State::open(watch.dir.path() / "second.db").value();
+                Watcher second{second_database, second_book, *second_state, {.name = "erp", .limits = {}}};
+                const auto rounds_of_second = [&] {
+                    for (int n = 0; n < 5; ++n) REQUIRE(second.round(watch.now += 10'000));
+                };
+                rounds_of_second();
+                // A gets a name, B loses a piece: a snapshot and a change, of which one request is on its way for a long time.
+                watch.database.counts = {{"B", 4}};
+                watch.database.more = {{.sku = "A", .qoh = "100", .name = Cell{"Lamp"}}};
+                int requests = 0;
+                watch.book.fate = [&] { return requests++ == late ? BenchBook::Fate::arrives_late : BenchBook::Fate::arrives; };
+                (void)watch.watcher->round(watch.now += 10'000);
+                was_late = requests > late;
+                watch.book.fate = [] { return BenchBook::Fate::arrives; };
+                second_database.counts = {{"B", 3}};
+                second_database.more = {{.sku = "A", .qoh = "99", .name = Cell{"Lamp"}}};
+                rounds_of_second();
+                watch.bench.pass(Milliseconds{minutes * 60'000});
+                second_database.more = {{.sku = "A", .qoh = "99", .name = Cell{"Shade"}}};
+                rounds_of_second();
+                watch.book.let_late_ones_through();
+                CHECK(watch.in_book("A") == 99);
+                CHECK(watch.in_book("B") == 3);
+                watch.database.counts = {{"B", 3}};
+                watch.database.more = second_database.more;
+                watch.settle();
+                rounds_of_second();
+                CHECK(posted(watch.bench, "A") == -1);
+                CHECK(posted(watch.bench, "B") == -2);
+                CHECK(watch.bench.item("A").name == "Shade");
+            }
+        }
+    }
+
     TEST_CASE("without an agent the database is not asked") {
         Watch watch;
         watch.settle();
