@@ -6,6 +6,8 @@
 #include <array>
 #include <ostream>
 
+#include "ipc/messages/agent.h"
+
 namespace stocktray::ctl {
 namespace {
 
@@ -32,6 +34,15 @@ ExitCode exit_code_of(ipc::Code code) {
             return ExitCode::refused;
     }
     return ExitCode::agent_fault;
+}
+
+// An agent of another protocol would take our words for something else. Whatever else it has against us, the request
+// itself is told in words that fit it.
+ipc::Expected<void> greet(ipc::Client& client, ipc::Client::Duration timeout) {
+    const auto hello = client.call(ipc::agent::Hello{.client = "stocktrayctl " STOCKTRAY_VERSION}, timeout);
+    const auto is = [&](ipc::Code code) { return !hello && hello.error().code == code; };
+    if (is(ipc::Code::unsupported) || is(ipc::Code::no_agent) || is(ipc::Code::no_answer)) return ipc::Failure{hello.error()};
+    return {};
 }
 
 }  // namespace
@@ -80,6 +91,7 @@ ipc::Expected<ipc::Client*> Session::connected() {
     if (!client_) {
         auto opened = ipc::Client::open({.endpoint = options.endpoint});
         if (!opened) return ipc::Failure{std::move(opened.error())};
+        if (auto greeted = greet(*opened, timeout()); !greeted) return ipc::Failure{std::move(greeted.error())};
         client_.emplace(std::move(*opened));
     }
     return &*client_;
