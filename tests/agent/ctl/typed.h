@@ -7,6 +7,8 @@
 #include <unistd.h>
 
 #include <array>
+#include <cstdlib>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -24,7 +26,9 @@ struct Typed {
     std::string screen;
 };
 
-inline Typed type_to(const std::vector<std::string>& arguments, std::vector<Cue> cues) {
+// `environment`: beside that of this process.
+inline Typed type_to(const std::vector<std::string>& arguments, std::vector<Cue> cues,
+                     const std::map<std::string, std::string>& environment = {}) {
     int terminal = -1;
     winsize size{.ws_row = 50, .ws_col = 120, .ws_xpixel = 0, .ws_ypixel = 0};
     const pid_t child = ::forkpty(&terminal, nullptr, nullptr, &size);
@@ -35,6 +39,7 @@ inline Typed type_to(const std::vector<std::string>& arguments, std::vector<Cue>
         std::vector<char*> pointers;
         for (auto& argument : copy) pointers.push_back(argument.data());
         pointers.push_back(nullptr);
+        for (const auto& [name, value] : environment) ::setenv(name.c_str(), value.c_str(), 1);
         ::execv(STOCKTRAY_BIN_DIR "/stocktrayctl", pointers.data());
         ::_exit(127);
     }
