@@ -175,6 +175,8 @@ private:
         session_.say(fmt::format("{}: {} taken.", printable(inspected.name),
                                  inspected.contents.kind == Kind::counts ? counted(taken.rows, "count", "counts")
                                                                          : counted(taken.rows, "change", "changes")));
+        if (inspected.contents.kind == Kind::counts)
+            session_.say("A count changes nothing in a store. To bring one to it: stocktrayctl send CART");
         if (taken.waiting > 0)
             session_.say(fmt::format("{} on this computer, because the agent does not answer yet. What waits is delivered by the next "
                                      "program that uses the spool, or by: stocktrayctl spool deliver",

@@ -54,6 +54,9 @@ std::string report_of_taken(const Inspected& inspected, const import::Taken& tak
     auto report = header(inspected.name, moment,
                          is_count ? fmt::format("{} taken.", plural(taken.rows, "count was", "counts were"))
                                   : fmt::format("{} taken.", plural(taken.rows, "change was", "changes were")));
+    if (is_count)
+        report += "\nA count changes nothing in a store. To bring the stores to it: Send QOH To Website in Stocktray, which first shows what "
+                  "it would change.\n";
     if (taken.waiting > 0)
         report += "\nThe agent does not answer just now. The changes are saved on this computer and counted as soon as it answers.\n";
     add_lines(report, "These lines could not be read and were left out:", contents.bad, contents.bad_rows);

@@ -17,6 +17,8 @@ TEST_SUITE("folder report") {
     TEST_CASE("says_what_was_taken_and_what_has_to_be_counted_again") {
         CHECK(report_of_taken(a_count(), {.rows = 1, .retake = {"A-1", "B-1"}}, "2026-11-29 14:03") ==
               "counts.csv, 2026-11-29 14:03\n1 count was taken.\n\n"
+              "A count changes nothing in a store. To bring the stores to it: Send QOH To Website in Stocktray, which first shows what it would "
+              "change.\n\n"
               "These items changed while the count was taken. Count them again, in a file of their own:\nA-1\nB-1\n");
     }
 
