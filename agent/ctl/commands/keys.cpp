@@ -165,7 +165,8 @@ void add_keys(Tree& tree) {
     auto& nouns = *tree.app.add_subcommand("keys", "Other computers that may use this agent");
     nouns.require_subcommand(1);
     add_command<Nothing>(
-        tree, nouns, "list", "Who may use it, and when each was last seen", [](CLI::App&, Nothing&) {}, run_list);
+        tree, nouns, "list", "Who may use it, and when each was last seen (written down at most every ten minutes)",
+        [](CLI::App&, Nothing&) {}, run_list);
     add_command<InviteOptions>(
         tree, nouns, "invite", "Show a pairing string for one more computer",
         [&tree](CLI::App& command, InviteOptions& options) {
