@@ -211,7 +211,7 @@ TEST_SUITE("Secrets") {
         }
         const int port = free_port();
         std::ofstream toml{in_home("gateway") + "/gateway.toml"};
-        toml << fmt::format("[log]\nlevel = \"debug\"\n[script]\nlisten = \"127.0.0.1:{}\"\nsource = \"good\"\n", port);
+        toml << fmt::format("[log]\nlevel = \"debug\"\n[script]\nlisten = \"127.0.0.1:{}\"\nsource = \"good\"\nstore_timeout_seconds = 2\n", port);
         for (const char* name : {"erp", "bad"})
             toml << fmt::format("[[database]]\nname = \"{0}\"\nevery = 1\nconnection = \"{1}\"\npassword_file = \"{2}/{0}.password\"\n"
                                 "query = \"SELECT code, stock FROM item\"\n", name, database->connection(), in_home("gateway"));
