@@ -51,6 +51,10 @@ void measure_gateway(const Options& options, Report& report) {
     };
     Posts to_store{om.bench.store.url(), om.fields("invupdate")};
     const Rate direct = repeat_for(options.seconds, [&] { to_store.one(); });
+    // Its password is not known yet, and the store is asked for it.
+    Posts first{om.gateway.url(), om.fields("invupdate")};
+    report.add("gateway: the first post of a run", "us", repeat_while([] { return false; }, [&] { first.one(); }).p50_us,
+               {{"the store's script", direct.p50_us}});
     measured("the store is there", direct);
     om.bench.store.stop();
     measured("the store is away", direct);

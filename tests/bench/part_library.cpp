@@ -112,6 +112,26 @@ public:
                     {{"bare client, 1,000 in a request", bare.per_second}});
     }
 
+    // A workstation that was away comes home: what those notice who submit meanwhile.
+    void beside_a_delivery() {
+        auto client = agent_.client();
+        const auto submit = [&] { (void)good(client.call(ipc::qoh::Submit{"phone", {changes_.random()}}, 20s)); };
+        const Rate alone = repeat_for(options_.seconds, submit);
+        auto spool = good(ipc::Spool::open(next_spool(), "bench"));
+        for (int i = 0; i < options_.queued / 1'000; ++i) (void)good(spool.append(changes_.request(1'000).changes, 1));
+        std::atomic<bool> is_over{false};
+        std::jthread home{[&] {
+            auto carrier = agent_.client();
+            ipc::Delivery delivery{spool, carrier, {}};
+            (void)delivery.run({}, ipc::Delivery::Greeting::whole, {});
+            is_over = true;
+        }};
+        const Rate beside = repeat_while([&] { return !is_over.load(); }, submit);
+        const auto row = fmt::format("library: submit beside the delivery of {} changes", options_.queued / 1'000 * 1'000);
+        report_.add(row + ", p50", "us", beside.p50_us, {{"with nobody beside", alone.p50_us}});
+        report_.add(row + ", p99", "us", beside.p99_us, {{"with nobody beside", alone.p99_us}});
+    }
+
     void clients(int count) {
         const double bare = many_for(count, options_.seconds, next_seed(), [&](int) -> Submit {
             auto client = std::make_shared<ipc::Client>(agent_.client());
@@ -155,6 +175,7 @@ void measure_library(const Options& options, Report& report) {
         library.append();
         library.submit();
         library.delivery();
+        library.beside_a_delivery();
         for (const int count : {1, 8, 64, 200}) library.clients(count);
     }
 }

@@ -24,13 +24,18 @@ Rate floor(const std::string& name, const std::vector<std::string>& arguments) {
 }
 
 Rate repeat_for(double seconds, const std::function<void()>& what) {
+    const auto begun = Clock::now();
+    return repeat_while([&] { return milliseconds_since(begun) < seconds * 1'000; }, what);
+}
+
+Rate repeat_while(const std::function<bool()>& goes_on, const std::function<void()>& what) {
     std::vector<double> times;
     const auto begun = Clock::now();
-    while (milliseconds_since(begun) < seconds * 1'000) {
+    do {
         const auto one = Clock::now();
         what();
         times.push_back(milliseconds_since(one) * 1'000);
-    }
+    } while (goes_on());
     const double took = milliseconds_since(begun) / 1'000;
     std::ranges::sort(times);
     return {static_cast<double>(times.size()) / took, times[times.size() / 2], times[times.size() * 99 / 100]};

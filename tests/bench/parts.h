@@ -45,8 +45,9 @@ struct FloorRun {
 void add_rates(Report& report, const std::string& row, const Rate& own, const std::vector<FloorRun>& floors,
                const std::vector<Rate>& rates, double Rate::*what, const std::string& unit);
 
-// `what` again and again for so long.
+// `what` again and again for so long, and at least once.
 [[nodiscard]] Rate repeat_for(double seconds, const std::function<void()>& what);
+[[nodiscard]] Rate repeat_while(const std::function<bool()>& goes_on, const std::function<void()>& what);
 
 struct StoreToReach {
     std::string name, url, user, password, prefix;
