@@ -61,7 +61,10 @@ Talk<CountsResult> run_read_all(Wire& wire, Access access, Learned learned, std:
     CountSink& into = sink ? *sink : collector;
     Listed listed = co_await list_all(wire, shop, batch_size, into);
     if (listed.directory) shop.memory->directory = std::move(listed.directory);
-    listed.result.items = collector.settle_all(listed.result.answers);
+    if (!sink) {
+        listed.result.items = collector.settle_all(listed.result.answers);
+        listed.result.distinct = std::ssize(listed.result.items);
+    }
     co_return std::move(listed.result);
 }
 

@@ -1,9 +1,8 @@
 #include <algorithm>
-#include <unordered_set>
 #include <utility>
 
-#include "core/cart/seti/seen_skus.h"
 #include "core/cart/xcart_rest/reading.h"
+#include "core/cart/xcart_rest/seen_ids.h"
 
 namespace stocktray::cart::xcart_rest {
 namespace {
@@ -13,7 +12,8 @@ constexpr std::size_t most_bad = 1000;       // in words
 constexpr std::int64_t smallest_page = 20;
 constexpr std::int64_t most_skus = 20'000'000;
 constexpr int internal_error = 500;
-// Products and variants come once each, by their ids: as if all stood in one answer.
+// Products and variants come once each, by their ids: as if all stood in one answer. A SKU that comes again belongs to
+// another one.
 constexpr std::uint8_t the_answer = 1;
 // One product may have gone meanwhile; so many of them without variants are a shop that has no such module.
 constexpr int most_without = 20;
@@ -31,7 +31,7 @@ public:
 
     // False: it was there before.
     bool take(const Product& product, RestApi api) {
-        if (!products_.insert(product.id).second) return false;
+        if (!products_.add(product.id)) return false;
         if (product.sku.empty()) return true;
         // The module finds a product by its SKU; what need not be remembered is not.
         if (api == RestApi::platform) directory_->add(product.sku, {product.id, std::nullopt});
@@ -43,7 +43,7 @@ public:
     // `parent` is none where the shop does not tell it. A variant without a SKU of its own goes by the
     // parent's.
     bool take(const Variant& variant, const Product* parent) {
-        if (!variants_.insert(variant.id).second) return false;
+        if (!variants_.add(variant.id)) return false;
         if (variant.sku.empty() || (parent != nullptr && variant.sku == parent->sku)) return true;
         directory_->add(variant.sku, {parent != nullptr ? parent->id : 0, variant.id});
         put(variant.sku, variant.amount, !variant.shares_stock && (parent == nullptr || parent->is_tracked));
@@ -51,7 +51,9 @@ public:
     }
 
     void keep_variants_of(const Directory& known) {
-        known.each_variant([this](std::uint64_t sku, const Place& place) { directory_->add(sku, place); });
+        known.each([this](std::uint64_t sku, const Place& place) {
+            if (place.variant) directory_->add(sku, place);
+        });
     }
 
     void flush() {
@@ -65,7 +67,7 @@ public:
     }
 
     [[nodiscard]] std::int64_t seen() const noexcept {
-        return static_cast<std::int64_t>(products_.size() + variants_.size());
+        return products_.size() + variants_.size();
     }
     [[nodiscard]] bool is_unreadable() const noexcept { return unreadable_ > most_unreadable; }
     [[nodiscard]] const std::string& last_sku() const noexcept { return last_sku_; }
@@ -74,7 +76,7 @@ public:
         Listed listed;
         listed.result.is_complete = true;
         listed.result.status = 200;
-        listed.result.distinct = skus_.size();
+        listed.result.distinct = put_;
         listed.result.bad = std::move(bad_);
         directory_->seal();
         listed.directory = std::move(directory_);
@@ -86,27 +88,22 @@ public:
         listed.result.status = trouble.status;
         listed.result.retry_after = trouble.retry_after;
         listed.result.text = trouble.text;
-        listed.result.distinct = skus_.size();
+        listed.result.distinct = put_;
         listed.result.bad = std::move(bad_);
         return listed;
     }
 
 private:
     void put(const std::string& sku, std::int64_t amount, bool is_tracked) {
-        ReadCount item{sku, is_tracked ? CountWord::count : CountWord::not_tracked, is_tracked ? amount : 0};
-        // A SKU that comes again belongs to another one.
-        if (skus_.add(item, the_answer, seti::SeenSkus::Overlap::impossible) != seti::SeenSkus::Sight::first) {
-            item = {sku, CountWord::ambiguous, 0};
-            if (bad_.size() < most_bad) bad_.push_back("Two products at the store bear the SKU " + sku + ".");
-        }
-        page_.push_back(std::move(item));
+        page_.push_back({sku, is_tracked ? CountWord::count : CountWord::not_tracked, is_tracked ? amount : 0});
+        ++put_;
     }
 
     CountSink& sink_;
     std::shared_ptr<Directory> directory_{std::make_shared<Directory>()};
-    std::unordered_set<std::int64_t> products_;
-    std::unordered_set<std::int64_t> variants_;
-    seti::SeenSkus skus_;
+    SeenIds products_;
+    SeenIds variants_;
+    std::int64_t put_{0};
     std::vector<ReadCount> page_;
     std::vector<std::string> bad_;
     std::size_t unreadable_{0};
@@ -190,7 +187,11 @@ public:
 Talk<Listed> list(Wire& wire, const Shop& shop, std::int64_t batch_size, CountSink& sink,
                   std::shared_ptr<const Directory> known) {
     Intake intake{sink};
-    if (known) intake.keep_variants_of(*known);
+    SeenIds known_products;
+    if (known) {
+        intake.keep_variants_of(*known);
+        known->each([&](std::uint64_t, const Place& place) { known_products.add(place.product); });
+    }
     Part page{0, std::clamp<std::int64_t>(batch_size, 1, largest_page)};
     std::vector<Part> parts;  // of that page, the next one last
     std::int64_t rows = 0;
@@ -222,7 +223,7 @@ Talk<Listed> list(Wire& wire, const Shop& shop, std::int64_t batch_size, CountSi
             for (const Product& product : *products) {
                 if (!intake.take(product, shop.api())) continue;
                 is_news = true;
-                if (!has_variants || (known && known->has_product(product.id))) continue;
+                if (!has_variants || known_products.has(product.id)) continue;
                 const VariantsOf variants = co_await take_variants_of(wire, shop, product, intake);
                 if (!variants) co_return intake.give_up(variants.error());
                 if (*variants == VariantsModule::there)

@@ -13,7 +13,7 @@ std::uint64_t fingerprint(std::string_view sku) noexcept {
 }  // namespace
 
 void Directory::add(std::string_view sku, Place place) {
-    entries_.push_back({fingerprint(sku), place});
+    add(fingerprint(sku), place);
 }
 
 void Directory::seal() {
@@ -21,20 +21,12 @@ void Directory::seal() {
     const auto repeated = std::ranges::unique(entries_);  // pages may overlap
     entries_.erase(repeated.begin(), repeated.end());
     entries_.shrink_to_fit();
-    for (const Entry& entry : entries_) products_.push_back(entry.place.product);
-    std::ranges::sort(products_);
-    const auto known = std::ranges::unique(products_);
-    products_.erase(known.begin(), known.end());
-}
-
-bool Directory::has_product(std::int64_t id) const {
-    return std::ranges::binary_search(products_, id);
 }
 
 std::vector<Place> Directory::find(std::string_view sku) const {
     std::vector<Place> places;
     for (const Entry& entry : std::ranges::equal_range(entries_, fingerprint(sku), {}, &Entry::sku))
-        places.push_back(entry.place);
+        places.push_back(entry.place());
     return places;
 }
 

@@ -3,6 +3,7 @@
 // compared each time.
 #pragma once
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <set>
@@ -20,7 +21,7 @@ struct Place {
     auto operator<=>(const Place&) const = default;
 };
 
-// 40 bytes a SKU: a shop may have a million.
+// 24 bytes a SKU: a shop may have a million.
 class Directory {
 public:
     void add(std::string_view sku, Place place);
@@ -28,24 +29,28 @@ public:
     void seal();
     // Where this SKU was seen; in very rare cases another one, too.
     [[nodiscard]] std::vector<Place> find(std::string_view sku) const;
-    // Calls `take(fingerprint, place)` for each variant.
+    // Calls `take(fingerprint, place)` for each.
     template <class Take>
-    void each_variant(Take take) const {
-        for (const Entry& entry : entries_)
-            if (entry.place.variant) take(entry.sku, entry.place);
+    void each(Take take) const {
+        for (const Entry& entry : entries_) take(entry.sku, entry.place());
     }
-    void add(std::uint64_t fingerprint, Place place) { entries_.push_back({fingerprint, place}); }
-    [[nodiscard]] bool has_product(std::int64_t id) const;
+    void add(std::uint64_t fingerprint, Place place) {
+        entries_.push_back({fingerprint, place.product, place.variant.value_or(no_variant)});
+    }
 
 private:
+    static constexpr std::int64_t no_variant = std::numeric_limits<std::int64_t>::min();
     struct Entry {
         std::uint64_t sku{0};
-        Place place;
+        std::int64_t product{0};
+        std::int64_t variant{no_variant};
 
         auto operator<=>(const Entry&) const = default;
+        [[nodiscard]] Place place() const {
+            return {product, variant == no_variant ? std::nullopt : std::optional{variant}};
+        }
     };
     std::vector<Entry> entries_;
-    std::vector<std::int64_t> products_;  // sorted
 };
 
 // Of one shop, shared by its dialogues.

@@ -194,7 +194,6 @@ std::span<const char* const> sentences_about_trouble() noexcept {
         mark("This works, but reading counts takes longer than it should."),
         mark("Turn stock tracking on for the product at the store, then retry the post; or exclude the "
              "SKU."),
-        mark("Two products at the store bear the SKU {}."),
         mark("Two products at the store bear this SKU."),
         mark("Use a key that may read orders, too, or install the X-Cart connector."),
         mark("Use a script that adds differences (our connector does), and compare the counts of this "

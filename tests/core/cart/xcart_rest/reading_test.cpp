@@ -4,6 +4,7 @@
 
 #include "core/cart/xcart_rest/read_answer.h"
 #include "core/cart/xcart_rest/requests.h"
+#include "core/cart/xcart_rest/seen_ids.h"
 #include "shop.h"
 
 namespace stocktray::cart {
@@ -65,6 +66,23 @@ TEST_SUITE("rest counts") {
         CHECK(result.items.size() >= 125);  // what the overlap pushes off the end is the shop's own gap
         CHECK(
             std::ranges::none_of(result.items, [](const auto& i) { return i.word == CountWord::ambiguous; }));
+    }
+
+    TEST_CASE("ids that a shop has counted up are remembered in a bit each, others as well") {
+        xcart_rest::SeenIds seen;
+        constexpr std::int64_t many = 1'000'000;
+        for (std::int64_t id = 1; id <= many; ++id) REQUIRE(seen.add(id));
+        CHECK(seen.size() == many);
+        CHECK(seen.blocks() * 512 < many + 1'024);
+        for (const std::int64_t id : {std::int64_t{1}, many / 2, many}) {
+            CHECK_FALSE(seen.add(id));
+            CHECK(seen.has(id));
+        }
+        for (const std::int64_t id : {std::int64_t{0}, many + 1, std::int64_t{-1}, std::int64_t{-511}, std::int64_t{1} << 62}) {
+            CHECK_FALSE(seen.has(id));
+            CHECK(seen.add(id));
+            CHECK_FALSE(seen.add(id));
+        }
     }
 
     TEST_CASE("a shop without variants is asked for them only until that is clear") {
