@@ -33,6 +33,13 @@ struct TurnTimes {
     }
 };
 
+// Whoever has sent the last part of a snapshot is answered when it has been taken over.
+struct SnapshotClient {
+    ipc::ReplyTo to;
+    std::string source;
+    std::string snapshot;
+};
+
 struct Desk {
     Controller& controller;
     Lan& lan;
@@ -50,6 +57,7 @@ struct Desk {
     Member member{};
     // What is to happen once the turn is on disk: a stop, an event that no notice stands for.
     std::vector<std::function<void()>> after_commit{};
+    std::vector<SnapshotClient> snapshot_clients{};
     bool wants_stop{false};
     TurnTimes turns{};
     // The disk does not take what the agent wants to keep; cannot be kept in the database for that reason.

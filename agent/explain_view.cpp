@@ -164,7 +164,7 @@ ipc::Expected<ipc::qoh::ExplainResult> explain(Desk& desk, const ipc::qoh::Expla
     Verdict verdict;
     if (item && item->has_baseline) {
         result.om_qoh = item->qoh.pieces;
-        if (item->is_tracked) result.target = inventory::target(item->qoh, cart->target_rule()).pieces;
+        if (item->is_tracked) result.target = inventory::target(item->qoh, cart->target_rule(item->sku)).pieces;
     }
     if (listing) result.store_qoh = listing->store_qoh;
     if (result.target && result.store_qoh) result.difference = *result.store_qoh - *result.target;

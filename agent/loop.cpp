@@ -203,6 +203,7 @@ void Loop::committed(Now now, Turn turn) {
     // The first posts leave right behind the acknowledgement, before the news are told.
     carry(parts_.controller.take_asks());
     for (const auto& act : desk_.after_commit) act();
+    answer_snapshots();
     publisher_.publish(parts_.controller.take_notices(), now);
     parts_.controller.store.tidy();
 }
@@ -249,6 +250,14 @@ void Loop::refuse(const ipc::IncomingRequest& request, const Error& error) {
 void Loop::answer_tests() {
     for (const auto& test : courier_.take_tests())
         parts_.server.reply(test.to, ipc::ok(test.to.msgid, view_of_test(test.result)));
+}
+
+void Loop::answer_snapshots() {
+    std::erase_if(desk_.snapshot_clients, [&](const SnapshotClient& client) {
+        auto receipt = parts_.controller.snapshots.receipt(client.source, client.snapshot);
+        if (receipt) parts_.server.reply(client.to, ipc::ok(client.to.msgid, view_of(std::move(*receipt))));
+        return receipt.has_value();
+    });
 }
 
 void Loop::carry(std::vector<stack::Ask> asks) {

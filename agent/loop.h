@@ -57,6 +57,7 @@ private:
     void tell_about_lan();
     void open_to_network();
     void answer_tests();
+    void answer_snapshots();
     void carry(std::vector<stack::Ask> asks);
     void wait();
     [[nodiscard]] bool is_due(Now now) const;

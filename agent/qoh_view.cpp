@@ -17,7 +17,7 @@ ipc::qoh::Listing listing_of(Desk& desk, const stack::CartState& cart, const sto
     ipc::qoh::Listing view;
     view.cart = cart.id();
     view.store_sku = store_sku;
-    if (item.is_tracked && item.has_baseline) view.target = inventory::target(item.qoh, cart.target_rule()).pieces;
+    if (item.is_tracked && item.has_baseline) view.target = inventory::target(item.qoh, cart.target_rule(item.sku)).pieces;
     const auto listing = store.listings.find(cart.cart.key, store_sku);
     if (!listing) return view;
     view.store_qoh = listing->store_qoh;
@@ -26,14 +26,10 @@ ipc::qoh::Listing listing_of(Desk& desk, const stack::CartState& cart, const sto
     for (const auto& post : store.posts.waiting_of(listing->key)) view.queued_delta += post.delta.pieces;
     for (const auto& post : store.posts.stuck_of(listing->key))
         if (post.is_parked) view.parked_delta += post.delta.pieces;
-    if (cart.cart.imports > 0) {
-        std::vector<cart::HeldByOrder> held;
-        for (const auto& line : store.orders.lines_of(cart.cart.key, item.sku))
-            if (line.listing.empty() || line.listing == store_sku) held.push_back({line.order, line.qty});
-        view.not_imported = sync::not_imported(held, store.orders.takings_of(cart.cart.key, item.sku)).pieces;
-    }
-    if (view.target && view.store_qoh)
-        view.gap = inventory::gap(item.qoh, cart.target_rule(), {view.not_imported.value_or(0)}, {*view.store_qoh}).pieces;
+    const auto waits = desk.controller.scales.waits_for_import(cart, store_sku, item, {}, sync::Orders::imported);
+    if (cart.cart.imports > 0 && waits) view.not_imported = waits->pieces;
+    if (view.target && view.store_qoh && waits)
+        view.gap = inventory::gap(item.qoh, cart.target_rule(item.sku), {view.not_imported.value_or(0)}, {*view.store_qoh}).pieces;
     return view;
 }
 

@@ -211,4 +211,8 @@ ipc::carts::Cart view_of(const cart::CartConfig& config) {
     return view;
 }
 
+ipc::qoh::SnapshotResult view_of(sync::SnapshotReceipt receipt) {
+    return {receipt.received, std::move(receipt.retake)};
+}
+
 }  // namespace stocktray::agent

@@ -5,6 +5,7 @@
 #include "ipc/messages/alerts.h"
 #include "ipc/messages/carts.h"
 #include "ipc/messages/history.h"
+#include "ipc/messages/qoh.h"
 #include "ipc/messages/stack.h"
 
 namespace stocktray::agent {
@@ -17,6 +18,7 @@ namespace stocktray::agent {
 [[nodiscard]] ipc::alerts::Alert view_of(const store::Alert& alert);
 [[nodiscard]] ipc::history::Entry view_of(const store::HistoryEntry& entry);
 [[nodiscard]] ipc::carts::Cart view_of(const cart::CartConfig& config);
+[[nodiscard]] ipc::qoh::SnapshotResult view_of(sync::SnapshotReceipt receipt);
 [[nodiscard]] ipc::Trouble view_of(cart::Cause cause, std::string_view said);
 
 }  // namespace stocktray::agent

@@ -121,9 +121,11 @@ void Controller::orders_imported(stack::CartState& cart, sync::Imports::News new
 
 void Controller::end_turn(Now now, stack::Sendings sendings, const MayGoOn& may_go_on) {
     jobs.end_gone(now);
+    snapshots.go_on(now);
     for (auto& cart : board.all()) {
         stack.tend(*cart, now);
         bases.advance(*cart);
+        switching.go_on(*cart, now);
         if (sendings != stack::Sendings::allowed) continue;
         jobs.start_due(*cart, now);
         if (stack.advance(*cart, now)) {
@@ -138,11 +140,21 @@ void Controller::end_turn(Now now, stack::Sendings sendings, const MayGoOn& may_
     for (auto& cart : board.all()) stack.refresh(*cart, now);
 }
 
-// Slice by slice, each cart's list or job in its turn.
+// Slice by slice, the snapshot and each cart's list or job in its turn.
 void Controller::work_on(Now now, const MayGoOn& may_go_on) {
     for (bool has_more = true; has_more;) {
         has_more = false;
+        if (snapshots.has_more()) {
+            if (!may_go_on()) return;
+            snapshots.go_on(now);
+            has_more = true;
+        }
         for (auto& cart : board.all()) {
+            if (switching.has_more(*cart)) {
+                if (!may_go_on()) return;
+                switching.go_on(*cart, now);
+                has_more = true;
+            }
             if (!jobs.has_more(*cart) && !bases.has_more(*cart)) continue;
             if (!may_go_on()) return;
             if (bases.has_more(*cart)) {
@@ -162,7 +174,9 @@ std::optional<AgentTime> Controller::next_wakeup(Now now) const {
         if (time && (!next || *time < *next)) next = *time;
     };
     at(sources.next_wakeup());
+    if (snapshots.has_more() || is_pruning_) at(now.steady);
     for (const auto& cart : board.all()) {
+        if (switching.has_more(*cart)) at(now.steady);
         at(stack.next_wakeup(*cart, now));
         if (bases.has_more(*cart)) at(now.steady);
         if (!stack.can_be_asked(*cart)) continue;
@@ -177,11 +191,23 @@ void Controller::prune(Now now) {
     if (pruned_ && now.steady - *pruned_ < prune_every) return;
     const auto limit = now.wall - board.settings().history;
     const bool is_done = store.history.prune(limit, most_pruned) < most_pruned &&
-                         store.posts.prune(limit, most_pruned) < most_pruned && !store.jobs.prune(limit, most_pruned);
+                         store.posts.prune(limit, most_pruned) < most_pruned && !store.jobs.prune(limit, most_pruned) &&
+                         forget_broken_lists();
     store.ids.forget_answers(now.wall - answers_kept);
+    is_pruning_ = !is_done;
     if (!is_done) return;
     pruned_ = now.steady;
     jobs::remind_of_handover(store, board, journal, now);
+}
+
+// What is left of lists that broke off, or whose job was cancelled. True: nothing is.
+bool Controller::forget_broken_lists() {
+    using store::ToldCounts;
+    for (const auto& [cart, list] : store.told_counts.lists()) {
+        const bool is_read = list == ToldCounts::List::job ? jobs.works_at(cart) : bases.is_reading(cart);
+        if (!is_read && !store.told_counts.forget_older(cart, list, std::nullopt)) return false;
+    }
+    return true;
 }
 
 }  // namespace stocktray

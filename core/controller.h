@@ -74,11 +74,13 @@ private:
     void end_turn(Now now, stack::Sendings sendings, const MayGoOn& may_go_on);
     void work_on(Now now, const MayGoOn& may_go_on);
     void prune(Now now);
+    [[nodiscard]] bool forget_broken_lists();
 
     Random random_;
     std::vector<Notice> notices_;
     bool is_board_stale_{false};
     std::optional<AgentTime> pruned_;
+    bool is_pruning_{false};  // one turn was not enough for it
 
 public:
     store::Store& store;

@@ -139,14 +139,15 @@ ipc::Expected<ipc::Nothing> remove(Desk& desk, const ipc::carts::Delete& request
 }
 
 // A saved cart, with what is given in its place, or one that is not saved yet.
-std::optional<ipc::Error> test(Desk& desk, const ipc::carts::Test& request, const ipc::ReplyTo& to) {
+ipc::Expected<std::optional<ipc::carts::TestResult>> test(Desk& desk, const ipc::carts::Test& request,
+                                                         const ipc::ReplyTo& to) {
     cart::CartConfig config;
     std::string password;
     if (const auto* cart = desk.controller.board.find(request.cart)) {
         config = cart->config();
         password = desk.secrets.get(request.cart);
     } else if (!request.url) {
-        return no_cart(request.cart).value();
+        return no_cart(request.cart);
     }
     config.id = request.cart;
     overlay(config, request);

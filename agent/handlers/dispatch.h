@@ -13,7 +13,7 @@
 
 namespace stocktray::agent {
 
-// The response, or none where it follows later (a test of a cart).
+// The response, or none where it follows later (a test of a cart, the end of a long snapshot).
 using Response = std::optional<std::string>;
 
 struct Handler {
@@ -50,15 +50,16 @@ public:
                 return ipc::ok_encoded(request.from.msgid, encoded);
             }};
     }
-    // A handler that answers by itself, later.
+    // A handler that may answer by itself, later: `use` returns Expected<std::optional<Result>>, none then.
     template <ipc::Request T, class Use>
     void add_later(Use use) {
         handlers_[std::string{T::method.name}] = {
             T::method, [use](Desk& desk, const ipc::IncomingRequest& request) -> Response {
                 auto params = ipc::decode<T>(request.params);
                 if (!params) return ipc::error(request.from.msgid, params.error());
-                if (auto error = use(desk, *params, request.from)) return ipc::error(request.from.msgid, *error);
-                return std::nullopt;
+                const auto result = use(desk, *params, request.from);
+                if (!result) return ipc::error(request.from.msgid, result.error());
+                return *result ? Response{ipc::ok(request.from.msgid, **result)} : std::nullopt;
             }};
     }
 

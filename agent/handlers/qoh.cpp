@@ -2,6 +2,7 @@
 
 #include "agent/handlers/dispatch.h"
 #include "agent/qoh_view.h"
+#include "agent/views.h"
 #include "ipc/messages/orders.h"
 #include "ipc/messages/qoh.h"
 #include "ipc/words.h"
@@ -53,7 +54,8 @@ ipc::Expected<ipc::qoh::SubmitResult> submit(Desk& desk, const ipc::qoh::Submit&
     return result;
 }
 
-ipc::Expected<ipc::qoh::SnapshotResult> snapshot(Desk& desk, const ipc::qoh::Snapshot& request) {
+ipc::Expected<std::optional<ipc::qoh::SnapshotResult>> snapshot(Desk& desk, const ipc::qoh::Snapshot& request,
+                                                               const ipc::ReplyTo& from) {
     sync::SnapshotPart part{request.source, request.snapshot, request.part, request.last, {}};
     part.items.reserve(request.items.size());
     for (const auto& item : request.items)
@@ -61,7 +63,11 @@ ipc::Expected<ipc::qoh::SnapshotResult> snapshot(Desk& desk, const ipc::qoh::Sna
     desk.controller.sources.heard(request.source, "", desk.now);
     auto receipt = desk.controller.snapshots.receive(part, desk.now);
     if (!receipt) return ipc::Failure{to_wire(receipt.error())};
-    return ipc::qoh::SnapshotResult{receipt->received, std::move(receipt->retake)};
+    if (!receipt->is_under_way) return view_of(std::move(*receipt));
+    desk.after_commit.push_back([&desk, client = SnapshotClient{from, request.source, request.snapshot}] {
+        desk.snapshot_clients.push_back(client);
+    });
+    return std::nullopt;
 }
 
 ipc::Expected<ipc::orders::ImportedResult> imported(Desk& desk, const ipc::orders::Imported& request) {
@@ -87,7 +93,7 @@ ipc::Expected<ipc::orders::ImportedResult> imported(Desk& desk, const ipc::order
 
 void add_qoh_handlers(Handlers& handlers) {
     handlers.add<ipc::qoh::Submit>(submit);
-    handlers.add<ipc::qoh::Snapshot>(snapshot);
+    handlers.add_later<ipc::qoh::Snapshot>(snapshot);
     handlers.add<ipc::qoh::List>([](Desk& desk, const ipc::qoh::List& request) { return list_qoh(desk, request); });
     handlers.add<ipc::orders::Imported>(imported);
 }

@@ -48,7 +48,7 @@ Deeds::Change Deeds::change_of(const stack::CartState& cart, const Job& job, con
     const auto book = evidence.item.qoh.pieces;
     if (evidence.gap.pieces == 0) return {book, book};
     // The book under which the store's count is what it should be.
-    return {book, evidence.count + cart.config().buffer + evidence.not_imported.pieces};
+    return {book, evidence.count + cart.target_rule(evidence.item.sku).buffer + evidence.not_imported.pieces};
 }
 
 void Deeds::act(stack::CartState& cart, const Job& job, const Evidence& evidence, Orders orders, Now now) {
@@ -334,7 +334,7 @@ void Deeds::act_on_stranger(stack::CartState& cart, const Job& job, const store:
         const auto not_imported =
             sync::not_imported(held, tools_.store.orders.takings_of(cart.cart.key, listing.store_sku));
         line.result = job.options.is_dry_run ? ItemResult::would_change : ItemResult::new_;
-        line.delta = *listing.store_qoh + cart.config().buffer + not_imported.pieces;
+        line.delta = *listing.store_qoh + cart.target_rule(listing.store_sku).buffer + not_imported.pieces;
         line.after = line.delta;
         line.text = fmt::format("New to the Order Manager, with {}.", pieces(line.delta));
         if (!job.options.is_dry_run) {

@@ -27,6 +27,7 @@ public:
 
     // The end of a turn, for a cart that can be asked; it may not be, then `hold` says so.
     void advance(stack::CartState& cart, Now now);
+    [[nodiscard]] bool works_at(stack::CartKey cart) const noexcept { return runs_.contains(cart); }
     // The cart's job could do another slice at once.
     [[nodiscard]] bool has_more(const stack::CartState& cart) const noexcept;
     void hold(stack::CartState& cart);

@@ -21,8 +21,10 @@ std::string_view to_string(Health health) noexcept {
     return "";
 }
 
-inventory::TargetRule CartState::target_rule() const noexcept {
-    return {cart.config.buffer, cart.learned.clamps ? inventory::BelowZero::clamped : inventory::BelowZero::possible};
+inventory::TargetRule CartState::target_rule(std::string_view sku) const noexcept {
+    const auto& change = cart.buffer_change;
+    const auto buffer = change && sku > change->done_to ? change->before : cart.config.buffer;
+    return {buffer, cart.learned.clamps ? inventory::BelowZero::clamped : inventory::BelowZero::possible};
 }
 
 void CartBoard::reload() {

@@ -65,7 +65,8 @@ struct CartState {
 
     [[nodiscard]] const std::string& id() const noexcept { return cart.config.id; }
     [[nodiscard]] const cart::CartConfig& config() const noexcept { return cart.config; }
-    [[nodiscard]] inventory::TargetRule target_rule() const noexcept;
+    // What it may show of an Order Manager's SKU: not the same for all of them while a changed buffer goes to them.
+    [[nodiscard]] inventory::TargetRule target_rule(std::string_view sku) const noexcept;
     [[nodiscard]] bool has_keys() const noexcept {
         return cart.learned.extension && cart.learned.extension->has_postid;
     }

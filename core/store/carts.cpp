@@ -58,6 +58,7 @@ Cart read(const Query& q) {
     cart.audited = agent_from_ms(q.integer(36));
     cart.listed = q.integer(37);
     cart.import_news = q.integer(38);
+    if (const auto before = q.maybe_integer(39)) cart.buffer_change = BufferChange{*before, q.text(40)};
     return cart;
 }
 
@@ -80,7 +81,7 @@ std::vector<Cart> Carts::all() const {
         " active, allow_http, connections, batch_size, items_per_send, timeout_ms, buffer, paused, paused_until, stop,"
         " stop_detail, learned, has_base, adds, store_id, store_seq, last_confirmed_at, last_order, imports,"
         " import_complete, imported_at, order_floor, next_floor, next_floor_at,"
-        " synchronized, audited, listed, import_news FROM carts WHERE deleted_at IS NULL ORDER BY id");
+        " synchronized, audited, listed, import_news, buffer_before, buffer_to FROM carts WHERE deleted_at IS NULL ORDER BY id");
     while (q.next()) carts.push_back(read(q));
     for (auto& cart : carts) {
         Query excludes = database_.query("SELECT sku FROM cart_excludes WHERE cart = ?", cart.key);
@@ -122,16 +123,17 @@ void Carts::save(Cart& cart) {
 void Carts::save_state(const Cart& cart) {
     std::optional<std::int64_t> complete;
     if (cart.import_complete) complete = *cart.import_complete ? 1 : 0;
+    const auto buffer_before = cart.buffer_change ? std::optional{cart.buffer_change->before} : std::nullopt;
     database_.run(
         "UPDATE carts SET paused = ?, paused_until = ?, stop = ?, stop_detail = ?, learned = ?, has_base = ?, adds = ?,"
         " store_id = ?, store_seq = ?, last_confirmed_at = ?, last_order = ?, imports = ?, import_complete = ?,"
         " imported_at = ?, order_floor = ?, next_floor = ?, next_floor_at = ?, synchronized = ?,"
-        " audited = ?, listed = ?, import_news = ? WHERE cart = ?",
+        " audited = ?, listed = ?, import_news = ?, buffer_before = ?, buffer_to = ? WHERE cart = ?",
         cart.is_paused, ms(cart.paused_until), to_string(cart.stop), cart.stop_detail, to_json(cart.learned),
         cart.has_base, cart.adds, cart.store_id, cart.store_seq, ms(cart.last_confirmed_at), cart.last_order,
         cart.imports, complete, ms(cart.imported_at), cart.order_floor, cart.next_floor, ms(cart.next_floor_at),
         to_ms(cart.synchronized), to_ms(cart.audited), cart.listed,
-        cart.import_news, cart.key);
+        cart.import_news, buffer_before, cart.buffer_change ? cart.buffer_change->done_to : std::string{}, cart.key);
 }
 
 void Carts::remove(stack::CartKey cart, WallTime at) {

@@ -14,6 +14,12 @@ namespace stocktray::store {
 
 class Database;
 
+// While a changed buffer goes to the listings, SKU by SKU in their order.
+struct BufferChange {
+    std::int64_t before{0};
+    std::string done_to;  // SKUs behind this one still have the one before
+};
+
 struct Cart {
     stack::CartKey key{0};
     cart::CartConfig config;
@@ -39,6 +45,7 @@ struct Cart {
     AgentTime synchronized{};     // since when; in its first weeks it is compared more often
     AgentTime audited{};          // when an audit of it last began
     std::int64_t listed{0};       // SKUs in its last complete list of counts
+    std::optional<BufferChange> buffer_change;
 };
 
 // Another store, or another state of it: what its web orders said before is of no use.

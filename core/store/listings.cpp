@@ -6,6 +6,7 @@
 
 #include "core/store/carts.h"
 #include "core/store/database.h"
+#include "core/store/items.h"
 
 #define LISTING_COLUMNS                                                                                  \
     "listing, cart, store_sku, item, unaligned, word, store_qoh, store_qoh_at, seen_gap, seen_gap_at,"   \
@@ -164,6 +165,17 @@ void Listings::link(const Cart& cart) {
             database_.run("UPDATE listings SET item = (SELECT item FROM items WHERE sku = ?) WHERE cart = ?"
                           " AND store_sku = ? AND item IS NULL",
                           om_sku, cart.key, store_sku);
+}
+
+void Listings::link(const Cart& cart, const Item& item) {
+    const auto tie = [&](std::string_view store_sku) {
+        database_.run("UPDATE listings SET item = ? WHERE cart = ? AND store_sku = ? AND item IS NULL", item.key, cart.key,
+                      store_sku);
+    };
+    if (const auto mapped = cart.config.sku_map.find(item.sku); mapped != cart.config.sku_map.end())
+        for (const auto& store_sku : mapped->second) tie(store_sku);
+    else if (const auto om_sku = cart::om_sku_of(cart.config, item.sku); !om_sku || *om_sku == item.sku)
+        tie(item.sku);
 }
 
 void Listings::unlink_strays(const Cart& cart) {

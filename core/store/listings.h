@@ -14,6 +14,7 @@ namespace stocktray::store {
 
 class Database;
 struct Cart;
+struct Item;
 
 // A positive gap seen by a quiet read; it must show again after another import before it is sent by itself.
 struct SeenGap {
@@ -67,6 +68,8 @@ public:
     void unalign(stack::CartKey cart);
     // Ties the store's SKUs to the Order Manager's items, by the cart's map or else by the same name.
     void link(const Cart& cart);
+    // The same of one item.
+    void link(const Cart& cart, const Item& item);
     // Unties those whose item is no longer sold under that name here.
     void unlink_strays(const Cart& cart);
     // Listings that have posts the door could close (parked or rejected), by key.

@@ -1,7 +1,6 @@
-// The Order Manager's whole count, collected part by part until the last one is there.
+// The Order Manager's whole count: collected part by part until the last one is there, then taken over slice by slice.
 #pragma once
 #include <cstdint>
-#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -28,6 +27,10 @@ struct OpenSnapshot {
     AgentTime opened{};
     std::int64_t last_part{0};
     AgentTime touched{};
+    std::int64_t received{0};          // SKUs so far
+    std::optional<WallTime> whole_at;  // its last part has come: it is being taken over
+    std::string taken_to;              // up to this SKU
+    std::int64_t moved{0};             // counts that differed
 };
 
 class Snapshots {
@@ -37,13 +40,20 @@ public:
     [[nodiscard]] std::optional<OpenSnapshot> find(std::string_view source) const;
     // A new one in place of the source's open one.
     void open(const OpenSnapshot& snapshot);
-    void add_part(const OpenSnapshot& snapshot, const std::vector<SnapshotItem>& items);
-    // Calls `take` for each collected item in the order of SKUs (so that the books are written in the order
-    // of their index); of a SKU sent twice the later.
-    void each(std::string_view source, const std::function<void(const SnapshotItem&)>& take) const;
-    [[nodiscard]] std::int64_t count(std::string_view source) const;
+    // Writes how far it has got.
+    void save(const OpenSnapshot& snapshot);
+    // Of a SKU that was sent before the later count holds. `received` of the snapshot grows by the others.
+    void add_part(OpenSnapshot& snapshot, const std::vector<SnapshotItem>& items);
+    // The one that is being taken over: of several the one that was whole first.
+    [[nodiscard]] std::optional<OpenSnapshot> whole() const;
+    // Behind `taken_to`, in the order of SKUs (so that the books are written in the order of their index).
+    [[nodiscard]] std::vector<SnapshotItem> next(const OpenSnapshot& snapshot, std::int64_t limit) const;
+    // It has been taken over.
+    void remove(std::string_view source, std::string_view sku);
+    // Those that were not removed.
+    [[nodiscard]] std::vector<std::string> left(std::string_view source) const;
     void close(std::string_view source);
-    // Discards those without a part since `limit`.
+    // Discards those without a part since `limit` that are not whole.
     void discard_idle(AgentTime limit);
 
 private:

@@ -83,6 +83,13 @@ bool ToldCounts::forget_older(stack::CartKey cart, List list, std::optional<Bloc
     return database_.changed_rows() < most_forgotten;
 }
 
+std::vector<std::pair<stack::CartKey, ToldCounts::List>> ToldCounts::lists() const {
+    std::vector<std::pair<stack::CartKey, List>> found;
+    Query q = database_.query("SELECT DISTINCT cart, list FROM told_counts");
+    while (q.next()) found.emplace_back(q.integer(0), q.view(1) == to_string(List::base) ? List::base : List::job);
+    return found;
+}
+
 std::int64_t ToldCounts::count() const {
     Query q = database_.query("SELECT count(*) FROM told_counts");
     return q.next() ? q.integer(0) : 0;

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "core/cart/sku_told.h"
@@ -28,6 +29,8 @@ public:
     // A list that did not come to its end has left blocks. Removes some of those older than `first` (none: all are).
     // True: there are none any more.
     [[nodiscard]] bool forget_older(stack::CartKey cart, List list, std::optional<Block> first);
+    // Of whom there are blocks.
+    [[nodiscard]] std::vector<std::pair<stack::CartKey, List>> lists() const;
     // For tests and metrics.
     [[nodiscard]] std::int64_t count() const;
 

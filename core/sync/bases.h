@@ -18,6 +18,8 @@ public:
 
     // One slice for a cart whose list has been read; with the last one the cart has its base.
     void advance(stack::CartState& cart);
+    // A list of the cart is coming in, or is being taken over.
+    [[nodiscard]] bool is_reading(stack::CartKey cart) const noexcept { return intakes_.contains(cart); }
     [[nodiscard]] bool has_more(const stack::CartState& cart) const noexcept { return cart.is_base_read; }
 
     // After a turn that was taken back: what was collected is not to be trusted, the lists are read anew.

@@ -216,7 +216,7 @@ void Books::for_each_listing(const Change& change, const store::Item& item, cons
         if (!change.only_carts.empty() && std::ranges::count(change.only_carts, cart->id()) == 0) continue;
         const bool is_origin = cart->id() == change.origin_cart;
         if (is_origin && change.origin_listing.empty()) continue;
-        auto rule = cart->target_rule();
+        auto rule = cart->target_rule(item.sku);
         // Without a known count nothing can be said about zero: the difference goes as it is.
         if (!item.has_baseline) rule.below_zero = inventory::BelowZero::possible;
         const Delta delta = inventory::difference(move.before, move.after, rule);

@@ -69,7 +69,7 @@ jobs::Cause Repairs::cause_of(const stack::CartState& cart, const Evidence& evid
     const auto stuck = store_.posts.stuck_of(evidence.listing.key);
     if (evidence.gap.pieces == 0) {
         if (evidence.not_imported.pieces > 0) return Cause::web_orders_not_imported;
-        const auto rule = cart.target_rule();
+        const auto rule = cart.target_rule(evidence.item.sku);
         if (evidence.count == evidence.item.qoh.pieces) return Cause::equal;
         return evidence.item.qoh.pieces < rule.buffer ? Cause::clamped : Cause::buffer;
     }

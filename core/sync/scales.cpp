@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 #include <set>
+#include <utility>
 
 namespace stocktray::sync {
 
@@ -17,6 +18,28 @@ Delta not_imported(const std::vector<cart::HeldByOrder>& held, const std::vector
     for (const auto& [order, pieces] : open) sum.pieces += std::max<std::int64_t>(0, pieces);
     return sum;
 }
+
+namespace {
+
+// Of one order that holds a SKU which is sold under several here.
+struct Share {
+    bool is_here{false};       // this listing is in it
+    std::int64_t held{0};      // by this listing
+    std::int64_t taken{0};     // for this listing
+    std::int64_t unnamed{0};   // pieces taken without a word for which of them
+    std::int64_t others{0};    // held by the others and not taken for them
+};
+
+// Which listing the pieces without a word were taken for: is that open?
+bool is_open(const Share& share, Orders orders) {
+    const auto lack = share.held - share.taken;
+    if (!share.is_here || share.unnamed == 0 || lack <= 0) return false;
+    // The connector has told of this listing alone: all of it was taken, or nobody knows.
+    if (orders == Orders::by_moves) return share.unnamed != lack;
+    return share.others > 0 && share.unnamed < lack + share.others;
+}
+
+}  // namespace
 
 std::string_view in_words(Unquiet unquiet) noexcept {
     switch (unquiet) {
@@ -47,24 +70,48 @@ std::optional<Unquiet> Scales::unquiet(const stack::CartState& cart, const store
     return std::nullopt;
 }
 
+std::optional<Delta> Scales::waits_for_import(const stack::CartState& cart, const std::string& store_sku,
+                                              const store::Item& item, std::vector<cart::HeldByOrder> held,
+                                              Orders orders) const {
+    const auto taken = store_.orders.takings_of(cart.cart.key, item.sku);
+    const auto lines = orders == Orders::by_moves ? std::vector<store::OrderLine>{}
+                                                  : store_.orders.lines_of(cart.cart.key, item.sku);
+    if (cart::listings_of(cart.config(), item.sku).size() <= 1) {
+        for (const auto& line : lines) held.push_back({line.order, line.qty});
+        return not_imported(held, taken);
+    }
+    std::map<std::string, Share> shares;
+    std::map<std::pair<std::string, std::string>, std::int64_t> elsewhere;  // by order and listing
+    const auto hold = [&](const std::string& order, std::int64_t pieces) {
+        shares[order].is_here = true;
+        shares[order].held += pieces;
+    };
+    for (const auto& [order, pieces] : held) hold(order, pieces);
+    for (const auto& line : lines) {
+        if (line.listing.empty()) return std::nullopt;
+        if (line.listing == store_sku) hold(line.order, line.qty);
+        else elsewhere[{line.order, line.listing}] += line.qty;
+    }
+    for (const auto& taking : taken) {
+        if (taking.listing.empty()) shares[taking.order].unnamed += taking.pieces;
+        else if (taking.listing == store_sku) shares[taking.order].taken += taking.pieces;
+        else elsewhere[{taking.order, taking.listing}] -= taking.pieces;
+    }
+    for (const auto& [where, lack] : elsewhere) shares[where.first].others += std::max<std::int64_t>(0, lack);
+    Delta sum{0};
+    for (const auto& [order, share] : shares) {
+        if (is_open(share, orders)) return std::nullopt;
+        if (share.is_here) sum.pieces += std::max<std::int64_t>(0, share.held - share.taken - share.unnamed);
+    }
+    return sum;
+}
+
 std::optional<Evidence> Scales::weigh(const stack::CartState& cart, const store::Listing& listing,
                                       const store::Item& item, const cart::SkuMoves& look, Orders orders) const {
-    const bool has_siblings = cart::listings_of(cart.config(), item.sku).size() > 1;
-    const auto is_here = [&](const std::string& line_listing) {
-        return !has_siblings || line_listing.empty() || line_listing == listing.store_sku;
-    };
-    std::vector<cart::HeldByOrder> held = look.orders;
-    if (orders != Orders::by_moves) {
-        for (const auto& line : store_.orders.lines_of(cart.cart.key, item.sku)) {
-            if (has_siblings && line.listing.empty()) return std::nullopt;
-            if (is_here(line.listing)) held.push_back({line.order, line.qty});
-        }
-    }
-    auto taken = store_.orders.takings_of(cart.cart.key, item.sku);
-    std::erase_if(taken, [&](const auto& taking) { return !is_here(taking.listing); });
-    const auto waits = not_imported(held, taken);
+    const auto waits = waits_for_import(cart, listing.store_sku, item, look.orders, orders);
+    if (!waits) return std::nullopt;
     const auto count = look.count.qoh;
-    return Evidence{listing, item, count, waits, inventory::gap(item.qoh, cart.target_rule(), waits, {count}),
+    return Evidence{listing, item, count, *waits, inventory::gap(item.qoh, cart.target_rule(item.sku), *waits, {count}),
                     look.open, look.back};
 }
 

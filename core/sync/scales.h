@@ -48,7 +48,13 @@ public:
     [[nodiscard]] std::optional<Unquiet> unquiet(const stack::CartState& cart, const store::Listing& listing,
                                                  const store::Item& item, Now now) const;
 
-    // The gap that the look shows. None if an order line leaves open which listing it is about.
+    // Pieces of the listing in web orders that are not imported: of those that hold `held` there and, unless the
+    // connector has named these, of those that imports told. None if it is open which of the SKU's listings they are about.
+    [[nodiscard]] std::optional<inventory::Delta> waits_for_import(const stack::CartState& cart, const std::string& store_sku,
+                                                                   const store::Item& item,
+                                                                   std::vector<cart::HeldByOrder> held, Orders orders) const;
+
+    // The gap that the look shows. None if an order leaves open which listing it is about.
     [[nodiscard]] std::optional<Evidence> weigh(const stack::CartState& cart, const store::Listing& listing,
                                                 const store::Item& item, const cart::SkuMoves& look,
                                                 Orders orders) const;

@@ -1,7 +1,8 @@
 // The Order Manager's whole count, in parts: taken over when the last part has come, all or nothing but for
-// the items that changed meanwhile.
+// the items that changed meanwhile. Many items are taken over slice by slice, so that nobody's change waits for them.
 #pragma once
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -24,6 +25,7 @@ struct SnapshotPart {
 struct SnapshotReceipt {
     std::int64_t received{0};
     std::vector<std::string> retake;  // changed while the snapshot was being read: to be sent again
+    bool is_under_way{false};         // the last part has come, and it is being taken over: `receipt` tells the end
 };
 
 class SnapshotIntake {
@@ -31,11 +33,20 @@ public:
     SnapshotIntake(store::Store& store, stack::CartBoard& board, stack::PostQueue& queue, Journal& journal) noexcept
         : store_{store}, board_{board}, queue_{queue}, journal_{journal} {}
 
-    // Posts nothing. A part sent again is taken once.
+    // Posts nothing. A part sent again is taken once. What the last part completes is taken over at once if one slice
+    // is enough.
     [[nodiscard]] Result<SnapshotReceipt> receive(const SnapshotPart& part, Now now);
 
+    // Is one being taken over?
+    [[nodiscard]] bool has_more() const { return store_.snapshots.whole().has_value(); }
+    // One slice of it. A change of a SKU that is not taken over yet counts as one made while the snapshot was read.
+    void go_on(Now now);
+    // Of a snapshot that has been taken over.
+    [[nodiscard]] std::optional<SnapshotReceipt> receipt(const std::string& source, const std::string& snapshot) const;
+
 private:
-    [[nodiscard]] SnapshotReceipt take_over(const store::OpenSnapshot& open, Now now);
+    void take_over(store::OpenSnapshot& open, const store::SnapshotItem& counted);
+    [[nodiscard]] SnapshotReceipt finish(const store::OpenSnapshot& open, Now now);
 
     store::Store& store_;
     stack::CartBoard& board_;

@@ -9,6 +9,12 @@ namespace stocktray::sync {
 
 using stack::CartState;
 
+namespace {
+
+constexpr std::int64_t per_slice = 250;
+
+}  // namespace
+
 void Switching::set_parameter(const std::string& name, const store::ParameterValue& value, Now now) {
     std::map<stack::CartKey, bool> before;
     for (const auto& cart : board_.all()) before[cart->cart.key] = board_.is_synchronized(*cart);
@@ -26,6 +32,7 @@ void Switching::turned_on(CartState& cart, Now now) {
     store_.listings.unalign(cart.cart.key);
     cart.cart.has_base = false;
     cart.is_base_read = false;
+    cart.cart.buffer_change.reset();
     cart.cart.synchronized = now.steady;
     cart.contact = stack::Contact::needed;
     cart.circuit.succeeded();
@@ -109,7 +116,8 @@ Result<void> Switching::update(const cart::CartConfig& config, SameStore same_st
     if (cart == nullptr) return fail(ErrorCode::not_found, fmt::format("There is no cart {}.", config.id));
     if (auto good = check(config); !good) return good;
     const auto before = cart->config();
-    const auto rule_before = cart->target_rule();
+    if (cart->cart.buffer_change && before.buffer != config.buffer)
+        return fail(ErrorCode::busy, "The buffer was changed a moment ago, and its differences are still being made: try again.");
     const bool was_on = board_.is_synchronized(*cart);
     cart->cart.config = config;
     store_.carts.save(cart->cart);
@@ -134,7 +142,10 @@ Result<void> Switching::update(const cart::CartConfig& config, SameStore same_st
     if (is_on && !was_on) turned_on(*cart, now);
     if (!is_on && was_on) turned_off(*cart, now);
     if (before.exclude != config.exclude || before.sku_map != config.sku_map) follow_mapping(*cart, now);
-    if (is_on && was_on && before.buffer != config.buffer) follow_buffer(*cart, rule_before, now);
+    if (is_on && was_on && before.buffer != config.buffer) {
+        cart->cart.buffer_change = store::BufferChange{before.buffer, {}};
+        board_.save(*cart);
+    }
     return {};
 }
 
@@ -158,20 +169,23 @@ void Switching::forget_store(CartState& cart, Now now) {
 }
 
 // The book stands still; only what this cart may show of it changes.
-void Switching::follow_buffer(CartState& cart, inventory::TargetRule before, Now now) {
-    const auto rule = cart.target_rule();
-    constexpr std::int64_t slice = 1'000;
-    std::string after;
-    for (auto items = store_.items.list(after, slice); !items.empty(); items = store_.items.list(after, slice)) {
-        for (const auto& item : items) {
-            if (!item.is_tracked || !item.has_baseline) continue;
-            const auto delta = inventory::target(item.qoh, rule) - inventory::target(item.qoh, before);
-            for (const auto& store_sku : cart::listings_of(cart.config(), item.sku))
-                if (const auto listing = store_.listings.find(cart.cart.key, store_sku); listing && listing->item)
-                    queue_.add(cart, *listing, delta, inventory::target(item.qoh, rule), now);
-        }
-        after = items.back().sku;
+void Switching::go_on(CartState& cart, Now now) {
+    if (!cart.cart.buffer_change) return;
+    // What was made of the old buffer while it was off nobody knows: turned on again, all its listings are unaligned.
+    const auto items = board_.is_synchronized(cart)
+                           ? store_.items.list(cart.cart.buffer_change->done_to, per_slice)
+                           : std::vector<store::Item>{};
+    for (const auto& item : items) {
+        const auto before = inventory::target(item.qoh, cart.target_rule(item.sku));
+        cart.cart.buffer_change->done_to = item.sku;
+        if (!item.is_tracked || !item.has_baseline) continue;
+        const auto left = inventory::target(item.qoh, cart.target_rule(item.sku));
+        for (const auto& store_sku : cart::listings_of(cart.config(), item.sku))
+            if (const auto listing = store_.listings.find(cart.cart.key, store_sku); listing && listing->item)
+                queue_.add(cart, *listing, left - before, left, now);
     }
+    if (std::ssize(items) < per_slice) cart.cart.buffer_change.reset();
+    board_.save(cart);
 }
 
 // A listing that no longer belongs to its item gets nothing more; a new one begins unaligned.

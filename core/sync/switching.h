@@ -39,11 +39,14 @@ public:
     // With unfinished posts only if they may be cancelled, for the reason given.
     [[nodiscard]] Result<void> remove(const std::string& id, const std::optional<std::string>& cancel_reason, Now now);
 
+    // A changed buffer goes to the listings slice by slice: what they may show, and its difference, in one turn.
+    [[nodiscard]] bool has_more(const stack::CartState& cart) const noexcept { return cart.cart.buffer_change.has_value(); }
+    void go_on(stack::CartState& cart, Now now);
+
 private:
     [[nodiscard]] Result<void> check(const cart::CartConfig& config) const;
     void turned_on(stack::CartState& cart, Now now);
     void turned_off(stack::CartState& cart, Now now);
-    void follow_buffer(stack::CartState& cart, inventory::TargetRule before, Now now);
     void follow_mapping(stack::CartState& cart, Now now);
     void forget_store(stack::CartState& cart, Now now);
 

@@ -2,6 +2,8 @@
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 
+#include <future>
+
 #include "tests/agent/bench.h"
 
 using namespace stocktray;
@@ -429,5 +431,37 @@ TEST_SUITE("QohList") {
         CHECK(items[0].listings.at(0).gap == 7);
         list.cart = "nowhere";
         CHECK(outcome(bench.agent, list) == "not_found");
+    }
+
+    TEST_CASE("a snapshot of many counts is answered when it is taken over, and others are answered meanwhile") {
+        AgentProcess agent;
+        agent.start();
+        constexpr int many = 30'000;
+        ipc::qoh::Snapshot part{.source = "om", .snapshot = "long"};
+        agent.must(part);
+        part.part = 1;
+        part.last = true;
+        for (int n = 0; n < many; ++n) part.items.push_back({.sku = fmt::format("S-{:05}", n), .qoh = n});
+        auto taken = std::async(std::launch::async, [&] { return agent.must(part, 60s); });
+        int answered = 0;
+        auto other = agent.client();
+        // Whoever looks sees how far it is: the last one is taken over last.
+        ipc::qoh::List list;
+        list.skus = {{"S-00000", fmt::format("S-{:05}", many - 1)}};
+        bool was_seen_halfway = false;
+        while (taken.wait_for(0ms) != std::future_status::ready) {
+            const auto items = other.call(list, 60s);
+            REQUIRE(items);
+            ++answered;
+            was_seen_halfway = was_seen_halfway || items->items.size() == 1;
+        }
+        const auto result = taken.get();
+        CHECK(result.received == many);
+        CHECK(result.retake.empty());
+        CHECK(answered > 5);
+        CHECK(was_seen_halfway);
+        CHECK(agent.must(list).items.size() == 2);
+        // The answer got lost: it is given again.
+        CHECK(agent.must(part).received == many);
     }
 }

@@ -308,12 +308,33 @@ TEST_SUITE("A list that is taken over in several turns") {
         CHECK(failures > 15);
     }
 
+    TEST_CASE("nothing stays of a list whose job was cancelled, nor of a cart that is gone") {
+        for (const bool is_gone : {false, true}) {
+            CAPTURE(is_gone);
+            OpenShop bench{Script::plain, {{"A", 1}}, {{"A", 1}}};
+            auto& shop = bench.shop;
+            const auto job = start(bench, jobs::Kind::audit);
+            shop.serve_until<stack::AskAllCounts>();
+            const auto all = bench.take<stack::AskAllCounts>();
+            REQUIRE(all);
+            in_pages(mixed(20'000), [&](const std::vector<cart::ReadCount>& page) {
+                bench.turn([&] { bench.controller.counts_page(all->exchange, page, 1); });
+            });
+            REQUIRE(bench.store.told_counts.count() > 100);
+            bench.turn([&] {
+                if (is_gone) REQUIRE(bench.controller.switching.remove("a", "closed", bench.now));
+                else REQUIRE(bench.controller.jobs.cancel(job, bench.now));
+            });
+            bench.pass(std::chrono::hours{1});
+            // It goes on by itself until all are gone.
+            while (bench.controller.next_wakeup(bench.now) == bench.now.steady) bench.turn();
+            CHECK(bench.store.told_counts.count() == 0);
+        }
+    }
+
     TEST_CASE("a store that dies in the middle of its list is read anew, and what it told before says nothing") {
-        Workbench bench;
-        bench.open_cart("a", Script::plain, {{"A", 1}, {"B", 2}});
-        bench.snapshot({{"A", 1}, {"B", 2}});
-        import_orders(bench);
-        Shop shop{bench, {{"A", 1}, {"B", 2}}};
+        OpenShop bench{Script::plain, {{"A", 1}, {"B", 2}}, {{"A", 1}, {"B", 2}}};
+        auto& shop = bench.shop;
         const auto job = start(bench, jobs::Kind::audit);
         shop.serve_until<stack::AskAllCounts>();
         const auto all = bench.take<stack::AskAllCounts>();

@@ -1,6 +1,7 @@
 #include "core/sync/switching.h"
 
 #include <doctest/doctest.h>
+#include <fmt/format.h>
 
 #include "tests/core/workbench.h"
 
@@ -17,6 +18,39 @@ Result<void> update(Workbench& bench, const cart::CartConfig& config, sync::Same
     });
     return result;
 }
+
+std::string sku_of(std::int64_t n) { return fmt::format("S-{:04}", n); }
+
+// A cart whose changed buffer takes more than one slice, at the first of them.
+struct ChangedBuffer {
+    static constexpr std::int64_t many = 600;
+    Workbench bench;
+    cart::CartConfig config;
+
+    ChangedBuffer() {
+        std::map<std::string, std::int64_t> counts;
+        for (std::int64_t n = 0; n < many; ++n) counts[sku_of(n)] = 10;
+        bench.open_cart("a", Script::with_keys, counts);
+        bench.snapshot(counts);
+        bench.turn([&] { REQUIRE(bench.controller.interventions.pause({{}, "a"}, std::nullopt, bench.now)); });
+        config = bench.cart("a").config();
+        config.buffer = 3;
+        REQUIRE(update(bench, config));
+        REQUIRE(bench.controller.switching.has_more(bench.cart("a")));
+    }
+    // What is on its way to the listing.
+    [[nodiscard]] std::int64_t queued(const std::string& sku) {
+        std::int64_t sum = 0;
+        for (const auto& post : bench.store.posts.waiting_of(bench.listing("a", sku).key)) sum += post.delta.pieces;
+        return sum;
+    }
+    [[nodiscard]] std::int64_t target(const std::string& sku) {
+        return inventory::target(bench.item(sku).qoh, bench.cart("a").target_rule(sku)).pieces;
+    }
+    void finish() {
+        while (bench.controller.switching.has_more(bench.cart("a"))) bench.turn();
+    }
+};
 
 }  // namespace
 
@@ -57,6 +91,46 @@ TEST_SUITE("Switching") {
         config.buffer = 3;
         REQUIRE(update(bench, config));
         CHECK(bench.only_post().post.delta == inventory::Delta{-3});
+    }
+    TEST_CASE("a changed buffer goes to many listings slice by slice: what each may show, and its difference, together") {
+        ChangedBuffer changed;
+        auto& bench = changed.bench;
+        const auto first = sku_of(0);
+        const auto last = sku_of(ChangedBuffer::many - 1);
+        CHECK(changed.target(first) == 7);
+        CHECK(changed.target(last) == 10);
+        // Changes come in meanwhile, and the agent ends and begins again.
+        bench.submit(first, -8);
+        bench.submit(last, -8);
+        for (const auto& sku : {first, last}) CHECK(10 + changed.queued(sku) == changed.target(sku));
+        bench.restart();
+        changed.finish();
+        for (std::int64_t n = 0; n < ChangedBuffer::many; ++n) {
+            const auto sku = sku_of(n);
+            REQUIRE(changed.target(sku) == (n == 0 || n == ChangedBuffer::many - 1 ? -1 : 7));
+            REQUIRE(10 + changed.queued(sku) == changed.target(sku));
+        }
+    }
+    TEST_CASE("the buffer cannot be changed once more before its differences are made, other things can") {
+        ChangedBuffer changed;
+        auto config = changed.config;
+        config.name = "Other name";
+        CHECK(update(changed.bench, config));
+        config.buffer = 5;
+        CHECK(update(changed.bench, config).error().code == ErrorCode::busy);
+        changed.finish();
+        REQUIRE(update(changed.bench, config));
+        changed.finish();
+        CHECK(changed.queued(sku_of(300)) == -5);
+    }
+    TEST_CASE("a cart that is turned off meanwhile gets no more of the buffer's differences, and the new one holds") {
+        ChangedBuffer changed;
+        auto config = changed.config;
+        config.synchronize_inventory = false;
+        REQUIRE(update(changed.bench, config));
+        CHECK_FALSE(changed.bench.controller.switching.has_more(changed.bench.cart("a")));
+        CHECK(changed.queued(sku_of(ChangedBuffer::many - 1)) == 0);
+        CHECK(changed.target(sku_of(ChangedBuffer::many - 1)) == 7);
     }
     TEST_CASE("two OM SKUs on one listing are refused") {
         Workbench bench;

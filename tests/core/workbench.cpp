@@ -54,6 +54,7 @@ void Workbench::snapshot(const std::map<std::string, std::int64_t>& taken) {
     for (const auto& [sku, qoh] : taken) part.items.push_back({sku, {qoh}, std::nullopt, true});
     now.steady += Milliseconds{1};
     turn([&] { REQUIRE(controller.snapshots.receive(part, now)); });
+    while (controller.snapshots.has_more()) turn();
     now.steady += Milliseconds{1};
 }
 
