@@ -69,7 +69,11 @@ void Publisher::publish(std::vector<Notice> notices, Now now) {
                        [&](HistoryNotice& history) {
                            server_.publish(event_of<ipc::events::HistoryAdded>(view_of(history.entry)));
                        },
-                       [&](JobNotice& job) { jobs_[job.job].is_due = true; },
+                       [&](JobNotice& job) {
+                           auto& told = jobs_[job.job];
+                           told.is_due = true;
+                           if (job.has_ended) told.at.reset();
+                       },
                        [&](PullNotice& pull) {
                            ipc::events::QohAvailable event;
                            event.waiting = pull.waiting;

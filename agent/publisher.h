@@ -1,5 +1,5 @@
 // Tells clients what has happened: each notice an event, a cart's numbers at most five times a second and a job's
-// progress at most twice, the last state always.
+// progress at most twice, the last state always; a job's end at once.
 #pragma once
 #include <map>
 #include <optional>

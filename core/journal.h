@@ -38,6 +38,7 @@ struct HistoryNotice {
 // A job has moved on or ended.
 struct JobNotice {
     jobs::JobId job{0};
+    bool has_ended{false};  // just now: that waits for no pace
 };
 // There is something for the Order Manager to take over.
 struct PullNotice {

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <limits>
 #include <utility>
 
 #include "core/jobs/drift_notice.h"
@@ -57,7 +56,7 @@ void Run::save() {
     // How much there is to take back is known when it has been done.
     if (job_.kind != Kind::undo || is_over()) job_.total = std::max(job_.total, job_.done);
     tools_.store.jobs.save(job_);
-    tools_.journal.tell(JobNotice{job_.id});
+    tools_.journal.tell(JobNotice{job_.id, is_over()});
 }
 
 void Run::finish(State state, Now now) {
@@ -195,10 +194,12 @@ void Run::begin(stack::CartState& cart) {
     }
     import_ = cart.cart.import_news;
     // What was to be replaced when the program ended is judged anew: its count is old by now.
-    for (auto& line : tools_.store.jobs.staged(job_.id, Stage::to_replace, {}, std::numeric_limits<std::int32_t>::max())) {
-        line.stage = Stage::none;
-        tools_.store.jobs.put(line);
-    }
+    for (auto lines = tools_.store.jobs.staged(job_.id, Stage::to_replace, {}, Slice::most_rows); !lines.empty();
+         lines = tools_.store.jobs.staged(job_.id, Stage::to_replace, {}, Slice::most_rows))
+        for (auto& line : lines) {
+            line.stage = Stage::none;
+            tools_.store.jobs.put(line);
+        }
     const auto selected = job_.is_selection ? tools_.store.jobs.selection_size(job_.id) : std::int64_t{0};
     if (job_.is_selection && can_conclude_ && selected <= few_skus) {
         job_.total = selected;
@@ -303,7 +304,7 @@ void Run::answered(stack::CartState& cart, const cart::Done& done, Now now) {
             const auto* counts = std::get_if<cart::CountsResult>(&done);
             if (counts != nullptr && counts->is_complete) {
                 begin_taking_over(asked, *counts, now);
-            } else if (counts != nullptr && !stack::is_failure_to_reach(counts->cause) && ++failures_ >= most_failures) {
+            } else if (counts != nullptr && has_failed_too_often(counts->cause)) {
                 job_.message = "The counts could not be read again before they were to be replaced.";
                 finish(State::failed, now);
             } else {

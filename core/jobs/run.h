@@ -66,6 +66,8 @@ private:
 
     void begin(stack::CartState& cart);
     void ask(stack::CartState& cart, Asked asked, stack::What what, Now now);
+    // A list that could not be told, for this reason. A store that is not reached is waited for.
+    [[nodiscard]] bool has_failed_too_often(cart::Cause cause) noexcept;
     void go_on_listing(stack::CartState& cart, Now now);
     void listed(stack::CartState& cart, const cart::CountsResult& counts, Now now);
     void begin_taking_over(Asked asked, const cart::CountsResult& counts, Now now);

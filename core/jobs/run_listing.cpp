@@ -13,6 +13,18 @@ namespace stocktray::jobs {
 using sync::Orders;
 using sync::QuietSteps;
 
+namespace {
+
+// The store was reached, and what it tells is no list: it would be none the next time either.
+bool is_no_list(cart::Cause cause) noexcept {
+    return !stack::is_failure_to_reach(cause) || cause == cart::Cause::malformed || cause == cart::Cause::too_large ||
+           cause == cart::Cause::forbidden_xml;
+}
+
+}  // namespace
+
+bool Run::has_failed_too_often(cart::Cause cause) noexcept { return is_no_list(cause) && ++failures_ >= most_failures; }
+
 void Run::go_on_listing(stack::CartState& cart, Now now) {
     if (asked_ != Asked::nothing) return;
     const bool one_look = is_preview() || orders_ == Orders::by_moves || !can_conclude_;
@@ -82,7 +94,7 @@ void Run::listed(stack::CartState& cart, const cart::CountsResult& counts, Now n
         // Begun anew as a whole: half a list says nothing of what is missing in it.
         steps_.emplace(steps_->orders(), cart.cart.import_news);
         resume_at_ = now.steady + counts.retry_after.value_or(failure_pause);
-        if (stack::is_failure_to_reach(counts.cause) || ++failures_ < most_failures) return;
+        if (!has_failed_too_often(counts.cause)) return;
         job_.code = stack::to_string(counts.cause);
         const auto words = stack::diagnose(counts.cause, counts.text);
         job_.message = fmt::format("The counts of {} could not be read. {} {}", cart.config().name, words.message, words.hint);

@@ -2,6 +2,8 @@
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <chrono>
 #include <ctime>
 #include <map>
 
@@ -36,6 +38,24 @@ TEST_SUITE("Jobs") {
         ipc::jobs::List list;
         list.cart = "main";
         CHECK(bench.agent.must(list).jobs.front().job == job.job);
+    }
+
+    TEST_CASE("the end of a job is told at once, whenever its progress was told last") {
+        Bench bench;
+        Desk desk{bench};
+        desk.import_orders();
+        Listener listener{bench.agent, {"job"}};
+        auto quickest = 10'000ms;
+        for (int n = 0; n < 5; ++n) {
+            const auto job = bench.agent.must(a_job(ipc::JobKind::audit)).job;
+            const auto finished = listener.wait_for<ipc::events::JobFinished>([&](const auto& event) { return event.job == job; });
+            REQUIRE(finished);
+            const auto now = std::chrono::system_clock::now().time_since_epoch();
+            quickest = std::min(quickest, std::chrono::duration_cast<std::chrono::milliseconds>(now) -
+                                              std::chrono::milliseconds{*finished->finished_at});
+        }
+        // Progress is told twice a second; such a job takes less, and its beginning was told.
+        CHECK(quickest < 250ms);
     }
 
     TEST_CASE("Get hands the store's counts out, and what the Order Manager took over is equal afterwards") {

@@ -5,6 +5,7 @@
 #include "core/cart/seti/dialogues.h"
 #include "core/cart/seti/harvest.h"
 #include "core/cart/seti/read_counts.h"
+#include "core/cart/seti/read_number.h"
 #include "core/cart/seti/requests.h"
 #include "core/cart/seti/script_answer.h"
 
@@ -16,6 +17,11 @@ constexpr std::size_t most_unreadable = 20;  // products; a store with more of t
 constexpr int most_idle_pages = 100;         // in a row, with no SKU or none that can be written
 constexpr std::int64_t smallest_page = 20;
 constexpr std::int64_t most_skus = 20'000'000;
+// A script may give new SKUs for ever: a long list is held against the store's own number of products. That leaves out
+// variants, and not every script counts well.
+constexpr std::int64_t long_list = 100;       // pages
+constexpr std::int64_t most_variants = 50;    // of one product
+constexpr std::int64_t few_skus = 250'000;    // are never too many
 constexpr std::int64_t few_rows = 4;         // that are known prove nothing yet in a list of very many
 
 std::int64_t smallest_factor(std::int64_t n) {
@@ -52,6 +58,11 @@ public:
     }
 
     Step answered(const http::Reply& reply) override {
+        if (std::exchange(is_counting_, false)) {
+            if (const auto products = read_number(reply, "itemcount"); products && *products < most_skus)
+                most_skus_ = std::clamp(*products * most_variants, few_skus, most_skus);
+            return ask();
+        }
         result_.status = reply.status;
         result_.retry_after = reply.retry_after;
         if (reply.transport != http::Transport::stopped_by_reader)
@@ -151,7 +162,7 @@ private:
         // Counted from the first try on: of a page that broke, most may be known already.
         const bool is_news = harvest_->distinct() > known_before_;
         const bool is_empty = page.code == 2 || page.products == 0;
-        if (harvest_->distinct() > most_skus) return give_up_endless();
+        if (harvest_->distinct() > most_skus_) return give_up_endless();
         if (cursor_) return go_on_by_cursor(page, is_news);
         if (is_splitting()) {
             ranges_.pop_back();
@@ -193,7 +204,8 @@ private:
     Step ask_next() {
         ++pages_;
         known_before_ = harvest_->distinct();
-        return ask();
+        is_counting_ = pages_ == long_list;
+        return is_counting_ ? Step{requests_.products_count()} : ask();
     }
 
     // One product makes a whole page unreadable: ask for parts of it until it stands alone. The parts keep to
@@ -237,6 +249,8 @@ private:
     std::int64_t rows_{0};
     std::int64_t known_rows_{0};  // since the last one that was new
     std::int64_t pages_{0};
+    bool is_counting_{false};  // the store is asked for its number of products
+    std::int64_t most_skus_{most_skus};
     int repeats_{0};
     int idle_pages_{0};
     std::size_t unreadable_{0};

@@ -65,12 +65,12 @@ Heard hear(Learned learned, std::int64_t batch,
         REQUIRE(++heard.asked < 1000);
         http::Reply made = store(*request, fields_of(request->body));
         constexpr std::size_t piece = 16'000;
-        for (std::size_t at = 0; at < made.body.size(); at += piece)
+        for (std::size_t at = 0; request->sink && at < made.body.size(); at += piece)
             if (!request->sink->take(made.body.substr(at, piece))) {
                 made.transport = http::Transport::stopped_by_reader;
                 break;
             }
-        made.body.clear();
+        if (request->sink) made.body.clear();
         step = dialogue->answered(made);
     }
     heard.result = std::get<CountsResult>(std::get<Done>(std::move(step)));
@@ -239,6 +239,7 @@ TEST_SUITE("read_all in a stream") {
     TEST_CASE("a page of products without a SKU does not end the list") {
         const auto store = [](int silent_pages) {
             return [silent_pages](const http::Request&, const Fields& f) {
+                if (!f.contains("startnum")) return reply("SETIResponse: itemcount=50");
                 const int first = std::stoi(f.at("startnum"));
                 if (first <= 50 * silent_pages) return reply(xml(std::vector<Row>(50, Row{"", "1"})));
                 return first <= 50 * silent_pages + 50 ? reply(xml(rows(1, 50))) : reply(xml({}, 2));

@@ -105,6 +105,44 @@ TEST_SUITE("read_all") {
         CHECK(page < 20);
     }
 
+    TEST_CASE("a store that has new SKUs for ever is given up, by its own number of products") {
+        for (const bool has_cursor : {false, true}) {
+            CAPTURE(has_cursor);
+            int pages = 0;
+            int counted = 0;
+            const auto result = read(
+                [&](const Fields& f) {
+                    if (f.at("setifunction") == "getproductscount") {
+                        ++counted;
+                        return reply("SETIResponse: itemcount=3000");
+                    }
+                    ++pages;
+                    std::vector<Row> rows;
+                    for (int k = 0; k < 1'000; ++k) rows.push_back({"P" + std::to_string(pages * 1'000 + k), "1"});
+                    return reply(xml(rows, 1, has_cursor ? "<Next>P" + std::to_string(pages) + "</Next>" : ""));
+                },
+                1'000, has_cursor ? with_cursor() : Learned{});
+            CHECK_FALSE(result.is_complete);
+            CHECK(result.cause == Cause::malformed);
+            CHECK(result.text == "The store's list has no end.");
+            CHECK(counted == 1);
+            CHECK(pages < 260);
+        }
+    }
+
+    TEST_CASE("a long list is read whatever its script says when it is asked how long it is") {
+        Store store{.products = 12'000};
+        for (const char* answer : {"SETIResponse: itemcount=9000", "SETIResponse: itemcount=0", "SETIError: Function was not found", ""}) {
+            CAPTURE(answer);
+            const auto result = read(
+                [&](const Fields& f) {
+                    return f.at("setifunction") == "getproductscount" ? reply(answer) : store.page(f);
+                },
+                100);
+            check_all_there(result, 12'000);
+        }
+    }
+
     TEST_CASE("one unreadable product is found and named, and the others are read") {
         for (const bool is_page_number : {false, true}) {
             const auto result =
