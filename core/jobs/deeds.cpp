@@ -211,15 +211,16 @@ void Deeds::get(stack::CartState& cart, const Job& job, const Evidence& evidence
 void Deeds::send(stack::CartState& cart, const Job& job, const Evidence& evidence, JobItem line, Now now) {
     line.delta = evidence.gap.pieces;
     line.after = evidence.count + line.delta;
+    // How it is done; what came of it is said when it is known.
     const bool by_difference = takes_differences(cart);
     line.text = by_difference
-                    ? fmt::format("{:+} is sent as a difference; what the store sells meanwhile stays.", line.delta)
-                    : fmt::format("Its count is replaced by {}: this script takes no differences, so a sale in the same "
-                                  "moment is overwritten.",
+                    ? fmt::format("{:+} as a difference: what the store sells meanwhile stays.", line.delta)
+                    : fmt::format("By a count of {}: this script takes no differences, so a sale in the same moment is "
+                                  "overwritten.",
                                   *line.after);
     if (by_difference && cart.cart.learned.rest)
-        line.text = fmt::format("{:+} is read, added and written back: this shop's own interface takes no differences, so a "
-                                "sale in that instant would be overwritten. Such a case is noticed and named.",
+        line.text = fmt::format("{:+} by reading, adding and writing back: this shop's own interface takes no differences, "
+                                "so a sale in that instant would be overwritten. Such a case is noticed and named.",
                                 line.delta);
     if (evidence.not_imported.pieces > 0)
         line.text += fmt::format(" {} in web orders not imported are left out.", pieces(evidence.not_imported.pieces));

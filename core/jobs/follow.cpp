@@ -1,8 +1,31 @@
 #include "core/jobs/follow.h"
 
+#include <string_view>
+
 #include "core/stack/diagnosis.h"
 
 namespace stocktray::jobs {
+namespace {
+
+// What is true only until the post moves on: none of it stays behind what is said next.
+constexpr std::string_view is_under_way = " Its post is under way.";
+constexpr std::string_view is_paused = " Its post is paused.";
+constexpr std::string_view is_unknown = " Not known whether it was applied; that ends by itself.";
+
+void say(JobItem& line, std::string_view what) {
+    for (const auto before : {is_under_way, is_paused, is_unknown})
+        if (line.text.ends_with(before)) line.text.resize(line.text.size() - before.size());
+    line.text += what;
+}
+
+void say_that_it_waits(const Tools& tools, JobItem& line, std::string_view why) {
+    if (line.result == ItemResult::waiting && line.text.ends_with(why)) return;
+    line.result = ItemResult::waiting;
+    say(line, why);
+    tools.store.jobs.put(line);
+}
+
+}  // namespace
 
 Followed follow(const Tools& tools, const Job& job, JobItem line) {
     const auto post = line.post ? tools.store.posts.get(*line.post) : std::nullopt;
@@ -11,7 +34,7 @@ Followed follow(const Tools& tools, const Job& job, JobItem line) {
         if (result != ItemResult::ok) line.after.reset();  // the store has not got there
         line.stage = Stage::none;
         line.result = result;
-        line.text += text;
+        say(line, text);
         tools.store.jobs.put(line);
         return Followed::ended;
     };
@@ -19,6 +42,7 @@ Followed follow(const Tools& tools, const Job& job, JobItem line) {
         if (!reads_back) return end(ItemResult::ok, " The store has confirmed it.");
         line.stage = Stage::to_read;
         line.result = ItemResult::ok;
+        say(line, {});
         tools.store.jobs.put(line);
         return Followed::ended;
     };
@@ -45,12 +69,10 @@ Followed follow(const Tools& tools, const Job& job, JobItem line) {
             line.cause = Cause::uncertain;
             break;
     }
-    if (line.result != ItemResult::waiting) {
-        line.result = ItemResult::waiting;
-        line.text += post->is_paused ? " Its post is paused." : " Not known whether it was applied; that ends by itself.";
-        tools.store.jobs.put(line);
-    }
+    say_that_it_waits(tools, line, post->is_paused ? is_paused : is_unknown);
     return Followed::pending;
 }
+
+void leave(const Tools& tools, JobItem line) { say_that_it_waits(tools, line, is_under_way); }
 
 }  // namespace stocktray::jobs

@@ -14,4 +14,7 @@ enum class Followed {
 // is saved if there is something new to say.
 [[nodiscard]] Followed follow(const Tools& tools, const Job& job, JobItem line);
 
+// The job has ended before the post of the line: the line ends as its post does, and says so until then.
+void leave(const Tools& tools, JobItem line);
+
 }  // namespace stocktray::jobs

@@ -106,10 +106,7 @@ void Jobs::follow_posts(JobId id) {
          lines = tools_.store.jobs.staged(id, Stage::posted, after, 500))
         for (const auto& line : lines) {
             after = line.store_sku;
-            if (follow(tools_, *job, line) != Followed::under_way) continue;
-            auto left = line;
-            left.result = ItemResult::waiting;  // it ends as its post does
-            tools_.store.jobs.put(left);
+            if (follow(tools_, *job, line) == Followed::under_way) leave(tools_, line);
         }
 }
 

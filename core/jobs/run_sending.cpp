@@ -105,7 +105,7 @@ void Run::post_slice(stack::CartState& cart, Now now) {
                 replaced.result = ItemResult::waiting;
                 replaced.delta = 0;
                 replaced.post.reset();
-                replaced.text = "This script takes differences as counts: its count is replaced.";
+                replaced.text = "This script takes differences as counts: its count goes there in its place.";
                 tools_.store.jobs.put(replaced);
                 listed_at_.reset();  // what was read before that is not to be built on
                 cursor_ = line.store_sku;
@@ -191,12 +191,17 @@ void Run::check_back(stack::CartState& cart, JobItem line, const cart::SkuMoves&
     const bool was_replaced = !line.post;
     const auto due = line.before.value_or(0) + line.delta;
     line.stage = Stage::none;
+    const auto say_applied = [&] {
+        if (!was_replaced) line.text += " The store has confirmed it.";
+    };
     if (!item || look.count.word != cart::CountWord::count) {
         // Of a post the store has said that it was applied; of a replaced count nobody knows.
         line.result = was_replaced ? ItemResult::different : ItemResult::ok;
+        say_applied();
         line.text += " It could not be read back.";
     } else if (tools_.scales.unquiet(cart, *listing, *item, now)) {
         line.result = was_replaced ? ItemResult::different : ItemResult::ok;
+        say_applied();
         line.text += " It has moved on before it could be read back.";
     } else {
         const auto orders = cart.has_moves() ? Orders::by_moves : Orders::imported;
@@ -205,13 +210,15 @@ void Run::check_back(stack::CartState& cart, JobItem line, const cart::SkuMoves&
         const bool is_right = job_.kind == Kind::undo ? look.count.qoh == due : evidence && evidence->gap.pieces == 0;
         // A store that remembers keys has applied its post for certain: what is less was sold since.
         const bool is_proven = line.post && cart.has_keys() && look.count.qoh < due && orders != Orders::by_moves;
-        if (is_proven) line.text += fmt::format(" The store has {} now: it was sold meanwhile.", look.count.qoh);
         if (is_right || is_proven || look.count.qoh == due) {
             line.result = ItemResult::ok;
+            line.text += is_proven ? fmt::format(" Confirmed: the store has {} now, for it was sold meanwhile.", look.count.qoh)
+                                   : fmt::format(" Confirmed: read back, the store has {}.", look.count.qoh);
             if (evidence && evidence->gap.pieces == 0 && was_replaced)
                 (void)tools_.door.send(cart, *evidence, sync::Sender::send_qoh, now);
         } else if (job_.kind == Kind::undo) {
             line.result = ItemResult::ok;
+            say_applied();
             line.text += fmt::format(" The store has {} now.", look.count.qoh);
         } else {
             line.result = ItemResult::different;

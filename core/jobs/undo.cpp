@@ -42,7 +42,7 @@ void undo_send(Tools& tools, stack::CartState& cart, const Job& job, const Job& 
                                          "overwriting what it sold since. Use Send QOH.");
     if (!tools.queue.has_room(listing.key, {line.delta}))
         return finish(ItemResult::error, "The difference would leave the range of ±2,000,000,000.");
-    const auto how = fmt::format("{:+} is sent as a difference; sales since then stay.", line.delta);
+    const auto how = fmt::format("{:+} as a difference: sales since then stay.", line.delta);
     if (job.options.is_dry_run) return finish(ItemResult::would_change, how);
     listing.held_version = item ? std::optional{item->book_version} : std::nullopt;
     tools.store.listings.save(listing);

@@ -3,7 +3,7 @@
 
 #include <doctest/doctest.h>
 
-#include "tests/core/workbench.h"
+#include "tests/core/shop.h"
 
 using namespace stocktray;
 using namespace stocktray::tests;
@@ -45,18 +45,6 @@ TEST_SUITE("Verdict") {
 }
 
 TEST_SUITE("Door") {
-    // One parked post of -2 at a store that has 10.
-    void park_one(Workbench& bench) {
-        bench.open_cart("a", Script::plain, {{"X", 10}});
-        bench.snapshot({{"X", 10}});
-        bench.submit("X", -2);
-        bench.answer(*bench.take<stack::AskUpdate>(), unclear());
-        bench.turn([&] {
-            auto post = bench.only_post().post;
-            bench.controller.queue.park(bench.cart("a"), post);
-        });
-    }
-
     // What a read of X at that book version showed.
     sync::Evidence evidence(Workbench& bench, std::int64_t version, std::int64_t gap, std::int64_t count) {
         sync::Evidence evidence{bench.listing("a", "X"), bench.item("X"), count, {0}, {gap}};

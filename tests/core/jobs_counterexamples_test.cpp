@@ -38,11 +38,8 @@ TEST_SUITE("Jobs: counterexamples") {
         CHECK(bench.store.jobs.counts(job)[ItemResult::ok] == 30);
     }
     TEST_CASE("a script that turns out to be absolute in the middle of a Send has the rest replaced") {
-        Workbench bench;
-        bench.open_cart("a", Script::plain, {{"X", 10}, {"Y", 20}, {"Z", 30}});
-        bench.snapshot({{"X", 13}, {"Y", 24}, {"Z", 35}});
-        import_orders(bench);
-        Shop shop{bench, {{"X", 10}, {"Y", 20}, {"Z", 30}}};
+        OpenShop bench{Script::plain, {{"X", 10}, {"Y", 20}, {"Z", 30}}, {{"X", 13}, {"Y", 24}, {"Z", 35}}};
+        auto& shop = bench.shop;
         const auto job = start(bench, Kind::send_qoh);
         for (int i = 0; i < 60 && state(bench, job) != jobs::State::done; ++i) {
             if (const auto update = bench.take<stack::AskUpdate>()) {
@@ -62,14 +59,11 @@ TEST_SUITE("Jobs: counterexamples") {
         CHECK(shop.counts["X"] == 13);
     }
     TEST_CASE("an audit repairs nothing at a cart that is off") {
-        Workbench bench;
-        bench.open_cart("a", Script::with_moves, {{"X", 10}});
-        bench.snapshot({{"X", 10}});
-        open_floor(bench);
-        Shop shop{bench, {{"X", 10}}};
+        OpenShop bench{Script::with_moves, {{"X", 10}}, {{"X", 10}}};
+        auto& shop = bench.shop;
         start(bench, Kind::send_qoh);
         shop.serve();
-        bench.turn([&] { bench.controller.switching.set_parameter("SynchQOH", false, bench.now); });
+        turn_off(bench);
         bench.submit("X", -3);
         const auto job = start(bench, Kind::audit);
         shop.serve();
@@ -77,12 +71,9 @@ TEST_SUITE("Jobs: counterexamples") {
         CHECK(shop.counts["X"] == 10);
     }
     TEST_CASE("what a cancelled Send had not sent to a cart that is off never leaves") {
-        Workbench bench;
-        bench.open_cart("a", Script::with_keys, {{"X", 5}});
-        bench.snapshot({{"X", 10}});
-        import_orders(bench);
-        bench.turn([&] { bench.controller.switching.set_parameter("SynchQOH", false, bench.now); });
-        Shop shop{bench, {{"X", 5}}};
+        OpenShop bench{Script::with_keys, {{"X", 5}}, {{"X", 10}}};
+        auto& shop = bench.shop;
+        turn_off(bench);
         const auto job = start(bench, Kind::send_qoh);
         for (int i = 0; i < 60 && bench.posts().empty(); ++i) {
             if (!bench.asks().empty()) {
@@ -113,11 +104,8 @@ TEST_SUITE("Jobs: counterexamples") {
         CHECK(state(bench, job) == jobs::State::cancelled);
     }
     TEST_CASE("an answer to a job that was begun anew is not taken for the answer of now") {
-        Workbench bench;
-        bench.open_cart("a", Script::with_keys, {{"X", 10}, {"Y", 5}});
-        bench.snapshot({{"X", 10}, {"Y", 5}});
-        import_orders(bench);
-        Shop shop{bench, {{"X", 10}, {"Y", 5}}};
+        OpenShop bench{Script::with_keys, {{"X", 10}, {"Y", 5}}, {{"X", 10}, {"Y", 5}}};
+        auto& shop = bench.shop;
         const auto job = start(bench, Kind::audit);
         const auto serve_until_listed = [&] {
             for (int i = 0; i < 20; ++i) {
@@ -151,30 +139,25 @@ TEST_SUITE("Jobs: counterexamples") {
         CHECK(bench.store.jobs.counts(job)[ItemResult::ok] == 2);
     }
     TEST_CASE("a post that was under way when its job was cancelled is followed to its end") {
-        Workbench bench;
-        bench.open_cart("a", Script::with_keys, {{"X", 8}});
-        bench.snapshot({{"X", 10}});
-        import_orders(bench);
-        Shop shop{bench, {{"X", 8}}};
+        OpenShop bench{Script::with_keys, {{"X", 8}}, {{"X", 10}}};
+        auto& shop = bench.shop;
         const auto job = start(bench, Kind::send_qoh);
         shop.serve_until<stack::AskUpdate>();
         bench.turn([&] { REQUIRE(bench.controller.jobs.cancel(job, bench.now)); });
         CHECK(line(bench, job, "X").result == ItemResult::waiting);
+        CHECK(line(bench, job, "X").text.ends_with(" Its post is under way."));
         shop.serve(4);
         bench.pass(std::chrono::minutes{1});
         shop.serve(2);
         CHECK(line(bench, job, "X").result == ItemResult::ok);
+        CHECK(line(bench, job, "X").text == "+2 as a difference: what the store sells meanwhile stays. The store has confirmed it.");
         CHECK(shop.counts["X"] == 10);
     }
     TEST_CASE(
         "a count that was to be replaced when the agent ended is judged anew, and none is replaced twice") {
-        Workbench bench;
-        bench.open_cart("a", Script::plain, {{"X", 10}, {"Y", 10}});
-        bench.snapshot({{"X", 9}, {"Y", 9}});
-        import_orders(bench);
-        make_absolute(bench);
-        bench.cart("a").cart.config.items_per_send = 1;
-        Shop shop{bench, {{"X", 10}, {"Y", 10}}};
+        OpenShop bench{Script::plain, {{"X", 10}, {"Y", 10}}, {{"X", 9}, {"Y", 9}}};
+        auto& shop = bench.shop;
+        make_absolute(bench, 1);
         const auto job = start(bench, Kind::send_qoh);
         shop.serve_until<stack::AskReplace>();
         shop.counts["X"] = 9;  // it arrived; nobody heard the answer
@@ -189,13 +172,9 @@ TEST_SUITE("Jobs: counterexamples") {
     }
     TEST_CASE(
         "a count that was to be replaced when the agent ended is not replaced once web orders have come") {
-        Workbench bench;
-        bench.open_cart("a", Script::plain, {{"X", 10}, {"Y", 10}});
-        bench.snapshot({{"X", 9}, {"Y", 9}});
-        import_orders(bench);
-        make_absolute(bench);
-        bench.cart("a").cart.config.items_per_send = 1;
-        Shop shop{bench, {{"X", 10}, {"Y", 10}}};
+        OpenShop bench{Script::plain, {{"X", 10}, {"Y", 10}}, {{"X", 9}, {"Y", 9}}};
+        auto& shop = bench.shop;
+        make_absolute(bench, 1);
         const auto job = start(bench, Kind::send_qoh);
         shop.serve_until<stack::AskReplace>();
         bench.restart();
@@ -211,7 +190,7 @@ TEST_SUITE("Jobs: counterexamples") {
         bench.snapshot({{"X", 10}});
         have_rejected(bench, "X", -2);
         import_orders(bench);
-        bench.turn([&] { bench.controller.switching.set_parameter("SynchQOH", false, bench.now); });
+        turn_off(bench);
         bench.turn([&] {
             REQUIRE(bench.controller.interventions.retry({{bench.only_post().post.id}, {}}, bench.now));
         });
@@ -279,20 +258,11 @@ TEST_SUITE("Jobs: counterexamples") {
         CHECK(bench.store.jobs.get(job)->done == 34);
     }
     TEST_CASE("a difference that a person cancelled is not sent after all when the SKU changes again") {
-        Workbench bench;
-        bench.open_cart("a", Script::with_moves, {{"X", 10}});
-        bench.snapshot({{"X", 10}});
-        open_floor(bench);
-        Shop shop{bench, {{"X", 10}}};
+        OpenShop bench{Script::with_moves, {{"X", 10}}, {{"X", 10}}};
+        auto& shop = bench.shop;
         start(bench, Kind::send_qoh);
         shop.serve();
-        bench.turn([&] { bench.cart("a").cart.is_paused = true; });
-        bench.submit("X", -2);
-        bench.turn([&] {
-            REQUIRE(bench.controller.interventions.cancel({{bench.posts(State::queued).front().post.id}, {}},
-                                                          "typo", bench.now));
-            bench.cart("a").cart.is_paused = false;
-        });
+        submit_and_cancel(bench, "X", -2);
         bench.submit("X", -1);
         shop.serve(4);
         REQUIRE(shop.counts["X"] == 9);
@@ -312,11 +282,8 @@ TEST_SUITE("Jobs: counterexamples") {
     }
     TEST_CASE(
         "a difference that a person cancelled is named also where another post of the SKU was under way") {
-        Workbench bench;
-        bench.open_cart("a", Script::with_moves, {{"X", 10}});
-        bench.snapshot({{"X", 10}});
-        open_floor(bench);
-        Shop shop{bench, {{"X", 10}}};
+        OpenShop bench{Script::with_moves, {{"X", 10}}, {{"X", 10}}};
+        auto& shop = bench.shop;
         have_rejected(bench, "X", -2);
         bench.submit("X", -1);
         bench.turn([&] {
@@ -331,11 +298,8 @@ TEST_SUITE("Jobs: counterexamples") {
         CHECK(bench.has_alert("drift"));
     }
     TEST_CASE("a difference that a person cancelled is named without the connector, too") {
-        Workbench bench;
-        bench.open_cart("a", Script::with_keys, {{"X", 10}});
-        bench.snapshot({{"X", 10}});
-        import_orders(bench);
-        Shop shop{bench, {{"X", 10}}};
+        OpenShop bench{Script::with_keys, {{"X", 10}}, {{"X", 10}}};
+        auto& shop = bench.shop;
         start(bench, Kind::send_qoh);
         shop.serve();
         bench.turn([&] {

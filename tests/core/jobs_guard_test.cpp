@@ -64,11 +64,8 @@ TEST_SUITE("Jobs: guard") {
         CHECK(bench.store.jobs.get(job)->code == "short_list");
     }
     TEST_CASE("the guard is asked again when the counts are read long after the list") {
-        Workbench bench;
-        bench.open_cart("a", Script::with_moves, dozen(11));
-        bench.snapshot(dozen(10));
-        open_floor(bench);
-        Shop shop{bench, dozen(11)};
+        OpenShop bench{Script::with_moves, dozen(11), dozen(10)};
+        auto& shop = bench.shop;
         const auto job = start(bench, Kind::get_qoh);
         shop.serve_until<stack::AskMoves>();
         bench.now.wall += std::chrono::hours{5};
@@ -80,13 +77,9 @@ TEST_SUITE("Jobs: guard") {
         CHECK(pull(bench).empty());
     }
     TEST_CASE("the guard is asked again when counts are read anew before they are replaced") {
-        Workbench bench;
-        bench.open_cart("a", Script::plain, dozen(10));
-        bench.snapshot(dozen(11));
-        import_orders(bench);
-        make_absolute(bench);
-        bench.cart("a").cart.config.items_per_send = 1;
-        Shop shop{bench, dozen(10)};
+        OpenShop bench{Script::plain, dozen(10), dozen(11)};
+        auto& shop = bench.shop;
+        make_absolute(bench, 1);
         const auto job = start(bench, Kind::send_qoh);
         shop.serve_until<stack::AskReplace>();
         bench.now.wall += std::chrono::hours{5};
@@ -99,11 +92,8 @@ TEST_SUITE("Jobs: guard") {
         CHECK(std::ranges::count_if(shop.counts, [](const auto& entry) { return entry.second == 11; }) <= 5);
     }
     TEST_CASE("a job that begins anew after a restart asks the guard anew") {
-        Workbench bench;
-        bench.open_cart("a", Script::with_keys, dozen(11));
-        bench.snapshot(dozen(10));
-        import_orders(bench);
-        Shop shop{bench, dozen(11)};
+        OpenShop bench{Script::with_keys, dozen(11), dozen(10)};
+        auto& shop = bench.shop;
         const auto job = start(bench, Kind::get_qoh);
         shop.serve_until<stack::AskAllCounts>();
         shop.answer_next();
@@ -114,11 +104,8 @@ TEST_SUITE("Jobs: guard") {
         CHECK(pull(bench).empty());
     }
     TEST_CASE("a preview says that the guard would ask, and changes nothing") {
-        Workbench bench;
-        bench.open_cart("a", Script::with_keys, dozen(11));
-        bench.snapshot(dozen(0));
-        import_orders(bench);
-        Shop shop{bench, dozen(11)};
+        OpenShop bench{Script::with_keys, dozen(11), dozen(0)};
+        auto& shop = bench.shop;
         const auto job = start(bench, Kind::send_qoh, {.is_dry_run = true});
         shop.serve();
         const auto done = *bench.store.jobs.get(job);

@@ -44,11 +44,8 @@ TEST_SUITE("Jobs: handover") {
         CHECK(bench.posts().empty());
     }
     TEST_CASE("a snapshot that ends while an item is open does not count it twice") {
-        Workbench bench;
-        bench.open_cart("a", Script::with_keys, {{"X", 15}});
-        bench.snapshot({{"X", 10}});
-        import_orders(bench);
-        Shop shop{bench, {{"X", 15}}};
+        OpenShop bench{Script::with_keys, {{"X", 15}}, {{"X", 10}}};
+        auto& shop = bench.shop;
         bench.turn([&] {
             REQUIRE(bench.controller.snapshots.receive({"om", "long", 0, false, {}}, bench.now));
         });
@@ -66,11 +63,8 @@ TEST_SUITE("Jobs: handover") {
         CHECK(bench.item("X").qoh.pieces == 15);
     }
     TEST_CASE("an acknowledgement of what was never given out is not believed") {
-        Workbench bench;
-        bench.open_cart("a", Script::with_keys, {{"X", 15}});
-        bench.snapshot({{"X", 10}});
-        import_orders(bench);
-        Shop shop{bench, {{"X", 15}}};
+        OpenShop bench{Script::with_keys, {{"X", 15}}, {{"X", 10}}};
+        auto& shop = bench.shop;
         start(bench, Kind::get_qoh);
         shop.serve();
         bench.turn([&] {
@@ -106,14 +100,7 @@ TEST_SUITE("Jobs: handover") {
     }
     TEST_CASE("a Get settles the posts in doubt: whatever became of them is in the count that it takes") {
         Workbench bench;
-        bench.open_cart("a", Script::plain, {{"X", 10}});
-        bench.snapshot({{"X", 10}});
-        bench.submit("X", -2);
-        bench.answer(*bench.take<stack::AskUpdate>(), unclear());
-        bench.turn([&] {
-            auto post = bench.only_post().post;
-            bench.controller.queue.park(bench.cart("a"), post);
-        });
+        park_one(bench);
         Shop shop{bench, {{"X", 10}}};
         import_orders(bench);
         const auto job = start(bench, Kind::get_qoh);
@@ -200,11 +187,8 @@ TEST_SUITE("Jobs: handover") {
         CHECK(bench.only_post().post.delta.pieces == -1);
     }
     TEST_CASE("what the Order Manager does not take over for a day is named, until it has") {
-        Workbench bench;
-        bench.open_cart("a", Script::with_keys, {{"X", 10}});
-        bench.snapshot({{"X", 7}});
-        import_orders(bench);
-        Shop shop{bench, {{"X", 10}}};
+        OpenShop bench{Script::with_keys, {{"X", 10}}, {{"X", 7}}};
+        auto& shop = bench.shop;
         start(bench, Kind::get_qoh);
         shop.serve();
         const auto cursor = pull(bench).front().cursor;

@@ -9,11 +9,8 @@ using jobs::Kind;
 
 TEST_SUITE("Jobs: web orders") {
     TEST_CASE("a sale that is imported after the looks is not taken twice") {
-        Workbench bench;
-        bench.open_cart("a", Script::with_keys, {{"X", 10}, {"Y", 3}});
-        bench.snapshot({{"X", 10}, {"Y", 4}});
-        import_orders(bench);
-        Shop shop{bench, {{"X", 10}, {"Y", 3}}};
+        OpenShop bench{Script::with_keys, {{"X", 10}, {"Y", 3}}, {{"X", 10}, {"Y", 4}}};
+        auto& shop = bench.shop;
         const auto job = start(bench, Kind::send_qoh);
         // Both looks and the questions around them, but not a slice of work after the last.
         for (int i = 0; i < 40; ++i) {
@@ -64,6 +61,55 @@ TEST_SUITE("Jobs: web orders") {
             CHECK(orders.incomplete(cart).empty());
             CHECK(orders.open_orders(cart, "X").empty());
         });
+    }
+    TEST_CASE("pieces that were taken without a word for which listing leave open only what they can") {
+        struct Case {
+            std::int64_t held_a;
+            std::int64_t held_b;
+            std::int64_t taken_b;   // for B by name
+            std::int64_t unnamed;
+            std::optional<std::int64_t> waits_a;   // as imports tell, both lines known
+            std::optional<std::int64_t> by_moves;  // as the connector tells, of A alone
+        };
+        const std::vector<Case> cases{
+            {2, 0, 0, 0, 2, 2},                          // nothing was taken
+            {2, 0, 0, 2, 0, 0},                          // all of it
+            {2, 0, 0, 1, 1, std::nullopt},               // a part: of A, for nothing else is in that order
+            {2, 2, 0, 4, 0, std::nullopt},               // all of both
+            {2, 2, 0, 3, std::nullopt, std::nullopt},    // of which?
+            {2, 2, 2, 1, 1, std::nullopt},               // B has its own
+            {0, 2, 0, 1, 0, 0},                          // A is not in it
+        };
+        for (const auto& one : cases) {
+            CAPTURE(one.held_a);
+            CAPTURE(one.held_b);
+            CAPTURE(one.unnamed);
+            Workbench bench;
+            bench.open_cart("a", Script::with_keys, {{"A", 5}, {"B", 5}});
+            auto config = bench.cart("a").config();
+            config.sku_map["X"] = {"A", "B"};
+            bench.turn([&] {
+                REQUIRE(bench.controller.switching.update(config, sync::SameStore::yes, sync::Credentials::unchanged, bench.now));
+            });
+            bench.snapshot({{"X", 10}});
+            auto& cart = bench.cart("a");
+            bench.turn([&] {
+                std::vector<store::OrderLine> lines;
+                if (one.held_a > 0) lines.push_back({"5", "X", "A", one.held_a, 0, {}});
+                if (one.held_b > 0) lines.push_back({"5", "X", "B", one.held_b, 0, {}});
+                bench.store.orders.replace(cart.cart.key, "5", lines);
+                if (one.taken_b > 0) bench.store.orders.take(cart.cart.key, "5", "X", "B", one.taken_b);
+                if (one.unnamed > 0) bench.store.orders.take(cart.cart.key, "5", "X", "", one.unnamed);
+            });
+            const auto pieces = [](const std::optional<inventory::Delta>& delta) {
+                return delta ? std::optional{delta->pieces} : std::nullopt;
+            };
+            const auto& scales = bench.controller.scales;
+            CHECK(pieces(scales.waits_for_import(cart, "A", bench.item("X"), {}, sync::Orders::imported)) == one.waits_a);
+            std::vector<cart::HeldByOrder> held;
+            if (one.held_a > 0) held.push_back({"5", one.held_a});
+            CHECK(pieces(scales.waits_for_import(cart, "A", bench.item("X"), held, sync::Orders::by_moves)) == one.by_moves);
+        }
     }
     TEST_CASE("a line that names a listing is taken by a change that names none, and the other way round") {
         Workbench bench;

@@ -25,11 +25,8 @@ void install_connector(Workbench& bench) {
 
 TEST_SUITE("Jobs: undo") {
     TEST_CASE("undo takes a Send back as differences, once, and holds its listings from repair") {
-        Workbench bench;
-        bench.open_cart("a", Script::with_keys, {{"X", 10}});
-        bench.snapshot({{"X", 7}});
-        import_orders(bench);
-        Shop shop{bench, {{"X", 10}}};
+        OpenShop bench{Script::with_keys, {{"X", 10}}, {{"X", 7}}};
+        auto& shop = bench.shop;
         const auto job = start(bench, Kind::send_qoh);
         shop.serve();
         REQUIRE(shop.counts["X"] == 7);
@@ -46,11 +43,8 @@ TEST_SUITE("Jobs: undo") {
         bench.turn([&] { CHECK_FALSE(bench.controller.jobs.start(Kind::undo, "a", {.undoes = job}, bench.now)); });
     }
     TEST_CASE("an audit says that somebody took a difference back, not that the store has lost it") {
-        Workbench bench;
-        bench.open_cart("a", Script::with_moves, {{"X", 10}});
-        bench.snapshot({{"X", 7}});
-        open_floor(bench);
-        Shop shop{bench, {{"X", 10}}};
+        OpenShop bench{Script::with_moves, {{"X", 10}}, {{"X", 7}}};
+        auto& shop = bench.shop;
         const auto job = start(bench, Kind::send_qoh);
         shop.serve();
         REQUIRE(shop.counts["X"] == 7);
@@ -65,11 +59,8 @@ TEST_SUITE("Jobs: undo") {
         CHECK(line(bench, audit, "X").text.ends_with("a person took a difference back, or cancelled it."));
     }
     TEST_CASE("undo of a Get withdraws what is open and hands the rest back") {
-        Workbench bench;
-        bench.open_cart("a", Script::with_keys, {{"X", 10}, {"Y", 4}});
-        bench.snapshot({{"X", 7}, {"Y", 1}});
-        import_orders(bench);
-        Shop shop{bench, {{"X", 10}, {"Y", 4}}};
+        OpenShop bench{Script::with_keys, {{"X", 10}, {"Y", 4}}, {{"X", 7}, {"Y", 1}}};
+        auto& shop = bench.shop;
         const auto job = start(bench, Kind::get_qoh);
         shop.serve();
         const auto items = pull(bench, {}, {}, 1);
@@ -95,11 +86,8 @@ TEST_SUITE("Jobs: undo") {
         CHECK(bench.listing("a", "Y").held_version == bench.item("Y").book_version);
     }
     TEST_CASE("undo withdraws what the Order Manager has not been given") {
-        Workbench bench;
-        bench.open_cart("a", Script::with_keys, {{"X", 10}});
-        bench.snapshot({{"X", 7}});
-        import_orders(bench);
-        Shop shop{bench, {{"X", 10}}};
+        OpenShop bench{Script::with_keys, {{"X", 10}}, {{"X", 7}}};
+        auto& shop = bench.shop;
         const auto job = start(bench, Kind::get_qoh);
         shop.serve();
         start(bench, Kind::undo, {.undoes = job});
@@ -133,11 +121,8 @@ TEST_SUITE("Jobs: undo") {
         for (const auto& [sku, qoh] : shop.counts) CHECK(qoh == 10);
     }
     TEST_CASE("an undo does not wait for an item that the Order Manager has skipped") {
-        Workbench bench;
-        bench.open_cart("a", Script::with_keys, {{"X", 10}});
-        bench.snapshot({{"X", 7}});
-        import_orders(bench);
-        Shop shop{bench, {{"X", 10}}};
+        OpenShop bench{Script::with_keys, {{"X", 10}}, {{"X", 7}}};
+        auto& shop = bench.shop;
         const auto job = start(bench, Kind::get_qoh);
         shop.serve();
         const auto items = pull(bench);
@@ -150,11 +135,8 @@ TEST_SUITE("Jobs: undo") {
         CHECK(bench.item("X").qoh.pieces == 7);
     }
     TEST_CASE("an undo that is begun anew hands back once what the Order Manager had in its hands") {
-        Workbench bench;
-        bench.open_cart("a", Script::with_keys, {{"X", 10}});
-        bench.snapshot({{"X", 7}});
-        import_orders(bench);
-        Shop shop{bench, {{"X", 10}}};
+        OpenShop bench{Script::with_keys, {{"X", 10}}, {{"X", 7}}};
+        auto& shop = bench.shop;
         const auto job = start(bench, Kind::get_qoh);
         shop.serve();
         const auto items = pull(bench);
@@ -176,12 +158,9 @@ TEST_SUITE("Jobs: undo") {
     TEST_CASE(
         "a count that the script only claimed to have set is not taken back once differences can be sent") {
         for (const bool only_claims : {true, false}) {
-            Workbench bench;
-            bench.open_cart("a", Script::plain, {{"X", 10}});
-            bench.snapshot({{"X", 7}});
-            import_orders(bench);
+            OpenShop bench{Script::plain, {{"X", 10}}, {{"X", 7}}};
+            auto& shop = bench.shop;
             make_absolute(bench);
-            Shop shop{bench, {{"X", 10}}};
             shop.only_claims = only_claims;
             const auto job = start(bench, Kind::send_qoh);
             shop.serve();
@@ -198,11 +177,8 @@ TEST_SUITE("Jobs: undo") {
         }
     }
     TEST_CASE("a post that was settled otherwise is not taken back") {
-        Workbench bench;
-        bench.open_cart("a", Script::plain, {{"X", 10}});
-        bench.snapshot({{"X", 7}});
-        import_orders(bench);
-        Shop shop{bench, {{"X", 10}}};
+        OpenShop bench{Script::plain, {{"X", 10}}, {{"X", 7}}};
+        auto& shop = bench.shop;
         const auto job = start(bench, Kind::send_qoh);
         shop.serve_until<stack::AskUpdate>();
         bench.answer(*bench.take<stack::AskUpdate>(), unclear());
@@ -220,15 +196,12 @@ TEST_SUITE("Jobs: undo") {
         CHECK(shop.counts["X"] == 10);
     }
     TEST_CASE("an undo that is cancelled at a cart that is off can be done again, and is done once") {
-        Workbench bench;
-        bench.open_cart("a", Script::with_keys, {{"X", 10}});
-        bench.snapshot({{"X", 7}});
-        import_orders(bench);
-        Shop shop{bench, {{"X", 10}}};
+        OpenShop bench{Script::with_keys, {{"X", 10}}, {{"X", 7}}};
+        auto& shop = bench.shop;
         const auto job = start(bench, Kind::send_qoh);
         shop.serve();
         REQUIRE(shop.counts["X"] == 7);
-        bench.turn([&] { bench.controller.switching.set_parameter("SynchQOH", false, bench.now); });
+        turn_off(bench);
         jobs::JobId first = 0;
         (void)bench.controller.turn(bench.now, stack::Sendings::allowed, [&] {
             first = *bench.controller.jobs.start(Kind::undo, "a", {.undoes = job}, bench.now);
@@ -258,11 +231,8 @@ TEST_SUITE("Jobs: undo") {
     }
     TEST_CASE(
         "what an undo had posted and never sent, because the cart was turned off, can be taken back anew") {
-        Workbench bench;
-        bench.open_cart("a", Script::with_keys, {{"X", 10}});
-        bench.snapshot({{"X", 7}});
-        import_orders(bench);
-        Shop shop{bench, {{"X", 10}}};
+        OpenShop bench{Script::with_keys, {{"X", 10}}, {{"X", 7}}};
+        auto& shop = bench.shop;
         const auto job = start(bench, Kind::send_qoh);
         shop.serve();
         REQUIRE(shop.counts["X"] == 7);
@@ -287,17 +257,14 @@ TEST_SUITE("Jobs: undo") {
         REQUIRE(line(bench, first, "X").result == ItemResult::waiting);
         bench.turn(
             [&] { CHECK_FALSE(bench.controller.jobs.start(Kind::undo, "a", {.undoes = job}, bench.now)); });
-        bench.turn([&] { bench.controller.switching.set_parameter("SynchQOH", false, bench.now); });
+        turn_off(bench);
         start(bench, Kind::undo, {.undoes = job});
         shop.serve();
         CHECK(shop.counts["X"] == 10);
     }
     TEST_CASE("a script that turns out to be absolute during an undo gets nothing more of it") {
-        Workbench bench;
-        bench.open_cart("a", Script::plain, {{"X", 10}, {"Y", 20}, {"Z", 30}});
-        bench.snapshot({{"X", 13}, {"Y", 24}, {"Z", 35}});
-        import_orders(bench);
-        Shop shop{bench, {{"X", 10}, {"Y", 20}, {"Z", 30}}};
+        OpenShop bench{Script::plain, {{"X", 10}, {"Y", 20}, {"Z", 30}}, {{"X", 13}, {"Y", 24}, {"Z", 35}}};
+        auto& shop = bench.shop;
         const auto job = start(bench, Kind::send_qoh);
         shop.serve(30);
         REQUIRE(shop.counts["Z"] == 35);
@@ -320,13 +287,8 @@ TEST_SUITE("Jobs: undo") {
     TEST_CASE("a verdict does not do again what a person has undone") {
         for (const bool is_held : {true, false}) {
             Workbench bench;
-            bench.open_cart("a", Script::plain, {{"X", 10}});
-            bench.snapshot({{"X", 10}});
-            bench.submit("X", -2);
-            bench.answer(*bench.take<stack::AskUpdate>(), unclear());
+            park_one(bench);
             bench.turn([&] {
-                auto post = bench.only_post().post;
-                bench.controller.queue.park(bench.cart("a"), post);
                 auto listing = bench.listing("a", "X");
                 if (is_held) listing.held_version = bench.item("X").book_version;
                 bench.store.listings.save(listing);

@@ -22,11 +22,8 @@ void let_go_on(Workbench& bench, Shop& shop, const std::string& last) {
 
 TEST_SUITE("Jobs: waiting") {
     TEST_CASE("a smaller job does not swallow what waits for a bigger one") {
-        Workbench bench;
-        bench.open_cart("a", Script::with_keys, {{"X", 8}, {"Y", 8}});
-        bench.snapshot({{"X", 10}, {"Y", 10}});
-        import_orders(bench);
-        Shop shop{bench, {{"X", 8}, {"Y", 8}}, 2};
+        OpenShop bench{Script::with_keys, {{"X", 8}, {"Y", 8}}, {{"X", 10}, {"Y", 10}}, 2};
+        auto& shop = bench.shop;
         const auto all = start(bench, Kind::send_qoh);
         shop.serve();
         REQUIRE(line(bench, all, "Y").result == ItemResult::waiting);
@@ -63,11 +60,8 @@ TEST_SUITE("Jobs: waiting") {
         CHECK(line(bench, job, "S3").result == ItemResult::skipped);
     }
     TEST_CASE("a new product that had to wait is handed out when it can be") {
-        Workbench bench;
-        bench.open_cart("a", Script::with_keys, {{"NEW", 4}});
-        bench.snapshot({{"X", 7}});
-        import_orders(bench);
-        Shop shop{bench, {{"NEW", 4}}, 2};
+        OpenShop bench{Script::with_keys, {{"NEW", 4}}, {{"X", 7}}, 2};
+        auto& shop = bench.shop;
         const auto job = start(bench, Kind::get_qoh, {.creates_records = true});
         shop.serve();
         REQUIRE(line(bench, job, "NEW").result == ItemResult::waiting);
@@ -83,11 +77,8 @@ TEST_SUITE("Jobs: waiting") {
         CHECK(items[0].delta == 5);
     }
     TEST_CASE("a SKU that waits and is gone from the store ends as not found") {
-        Workbench bench;
-        bench.open_cart("a", Script::with_keys, {{"X", 8}, {"Y", 8}});
-        bench.snapshot({{"X", 10}, {"Y", 10}});
-        import_orders(bench);
-        Shop shop{bench, {{"X", 8}, {"Y", 8}}, 2};
+        OpenShop bench{Script::with_keys, {{"X", 8}, {"Y", 8}}, {{"X", 10}, {"Y", 10}}, 2};
+        auto& shop = bench.shop;
         const auto job = start(bench, Kind::send_qoh);
         shop.serve();
         REQUIRE(line(bench, job, "X").result == ItemResult::waiting);
@@ -133,12 +124,9 @@ TEST_SUITE("Jobs: waiting") {
         CHECK(bench.store.jobs.with_waiting(bench.cart("a").cart.key).empty());
     }
     TEST_CASE("where counts can only be replaced a SKU that cannot be sent now asks for another Send") {
-        Workbench bench;
-        bench.open_cart("a", Script::plain, {{"X", 8}});
-        bench.snapshot({{"X", 10}});
-        import_orders(bench);
+        OpenShop bench{Script::plain, {{"X", 8}}, {{"X", 10}}, 2};
+        auto& shop = bench.shop;
         make_absolute(bench);
-        Shop shop{bench, {{"X", 8}}, 2};
         const auto job = start(bench, Kind::send_qoh);
         shop.serve();
         CHECK(state(bench, job) == jobs::State::done);
@@ -147,11 +135,8 @@ TEST_SUITE("Jobs: waiting") {
         CHECK(shop.counts["X"] == 8);
     }
     TEST_CASE("a SKU that waits at a script that turns out to be absolute asks for another Send") {
-        Workbench bench;
-        bench.open_cart("a", Script::plain, {{"X", 8}});
-        bench.snapshot({{"X", 10}});
-        import_orders(bench);
-        Shop shop{bench, {{"X", 8}}, 2};
+        OpenShop bench{Script::plain, {{"X", 8}}, {{"X", 10}}, 2};
+        auto& shop = bench.shop;
         const auto job = start(bench, Kind::send_qoh);
         shop.serve();
         REQUIRE(line(bench, job, "X").result == ItemResult::waiting);
@@ -161,11 +146,8 @@ TEST_SUITE("Jobs: waiting") {
         CHECK(line(bench, job, "X").result == ItemResult::error);
     }
     TEST_CASE("a preview with SKUs that would wait is not taken up again") {
-        Workbench bench;
-        bench.open_cart("a", Script::with_keys, {{"X", 8}});
-        bench.snapshot({{"X", 10}});
-        import_orders(bench);
-        Shop shop{bench, {{"X", 8}}, 2};
+        OpenShop bench{Script::with_keys, {{"X", 8}}, {{"X", 10}}, 2};
+        auto& shop = bench.shop;
         const auto job = start(bench, Kind::send_qoh, {.is_dry_run = true});
         shop.serve();
         REQUIRE(line(bench, job, "X").result == ItemResult::waiting);
@@ -174,11 +156,8 @@ TEST_SUITE("Jobs: waiting") {
         CHECK(*bench.controller.next_wakeup(bench.now) > bench.now.steady + std::chrono::hours{2});
     }
     TEST_CASE("the later word counts: what an older job's round had read does nothing any more") {
-        Workbench bench;
-        bench.open_cart("a", Script::with_keys, {{"X", 8}});
-        bench.snapshot({{"X", 10}});
-        import_orders(bench);
-        Shop shop{bench, {{"X", 8}}, 2};
+        OpenShop bench{Script::with_keys, {{"X", 8}}, {{"X", 10}}, 2};
+        auto& shop = bench.shop;
         const auto older = start(bench, Kind::send_qoh);
         shop.serve();
         REQUIRE(line(bench, older, "X").result == ItemResult::waiting);
@@ -200,11 +179,8 @@ TEST_SUITE("Jobs: waiting") {
         CHECK(pull(bench)[0].delta == -2);
     }
     TEST_CASE("where the connector names the orders, an import does not disturb a round") {
-        Workbench bench;
-        bench.open_cart("a", Script::with_moves, {{"X", 8}});
-        bench.snapshot({{"X", 10}});
-        open_floor(bench);
-        Shop shop{bench, {{"X", 8}}};
+        OpenShop bench{Script::with_moves, {{"X", 8}}, {{"X", 10}}};
+        auto& shop = bench.shop;
         bench.turn([&] {
             REQUIRE(bench.controller.snapshots.receive({"om", "long", 0, false, {}}, bench.now));
         });
@@ -231,12 +207,9 @@ TEST_SUITE("Jobs: waiting") {
     }
     TEST_CASE("what waits goes on by itself at a cart that is not synchronized, too") {
         for (const auto kind : {Kind::send_qoh, Kind::get_qoh}) {
-            Workbench bench;
-            bench.open_cart("a", Script::with_keys, {{"X", 10}});
-            bench.snapshot({{"X", 7}});
-            import_orders(bench);
-            bench.turn([&] { bench.controller.switching.set_parameter("SynchQOH", false, bench.now); });
-            Shop shop{bench, {{"X", 10}}, 1};
+            OpenShop bench{Script::with_keys, {{"X", 10}}, {{"X", 7}}, 1};
+            auto& shop = bench.shop;
+            turn_off(bench);
             const auto job = start(bench, kind);
             shop.serve();
             REQUIRE(state(bench, job) == jobs::State::done);
@@ -250,12 +223,9 @@ TEST_SUITE("Jobs: waiting") {
         }
     }
     TEST_CASE("what waits at a cart that is not synchronized goes on after a restart, too") {
-        Workbench bench;
-        bench.open_cart("a", Script::with_keys, {{"X", 10}});
-        bench.snapshot({{"X", 7}});
-        import_orders(bench);
-        bench.turn([&] { bench.controller.switching.set_parameter("SynchQOH", false, bench.now); });
-        Shop shop{bench, {{"X", 10}}, 1};
+        OpenShop bench{Script::with_keys, {{"X", 10}}, {{"X", 7}}, 1};
+        auto& shop = bench.shop;
+        turn_off(bench);
         const auto job = start(bench, Kind::send_qoh);
         shop.serve();
         bench.restart();
@@ -265,15 +235,12 @@ TEST_SUITE("Jobs: waiting") {
         CHECK(shop.counts["X"] == 7);
     }
     TEST_CASE("what waits is not done any more once synchronization was turned off") {
-        Workbench bench;
-        bench.open_cart("a", Script::with_keys, {{"X", 10}});
-        bench.snapshot({{"X", 7}});
-        import_orders(bench);
-        Shop shop{bench, {{"X", 10}}, 1};
+        OpenShop bench{Script::with_keys, {{"X", 10}}, {{"X", 7}}, 1};
+        auto& shop = bench.shop;
         const auto job = start(bench, Kind::send_qoh);
         shop.serve();
         REQUIRE(line(bench, job, "X").result == ItemResult::waiting);
-        bench.turn([&] { bench.controller.switching.set_parameter("SynchQOH", false, bench.now); });
+        turn_off(bench);
         CHECK(line(bench, job, "X").result == ItemResult::skipped);
         let_go_on(bench, shop, "101");
         shop.serve();

@@ -85,6 +85,15 @@ std::vector<cart::HeldByOrder> Shop::held(const std::string& sku) const {
     return found == orders.end() ? std::vector<cart::HeldByOrder>{} : found->second;
 }
 
+OpenShop::OpenShop(Script script, const std::map<std::string, std::int64_t>& store_counts,
+                   const std::map<std::string, std::int64_t>& book, std::int64_t orders_since)
+    : shop{*this, store_counts, orders_since} {
+    open_cart("a", script, store_counts);
+    snapshot(book);
+    if (script == Script::with_moves) open_floor(*this);
+    else import_orders(*this);
+}
+
 jobs::JobId start(Workbench& bench, jobs::Kind kind, jobs::Options options) {
     jobs::JobId id = 0;
     bench.turn([&] {
@@ -131,9 +140,36 @@ std::vector<store::PullItem> pull(Workbench& bench, std::optional<std::int64_t> 
     return items;
 }
 
-void make_absolute(Workbench& bench) {
+void make_absolute(Workbench& bench, std::int64_t items_per_send) {
+    bench.cart("a").cart.config.items_per_send = items_per_send;
     bench.turn(
         [&] { bench.controller.standing.stop(bench.cart("a"), cart::Stop::absolute_script, {}, bench.now); });
+}
+
+void turn_off(Workbench& bench) {
+    bench.turn([&] { bench.controller.switching.set_parameter("SynchQOH", false, bench.now); });
+}
+
+void park_one(Workbench& bench) {
+    bench.open_cart("a", Script::plain, {{"X", 10}});
+    bench.snapshot({{"X", 10}});
+    bench.submit("X", -2);
+    bench.answer(*bench.take<stack::AskUpdate>(), unclear());
+    bench.turn([&] {
+        auto post = bench.only_post().post;
+        bench.controller.queue.park(bench.cart("a"), post);
+    });
+}
+
+void submit_and_cancel(Workbench& bench, const std::string& sku, std::int64_t delta) {
+    bench.turn([&] { bench.cart("a").cart.is_paused = true; });
+    bench.submit(sku, delta);
+    bench.turn([&] {
+        const auto queued = bench.posts(stack::State::queued);
+        REQUIRE(queued.size() == 1);
+        REQUIRE(bench.controller.interventions.cancel({{queued.front().post.id}, {}}, "typo", bench.now));
+        bench.cart("a").cart.is_paused = false;
+    });
 }
 
 void have_rejected(Workbench& bench, const std::string& sku, std::int64_t delta) {

@@ -49,6 +49,15 @@ private:
     [[nodiscard]] std::vector<cart::HeldByOrder> held(const std::string& sku) const;
 };
 
+// A workbench whose cart `a` has `store`, as its shop does, and whose Order Manager counts `book` and has imported its
+// web orders (with moves: so long ago that the connector may be asked for them).
+struct OpenShop : Workbench {
+    OpenShop(Script script, const std::map<std::string, std::int64_t>& store, const std::map<std::string, std::int64_t>& book,
+             std::int64_t orders_since = 0);
+
+    Shop shop;
+};
+
 // Starts a job at cart `a`; it must be taken.
 jobs::JobId start(Workbench& bench, jobs::Kind kind, jobs::Options options = {});
 // What the job says of a store SKU; it must say something.
@@ -60,10 +69,16 @@ void import_orders(Workbench& bench, const std::string& last = "100",
                    std::vector<sync::ImportedOrder> orders = {});
 // The connector may be asked for orders once an import is two days old.
 void open_floor(Workbench& bench);
-// A script that takes differences as counts: a job can only replace its counts.
-void make_absolute(Workbench& bench);
+// A script that takes differences as counts: a job can only replace its counts, so many at once.
+void make_absolute(Workbench& bench, std::int64_t items_per_send = 100);
+// A person turns synchronization off.
+void turn_off(Workbench& bench);
+// A cart `a` whose store has 10 of X, as the Order Manager had, and one parked post of -2.
+void park_one(Workbench& bench);
 // The store refuses a change of the SKU; the post waits for a person.
 void have_rejected(Workbench& bench, const std::string& sku, std::int64_t delta);
+// A change whose post a person cancels before it is sent.
+void submit_and_cancel(Workbench& bench, const std::string& sku, std::int64_t delta);
 // The Order Manager asks what it has to take over.
 std::vector<store::PullItem> pull(Workbench& bench, std::optional<std::int64_t> ack = std::nullopt,
                                   std::vector<jobs::SkippedItem> skipped = {}, std::int64_t limit = 100);

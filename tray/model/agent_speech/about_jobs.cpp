@@ -10,6 +10,10 @@ std::span<const char* const> sentences_about_jobs() noexcept {
     static constexpr std::array sentences{
         mark("(sold meanwhile, or the script did not do it)"),
         mark("; {} in web orders not imported are counted in"),
+        mark("By a count of {}: this script takes no differences, so a sale in the same moment is "
+             "overwritten."),
+        mark("Confirmed: read back, the store has {}."),
+        mark("Confirmed: the store has {} now, for it was sold meanwhile."),
         mark("Create Records for New Products is off."),
         mark("Equal."),
         mark("Get QOH (job {}) is taken back: the Order Manager is to change {} by {:+}."),
@@ -29,11 +33,10 @@ std::span<const char* const> sentences_about_jobs() noexcept {
         mark("It was cancelled."),
         mark("It was not sent: it cancelled out with other changes, or the cart was turned off."),
         mark("It was not sent: {}"),
-        mark("Its count is replaced by {}: this script takes no differences, so a sale in the same "
-             "moment is overwritten."),
         mark("Its count moved while it was read."),
         mark("Its difference never reached the store."),
         mark("Its post is paused."),
+        mark("Its post is under way."),
         mark("Job {} changed no counts: there is nothing to take back."),
         mark("Job {} is {} by now."),
         mark("Job {} was taken back by job {} already."),
@@ -84,7 +87,6 @@ std::span<const char* const> sentences_about_jobs() noexcept {
         mark("The store does not list this SKU."),
         mark("The store has confirmed it."),
         mark("The store has {} now."),
-        mark("The store has {} now: it was sold meanwhile."),
         mark("The store has {} where {} are due. Why is not known: it may be in an order that is not "
              "finished."),
         mark("The store has {} where {} are due: {}."),
@@ -96,7 +98,7 @@ std::span<const char* const> sentences_about_jobs() noexcept {
         mark("The store refused it; nothing was changed: {}"),
         mark("The store's script does not tell whether web orders wait to be imported."),
         mark("This script takes differences as counts: it was not sent."),
-        mark("This script takes differences as counts: its count is replaced."),
+        mark("This script takes differences as counts: its count goes there in its place."),
         mark("This script takes no differences: a count is replaced only by a job that somebody has "
              "just started. Start Send again for this SKU."),
         mark("This script takes no differences: its counts cannot be taken back without overwriting "
@@ -139,10 +141,10 @@ std::span<const char* const> sentences_about_jobs() noexcept {
         mark("waits for its posts"),
         mark("web orders not imported"),
         mark("weighs what would change"),
-        mark("{:+} is read, added and written back: this shop's own interface takes no differences, so "
-             "a sale in that instant would be overwritten. Such a case is noticed and named."),
-        mark("{:+} is sent as a difference; sales since then stay."),
-        mark("{:+} is sent as a difference; what the store sells meanwhile stays."),
+        mark("{:+} as a difference: sales since then stay."),
+        mark("{:+} as a difference: what the store sells meanwhile stays."),
+        mark("{:+} by reading, adding and writing back: this shop's own interface takes no differences, "
+             "so a sale in that instant would be overwritten. Such a case is noticed and named."),
         mark("{} (job {}) is at work at {}: wait for it, or cancel it."),
         mark("{} SKU of {} differs."),
         mark("{} SKUs of {} differ."),
