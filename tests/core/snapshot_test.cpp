@@ -133,6 +133,7 @@ TEST_SUITE("Snapshot") {
         bench.now.wall += std::chrono::hours{2};
         bench.now.steady += std::chrono::hours{2};
         bench.restart();
+        CHECK(send(bench, 2, true, rest)->is_under_way);
         while (bench.controller.snapshots.has_more()) bench.turn();
         const auto receipt = send(bench, 2, true, rest);
         REQUIRE(receipt);
