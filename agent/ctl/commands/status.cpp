@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <ostream>
 
 #include "agent/ctl/commands/commands.h"
@@ -59,6 +60,19 @@ void print_carts(const Terminal& terminal, const ipc::agent::StatusResult& statu
     table.print(terminal);
 }
 
+bool is_any_synchronized(const ipc::agent::StatusResult& status) {
+    return std::ranges::any_of(status.carts, [](const auto& cart) { return cart.synchronize_inventory; });
+}
+
+// Of a store that has confirmed nothing yet nobody knows, and nothing follows where nothing is synchronized.
+std::string_view quiet_words(const ipc::agent::StatusResult& status) {
+    if (!status.synch_qoh || !is_any_synchronized(status)) return "";
+    const bool has_unproven = std::ranges::any_of(status.carts, [](const auto& cart) {
+        return cart.synchronize_inventory && cart.last_confirmed_at == 0;
+    });
+    return has_unproven ? "Nothing waits.\n" : "All is well.\n";
+}
+
 ExitCode print(const Terminal& terminal, const ipc::agent::StatusResult& status,
                const std::vector<ipc::alerts::Alert>& alerts) {
     const ExitCode code = verdict(status, alerts);
@@ -69,6 +83,9 @@ ExitCode print(const Terminal& terminal, const ipc::agent::StatusResult& status,
         terminal.out << "No cart is defined yet. Define one: stocktrayctl carts add --help\n";
     else
         print_carts(terminal, status);
+    if (status.synch_qoh && !status.carts.empty() && !is_any_synchronized(status))
+        terminal.out
+            << "No cart is synchronized. Begin with one: stocktrayctl carts set CART --synchronize\n";
     bool is_quiet = code == ExitCode::good;
     for (const auto& cart : status.carts) {
         const bool holds_back = cart.paused && cart.queued > 0;
@@ -80,7 +97,7 @@ ExitCode print(const Terminal& terminal, const ipc::agent::StatusResult& status,
         terminal.out << sentence(alert) << '\n';
         is_quiet = is_quiet && alert.severity == ipc::Severity::info;
     }
-    if (is_quiet) terminal.out << "All is well.\n";
+    if (is_quiet) terminal.out << quiet_words(status);
     return code;
 }
 

@@ -14,7 +14,11 @@ using testing::Ctl;
 using testing::holds;
 
 CartStatus a_cart(ipc::Health health = ipc::Health::ok) {
-    return {.cart = "main", .name = "Main Store", .health = health, .synchronize_inventory = true};
+    return {.cart = "main",
+            .name = "Main Store",
+            .health = health,
+            .synchronize_inventory = true,
+            .last_confirmed_at = 1'800'000'000'000};
 }
 
 StatusResult a_status(std::vector<CartStatus> carts) {
@@ -135,6 +139,24 @@ TEST_SUITE("ctl status") {
         CHECK(said.code == 2);
         CHECK(holds(said.out, "3 SKUs of Main Store differ."));
         CHECK(!holds(said.out, "All is well."));
+    }
+
+    TEST_CASE("of_a_store_that_has_confirmed_nothing_all_is_well_is_not_said") {
+        auto cart = a_cart();
+        cart.last_confirmed_at = 0;
+        const auto said = run_with(a_status({cart}));
+        CHECK(said.code == 0);
+        CHECK(holds(said.out, "Nothing waits."));
+        CHECK(!holds(said.out, "All is well."));
+    }
+
+    TEST_CASE("nothing_follows_where_no_cart_is_synchronized") {
+        auto cart = a_cart(ipc::Health::off);
+        cart.synchronize_inventory = false;
+        const auto said = run_with(a_status({cart}));
+        CHECK(holds(said.out, "No cart is synchronized. Begin with one:"));
+        CHECK(!holds(said.out, "All is well."));
+        CHECK(!holds(run_with(a_status({})).out, "All is well."));
     }
 
     TEST_CASE("synchqoh_off_is_said") {
