@@ -54,8 +54,8 @@ int AgentProcess::stop() {
     return code.value_or(-1);
 }
 
-ipc::Client AgentProcess::client() const {
-    return ipc::Client::open({.endpoint = endpoint(), .reach_within = 1'000ms}).value();
+ipc::Client AgentProcess::client(std::chrono::milliseconds reach_within) const {
+    return ipc::Client::open({.endpoint = endpoint(), .reach_within = reach_within}).value();
 }
 
 bool AgentProcess::answers() const {

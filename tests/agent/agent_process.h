@@ -41,14 +41,14 @@ public:
     [[nodiscard]] std::vector<std::string> command_line() const;
     [[nodiscard]] std::map<std::string, std::string> environment() const;
 
-    [[nodiscard]] ipc::Client client() const;
+    [[nodiscard]] ipc::Client client(std::chrono::milliseconds reach_within = std::chrono::seconds{1}) const;
     // Now; does not wait long for one that is about to.
     [[nodiscard]] bool answers() const;
 
-    // A call that must succeed; throws std::runtime_error with the agent's words otherwise.
+    // A call that must succeed, however busy the machine is; throws std::runtime_error with the agent's words otherwise.
     template <ipc::Request T>
     typename T::Result must(const T& request, std::chrono::milliseconds limit = std::chrono::seconds{20}) {
-        auto connected = client();
+        auto connected = client(limit);
         auto result = connected.call(request, limit);
         if (!result) throw std::runtime_error{std::string{T::method.name} + ": " + result.error().message};
         return std::move(*result);
