@@ -69,11 +69,13 @@ ExitCode run_list(Session& session, const Nothing&) {
         session.print_json(*result);
         return ExitCode::good;
     }
-    if (result->lan_address)
+    if (result->lan_problem)
+        session.warn(fmt::format("Other computers cannot reach the agent at {}. {}", printable(result->lan_address.value_or("")),
+                                 printable(*result->lan_problem)));
+    else if (result->lan_address)
         session.say(fmt::format("Other computers reach the agent at {}.", printable(*result->lan_address)));
     else
         session.say("Other computers cannot reach the agent. To let them: stocktrayctl parameters set LanAddress=*:5770");
-    if (result->lan_problem) session.warn(printable(*result->lan_problem));
     if (result->old_key_until)
         session.say(fmt::format("The agent's key is new; the one before is accepted until {}.",
                                 moment(*result->old_key_until, now_ms())));
