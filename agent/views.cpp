@@ -117,6 +117,10 @@ ipc::agent::CartStatus view_of(const Controller& controller, const stack::CartSt
                                        std::string{words.hint}};
     } else if (cart.last_cause) {
         view.last_error = view_of(*cart.last_cause, cart.last_said);
+        if (const auto& finding = cart.last_finding) {
+            view.last_error->message = finding->message;
+            view.last_error->hint = finding->hint;
+        }
     }
     return view;
 }

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/stack/circuit.h"
+#include "core/stack/diagnosis.h"
 #include "core/stack/lateness.h"
 #include "core/stack/post.h"
 #include "core/store/carts.h"
@@ -50,6 +51,8 @@ struct CartState {
     AgentTime last_failure{};
     std::optional<cart::Cause> last_cause;
     std::string last_said;
+    // Of the last test of the script: it says more than its cause does.
+    std::optional<Diagnosis> last_finding;
 
     // Kept up to date at the end of each turn that touched the cart.
     store::PostCounts counts;

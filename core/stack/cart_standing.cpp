@@ -30,6 +30,7 @@ void CartStanding::note_good(CartState& cart, AgentTime begun, Asked purpose, No
     else cart.circuit.succeeded();
     cart.last_cause.reset();
     cart.last_said.clear();
+    cart.last_finding.reset();
     if (!cart.good_since && begun >= cart.last_failure) cart.good_since = now.steady;
 }
 
@@ -37,6 +38,7 @@ void CartStanding::note_good(CartState& cart, AgentTime begun, Asked purpose, No
 void CartStanding::note_refusal(CartState& cart, const cart::UpdateResult& result) {
     cart.last_cause = result.cause;
     cart.last_said = result.text;
+    cart.last_finding.reset();
 }
 
 void CartStanding::note_failure(CartState& cart, Cause cause, const std::string& said,
@@ -45,6 +47,7 @@ void CartStanding::note_failure(CartState& cart, Cause cause, const std::string&
     cart.last_failure = now.steady;
     cart.last_cause = cause;
     cart.last_said = said;
+    cart.last_finding.reset();
     // Nothing more is risked before the script has shown, by a harmless question, that it is there.
     cart.contact = Contact::needed;
     if (is_failure_to_reach(cause)) cart.circuit.failed(now.steady, schedule_, random_.next(), retry_after);
@@ -83,8 +86,9 @@ void CartStanding::on_probe(CartState& cart, const cart::ProbeResult& result, st
     if (!result.is_usable) {
         // It answers but cannot be worked with: asked again later, as if it were away.
         const auto* problem = result.problems.empty() ? nullptr : &result.problems.front();
-        note_failure(cart, problem != nullptr && problem->cause != Cause::none ? problem->cause : Cause::malformed,
-                     problem != nullptr ? problem->message : "", {}, now);
+        note_failure(cart, problem != nullptr && problem->cause != Cause::none ? problem->cause : Cause::malformed, {}, {},
+                     now);
+        if (problem != nullptr) cart.last_finding = Diagnosis{problem->message, problem->hint};
         disappoint(cart, {}, now);
         return;
     }

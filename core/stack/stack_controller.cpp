@@ -351,7 +351,9 @@ void StackController::judge_time(CartState& cart, Now now) {
     const auto before = std::exchange(cart.timeliness, judged);
     journal_.tell(StackNotice{cart.cart.key});
     if (judged == Timeliness::late) {
-        const auto words = cart.last_cause ? diagnose(*cart.last_cause, {}) : Diagnosis{};
+        const auto words = cart.last_finding ? *cart.last_finding
+                           : cart.last_cause ? diagnose(*cart.last_cause, {})
+                                             : Diagnosis{};
         const auto seconds = board_.settings().lateness.late / std::chrono::seconds{1};
         journal_.record({.at = now.wall, .kind = "late", .cart = cart.id(),
                          .text = fmt::format("{} has not followed for {} seconds. {}", cart.config().name, seconds,

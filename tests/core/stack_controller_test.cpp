@@ -385,4 +385,35 @@ TEST_SUITE("StackController") {
         meet(bench, Script::with_keys);
         CHECK(bench.take<AskUpdate>());
     }
+
+    TEST_CASE("what a test of the script has found is told in its own words, and until the script is well") {
+        Workbench bench;
+        bench.snapshot({{"X", 10}});
+        cart::CartConfig config;
+        config.id = "a";
+        config.name = "Main Store";
+        config.url = "https://a.test/import.php";
+        config.synchronize_inventory = true;
+        bench.turn([&] { REQUIRE(bench.controller.switching.create(config, bench.now)); });
+        bench.submit("X", -1);
+        cart::ProbeResult found;
+        found.version = version();
+        found.problems = {{Cause::unknown_function, "no_live_update", "It takes no live update.", "Install another."}};
+        bench.answer(*bench.take<stack::AskProbe>(), found);
+        REQUIRE(bench.cart("a").last_finding);
+        bench.pass(std::chrono::minutes{3});
+        REQUIRE(bench.has_alert("late"));
+        const auto alert = bench.store.alerts.list().back();
+        CHECK(alert.message.ends_with("It takes no live update."));
+        CHECK(alert.hint == "Install another.");
+
+        found.is_usable = true;
+        found.problems.clear();
+        found.learned.dialect = cart::Dialect::text;
+        found.learned.counts = cart::CountSource::downloadqoh;
+        const auto again = bench.take<stack::AskProbe>();
+        REQUIRE(again);
+        bench.answer(*again, found);
+        CHECK_FALSE(bench.cart("a").last_finding);
+    }
 }
