@@ -174,7 +174,10 @@ std::optional<AgentTime> Controller::next_wakeup(Now now) const {
         if (time && (!next || *time < *next)) next = *time;
     };
     at(sources.next_wakeup());
-    if (snapshots.has_more() || is_pruning_) at(now.steady);
+    // Looked up as a turn of its own: where the disk cannot be read, the next one will meet that.
+    bool is_taking_over = false;
+    (void)store.turn(now, [&] { is_taking_over = snapshots.has_more(); });
+    if (is_taking_over || is_pruning_) at(now.steady);
     for (const auto& cart : board.all()) {
         if (switching.has_more(*cart)) at(now.steady);
         at(stack.next_wakeup(*cart, now));
