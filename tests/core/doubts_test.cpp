@@ -96,6 +96,28 @@ TEST_SUITE("Doubts") {
         bench.pass(Milliseconds{90'000});
         CHECK(bench.take<AskCounts>());
     }
+    TEST_CASE("a good answer to a question asked before the failure begins no settling") {
+        Workbench bench;
+        bench.open_cart("a", Script::plain, {{"X", 10}, {"Y", 10}});
+        bench.cart("a").cart.adds = true;  // so that both go out at once
+        bench.snapshot({{"X", 10}, {"Y", 10}});
+        bench.submit("X", -2);
+        bench.submit("Y", -1);
+        const auto x = bench.take<AskUpdate>();
+        const auto y = bench.take<AskUpdate>();
+        REQUIRE((x && y));
+        bench.pass(Milliseconds{60'000});
+        bench.answer(*x, unclear());
+        bench.pass(Milliseconds{1'000});
+        bench.answer(*y, applied());
+        // The script hangs: it worked on Y before, and whatever it has taken in since may still be waiting.
+        bench.pass(Milliseconds{100'000});
+        bench.answer(*bench.take<AskVersion>(), version());
+        bench.pass(Milliseconds{119'999});
+        CHECK_FALSE(bench.take<AskCounts>());
+        bench.pass(Milliseconds{1});
+        CHECK(bench.take<AskCounts>());
+    }
     TEST_CASE("a settled doubt gets a proposal, is parked, and holds up later posts no more") {
         Workbench bench;
         doubt(bench);
