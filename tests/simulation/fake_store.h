@@ -1,6 +1,7 @@
 // A store as the simulation has it: it sells, and answers the bytes of the import protocol with bytes. It knows the truth that
 // no agent can see: what was really applied.
 #pragma once
+#include <algorithm>
 #include <cstdint>
 #include <map>
 #include <set>
@@ -54,6 +55,8 @@ public:
         seq_ = 0;
         top_ = 0;
     }
+    // The next order gets a number that the other has not given either.
+    void number_orders_behind(const FakeStore& other) noexcept { last_order_ = std::max(last_order_, other.last_order_); }
     void finish(Order& order) { order.state = Order::State::placed; }
     void cancel(Order& order, std::int64_t now);
 

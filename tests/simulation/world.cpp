@@ -33,6 +33,7 @@ void Sums::add(const Sums& other) {
     persons += other.persons;
     jobs += other.jobs;
     restored += other.restored;
+    stores_restored += other.stores_restored;
     turns += other.turns;
 }
 
@@ -239,6 +240,7 @@ void World::process(const std::shared_ptr<Errand>& errand, const http::Request& 
                 continue;
             }
             note(fmt::format("{} applies {:+} of {} (post {})", errand->site->id, applied.delta, applied.sku, post));
+            errand->site->applied_since.push_back(post);
             if (++applied_[post] > 1)
                 broken("law 2", fmt::format("post {} ({:+} of {}) was applied {} times at {}", post, applied.delta, applied.sku,
                                             applied_[post], errand->site->id));
@@ -280,7 +282,10 @@ void World::run(int days, const Day& day) {
         at(time, [this] { look_after_carts(); });
         at(time + 20min, [this] { pull(); });
     }
-    for (Milliseconds time = 3h; time < day_long * days; time += 6h) at(time, [this] { back_up(); });
+    for (Milliseconds time = 3h; time < day_long * days; time += 6h) {
+        at(time, [this] { back_up(); });
+        for (const auto& site : sites_) at(time + 1h, [this, raw = site.get()] { back_up(*raw); });
+    }
     for (const auto& site : sites_)
         for (auto time = imported_every; time < day_long * days; time += imported_every)
             at(time, [this, raw = site.get()] { import_orders(*raw); });

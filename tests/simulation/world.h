@@ -43,6 +43,7 @@ struct Sums {
     std::int64_t persons{0};  // decisions that a person had to take
     std::int64_t jobs{0};     // Get, Send, audit and undo that people started
     std::int64_t restored{0};  // times that the agent's folder was put back from a backup
+    std::int64_t stores_restored{0};  // times that a store's database was
     std::int64_t turns{0};
 
     void add(const Sums& other);
@@ -77,7 +78,9 @@ private:
         Weather weather{Weather::fine};
         AgentTime clears{};
         std::string last_order{};
-        bool may_differ{false};  // a person accepted it or undid a job, or the agent was put back: any number of counts may have to be named
+        bool may_differ{false};  // a person accepted it or undid a job, or the agent or it was put back: any number of counts may have to be named
+        std::optional<FakeStore> backup{};
+        std::vector<stack::PostId> applied_since{};  // the backup
     };
     // A request on its way, and whom its answer is for.
     struct Errand {
@@ -128,6 +131,10 @@ private:
     void put_back();
     Turned turn(const std::function<void()>& work = [] {});
     void collect();
+
+    // --- the stores' databases ---
+    void back_up(Site& site);
+    void put_back(Site& site);
 
     // --- the network ---
     void carry(std::shared_ptr<Errand> errand, cart::Step step);
@@ -197,6 +204,7 @@ private:
     std::unique_ptr<store::Store> store_;
     std::unique_ptr<Controller> controller_;
     std::map<stack::PostId, int> applied_;                     // the truth: how often a post was applied
+    std::set<stack::PostId> undone_;                           // was applied at a store whose database was put back to before
     std::map<stack::PostId, int> under_way_;                   // requests that may still be applied
     std::map<stack::ListingKey, stack::PostId> out_;           // posts that are being sent
 

@@ -88,7 +88,11 @@ void World::put_back() {
     remembered_.push_back(backup_->last_post);
     std::erase_if(applied_, [&](const auto& entry) { return entry.first > backup_->last_post; });
     std::erase_if(under_way_, [&](const auto& entry) { return entry.first > backup_->last_post; });
-    for (const auto& site : sites_) site->may_differ = true;
+    std::erase_if(undone_, [&](auto post) { return post > backup_->last_post; });
+    for (const auto& site : sites_) {
+        std::erase_if(site->applied_since, [&](auto post) { return post > backup_->last_post; });
+        site->may_differ = true;
+    }
     must_count_ = true;
     open_store();
     begin_life(false);

@@ -155,6 +155,7 @@ void World::fault() {
     if (what == 0) {
         const auto how = random_.below(8);
         if (how == 0) return put_back();
+        if (how == 7) return put_back(*sites_[random_.below(sites_.size())]);
         if (how < 4) return disk_.cut_power_after(static_cast<int>(random_.below(60)));
         return crash();
     }

@@ -1,0 +1,37 @@
+// Stores whose database is put back from a backup of some hours ago: orders, counts and keys since are gone there, and the Order
+// Manager and the agent know of them.
+#include <fmt/format.h>
+#include <algorithm>
+
+#include "tests/simulation/world.h"
+
+namespace stocktray::simulation {
+
+void World::back_up(Site& site) {
+    site.backup = site.store;
+    site.applied_since.clear();
+}
+
+// Its owner sees to it that no number is given to a second order, and enters again what the Order Manager knows of the old ones.
+void World::put_back(Site& site) {
+    if (!site.backup) return;
+    note(fmt::format("{}: its database is put back", site.id));
+    ++sums_.stores_restored;
+    site.may_differ = true;
+    const auto before = std::exchange(site.store, *site.backup);
+    site.store.script = before.script;  // a file, and no part of the database
+    site.store.number_orders_behind(before);
+    for (const auto post : std::exchange(site.applied_since, {})) {
+        applied_.erase(post);
+        undone_.insert(post);
+    }
+    for (auto& order : site.store.orders()) {
+        const auto known = std::ranges::find(before.orders(), order.number, &Order::number);
+        order.is_imported = known->is_imported;
+        if (known->is_imported && known->state == Order::State::cancelled) site.store.cancel(order, to_ms(now_.wall));
+        // Whoever has paid since has to be asked; the shop gives the pieces of the others back.
+        if (order.state == Order::State::unfinished && known->state != Order::State::unfinished) site.store.cancel(order, to_ms(now_.wall));
+    }
+}
+
+}  // namespace stocktray::simulation
