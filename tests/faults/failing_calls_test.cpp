@@ -49,7 +49,7 @@ void enumerate(Tally& tally, std::int64_t few, Each each) {
     for (std::int64_t n = 0; n < tally.calls * std::ssize(errors); n += share.every) {
         const auto call = n / std::ssize(errors) + 1;
         const auto error = static_cast<std::size_t>(share.kind(n, std::ssize(errors)));
-        INFO("call ", call, " fails with ", names[error]);
+        INFO("call ", call, " fails with ", std::string{names[error]});
         ++tally.cases;
         each(call, errors[error]);
     }
@@ -80,6 +80,7 @@ bool insist(AgentProcess& agent, const T& request) {
         CHECK(result.error().message.size() > 20);
         return false;
     });
+    INFO("the agent ", std::string{agent.is_running() ? "runs" : "has ended"}, "; it said: ", agent.process().errors());
     REQUIRE(is_done);
     return was_refused;
 }
@@ -151,12 +152,12 @@ TEST_SUITE("Failing calls") {
         Tally tally{.what = "an agent's day", .calls = disk.calls() - before};
         CHECK(tally.calls > 40);
         for (const auto kind : {DiskCall::write, DiskCall::sync, DiskCall::open, DiskCall::rename, DiskCall::make_folder})
-            CHECK_MESSAGE(disk.calls(kind) > 0, to_string(kind));
+            CHECK_MESSAGE(disk.calls(kind) > 0, std::string{to_string(kind)});
         enumerate(tally, 16, [&](std::int64_t n, int error) {
             disk.fail_at(n, DiskFault::once, error);
             const auto outcome = day.live(++number);
             if (disk.has_struck()) ++tally.struck;
-            INFO("it was the call ", to_string(disk.struck()));
+            INFO("it was the call ", std::string{to_string(disk.struck())});
             tally.ended += outcome.has_ended ? 1 : 0;
             tally.refused += outcome.was_refused && !outcome.has_ended ? 1 : 0;
             day.compare();
@@ -184,7 +185,7 @@ TEST_SUITE("Failing calls") {
             else CHECK(agent.stop() == 0);
             if (disk.has_struck()) ++tally.struck;
             disk.heal();
-            INFO("it was the call ", to_string(disk.struck()));
+            INFO("it was the call ", std::string{to_string(disk.struck())});
             agent.start();
             CHECK(agent.must(a_submit({a_change("c1", "SKU-0002", -1)})).accepted == 1);
             CHECK(!agent.must(ipc::agent::Hello{"test", 1}).restored);
@@ -217,7 +218,7 @@ TEST_SUITE("Failing calls") {
                 const auto wrote = write(file);
                 if (disk.has_struck()) ++tally.struck;
                 disk.heal();
-                INFO("it was the call ", to_string(disk.struck()));
+                INFO("it was the call ", std::string{to_string(disk.struck())});
                 CAPTURE(wrote.errors);
                 if (wrote.exit_code == 0) CHECK(wrote.errors.empty());
                 else CHECK(wrote.errors.size() > 20);
