@@ -130,7 +130,11 @@ Verdict better_of(Verdict verdict, const std::vector<Said>& said, const ipc::qoh
     if (verdict.cause != jobs::Cause::unknown || !verdict.words.empty() || said.empty()) return verdict;
     const auto& line = said.front().line;
     const bool is_as_it_was = line.before == counts.store_qoh && line.om_qoh == counts.om_qoh;
-    if (is_as_it_was && line.cause) verdict.cause = *line.cause;
+    if (!is_as_it_was) return verdict;
+    if (line.cause) verdict.cause = *line.cause;
+    // No post is under way any more, and it was not one of ours perhaps.
+    if (line.result == jobs::ItemResult::waiting && line.cause == jobs::Cause::in_flight)
+        verdict.words = "it moved while a job read it, which looks again by itself";
     return verdict;
 }
 

@@ -364,6 +364,11 @@ std::vector<cart::HeldByOrder> Deeds::imported(const stack::CartState& cart, std
     return held;
 }
 
+std::string Deeds::orders_unknown(const stack::CartState& cart) {
+    return cart.cart.imports == 0 ? "The Order Manager has not told yet which web orders it has imported."
+                                  : "The last import of web orders is not complete.";
+}
+
 void Deeds::wait(const Job& job, const store::Listing& listing, const std::optional<store::Item>& item,
                  sync::Unquiet unquiet) {
     wait(job, listing, item, cause_of(unquiet), std::string{sync::in_words(unquiet)});

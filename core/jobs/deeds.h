@@ -38,6 +38,8 @@ public:
     [[nodiscard]] bool is_to_be_created(const Job& job, const store::Listing& listing) const;
     // There is nothing to say of it.
     void count_equal(const Job& job, const std::string& store_sku);
+    // Why nothing is concluded at a cart whose web orders nobody can tell.
+    [[nodiscard]] static std::string orders_unknown(const stack::CartState& cart);
     // Nothing can be concluded now; it goes on by itself.
     void wait(const Job& job, const store::Listing& listing, const std::optional<store::Item>& item, Cause cause,
               std::string text);

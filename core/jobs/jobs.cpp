@@ -339,7 +339,11 @@ bool Jobs::begin_waiting(stack::CartState& cart, Waiting& waiting, Now now) {
             }
             if (job.kind == Kind::undo) continue;  // it ends with the Order Manager's acknowledgement
             auto candidate = take_up_again(cart, job, std::move(line), now);
-            if (!candidate || !orders) continue;
+            if (!candidate) continue;
+            if (!orders) {
+                say_what_is_missing(cart, job, candidate->store_sku);
+                continue;
+            }
             keys.push_back(candidate->listing);
             watched.push_back(std::move(*candidate));
         }
@@ -358,6 +362,16 @@ bool Jobs::begin_waiting(stack::CartState& cart, Waiting& waiting, Now now) {
     waiting.job = 0;
     waiting.cursor.clear();
     return false;
+}
+
+// It waits for an import now, whatever it waited for when the job met it.
+void Jobs::say_what_is_missing(const stack::CartState& cart, const Job& job, const std::string& store_sku) {
+    auto line = tools_.store.jobs.item(job.id, store_sku);
+    auto text = Deeds::orders_unknown(cart);
+    if (!line || line->text == text) return;
+    line->cause = Cause::web_orders_not_imported;
+    line->text = std::move(text);
+    tools_.store.jobs.put(*line);
 }
 
 // A line that waits: to be read now, or still not to be concluded from, or at its end because nothing can

@@ -69,6 +69,7 @@ private:
     [[nodiscard]] stack::JobNeeds needs_of_waiting(stack::CartKey cart) const;
     void advance_waiting(stack::CartState& cart, Now now);
     bool begin_waiting(stack::CartState& cart, Waiting& waiting, Now now);
+    void say_what_is_missing(const stack::CartState& cart, const Job& job, const std::string& store_sku);
     [[nodiscard]] std::optional<sync::QuietRound::Watched> take_up_again(stack::CartState& cart,
                                                                          const Job& job, JobItem line,
                                                                          Now now);

@@ -188,9 +188,7 @@ void Run::begin(stack::CartState& cart) {
     } else {
         orders_ = Orders::unasked;
         can_conclude_ = false;
-        cannot_conclude_ = cart.cart.imports == 0
-                               ? "The Order Manager has not told yet which web orders it has imported."
-                               : "The last import of web orders is not complete.";
+        cannot_conclude_ = Deeds::orders_unknown(cart);
     }
     import_ = cart.cart.import_news;
     // What was to be replaced when the program ended is judged anew: its count is old by now.

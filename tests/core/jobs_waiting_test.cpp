@@ -33,6 +33,26 @@ TEST_SUITE("Jobs: waiting") {
         CHECK(line(bench, all, "Y").result == ItemResult::waiting);
         CHECK(line(bench, one, "X").result == ItemResult::waiting);
     }
+    TEST_CASE("what moved while a job read it says that it waits for an import, and goes on with it") {
+        Workbench bench;
+        bench.open_cart("a", Script::with_keys, {{"X", 7}});
+        bench.snapshot({{"X", 10}});
+        Shop shop{bench, {{"X", 7}}};
+        const auto job = start(bench, Kind::send_qoh, {.allows_pending = true});
+        shop.serve_until<stack::AskAllCounts>();
+        shop.answer_next();
+        --shop.counts["X"];
+        shop.serve();
+        REQUIRE(line(bench, job, "X").result == ItemResult::waiting);
+        bench.pass(std::chrono::seconds{31});
+        CHECK(line(bench, job, "X").cause == jobs::Cause::web_orders_not_imported);
+        CHECK(line(bench, job, "X").text == "The Order Manager has not told yet which web orders it has imported.");
+        import_orders(bench, "101", {{"101", {{"101", "X", "", 1, 0, {}}}}});
+        bench.pass(std::chrono::seconds{31});
+        shop.serve();
+        CHECK(line(bench, job, "X").result == ItemResult::ok);
+        CHECK(shop.counts["X"] == 9);
+    }
     TEST_CASE("what waits does not go out any more once it would wipe out counts") {
         Workbench bench;
         std::map<std::string, std::int64_t> store_counts;

@@ -97,6 +97,7 @@ std::span<const char* const> sentences_about_counts() noexcept {
         mark("not"),
         mark("one sending"),
         mark("the Order Manager has not taken over yet what Get QOH found"),
+        mark("it moved while a job read it, which looks again by itself"),
         mark("the last"),
         mark("{} and {} are both mapped to the store's SKU {}: its pieces would count twice."),
         mark("{} confirmed post {} ({:+}).{}"),
