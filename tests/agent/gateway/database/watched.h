@@ -150,6 +150,10 @@ private:
             else
                 result = ipc::fail(ipc::Code::conflict, receipt.error().message);
         });
+        // A long one is answered once all of it is taken over.
+        while (bench_.controller.snapshots.has_more()) bench_.turn();
+        if (const auto whole = bench_.controller.snapshots.receipt(source_, wire.snapshot); result && whole)
+            result = ipc::qoh::SnapshotResult{whole->received, whole->retake};
         return result;
     }
     void tick() {
