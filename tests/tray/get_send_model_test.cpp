@@ -81,6 +81,21 @@ TEST_SUITE("GetSendModel") {
         CHECK(story.bench.store.count("SKU-0001") == *story.bench.book("SKU-0001"));
     }
 
+    TEST_CASE("counts_that_change_after_the_preview_are_guarded_all_the_same") {
+        Story story{ipc::JobKind::send_qoh, 12};
+        const auto due = *story.bench.book("SKU-0001");
+        story.people.set_store("SKU-0001", due - 1);
+        story.look_at_preview();
+        auto& model = story.model;
+        CHECK(model.guard().empty());
+        for (int n = 2; n <= 11; ++n) story.people.set_store(sku_of(n), 1'000);
+        model.start();
+        CHECK(story.loop.run_until(
+            [&] { return model.job() && model.job()->state == ipc::JobState::blocked; }));
+        CHECK(story.bench.store.count("SKU-0002") == 1'000);
+        CHECK(story.bench.store.count("SKU-0001") == due - 1);
+    }
+
     TEST_CASE("web_orders_that_are_not_imported_are_named_and_a_person_may_say_that_none_waits") {
         Story story{ipc::JobKind::get_qoh};
         story.people.sell("SKU-0001", 2);
