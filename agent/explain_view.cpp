@@ -132,7 +132,7 @@ Verdict better_of(Verdict verdict, const std::vector<Said>& said, const ipc::qoh
     const bool is_as_it_was = line.before == counts.store_qoh && line.om_qoh == counts.om_qoh;
     if (!is_as_it_was) return verdict;
     if (line.cause) verdict.cause = *line.cause;
-    // No post is under way any more, and it was not one of ours perhaps.
+    // Of this cause the words alone would speak of posts; none is under way, and it may have been a sale that moved it.
     if (line.result == jobs::ItemResult::waiting && line.cause == jobs::Cause::in_flight)
         verdict.words = "it moved while a job read it, which looks again by itself";
     return verdict;
