@@ -141,7 +141,7 @@ def a_stalled_store_notifies_and_recovery_withdraws():
         panel.click("All Problems…")
         reader.wait_for("frame", "Problems")
         until(lambda: reader.says("could not be reached"), "the window explains it")
-        assert reader.find("table cell", "Main Store"), "a screen reader sees the row"
+        reader.wait_for("table cell", "Main Store")
 
         desk.start_store()
         notes.press(note, "Try Again Now")
@@ -403,7 +403,8 @@ def the_stack_shows_causes_filters_and_retries():
         until(lambda: reader.find("table cell", "SKU-0001") and reader.find("table cell", "SKU-0002"), "both posts are listed")
         until(lambda: reader.find("table cell", "The store's web server could not be reached."), "with the cause in words")
         until(lambda: reader.says("Check that the web server runs"), "the selected one says what to do")
-        assert reader.find("table cell", "−1") and reader.find("table cell", "+5")
+        reader.wait_for("table cell", "−1")
+        reader.wait_for("table cell", "+5")
         assert not any("delete" in text.lower() for text in reader.texts())
 
         field = reader.wait_for("text", "SKU")

@@ -67,7 +67,7 @@ def a_cart_is_made_and_tested_by_keyboard():
         until(lambda: reader.field("Cart ID") == "main-store", "the id is made from the name")
         _keys(desk, "alt+w", "alt+t")
         until(lambda: reader.says("The store answers and can be used."), "the test is good")
-        assert reader.says("20 products"), reader.texts()
+        reader.wait_says("20 products")
         assert not desk.ask("carts", "list")["carts"], "a test saves nothing"
         _keys(desk, "alt+s")
         until(lambda: desk.ask("carts", "list")["carts"], "the cart was made")
@@ -95,8 +95,8 @@ def a_wrong_password_is_named_with_its_hint():
         _fill_cart(desk, password="wrong")
         _keys(desk, "alt+w", "alt+t")
         until(lambda: reader.says("The store cannot be used like this."), "the test says no")
-        assert reader.says("Not authorized: user name or password differ from the store's."), reader.texts()
-        assert reader.says("Enter the cart's user and password again."), reader.texts()
+        reader.wait_says("Not authorized: user name or password differ from the store's.")
+        reader.wait_says("Enter the cart's user and password again.")
 
 
 def plain_http_needs_the_tick():
@@ -147,7 +147,7 @@ def a_setting_arrives_at_the_agent():
         until(lambda: (desk.dir / "config/autostart/stocktray.desktop").exists(), "it starts with the desktop")
         desk.stop_agent()
         until(lambda: reader.says("The agent has not been reached since"), "a lost agent is told")
-        assert not reader.is_enabled(reader.find("push button", "Save"))
+        assert not reader.is_enabled(reader.wait_for("push button", "Save"))
 
 
 def by_keyboard_from_nothing_to_a_store_that_stops_and_is_helped():

@@ -184,9 +184,7 @@ class Desk:
             made = subprocess.run(["php", SOURCE / "installer/practice-store/make.php", *map(str, make)], capture_output=True,
                                   text=True, check=True, timeout=LIMIT).stdout
             self._values = dict(line.split("=", 1) for line in made.splitlines() if "=" in line)
-            with socket.socket() as probe:
-                probe.bind(("127.0.0.1", 0))
-                self.store_port = probe.getsockname()[1]
+            self.store_port = free_port()
         self._store = subprocess.Popen(["php", "-S", f"127.0.0.1:{self.store_port}", "-t", str(self.dir / "store/public")],
                                        env=dict(self.environment, STOCKTRAY_CONFIG=str(self.dir / "store/stocktray-config.php"),
                                                 PHP_CLI_SERVER_WORKERS="4"),

@@ -142,7 +142,7 @@ def the_report_is_shown_and_follows_the_chosen_time():
         panel.click("Report…")
         reader.wait_for("frame", "Report")
         until(lambda: reader.says("1 change of counts in the Order Manager, 1 post confirmed"), "the verdict")
-        assert reader.find("table cell", "Posts confirmed")
+        reader.wait_for("table cell", "Posts confirmed")
         desk.environment["BROWSER"] = "true"
         _press("Open as a Page")
         page = desk.dir / ".cache/stocktray/report.html"

@@ -137,3 +137,8 @@ def texts():
 
 def says(words):
     return any(words in text for text in texts())
+
+
+def wait_says(words):
+    """Not one look: while a window is laid out anew, a look finds a part of it."""
+    until(lambda: says(words), f"it says “{words}”")

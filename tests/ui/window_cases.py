@@ -59,10 +59,10 @@ def the_history_is_cut_by_kind_and_calls_settings_by_their_names():
         panel.click("History…")
         reader.wait_for("frame", "History")
         until(lambda: reader.find("table cell", "Phone order: -1 of SKU-0001."), "a change")
-        assert reader.find("table cell", "QOH synchronization (SynchQOH): on"), reader.texts()
+        reader.wait_for("table cell", "QOH synchronization (SynchQOH): on")
         _choose("Show", "Setting")
         until(lambda: not reader.find("table cell", "Phone order"), "only settings")
-        assert reader.find("table cell", "The cart Main Store was defined."), reader.texts()
+        reader.wait_for("table cell", "The cart Main Store was defined.")
 
 
 def each_number_of_a_preview_stands_in_its_column():
@@ -131,7 +131,7 @@ def notifications_that_are_off_stay_off():
         assert not notes.history, notes.history
         _open(desk, "settings", "Settings")
         until(lambda: reader.find("check box", "Notifications"), "opened again")
-        assert not reader.is_checked(reader.find("check box", "Notifications"))
+        assert not reader.is_checked(reader.wait_for("check box", "Notifications"))
 
 
 def a_cart_that_is_not_active_is_left_alone():
@@ -178,7 +178,7 @@ def explain_and_dismiss_take_the_selected_row():
               "the second one is explained")
         reader.press("Dismiss")
         until(lambda: not reader.find("table cell", "Seeds & More"), "it is dismissed")
-        assert reader.find("table cell", "Main Store"), "and not the other one"
+        reader.wait_for("table cell", "Main Store")  # and not the other one
 
 
 ALL = [case for name, case in list(globals().items()) if callable(case) and getattr(case, "__module__", "") == __name__
