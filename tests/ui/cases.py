@@ -376,6 +376,7 @@ class _Proxy:
         try:
             while data := source.recv(65536):
                 if is_answer and self.cuts:
+                    target.shutdown(socket.SHUT_RDWR)  # a close alone would wait for the thread that reads
                     return
                 target.sendall(data)
         except OSError:
