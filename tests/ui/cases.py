@@ -74,6 +74,20 @@ def xembed_shows_icon_and_menu():
         reader.wait_for("frame", "Stocktray: There is no cart yet.")
 
 
+def a_busy_bus_costs_no_icon():
+    with Desk() as desk:
+        panel = Panel()
+        panel.start()
+        desk.start_agent(SynchQOH="true")
+        desk.environment["LD_PRELOAD"] = str(BIN / "libstocktray-slow-bus.so")
+        desk.start_tray()
+        until(panel.icon, "the icon")
+        panel.stop()
+        panel.start()
+        until(panel.icon, "the icon in the panel that came back")
+        until(lambda: panel.find("Open Stocktray"), "with its menu")
+
+
 def xembed_on_another_screen_of_the_display():
     with Desk(screen=1) as desk:
         desk.start_agent(SynchQOH="true")
