@@ -54,6 +54,7 @@ Result<void> Controller::start(store::Trouble trouble, const std::string& machin
 
 Result<void> Controller::turn(Now now, stack::Sendings sendings, const std::function<void()>& work,
                               const MayGoOn& may_go_on) {
+    bool is_taking_over = false;
     auto done = store.turn(now, [&] {
         if (is_board_stale_) distrust_memory(now);
         is_board_stale_ = false;
@@ -61,8 +62,10 @@ Result<void> Controller::turn(Now now, stack::Sendings sendings, const std::func
         sources.watch(now);
         prune(now);
         end_turn(now, sendings, may_go_on);
+        is_taking_over = snapshots.has_more();
     });
     if (done) {
+        is_taking_over_ = is_taking_over;
         exchanges.committed();
         for (auto& notice : journal.take()) notices_.push_back(std::move(notice));
     } else {
@@ -174,10 +177,7 @@ std::optional<AgentTime> Controller::next_wakeup(Now now) const {
         if (time && (!next || *time < *next)) next = *time;
     };
     at(sources.next_wakeup());
-    // Looked up as a turn of its own: where the disk cannot be read, the next one will meet that.
-    bool is_taking_over = false;
-    (void)store.turn(now, [&] { is_taking_over = snapshots.has_more(); });
-    if (is_taking_over || is_pruning_) at(now.steady);
+    if (is_taking_over_ || is_pruning_) at(now.steady);
     for (const auto& cart : board.all()) {
         if (switching.has_more(*cart)) at(now.steady);
         at(stack.next_wakeup(*cart, now));

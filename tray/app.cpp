@@ -33,10 +33,23 @@ std::int64_t system_now() {
         .count();
 }
 
+bool App::Initialize(int& count, wxChar** arguments) {
+    // What wx has to say is for a log, never a dialog: a place that cannot be kept must not stop anybody, and
+    // without a display there is no dialog.
+    delete wxLog::SetActiveTarget(new wxLogStderr);
+    const bool was_logging = wxLog::EnableLogging(false);
+    const bool has_display = wxApp::Initialize(count, arguments);
+    wxLog::EnableLogging(was_logging);
+    if (!has_display)
+        std::fprintf(stderr, "stocktray: %s\n",
+                     tr("There is no display to show anything on. Start it on a desktop; elsewhere "
+                        "stocktrayctl does the same.")
+                         .c_str());
+    return has_display;
+}
+
 bool App::OnInit() {
     SetAppName("stocktray");
-    // What wx has to say is for a log, never a dialog: a place that cannot be kept must not stop anybody.
-    delete wxLog::SetActiveTarget(new wxLogStderr);
     SetExitOnFrameDelete(false);
     resources_ = Resources::find();
     settings_ = std::make_unique<OwnSettings>(config_folder() / "stocktray/tray.ini");

@@ -32,6 +32,7 @@ public:
     App(Options options, SingleInstance instance)
         : options_{std::move(options)}, instance_{std::move(instance)} {}
 
+    bool Initialize(int& count, wxChar** arguments) override;
     bool OnInit() override;
     int OnExit() override;
 

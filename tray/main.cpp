@@ -24,5 +24,5 @@ int main(int count, char** arguments) {
     }
     wxApp::SetInstance(new App{std::move(read.options), std::move(*instance)});
     int own = 1;  // wx has options of its own, which are none of ours
-    return wxEntry(own, arguments);
+    return wxEntry(own, arguments) == 0 ? 0 : 1;
 }

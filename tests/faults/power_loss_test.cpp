@@ -96,7 +96,8 @@ TEST_SUITE("Power loss") {
         agent.must(cart_for("main", store.url(), store.user(), store.password()));
         const auto base = store.count(sku);
         std::vector<std::uint64_t> answered;  // the moment of each acknowledgement
-        for (int n = 0; n < 20; ++n) {
+        constexpr int changes = 20;
+        for (int n = 0; n < changes; ++n) {
             agent.must(a_submit({a_change(fmt::format("c{}", n), sku, -1)}));
             answered.push_back(log.moment());
             if (n % 8 == 7) {  // its end writes the log into the file
@@ -131,7 +132,7 @@ TEST_SUITE("Power loss") {
             });
         });
         say("an agent's database", sums);
-        CHECK(sums.moments > 20);
+        CHECK(sums.moments >= changes / share);  // each answer was a sync; how many others there were is the machine's
         CHECK(sums.most_unsynced > all_parts_up_to);
     }
 

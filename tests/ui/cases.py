@@ -74,6 +74,14 @@ def xembed_shows_icon_and_menu():
         reader.wait_for("frame", "Stocktray: There is no cart yet.")
 
 
+def without_a_display_it_says_so():
+    with Desk() as desk:
+        there = {name: value for name, value in desk.environment.items() if name not in ("DISPLAY", "WAYLAND_DISPLAY")}
+        done = subprocess.run([BIN / "stocktray"], env=there, capture_output=True, text=True, timeout=30)
+        assert done.returncode == 1, done
+        assert done.stderr.startswith("stocktray: There is no display"), done.stderr
+
+
 def a_busy_bus_costs_no_icon():
     with Desk() as desk:
         panel = Panel()

@@ -8,7 +8,7 @@ Resources Resources::find() {
     found.program = std::filesystem::read_symlink("/proc/self/exe", error);
     // bin/stocktray and share/ lie side by side, in a build tree and in every place it is installed to.
     const auto share = found.program.parent_path().parent_path() / "share";
-    found.icons = share / "icons";
+    found.icons = share / "stocktray/icons";
     found.locale = share / "locale";
     found.guide = share / "stocktray/guide";
     return found;

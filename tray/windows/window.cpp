@@ -16,6 +16,9 @@ Window::Window(const Context& context, const Look& look)
     Bind(wxEVT_CLOSE_WINDOW, [this](wxCloseEvent& event) {
         context_.geometry.keep(*this, look_.name);
         event.Skip();
+        // It goes once nothing else is to be done. A button that a screen reader has pressed is no event of the
+        // display, after which wx would look by itself.
+        wxWakeUpIdle();
     });
     const auto picture = context.icons / "hicolor/scalable/apps/stocktray.svg";
     const auto bundle = wxBitmapBundle::FromSVGFile(wx(picture.string()), wxSize{48, 48});

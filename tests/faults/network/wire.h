@@ -10,7 +10,7 @@ namespace stocktray::tests {
 
 enum class Carriage {
     whole,
-    byte_by_byte,  // a byte in a millisecond, both ways
+    byte_by_byte,  // four bytes in a millisecond, one by one, both ways
     silent,        // connections are made, and nothing passes
     no_answers,    // the store hears and does what is asked; nothing comes back
     resets,        // each connection ends by a reset, as soon as there is a byte
