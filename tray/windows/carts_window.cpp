@@ -7,6 +7,7 @@
 #include "tray/model/words.h"
 #include "tray/windows/accessible.h"
 #include "tray/windows/ask_reason.h"
+#include "tray/windows/column_width.h"
 #include "tray/windows/text.h"
 
 namespace stocktray::tray {
@@ -40,7 +41,7 @@ void CartsWindow::add_list(wxSizer& content) {
     list_ = new wxDataViewListCtrl{&root(), wxID_ANY, wxDefaultPosition, FromDIP(wxSize{270, 200}),
                                    wxDV_SINGLE | wxDV_ROW_LINES};
     for (const auto& [title, width] : {std::pair{tr("Store Name"), 140}, {tr("Synchronized"), 110}})
-        list_->AppendTextColumn(wx(title), wxDATAVIEW_CELL_INERT, FromDIP(width), wxALIGN_LEFT,
+        list_->AppendTextColumn(wx(title), wxDATAVIEW_CELL_INERT, column_width(*list_, title, width), wxALIGN_LEFT,
                                 wxDATAVIEW_COL_RESIZABLE);
     name_control(*list_, tr("Carts"));
     list_->Bind(wxEVT_DATAVIEW_SELECTION_CHANGED, [this](wxDataViewEvent&) {

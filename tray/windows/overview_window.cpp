@@ -7,6 +7,7 @@
 
 #include "tray/model/words.h"
 #include "tray/windows/accessible.h"
+#include "tray/windows/column_width.h"
 #include "tray/windows/text.h"
 
 namespace stocktray::tray {
@@ -39,7 +40,7 @@ OverviewWindow::OverviewWindow(const Context& about, const Command&)
     list_ = new wxDataViewListCtrl{&root(), wxID_ANY, wxDefaultPosition, FromDIP(wxSize{640, 140}),
                                    wxDV_SINGLE | wxDV_ROW_LINES};
     const auto column = [&](const std::string& title, int width, wxAlignment align) {
-        list_->AppendTextColumn(wx(title), wxDATAVIEW_CELL_INERT, FromDIP(width), align,
+        list_->AppendTextColumn(wx(title), wxDATAVIEW_CELL_INERT, column_width(*list_, title, width), align,
                                 wxDATAVIEW_COL_RESIZABLE);
     };
     column(tr("Cart"), 140, wxALIGN_LEFT);

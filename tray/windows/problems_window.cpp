@@ -6,6 +6,7 @@
 
 #include "tray/model/words.h"
 #include "tray/windows/accessible.h"
+#include "tray/windows/column_width.h"
 #include "tray/windows/text.h"
 
 namespace stocktray::tray {
@@ -25,7 +26,7 @@ ProblemsWindow::ProblemsWindow(const Context& about, const Command&)
     list_ = new wxDataViewListCtrl{&root(), wxID_ANY, wxDefaultPosition, FromDIP(wxSize{560, 140}),
                                    wxDV_SINGLE | wxDV_ROW_LINES};
     const auto column = [&](const std::string& title, int width) {
-        list_->AppendTextColumn(wx(title), wxDATAVIEW_CELL_INERT, FromDIP(width), wxALIGN_LEFT,
+        list_->AppendTextColumn(wx(title), wxDATAVIEW_CELL_INERT, column_width(*list_, title, width), wxALIGN_LEFT,
                                 wxDATAVIEW_COL_RESIZABLE);
     };
     column(tr("Where"), 140);

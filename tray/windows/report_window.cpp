@@ -7,6 +7,7 @@
 
 #include "tray/model/words.h"
 #include "tray/windows/accessible.h"
+#include "tray/windows/column_width.h"
 #include "tray/windows/text.h"
 
 namespace stocktray::tray {
@@ -53,7 +54,7 @@ ReportWindow::ReportWindow(const Context& about, const Command&)
     list_ = new wxDataViewListCtrl{&root(), wxID_ANY, wxDefaultPosition, FromDIP(wxSize{text_width, 200}),
                                    wxDV_SINGLE | wxDV_ROW_LINES};
     const auto column = [&](const std::string& title, int width) {
-        list_->AppendTextColumn(wx(title), wxDATAVIEW_CELL_INERT, FromDIP(width), wxALIGN_LEFT,
+        list_->AppendTextColumn(wx(title), wxDATAVIEW_CELL_INERT, column_width(*list_, title, width), wxALIGN_LEFT,
                                 wxDATAVIEW_COL_RESIZABLE);
         list_->GetColumn(list_->GetColumnCount() - 1)->GetRenderer()->EnableEllipsize(wxELLIPSIZE_END);
     };

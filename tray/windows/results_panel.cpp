@@ -7,6 +7,7 @@
 #include "tray/model/job_words.h"
 #include "tray/model/words.h"
 #include "tray/windows/accessible.h"
+#include "tray/windows/column_width.h"
 #include "tray/windows/text.h"
 
 namespace stocktray::tray {
@@ -121,7 +122,7 @@ void ResultsPanel::make_list(wxSizer* content) {
     lines_->DecRef();
     list_->AppendToggleColumn(wx(tr("Take")), tick, wxDATAVIEW_CELL_ACTIVATABLE, FromDIP(60));
     const auto column = [&](const std::string& title, unsigned at, int width, wxAlignment align) {
-        list_->AppendTextColumn(wx(title), at, wxDATAVIEW_CELL_INERT, FromDIP(width), align,
+        list_->AppendTextColumn(wx(title), at, wxDATAVIEW_CELL_INERT, column_width(*list_, title, width), align,
                                 wxDATAVIEW_COL_RESIZABLE);
         list_->GetColumn(list_->GetColumnCount() - 1)->GetRenderer()->EnableEllipsize(wxELLIPSIZE_END);
     };

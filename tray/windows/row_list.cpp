@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "tray/windows/accessible.h"
+#include "tray/windows/column_width.h"
 #include "tray/windows/text.h"
 
 namespace stocktray::tray {
@@ -44,7 +45,7 @@ RowList::RowList(wxWindow& parent, const std::string& name, long style, const wx
     for (unsigned at = 0; at < columns.size(); ++at) {
         const auto& column = columns[at];
         auto* made = control_->AppendTextColumn(wx(column.title), at, wxDATAVIEW_CELL_INERT,
-                                                parent.FromDIP(column.width), column.alignment,
+                                                column_width(*control_, column.title, column.width), column.alignment,
                                                 wxDATAVIEW_COL_RESIZABLE);
         made->GetRenderer()->EnableEllipsize(wxELLIPSIZE_END);
     }

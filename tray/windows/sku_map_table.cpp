@@ -5,6 +5,7 @@
 
 #include "tray/model/words.h"
 #include "tray/windows/accessible.h"
+#include "tray/windows/column_width.h"
 #include "tray/windows/text.h"
 
 namespace stocktray::tray {
@@ -15,7 +16,7 @@ SkuMapTable::SkuMapTable(wxWindow& parent, std::function<void()> changed)
       list_{new wxDataViewListCtrl{this, wxID_ANY, wxDefaultPosition, FromDIP(wxSize{320, 110}),
                                    wxDV_SINGLE | wxDV_ROW_LINES}} {
     for (const auto& title : {tr("SKU here"), tr("SKUs at the store")})
-        list_->AppendTextColumn(wx(title), wxDATAVIEW_CELL_EDITABLE, FromDIP(150), wxALIGN_LEFT,
+        list_->AppendTextColumn(wx(title), wxDATAVIEW_CELL_EDITABLE, column_width(*list_, title, 150), wxALIGN_LEFT,
                                 wxDATAVIEW_COL_RESIZABLE);
     name_control(*list_, tr("SKU map"));
     list_->Bind(wxEVT_DATAVIEW_ITEM_VALUE_CHANGED, [this](wxDataViewEvent&) { changed_(); });
