@@ -354,16 +354,16 @@ void StackController::judge_time(CartState& cart, Now now) {
         const auto words = cart.last_finding ? *cart.last_finding
                            : cart.last_cause ? diagnose(*cart.last_cause, {})
                                              : Diagnosis{};
-        const auto seconds = board_.settings().lateness.late / std::chrono::seconds{1};
-        journal_.record({.at = now.wall, .kind = "late", .cart = cart.id(),
-                         .text = fmt::format("{} has not followed for {} seconds. {}", cart.config().name, seconds,
-                                             words.message)});
+        // True as long as it stands somewhere.
+        auto message = fmt::format("{} has not followed for more than {} seconds.", cart.config().name,
+                                   board_.settings().lateness.late / std::chrono::seconds{1});
+        if (!words.message.empty()) message += " " + words.message;
+        journal_.record({.at = now.wall, .kind = "late", .cart = cart.id(), .text = message});
         journal_.raise({.kind = "late",
                         .severity = store::Severity::warning,
                         .cart = cart.id(),
                         .since = now.wall,
-                        .message = fmt::format("{} has not followed for {} seconds. {}", cart.config().name, seconds,
-                                               words.message),
+                        .message = message,
                         .hint = words.hint.empty() ? "Look at the post stack for what it waits for." : words.hint,
                         .action = "open_stack"});
         if (auto listed = store_.posts.listed(cart.oldest->id))

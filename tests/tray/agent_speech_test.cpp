@@ -250,9 +250,9 @@ TEST_SUITE("agent_speech") {
 
     TEST_CASE("several_sentences_and_sentences_in_sentences_are_translated") {
         const German german;
-        CHECK(tray::translated_sentence("St. Ives has not followed for 120 seconds. The store's web server could not be "
+        CHECK(tray::translated_sentence("St. Ives has not followed for more than 120 seconds. The store's web server could not be "
                                         "reached. Something new.") ==
-              "St. Ives ist seit 120 Sekunden nicht gefolgt. Der Webserver des Shops war nicht erreichbar. Something new.");
+              "St. Ives ist seit mehr als 120 Sekunden nicht gefolgt. Der Webserver des Shops war nicht erreichbar. Something new.");
         CHECK(tray::translated_sentence("Main Store, -2 of A-1: The store does not know this SKU.") ==
               "Main Store, -2 von A-1: Der Shop kennt diese SKU nicht.");
         CHECK(tray::translated_sentence("The store's script reported an error. (“Not now. Later”)") ==

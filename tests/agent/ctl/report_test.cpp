@@ -43,7 +43,7 @@ report::GetResult a_week() {
     audit.counts.different = 1;
     result.audits = {audit};
     ipc::history::Entry late{.entry = 9, .at = result.since, .kind = ipc::HistoryKind::late};
-    late.text = "Main Store has not followed for 120 seconds. The store's web server could not be reached.";
+    late.text = "Main Store has not followed for more than 120 seconds. The store's web server could not be reached.";
     result.entries = {late};
     return result;
 }

@@ -222,7 +222,7 @@ std::span<const char* const> sentences_about_trouble() noexcept {
         mark("{} follows again."),
         mark("{} goes on after its pause."),
         mark("{} goes on."),
-        mark("{} has not followed for {} seconds."),
+        mark("{} has not followed for more than {} seconds."),
         mark("{} is paused."),
         mark("{} no longer remembers the keys of posts: its script was replaced."),
         mark("{} was accepted as it is."),
