@@ -1,11 +1,7 @@
 #include "ipc/endpoint.h"
 
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include <fmt/format.h>
 #include <charconv>
-#include <cstdlib>
 #include <optional>
 
 #include "ipc/host.h"
@@ -15,14 +11,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::string_view ipc_scheme = "ipc://";
 constexpr std::string_view tcp_scheme = "tcp://";
 constexpr std::size_t longest_path = 107;  // sun_path has 108 bytes, one of them ends the text
-
-std::string variable(const char* name) {
-    const char* value = std::getenv(name);
-    return value ? value : "";
-}
 
 std::string_view ipc_path(std::string_view endpoint) {
     return endpoint.starts_with(ipc_scheme) ? endpoint.substr(ipc_scheme.size()) : std::string_view{};
@@ -100,12 +90,9 @@ std::optional<Endpoints> neighbour(const Endpoints& endpoints, int ports) {
     return found ? std::optional{std::move(*found)} : std::nullopt;
 }
 
-Surroundings Surroundings::of_this_process() {
-    return {variable("STOCKTRAY_ENDPOINT"), variable("XDG_RUNTIME_DIR"), variable("HOME")};
-}
-
 std::string default_endpoint(const Surroundings& surroundings) {
     if (!surroundings.endpoint.empty()) return surroundings.endpoint;
+    if (!surroundings.loopback.empty()) return surroundings.loopback;
     if (!surroundings.runtime_dir.empty())
         return fmt::format("{}{}/stocktray/rpc.sock", ipc_scheme, surroundings.runtime_dir);
     return fmt::format("{}{}/.stocktray/run/rpc.sock", ipc_scheme, surroundings.home);
@@ -124,30 +111,6 @@ fs::path lock_path(const Endpoints& endpoints) {
     for (char& c : name)
         if (c == ':' || c == '[' || c == ']') c = '-';
     return fs::temp_directory_path() / fmt::format("stocktray-{}.lock", name);
-}
-
-Expected<void> make_folder(const Endpoints& endpoints) {
-    const auto path = ipc_path(endpoints.requests);
-    if (path.empty()) return {};
-    const fs::path folder = fs::path{path}.parent_path();
-    std::error_code error;
-    fs::create_directories(folder.parent_path(), error);
-    if (::mkdir(folder.c_str(), 0700) != 0 && errno != EEXIST)
-        return fail(Code::storage, fmt::format("The folder '{}' cannot be made: {}.", folder.string(),
-                                               std::generic_category().message(errno)));
-    struct stat found {};
-    if (::stat(folder.c_str(), &found) != 0 || !S_ISDIR(found.st_mode))
-        return fail(Code::storage, fmt::format("'{}' is no folder.", folder.string()));
-    if (constexpr uid_t root = 0; found.st_uid != ::geteuid() && found.st_uid != root)
-        return fail(Code::storage, fmt::format("The folder '{}' belongs to another user, who could take the agent's place. Choose "
-                                               "a folder of your own with --endpoint.", folder.string()));
-    const bool others_may_write = (found.st_mode & (S_IWGRP | S_IWOTH)) != 0;
-    const bool is_sticky = (found.st_mode & S_ISVTX) != 0;
-    if (others_may_write && !is_sticky)
-        return fail(Code::storage, fmt::format("Others may write in the folder '{}', so they could take the "
-                                               "agent's place. Run: chmod 700 '{}'",
-                                               folder.string(), folder.string()));
-    return {};
 }
 
 }  // namespace stocktray::ipc

@@ -17,6 +17,8 @@ struct Endpoints {
     bool operator==(const Endpoints&) const = default;
 };
 
+inline constexpr std::string_view ipc_scheme = "ipc://";
+
 // Checks the endpoint's form. `ipc://` wants an absolute path of at most 107 bytes (the events' path too:
 // that is what an address of a local socket can hold); `tcp://` wants a host and a port.
 [[nodiscard]] Expected<Endpoints> endpoints_of(std::string_view endpoint);
@@ -32,11 +34,13 @@ struct Surroundings {
     std::string endpoint;     // $STOCKTRAY_ENDPOINT
     std::string runtime_dir;  // $XDG_RUNTIME_DIR
     std::string home;         // $HOME
+    std::string loopback{};   // tcp://127.0.0.1:…, where a system has no local sockets
 
     [[nodiscard]] static Surroundings of_this_process();
 };
 
-// $STOCKTRAY_ENDPOINT, else $XDG_RUNTIME_DIR/stocktray/rpc.sock, else ~/.stocktray/run/rpc.sock.
+// $STOCKTRAY_ENDPOINT, else $XDG_RUNTIME_DIR/stocktray/rpc.sock, else ~/.stocktray/run/rpc.sock. Without local sockets:
+// `loopback`.
 [[nodiscard]] std::string default_endpoint(const Surroundings& surroundings);
 
 // Where the agent of the whole machine serves, if there is one.
@@ -50,7 +54,7 @@ inline constexpr std::string_view system_socket = "/run/stocktray/rpc.sock";
 // folder under the endpoint's name. The agent takes the lock; nothing here does.
 [[nodiscard]] std::filesystem::path lock_path(const Endpoints& endpoints);
 
-// Makes the folder of an `ipc://` endpoint, with mode 0700, where it is missing; does nothing for tcp.
+// For whoever serves: makes the folder of an `ipc://` endpoint, with mode 0700, where it is missing; does nothing for tcp.
 // Refuses a folder in which others could put another socket in the place of ours.
 [[nodiscard]] Expected<void> make_folder(const Endpoints& endpoints);
 

@@ -1,6 +1,10 @@
 #include "ipc/host.h"
 
+#ifdef _WIN32
+#include <ws2tcpip.h>
+#else
 #include <arpa/inet.h>
+#endif
 
 #include <fmt/format.h>
 

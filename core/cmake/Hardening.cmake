@@ -8,7 +8,11 @@ check_pie_supported(LANGUAGES CXX)   # with CMAKE_POSITION_INDEPENDENT_CODE: a p
 
 set(STOCKTRAY_HARDENED_COMPILE "")
 set(STOCKTRAY_HARDENED_LINK "")
-foreach(flag -fstack-protector-strong -fstack-clash-protection -fcf-protection=full)
+set(flags -fstack-protector-strong -fstack-clash-protection -fcf-protection=full)
+if(WIN32)  # it touches each page of the stack by itself, and GCC fails at the second there
+    list(REMOVE_ITEM flags -fstack-clash-protection)
+endif()
+foreach(flag ${flags})
     string(MAKE_C_IDENTIFIER "STOCKTRAY_HAS${flag}" is_known)
     check_cxx_compiler_flag(${flag} ${is_known})
     if(${is_known})

@@ -39,7 +39,7 @@ struct Client::State {
     std::uint32_t last_msgid{0};
 
     [[nodiscard]] const std::string& endpoint() const { return route.endpoints.requests; }
-    int descriptor() { return socket.get(zmq::sockopt::fd); }
+    Descriptor descriptor() { return socket.get(zmq::sockopt::fd); }
     void connect();
     void renew_route();
     bool wait_for_room();
@@ -190,7 +190,7 @@ Expected<RawAnswer> Client::call_raw(std::string_view method, std::string_view p
     return no_answer();
 }
 
-int Client::descriptor() const {
+Descriptor Client::descriptor() const {
     return state_->descriptor();
 }
 

@@ -13,6 +13,7 @@
 
 #include "ipc/client/route.h"
 #include "ipc/codec/framing.h"
+#include "ipc/descriptor.h"
 #include "ipc/error.h"
 #include "ipc/messages/method.h"
 
@@ -88,7 +89,7 @@ public:
 
     // For loops of one's own: to be watched for reading; then poll(0). The descriptor reports changes only,
     // so poll(0) also before each wait.
-    [[nodiscard]] int descriptor() const;
+    [[nodiscard]] Descriptor descriptor() const;
 
 private:
     struct State;

@@ -99,7 +99,7 @@ std::optional<EventStream::Item> EventStream::take() {
     return std::nullopt;
 }
 
-std::array<int, 2> EventStream::descriptors() const {
+std::array<Descriptor, 2> EventStream::descriptors() const {
     return {state_->socket.get(zmq::sockopt::fd), state_->monitor.get(zmq::sockopt::fd)};
 }
 

@@ -12,6 +12,7 @@
 
 #include "ipc/client/continuity.h"
 #include "ipc/codec/framing.h"
+#include "ipc/descriptor.h"
 #include "ipc/error.h"
 
 namespace stocktray::ipc {
@@ -51,7 +52,7 @@ public:
     [[nodiscard]] std::optional<Item> take();
 
     // To be watched for reading; they report changes only, so take until there is nothing before each wait.
-    [[nodiscard]] std::array<int, 2> descriptors() const;
+    [[nodiscard]] std::array<Descriptor, 2> descriptors() const;
 
 private:
     struct State;

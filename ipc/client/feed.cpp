@@ -229,7 +229,7 @@ std::optional<Feed::Duration> Feed::patience() const {
     return std::max(Duration{0}, std::chrono::ceil<Duration>(end - now));
 }
 
-std::array<int, 3> Feed::descriptors() const {
+std::array<Descriptor, 3> Feed::descriptors() const {
     const auto [events, connection] = state_->events.descriptors();
     return {events, connection, state_->client.descriptor()};
 }

@@ -44,7 +44,7 @@ public:
 
     // For loops of one's own: to be watched for reading; call next(0) until it has nothing, wait at most
     // `lost_after`, and again.
-    [[nodiscard]] std::array<int, 3> descriptors() const;
+    [[nodiscard]] std::array<Descriptor, 3> descriptors() const;
 
     // How long such a loop may wait although no descriptor can be read; none: for ever (nothing is expected).
     [[nodiscard]] std::optional<Duration> patience() const;

@@ -2,22 +2,17 @@
 
 #include <fmt/format.h>
 #include <cerrno>
-#include <cstdlib>
 #include <fstream>
 #include <iterator>
 #include <nlohmann/json.hpp>
 
 #include "ipc/private_file.h"
+#include "ipc/user.h"
 
 namespace stocktray::ipc {
 namespace {
 
 namespace fs = std::filesystem;
-
-std::string variable(const char* name) {
-    const char* value = std::getenv(name);
-    return value ? value : "";
-}
 
 std::string reason() { return std::generic_category().message(errno); }
 
@@ -25,8 +20,7 @@ std::string reason() { return std::generic_category().message(errno); }
 
 fs::path default_profile() {
     if (const auto named = variable("STOCKTRAY_PROFILE"); !named.empty()) return named;
-    const auto config = variable("XDG_CONFIG_HOME");
-    return (config.empty() ? fs::path{variable("HOME")} / ".config" : fs::path{config}) / "stocktray" / "shared-agent.json";
+    return config_folder() / "shared-agent.json";
 }
 
 Expected<std::optional<Profile>> read_profile(const fs::path& file) {

@@ -1,5 +1,6 @@
 // Where the spool lies, and who uses it. What is particular to an operating system stands in place_*.cpp.
 #pragma once
+#include <cstdint>
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -8,7 +9,7 @@
 
 namespace stocktray::ipc {
 
-// $STOCKTRAY_SPOOL, else spool.db in the user's folder for programs' data (`stocktray`).
+// $STOCKTRAY_SPOOL, else spool.db in `data_folder`.
 [[nodiscard]] std::filesystem::path default_spool();
 
 // Makes the folder (open to this user only) and an empty file (mode 0600) where they are missing.
@@ -34,8 +35,8 @@ public:
     ~SpoolGuard();
 
 private:
-    explicit SpoolGuard(int descriptor) noexcept : descriptor_{descriptor} {}
-    int descriptor_{-1};
+    explicit SpoolGuard(std::intptr_t handle) noexcept : handle_{handle} {}
+    std::intptr_t handle_{-1};  // a descriptor; a HANDLE on Windows
 };
 
 }  // namespace stocktray::ipc

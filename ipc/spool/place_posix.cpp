@@ -5,7 +5,6 @@
 
 #include <fmt/format.h>
 #include <cerrno>
-#include <cstdlib>
 #include <utility>
 
 #include "ipc/spool/place.h"
@@ -15,11 +14,6 @@ namespace stocktray::ipc {
 namespace {
 
 namespace fs = std::filesystem;
-
-std::string variable(const char* name) {
-    const char* value = std::getenv(name);
-    return value ? value : "";
-}
 
 // What was tried, and why it failed.
 Failure failed_at(const fs::path& file, std::string_view what, int error) {
@@ -40,20 +34,6 @@ Expected<void> make_folder(const fs::path& folder) {
 }
 
 }  // namespace
-
-Failure unwritable(const fs::path& file) {
-    return fail(Code::storage, fmt::format("{} cannot be written: its disk is read-only, or this user may not write there.", file.string()));
-}
-
-fs::path default_spool() {
-    if (const auto named = variable("STOCKTRAY_SPOOL"); !named.empty()) return named;
-#ifdef __APPLE__
-    return fs::path{variable("HOME")} / "Library" / "Application Support" / "Stocktray" / "spool.db";
-#else
-    const auto data = variable("XDG_DATA_HOME");
-    return (data.empty() ? fs::path{variable("HOME")} / ".local" / "share" : fs::path{data}) / "stocktray" / "spool.db";
-#endif
-}
 
 Expected<void> make_private_file(const fs::path& file) {
     const fs::path folder = file.parent_path();
@@ -97,13 +77,13 @@ Expected<std::optional<SpoolGuard>> SpoolGuard::take(const fs::path& spool, Shar
     return failed_at(spool, "cannot be locked", errno);
 }
 
-SpoolGuard::SpoolGuard(SpoolGuard&& other) noexcept : descriptor_{std::exchange(other.descriptor_, -1)} {}
+SpoolGuard::SpoolGuard(SpoolGuard&& other) noexcept : handle_{std::exchange(other.handle_, -1)} {}
 SpoolGuard& SpoolGuard::operator=(SpoolGuard&& other) noexcept {
-    std::swap(descriptor_, other.descriptor_);
+    std::swap(handle_, other.handle_);
     return *this;
 }
 SpoolGuard::~SpoolGuard() {
-    if (descriptor_ >= 0) ::close(descriptor_);
+    if (handle_ >= 0) ::close(static_cast<int>(handle_));
 }
 
 }  // namespace stocktray::ipc

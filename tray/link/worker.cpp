@@ -1,9 +1,9 @@
 #include "tray/link/worker.h"
 
-#include <poll.h>
-
 #include <algorithm>
 #include <utility>
+
+#include "ipc/client/wait.h"
 
 namespace stocktray::tray {
 namespace {
@@ -301,14 +301,9 @@ std::optional<Worker::Clock::time_point> Worker::next_look() const {
 }
 
 void Worker::wait() {
-    const auto feed = feed_.descriptors();
-    std::vector<pollfd> watched{{wake_.descriptor(), POLLIN, 0}, {client_.descriptor(), POLLIN, 0}};
-    for (const int descriptor : feed) watched.push_back({descriptor, POLLIN, 0});
-    int timeout = -1;
-    if (const auto next = next_look())
-        timeout = static_cast<int>(std::clamp<std::int64_t>(
-            std::chrono::ceil<Duration>(*next - Clock::now()).count(), 0, 3'600'000));
-    ::poll(watched.data(), watched.size(), timeout);
+    std::vector<ipc::Descriptor> watched{wake_.descriptor(), client_.descriptor()};
+    for (const auto descriptor : feed_.descriptors()) watched.push_back(descriptor);
+    ipc::wait_readable(watched, next_look().value_or(Clock::time_point::max()));
 }
 
 }  // namespace stocktray::tray

@@ -13,10 +13,10 @@
 
 #include "ipc/client/client.h"
 #include "ipc/client/feed.h"
+#include "ipc/wake_signal.h"
 #include "tray/link/news.h"
 #include "tray/link/patience.h"
 #include "tray/link/snapshot_reader.h"
-#include "tray/platform/wake_signal.h"
 
 namespace stocktray::tray {
 
@@ -82,7 +82,7 @@ private:
     ipc::Client client_;
     ipc::Feed feed_;
     Deliver deliver_;
-    WakeSignal wake_;
+    ipc::WakeSignal wake_;
 
     // Shared with the UI thread.
     std::mutex mutex_;

@@ -1,0 +1,43 @@
+#include <fmt/format.h>
+
+#include <system_error>
+
+#include "ipc/private_file.h"
+#include "ipc/user_only_windows.h"
+
+namespace stocktray::ipc {
+namespace {
+
+// 0, or the system's number that says why not.
+DWORD write_synced(HANDLE file, std::string_view text) {
+    while (!text.empty()) {
+        DWORD written = 0;
+        constexpr std::size_t at_once = 1u << 20;
+        if (!::WriteFile(file, text.data(), static_cast<DWORD>(std::min(text.size(), at_once)), &written, nullptr)) return ::GetLastError();
+        text.remove_prefix(written);
+    }
+    return ::FlushFileBuffers(file) ? 0 : ::GetLastError();
+}
+
+}  // namespace
+
+Expected<void> write_private(const std::filesystem::path& file, std::string_view text, IfThere if_there) {
+    const auto failed = [&](DWORD why) {
+        return fail(why == ERROR_ALREADY_EXISTS || why == ERROR_FILE_EXISTS ? Code::conflict : Code::storage,
+                    fmt::format("{} cannot be written: {}.", file.string(), std::system_category().message(static_cast<int>(why))));
+    };
+    UserOnly user_only;
+    if (!user_only.attributes()) return failed(ERROR_NO_SUCH_USER);
+    const std::filesystem::path draft = fmt::format("{}.{}", file.string(), ::GetCurrentProcessId());
+    const HANDLE made = ::CreateFileW(draft.c_str(), GENERIC_WRITE, 0, user_only.attributes(), CREATE_NEW, FILE_ATTRIBUTE_NORMAL, nullptr);
+    if (made == INVALID_HANDLE_VALUE) return failed(::GetLastError());
+    DWORD why = write_synced(made, text);
+    ::CloseHandle(made);
+    const DWORD how = MOVEFILE_WRITE_THROUGH | (if_there == IfThere::replaces ? MOVEFILE_REPLACE_EXISTING : 0);
+    if (why == 0 && !::MoveFileExW(draft.c_str(), file.c_str(), how)) why = ::GetLastError();
+    if (why == 0) return {};
+    ::DeleteFileW(draft.c_str());
+    return failed(why);
+}
+
+}  // namespace stocktray::ipc
