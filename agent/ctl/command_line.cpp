@@ -58,7 +58,9 @@ void declare_commands(Tree& tree) {
     add_wait(tree);
     add_pair(tree);
     add_keys(tree);
+#ifdef STOCKTRAY_HAS_GATEWAY
     add_setup(tree);
+#endif
     add_completion(tree);
 }
 

@@ -1,11 +1,9 @@
-#include <csignal>
-
 #include "agent/ctl/command_line.h"
+#include "agent/ctl/platform/console.h"
 #include "ipc/private_memory.h"
 
-int main(int argc, char** argv) {
+int main(int count, char** arguments) {
     using namespace stocktray::ctl;
     stocktray::ipc::keep_memory_private();
-    std::signal(SIGPIPE, SIG_DFL);  // `stocktrayctl watch | head` ends quietly
-    return static_cast<int>(run({argv + 1, argv + argc}, Terminal::of_this_process()));
+    return static_cast<int>(run(begin_program(count, arguments), Terminal::of_this_process()));
 }

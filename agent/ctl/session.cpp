@@ -1,9 +1,7 @@
 #include "agent/ctl/session.h"
 
 #include <fmt/format.h>
-#include <sys/random.h>
 
-#include <array>
 #include <ostream>
 
 #include "ipc/messages/agent.h"
@@ -76,15 +74,6 @@ ExitCode Session::fail(const ipc::Error& error) const {
 ExitCode Session::fail(ExitCode code, std::string_view sentence) const {
     warn(sentence);
     return code;
-}
-
-std::string Session::random_id() {
-    std::array<unsigned char, 16> bytes{};
-    // So few bytes come whole, or the system has no randomness at all and nothing may go on.
-    if (::getrandom(bytes.data(), bytes.size(), 0) != static_cast<ssize_t>(bytes.size())) std::abort();
-    std::string id;
-    for (const unsigned byte : bytes) id += fmt::format("{:02x}", byte);
-    return id;
 }
 
 ipc::Expected<ipc::Client*> Session::connected() {

@@ -11,6 +11,7 @@
 #include "ipc/codec/json.h"
 #include "ipc/error.h"
 #include "ipc/messages/method.h"
+#include "ipc/spool/random_id.h"
 
 namespace stocktray::ctl {
 
@@ -57,7 +58,7 @@ public:
     template <ipc::Request T>
     requires requires(T request) { request.id; }
     [[nodiscard]] ipc::Expected<typename T::Result> change(T request) {
-        if (!request.id) request.id = random_id();
+        if (!request.id) request.id = ipc::random_id();
         return insist(request);
     }
 
@@ -73,7 +74,6 @@ public:
     [[nodiscard]] ExitCode fail(ExitCode code, std::string_view sentence) const;
 
     // 128 random bits as text.
-    [[nodiscard]] static std::string random_id();
 
 private:
     [[nodiscard]] ipc::Expected<ipc::Client*> connected();

@@ -1,7 +1,6 @@
 #include <fmt/format.h>
 
-#include <sys/stat.h>
-
+#include <chrono>
 #include <filesystem>
 
 #include "agent/ctl/commands/commands.h"
@@ -64,9 +63,10 @@ tl::expected<import::Wishes, std::string> wishes_of(const Options& options) {
 }
 
 std::int64_t written_at(const std::string& file) {
-    struct stat about {};
-    if (file == "-" || ::stat(file.c_str(), &about) != 0) return now_ms();
-    return std::int64_t{about.st_mtim.tv_sec} * 1'000 + about.st_mtim.tv_nsec / 1'000'000;
+    std::error_code error;
+    const auto written = std::filesystem::last_write_time(file, error);
+    if (file == "-" || error) return now_ms();
+    return std::chrono::floor<std::chrono::milliseconds>(std::filesystem::file_time_type::clock::to_sys(written)).time_since_epoch().count();
 }
 
 // What somebody can say to have it taken nevertheless.

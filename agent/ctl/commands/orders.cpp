@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <fstream>
 #include <iostream>
 #include <ostream>
@@ -58,7 +59,7 @@ tl::expected<Orders, Problem> read_orders(std::istream& in) {
 
 tl::expected<Orders, Problem> read_orders(const std::string& file) {
     if (file == "-") return read_orders(std::cin);
-    std::ifstream in{file};
+    std::ifstream in{std::filesystem::path{file}};
     if (!in) return tl::unexpected{Problem{ExitCode::no_input, fmt::format("'{}' cannot be read.", file)}};
     return read_orders(in);
 }

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <filesystem>
 #include <fstream>
 #include <iostream>
 #include <iterator>
@@ -23,7 +24,7 @@ struct Nothing {};
 ipc::Expected<std::string> read_string(const Session& session, const Options& options) {
     std::string text;
     if (!options.file.empty()) {
-        std::ifstream file{options.file};
+        std::ifstream file{std::filesystem::path{options.file}};
         if (!file) return ipc::fail(ipc::Code::not_found, fmt::format("{} cannot be read.", options.file));
         text.assign(std::istreambuf_iterator<char>{file}, {});
         return text;

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <filesystem>
 #include <fstream>
 #include <ostream>
 
@@ -78,7 +79,7 @@ ExitCode run_pull(Session& session, const Options& options) {
                             "--skip goes with --ack: it says which of those were not applied.");
     std::ofstream file;
     const bool to_file = !options.csv.empty() && options.csv != "-";
-    if (to_file) file.open(options.csv, std::ios::binary | std::ios::trunc);
+    if (to_file) file.open(std::filesystem::path{options.csv}, std::ios::binary | std::ios::trunc);
     if (to_file && !file)
         return session.fail(ExitCode::no_output,
                             fmt::format("'{}' cannot be written. Nothing was acknowledged.", options.csv));

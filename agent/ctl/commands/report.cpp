@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <filesystem>
 #include <fstream>
 #include <ostream>
 
@@ -32,7 +33,7 @@ std::optional<std::int64_t> time_ms(const std::string& text) {
 
 ExitCode write_html(Session& session, const ipc::report::GetResult& found, const std::string& file) {
     std::ofstream opened;
-    if (file != "-") opened.open(file, std::ios::binary | std::ios::trunc);
+    if (file != "-") opened.open(std::filesystem::path{file}, std::ios::binary | std::ios::trunc);
     auto& out = file == "-" ? session.terminal().out : opened;
     const auto missing = out ? report::write_page(out, found, PlainSpeech{}) : std::nullopt;
     out.flush();

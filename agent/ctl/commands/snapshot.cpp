@@ -6,6 +6,7 @@
 #include "agent/ctl/input/stock_file_input.h"
 #include "agent/ctl/output/words.h"
 #include "ipc/messages/qoh.h"
+#include "ipc/spool/random_id.h"
 #include "ipc/stock_file/stock_file.h"
 #include "ipc/stock_file/survey.h"
 
@@ -67,7 +68,7 @@ ExitCode run_snapshot(Session& session, const Options& options) {
     Snapshot snapshot{.source = options.source, .snapshot = options.opened};
     if (snapshot.snapshot.empty()) {
         // Opened before the file is read: what changes from here on is noticed.
-        snapshot.snapshot = Session::random_id();
+        snapshot.snapshot = ipc::random_id();
         const auto result = session.insist(snapshot);
         if (!result) return session.fail(result.error());
     }

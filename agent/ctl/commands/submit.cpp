@@ -5,6 +5,7 @@
 #include "agent/ctl/output/words.h"
 #include "ipc/messages/qoh.h"
 #include "ipc/spool/outbox.h"
+#include "ipc/spool/random_id.h"
 #include "ipc/whoami.h"
 
 namespace stocktray::ctl {
@@ -55,7 +56,7 @@ struct Saved {
 
 Change change_of(const Options& options) {
     Change change;
-    change.id = options.id.empty() ? Session::random_id() : options.id;
+    change.id = options.id.empty() ? ipc::random_id() : options.id;
     change.sku = options.sku;
     change.delta = options.delta;
     change.qoh = options.qoh;

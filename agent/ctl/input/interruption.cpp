@@ -1,59 +1,46 @@
 #include "agent/ctl/input/interruption.h"
 
-#include <poll.h>
-#include <sys/eventfd.h>
-#include <unistd.h>
-
-#include <algorithm>
 #include <atomic>
-#include <cerrno>
-#include <cstdint>
+#include <csignal>
+#include <thread>
 #include <vector>
+
+#include "ipc/client/wait.h"
 
 namespace stocktray::ctl {
 namespace {
 
 // A handler, not a blocked signal: the threads that libraries have started need not block it.
-std::atomic<int> told{-1};
-static_assert(std::atomic<int>::is_always_lock_free);
+std::atomic<ipc::WakeSignal*> told{nullptr};
+static_assert(std::atomic<ipc::WakeSignal*>::is_always_lock_free);
 
 void tell(int) {
-    const int before = errno;
-    const std::uint64_t one = 1;
-    [[maybe_unused]] const ssize_t written = ::write(told.load(), &one, sizeof one);
-    errno = before;
+    std::signal(SIGINT, &tell);  // some systems forget the handler with each signal
+    if (auto* signal = told.load()) signal->set();
 }
 
 // A terminal throws away what is written while it takes the Ctrl-C in.
-constexpr int until_terminal_listens_ms = 50;
+constexpr std::chrono::milliseconds until_terminal_listens{50};
 
 }  // namespace
 
-Interruption::Interruption() : descriptor_{::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)} {
-    told = descriptor_;
-    struct sigaction action {};
-    action.sa_handler = &tell;
-    action.sa_flags = SA_RESTART;
-    ::sigemptyset(&action.sa_mask);
-    ::sigaction(SIGINT, &action, &before_);
+Interruption::Interruption() {
+    told = &pressed_;
+    before_ = std::signal(SIGINT, &tell);
 }
 
 Interruption::~Interruption() {
-    ::sigaction(SIGINT, &before_, nullptr);
-    told = -1;
-    ::close(descriptor_);
+    std::signal(SIGINT, before_);
+    told = nullptr;
 }
 
-void Interruption::wait_readable(std::span<const int> descriptors, std::chrono::milliseconds limit) {
-    std::vector<pollfd> waiting{{descriptor_, POLLIN, 0}};
-    for (const int descriptor : descriptors) waiting.push_back({descriptor, POLLIN, 0});
-    const auto timeout =
-        static_cast<int>(std::clamp<std::chrono::milliseconds::rep>(limit.count(), 0, 60'000));
-    (void)::poll(waiting.data(), waiting.size(), timeout);
-    std::uint64_t pressed = 0;
-    if (::read(descriptor_, &pressed, sizeof pressed) != sizeof pressed) return;
+void Interruption::wait_readable(std::span<const ipc::Descriptor> descriptors, std::chrono::milliseconds limit) {
+    std::vector<ipc::Descriptor> waiting{descriptors.begin(), descriptors.end()};
+    waiting.push_back(pressed_.descriptor());
+    ipc::wait_readable(waiting, std::chrono::steady_clock::now() + limit);
+    if (!pressed_.clear()) return;
     was_pressed_ = true;
-    (void)::poll(nullptr, 0, until_terminal_listens_ms);
+    std::this_thread::sleep_for(until_terminal_listens);
 }
 
 }  // namespace stocktray::ctl

@@ -1,9 +1,9 @@
 // Ctrl-C while something goes on elsewhere: taken as a word to us, in place of ending the program.
 #pragma once
-#include <signal.h>
-
 #include <chrono>
 #include <span>
+
+#include "ipc/wake_signal.h"
 
 namespace stocktray::ctl {
 
@@ -16,13 +16,13 @@ public:
     ~Interruption();
 
     // Waits until one of the descriptors can be read, Ctrl-C was pressed or `limit` has passed.
-    void wait_readable(std::span<const int> descriptors, std::chrono::milliseconds limit);
+    void wait_readable(std::span<const ipc::Descriptor> descriptors, std::chrono::milliseconds limit);
 
     [[nodiscard]] bool was_pressed() const noexcept { return was_pressed_; }
 
 private:
-    struct sigaction before_ {};
-    int descriptor_{-1};
+    void (*before_)(int);
+    ipc::WakeSignal pressed_;
     bool was_pressed_{false};
 };
 

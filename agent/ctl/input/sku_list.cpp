@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <filesystem>
 #include <fstream>
 #include <iostream>
 #include <iterator>
@@ -33,7 +34,7 @@ std::vector<std::string> lines_of(const std::string& text) {
 tl::expected<std::vector<std::string>, InputProblem> read_skus(const std::string& file) {
     std::ifstream opened;
     if (file != "-") {
-        opened.open(file, std::ios::binary);
+        opened.open(std::filesystem::path{file}, std::ios::binary);
         if (!opened)
             return tl::unexpected{
                 InputProblem{ExitCode::no_input, fmt::format("'{}' cannot be read.", file)}};

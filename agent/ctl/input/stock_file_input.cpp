@@ -16,7 +16,7 @@ std::unique_ptr<std::istream> open_stock_file(const std::string& file) {
     }
     // A folder can be opened, too.
     if (std::error_code ignored; std::filesystem::is_directory(file, ignored)) return nullptr;
-    auto opened = std::make_unique<std::ifstream>(file, std::ios::binary);
+    auto opened = std::make_unique<std::ifstream>(std::filesystem::path{file}, std::ios::binary);
     if (!*opened) return nullptr;
     return opened;
 }

@@ -2,7 +2,10 @@
 
 #include <array>
 #include <ctime>
+#include <iomanip>
 #include <limits>
+#include <locale>
+#include <sstream>
 #include <string>
 
 #include "ipc/csv/csv_reader.h"
@@ -43,8 +46,10 @@ std::optional<std::int64_t> moment_ms(std::string_view text, std::int64_t now_ms
             ::localtime_r(&now, &time);
             time.tm_sec = 0;
         }
-        const char* end = ::strptime(copy.c_str(), format, &time);
-        if (!end || *end != '\0') continue;
+        std::istringstream in{copy};
+        in.imbue(std::locale::classic());
+        in >> std::get_time(&time, format);
+        if (in.fail() || in.peek() != std::istringstream::traits_type::eof()) continue;
         time.tm_isdst = -1;
         const std::time_t seconds = ::mktime(&time);
         if (seconds < 0) return std::nullopt;

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <filesystem>
 #include <ostream>
 
 #include "agent/ctl/output/job_words.h"
@@ -81,7 +82,7 @@ bool ResultsCsv::open(const std::string& file, const Terminal& terminal) {
     if (file == "-") {
         out_ = &terminal.out;
     } else {
-        file_.open(file, std::ios::binary | std::ios::trunc);
+        file_.open(std::filesystem::path{file}, std::ios::binary | std::ios::trunc);
         out_ = &file_;
     }
     if (!*out_) return false;

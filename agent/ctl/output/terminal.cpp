@@ -1,12 +1,11 @@
 #include "agent/ctl/output/terminal.h"
 
-#include <sys/ioctl.h>
-#include <unistd.h>
-
 #include <array>
 #include <cstdint>
 #include <cstdlib>
 #include <iostream>
+
+#include "agent/ctl/platform/console.h"
 
 namespace stocktray::ctl {
 namespace {
@@ -77,9 +76,9 @@ bool is_control(char32_t value) {
     return value < 0x20 || (value >= 0x7F && value < 0xA0) || turns_direction;
 }
 
-std::size_t columns_of(int descriptor) {
-    winsize size{};
-    return ::ioctl(descriptor, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
+std::size_t columns_of(Stream stream) {
+    const auto columns = console_columns(stream);
+    return columns > 0 ? columns : 80;
 }
 
 }  // namespace
@@ -87,20 +86,20 @@ std::size_t columns_of(int descriptor) {
 Terminal Terminal::of_this_process() {
     const char* no_color = std::getenv("NO_COLOR");
     const bool may_paint = !no_color || *no_color == '\0';
-    const bool shows_errors = ::isatty(STDERR_FILENO) == 1;
+    const bool shows_errors = is_console(Stream::err);
     return {.out = std::cout,
             .err = std::cerr,
-            .has_colours = may_paint && ::isatty(STDOUT_FILENO) == 1,
-            .can_ask = shows_errors && ::isatty(STDIN_FILENO) == 1,
+            .has_colours = may_paint && is_console(Stream::out),
+            .can_ask = shows_errors && is_console(Stream::in),
             .can_redraw = shows_errors};
 }
 
 std::size_t Terminal::columns_of_output() {
-    return ::isatty(STDOUT_FILENO) == 1 ? columns_of(STDOUT_FILENO) : 0;
+    return is_console(Stream::out) ? columns_of(Stream::out) : 0;
 }
 
 std::size_t Terminal::columns_of_errors() {
-    return columns_of(STDERR_FILENO);
+    return columns_of(Stream::err);
 }
 
 std::string Terminal::painted(Paint paint, std::string_view text) const {
