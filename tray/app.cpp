@@ -1,16 +1,17 @@
 #include "tray/app.h"
 
 #include <wx/log.h>
-#include <wx/stdpaths.h>
 #include <wx/utils.h>
 
 #include <algorithm>
 #include <chrono>
 
+#include "ipc/user.h"
 #include "tray/model/words.h"
 #include "tray/platform/service_starter.h"
 #include "tray/platform/guide.h"
 #include "tray/platform/language.h"
+#include "tray/platform/own_program.h"
 #include "tray/windows/text.h"
 
 namespace stocktray::tray {
@@ -18,12 +19,6 @@ namespace {
 
 constexpr int repaint_after_ms = 60;          // news that come together make one picture
 constexpr std::int64_t icon_step_ms = 1'000;  // an icon that flickers says nothing
-
-std::filesystem::path config_folder() {
-    auto& paths = wxStandardPaths::Get();
-    paths.SetFileLayout(wxStandardPaths::FileLayout_XDG);  // else it is the home folder itself
-    return std::filesystem::path{utf8(paths.GetUserConfigDir())};
-}
 
 }  // namespace
 
@@ -52,9 +47,9 @@ bool App::OnInit() {
     SetAppName("stocktray");
     SetExitOnFrameDelete(false);
     resources_ = Resources::find();
-    settings_ = std::make_unique<OwnSettings>(config_folder() / "stocktray/tray.ini");
+    settings_ = std::make_unique<OwnSettings>(ipc::config_folder() / "tray.ini");
     speak(settings_->language(), resources_.locale);
-    autostart_.emplace(config_folder() / "autostart", resources_.program);
+    autostart_.emplace(Autostart::of_this_system(resources_.program));
     autostart_->repair();
     geometry_ = std::make_unique<Geometry>(settings_->file());
     mirror_.emplace(system_now());
@@ -62,7 +57,7 @@ bool App::OnInit() {
     auto link =
         Link::open(options_.endpoint, [this](std::function<void()> call) { CallAfter(std::move(call)); });
     if (!link) {
-        std::fprintf(stderr, "stocktray: %s\n", link.error().message.c_str());
+        tell_at_start("stocktray: " + link.error().message + "\n", true);
         return false;
     }
     link_ = std::move(*link);
@@ -89,6 +84,7 @@ bool App::OnInit() {
     windows_ = std::make_unique<WindowBook>(*context_);
     fill_window_table(*windows_);
     desktop_.windows = windows_->kinds();
+    desktop_.can_start_agent = can_run_agent();
     desktop_.has_guide = !guide_page(resources_, {}).empty();
     commands_ = std::make_unique<Commands>(
         link_->converse(), *mirror_, dialogs_,
@@ -121,6 +117,10 @@ bool App::OnInit() {
     if (options_.open) windows_->open({*options_.open});
     return true;
 }
+
+#ifdef __WXMAC__
+void App::MacReopenApp() { run({CommandId::open_overview}); }
+#endif
 
 int App::OnExit() {
     host_watch_.reset();

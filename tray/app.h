@@ -35,6 +35,9 @@ public:
     bool Initialize(int& count, wxChar** arguments) override;
     bool OnInit() override;
     int OnExit() override;
+#ifdef __WXMAC__
+    void MacReopenApp() override;  // the second start, as macOS tells it
+#endif
 
 private:
     void hear(const News& news);

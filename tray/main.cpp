@@ -1,25 +1,24 @@
-#include <clocale>
-#include <cstdio>
-
 #include "ipc/private_memory.h"
 #include "tray/app.h"
 #include "tray/model/words.h"
+#include "tray/platform/locale.h"
+#include "tray/platform/own_program.h"
 
 int main(int count, char** arguments) {
     using namespace stocktray::tray;
     stocktray::ipc::keep_memory_private();
-    std::setlocale(LC_ALL, "");
+    begin_locale();
     bind_texts(Resources::find().locale.string());
     auto read = read_options(count, arguments);
     if (read.reply) {
-        std::fputs(read.reply->text.c_str(), read.reply->exit_code == 0 ? stdout : stderr);
+        tell_at_start(read.reply->text, read.reply->exit_code != 0);
         return read.reply->exit_code;
     }
     std::string why_not;
     auto instance =
         SingleInstance::claim(read.options.open ? name_of(*read.options.open) : std::string{}, why_not);
     if (!instance) {
-        if (!why_not.empty()) std::fprintf(stderr, "stocktray: %s\n", why_not.c_str());
+        if (!why_not.empty()) tell_at_start("stocktray: " + why_not + "\n", true);
         return why_not.empty() ? 0 : 1;
     }
     wxApp::SetInstance(new App{std::move(read.options), std::move(*instance)});

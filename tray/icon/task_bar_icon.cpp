@@ -1,4 +1,5 @@
 #include <wx/bmpbndl.h>
+#include <wx/notifmsg.h>
 #include <wx/taskbar.h>
 
 #include <utility>
@@ -15,11 +16,18 @@ class BarIcon final : public TrayIcon {
 public:
     BarIcon(std::filesystem::path icons, std::function<void()> on_activate)
         : icons_{std::move(icons)}, on_activate_{std::move(on_activate)} {
+#ifdef __WXMSW__
+        wxNotificationMessage::UseTaskBarIcon(&icon_);  // balloons come out of this icon, not of a second one
+#endif
         icon_.Bind(wxEVT_TASKBAR_LEFT_DOWN, [this](wxTaskBarIconEvent&) { on_activate_(); });
         icon_.Bind(wxEVT_TASKBAR_RIGHT_DOWN, [this](wxTaskBarIconEvent&) {
             if (menu_) icon_.PopupMenu(menu_);
         });
     }
+
+#ifdef __WXMSW__
+    ~BarIcon() override { wxNotificationMessage::UseTaskBarIcon(nullptr); }
+#endif
 
     void show(const std::string& name, const std::string& title, bool) override {
         const auto file = icons_ / "hicolor/scalable/status" / (name + ".svg");

@@ -1,5 +1,6 @@
 #include "tray/model/count_file.h"
 
+#include <filesystem>
 #include <fstream>
 
 #include "ipc/stock_file/stock_file.h"
@@ -9,7 +10,7 @@
 namespace stocktray::tray {
 
 tl::expected<std::vector<ipc::qoh::SnapshotItem>, std::string> read_counts(const std::string& path) {
-    std::ifstream file{path, std::ios::binary};
+    std::ifstream file{std::filesystem::path{path}, std::ios::binary};
     if (path.empty() || !file) return tl::unexpected{tr("This file cannot be read.")};
     const auto surveyed = stock_file::survey(file);
     if (!surveyed) return tl::unexpected{translated_sentence(surveyed.error())};

@@ -1,11 +1,10 @@
 #include "tray/model/words.h"
 
-#include <langinfo.h>
-#include <libintl.h>
-
-#include <array>
-#include <clocale>
 #include <ctime>
+
+#include "tray/platform/locale.h"
+
+#include <libintl.h>  // last: on Windows it puts functions of its own in the place of the C library's
 
 namespace stocktray::tray {
 namespace {
@@ -17,12 +16,6 @@ std::tm local(std::int64_t at) {
     std::tm parts{};
     ::localtime_r(&seconds, &parts);
     return parts;
-}
-
-std::string formatted(const char* pattern, const std::tm& parts) {
-    std::array<char, 128> text{};
-    const auto size = std::strftime(text.data(), text.size(), pattern, &parts);
-    return {text.data(), size};
 }
 
 bool is_same_day(const std::tm& one, const std::tm& other) {
@@ -41,7 +34,7 @@ std::string tr_n(const char* one, const char* many, std::int64_t count) {
 
 std::string number_words(std::int64_t number) {
     std::string digits = fmt::format("{}", number);
-    const std::string_view separator = std::localeconv()->thousands_sep;
+    const auto separator = thousands_separator();
     const std::size_t first = number < 0 ? 1 : 0;
     for (std::size_t at = digits.size(); at > first + 3;) {
         at -= 3;
@@ -64,9 +57,7 @@ std::string age_words(std::int64_t ms) {
 }
 
 std::string clock_words(std::int64_t at) {
-    const std::string_view pattern = ::nl_langinfo(T_FMT);
-    const bool has_halves = pattern.find("%p") != std::string_view::npos || pattern == "%r";
-    return formatted(has_halves ? "%-I:%M %p" : "%H:%M", local(at));
+    return clock_time(local(at));
 }
 
 std::string time_words(std::int64_t at, std::int64_t now) {
@@ -77,7 +68,7 @@ std::string time_words(std::int64_t at, std::int64_t now) {
     day.tm_isdst = -1;
     std::mktime(&day);
     if (is_same_day(then, day)) return say(tr("yesterday {time}"), fmt::arg("time", clock_words(at)));
-    return say(tr("{date} {time}"), fmt::arg("date", formatted("%x", then)),
+    return say(tr("{date} {time}"), fmt::arg("date", short_date(then)),
                fmt::arg("time", clock_words(at)));
 }
 
@@ -103,8 +94,7 @@ std::int64_t tomorrow_at(std::int64_t now, int hour) {
 }
 
 void bind_texts(const std::string& folder) {
-    ::bindtextdomain(domain, folder.c_str());
-    ::bind_textdomain_codeset(domain, "UTF-8");
+    bind_catalogue(domain, folder);
 }
 
 }  // namespace stocktray::tray

@@ -2,24 +2,20 @@
 
 #include <wx/translation.h>
 #include <wx/uilocale.h>
-
-#include <clocale>
-#include <cstdlib>
-#include <string_view>
+#include <wx/utils.h>
 
 #include "tray/model/words.h"
+#include "tray/platform/locale.h"
 #include "tray/windows/text.h"
 
 namespace stocktray::tray {
 
 void speak(const std::string& language, const std::filesystem::path& texts) {
-    std::setlocale(LC_ALL, "");
-    // Without a locale of its own a process gets no translations at all, whatever language is asked for.
-    const std::string_view messages = std::setlocale(LC_MESSAGES, nullptr);
-    if (messages == "C" || messages == "POSIX") std::setlocale(LC_ALL, "C.UTF-8");
-    if (!language.empty()) ::setenv("LANGUAGE", language.c_str(), 1);
+    begin_locale();
+    if (!language.empty()) wxSetEnv("LANGUAGE", wx(language));
     bind_texts(texts.string());
     wxUILocale::UseDefault();
+    wxFileTranslationsLoader::AddCatalogLookupPathPrefix(wx(texts.string()));  // where nothing else is installed
     wxTranslations::Set(new wxTranslations);
     if (!language.empty()) wxTranslations::Get()->SetLanguage(wx(language));
     wxTranslations::Get()->AddStdCatalog();

@@ -1,11 +1,12 @@
 #include "tray/platform/resources.h"
 
+#include "tray/platform/own_program.h"
+
 namespace stocktray::tray {
 
 Resources Resources::find() {
-    std::error_code error;
     Resources found;
-    found.program = std::filesystem::read_symlink("/proc/self/exe", error);
+    found.program = own_program();
     // bin/stocktray and share/ lie side by side, in a build tree and in every place it is installed to.
     const auto share = found.program.parent_path().parent_path() / "share";
     found.icons = share / "stocktray/icons";

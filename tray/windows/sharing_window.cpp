@@ -185,7 +185,7 @@ void SharingWindow::revoke() {
 
 void SharingWindow::rotate() {
     wxMessageDialog dialog{this, wx(tr("Give the agent a new key?")), "Stocktray",
-                           wxYES_NO | wxCANCEL | wxCANCEL_DEFAULT | wxICON_QUESTION};
+                           static_cast<long>(wxYES_NO | wxCANCEL | wxCANCEL_DEFAULT | wxICON_QUESTION)};
     dialog.SetExtendedMessage(
         wx(tr("Computers that are switched on within a day learn it by themselves. The others have to be paired again. "
               "If the key may have been stolen, the old one must end at once: then every computer has to be paired again.")));

@@ -1,3 +1,4 @@
+#include "tray/platform/service_starter.h"
 #include "tray/windows/about_window.h"
 #include "tray/windows/carts_window.h"
 #include "tray/windows/changes_window.h"
@@ -40,7 +41,7 @@ void fill_window_table(WindowBook& book) {
     book.add(CommandId::open_settings, Each::once, make<SettingsWindow>);
     book.add(CommandId::open_stack, Each::once, make<StackWindow>);
     book.add(CommandId::open_wizard, Each::once, make<WizardWindow>);
-    book.add(CommandId::open_way_in, Each::once, make<WayInWindow>);
+    if (can_run_agent()) book.add(CommandId::open_way_in, Each::once, make<WayInWindow>);
     book.add(CommandId::open_sharing, Each::once, make<SharingWindow>);
     book.add(CommandId::open_about, Each::once, make<AboutWindow>);
 }

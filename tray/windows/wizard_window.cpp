@@ -3,6 +3,7 @@
 #include <wx/filedlg.h>
 
 #include "tray/model/words.h"
+#include "tray/platform/service_starter.h"
 #include "tray/windows/accessible.h"
 #include "tray/windows/text.h"
 
@@ -80,9 +81,11 @@ void WizardWindow::add_pages() {
 void WizardWindow::add_agent_page() {
     auto& page = add_page(WizardStep::agent);
     auto* all = new wxBoxSizer{wxVERTICAL};
-    start_agent_ = new wxButton{&page, wxID_ANY, wx(tr("S&tart the Agent"))};
-    start_agent_->Bind(wxEVT_BUTTON, [this](wxCommandEvent&) { context().run({CommandId::start_agent}); });
-    all->Add(start_agent_);
+    to_agent_ = new wxButton{&page, wxID_ANY, wx(can_run_agent() ? tr("S&tart the Agent") : tr("Share&d Agent…"))};
+    to_agent_->Bind(wxEVT_BUTTON, [this](wxCommandEvent&) {
+        context().run({can_run_agent() ? CommandId::start_agent : CommandId::open_sharing});
+    });
+    all->Add(to_agent_);
     page.SetSizer(all);
 }
 
@@ -126,6 +129,7 @@ void WizardWindow::add_side_page() {
     auto* connect = new wxButton{&page, wxID_ANY, wx(tr("&Connect the Order Manager…"))};
     connect->SetToolTip(wx(tr("For one that cannot be changed: by its Script URL, by files, or by its database.")));
     connect->Bind(wxEVT_BUTTON, [this](wxCommandEvent&) { context().run({CommandId::open_way_in}); });
+    connect->Show(can_run_agent());
     all->AddSpacer(gap);
     all->Add(connect, wxSizerFlags{}.Border(wxLEFT, FromDIP(24)));
     all->AddSpacer(gap);
@@ -220,7 +224,7 @@ void WizardWindow::turn_page() {
 
 void WizardWindow::render_page() {
     const auto step = model_.step();
-    start_agent_->Show(context().mirror.contact() == Contact::lost);
+    to_agent_->Show(context().mirror.contact() == Contact::lost);
     if (step == WizardStep::cart) {
         if (shown_cart_ != model_.carts().form().cart && !model_.carts().form().is_new) {
             shown_cart_ = model_.carts().form().cart;

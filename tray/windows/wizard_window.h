@@ -46,7 +46,7 @@ private:
     wxStaticText* title_{nullptr};
     wxStaticText* words_{nullptr};
     Details* status_{nullptr};
-    wxButton* start_agent_{nullptr};
+    wxButton* to_agent_{nullptr};
     CartPanel* cart_{nullptr};
     wxRadioButton* store_{nullptr};
     wxRadioButton* order_manager_{nullptr};

@@ -61,6 +61,8 @@ std::string start_beside(const std::filesystem::path& programs, const std::strin
 
 }  // namespace
 
+bool can_run_agent() noexcept { return true; }
+
 std::string start_agent(const std::filesystem::path& programs, const std::string& endpoint) {
     static const std::string program{"stocktray-agent"};
     if (!endpoint.empty() || !has_unit(program)) return start_beside(programs, program, endpoint);
