@@ -36,10 +36,11 @@ bool App::Initialize(int& count, wxChar** arguments) {
     const bool has_display = wxApp::Initialize(count, arguments);
     wxLog::EnableLogging(was_logging);
     if (!has_display)
-        std::fprintf(stderr, "stocktray: %s\n",
-                     tr("There is no display to show anything on. Start it on a desktop; elsewhere "
-                        "stocktrayctl does the same.")
-                         .c_str());
+        tell_at_start("stocktray: " +
+                          tr("There is no display to show anything on. Start it on a desktop; elsewhere "
+                             "stocktrayctl does the same.") +
+                          "\n",
+                      true);
     return has_display;
 }
 
