@@ -2,6 +2,7 @@
 
 #include "agent/job_view.h"
 #include "agent/views.h"
+#include "core/overloaded.h"
 
 namespace stocktray::agent {
 namespace {
@@ -37,11 +38,6 @@ ipc::events::CartChanged changed(const ipc::carts::Cart& cart) {
     event.sku_map = cart.sku_map;
     return event;
 }
-
-template <class... Ts>
-struct Overloaded : Ts... {
-    using Ts::operator()...;
-};
 
 }  // namespace
 

@@ -3,16 +3,9 @@
 #include <utility>
 
 #include "core/cart/dialogues.h"
+#include "core/overloaded.h"
 
 namespace stocktray {
-namespace {
-
-template <class... Ts>
-struct Overloaded : Ts... {
-    using Ts::operator()...;
-};
-
-}  // namespace
 
 std::unique_ptr<cart::Dialogue> dialogue_for(stack::What what, cart::Access access, const cart::Learned& learned,
                                              std::int64_t batch_size, std::shared_ptr<cart::CountSink> sink,

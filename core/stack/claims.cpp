@@ -48,9 +48,9 @@ void Claims::claim_changes(CartState& cart, std::int64_t free, Now now) {
 
     // Those tried before go singly in their repeat form; the fresh ones fill the connections evenly, so a lone
     // post is never held back and many share a request.
-    const auto fresh = std::ranges::stable_partition(posts, [](const Post& post) { return post.attempts > 0; });
-    const std::vector<Post> first_ones{std::make_move_iterator(fresh.begin()), std::make_move_iterator(fresh.end())};
-    posts.erase(fresh.begin(), fresh.end());
+    const auto fresh = std::stable_partition(posts.begin(), posts.end(), [](const Post& post) { return post.attempts > 0; });
+    const std::vector<Post> first_ones{std::make_move_iterator(fresh), std::make_move_iterator(posts.end())};
+    posts.erase(fresh, posts.end());
     for (auto& post : posts) {
         if (free == 0) return;
         // A script that does not remember keys does not know the repeat form; the post is certainly not applied.

@@ -36,7 +36,8 @@ constexpr Milliseconds between_portions{3'600'000};  // a million changes are si
 template <ipc::Request T>
 void must_do(InProcessAgent& agent, const T& request) {
     const auto answers = agent.turn({ipc::request(1, request)});
-    const auto message = ipc::Document::parse(answers.at(0));
+    if (answers.empty()) return;  // answered later: the end of a long snapshot
+    const auto message = ipc::Document::parse(answers.front());
     const auto response = ipc::read_response(message);
     if (!response || !response->error.is(ipc::Kind::nil)) throw std::runtime_error{"a request was refused"};
 }
@@ -58,6 +59,8 @@ void run(const Options& options) {
     ipc::qoh::Snapshot snapshot{.source = "om", .snapshot = "first", .part = 1, .last = true};
     for (const auto& [sku, count] : counts) snapshot.items.push_back({.sku = sku, .qoh = count});
     must_do(agent, snapshot);
+    agent.serve(1'000);
+    if (!agent.controller().snapshots.receipt("om", "first")) throw std::runtime_error{"the snapshot was not taken over"};
     must_do(agent, cart_for("shop", "https://shop.test/stocktray.php", "om", "secret"));
     agent.serve(1'000);
 

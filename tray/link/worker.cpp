@@ -23,8 +23,7 @@ constexpr std::size_t most_held = 20'000;  // news that nobody fetched; beyond i
 std::vector<std::string> with_usual(std::vector<std::string> words) {
     words.insert(words.end(), usual_words.begin(), usual_words.end());
     std::ranges::sort(words);
-    const auto [from, to] = std::ranges::unique(words);
-    words.erase(from, to);
+    words.erase(std::unique(words.begin(), words.end()), words.end());
     return words;
 }
 

@@ -18,15 +18,15 @@ void Directory::add(std::string_view sku, Place place) {
 
 void Directory::seal() {
     std::ranges::sort(entries_);
-    const auto repeated = std::ranges::unique(entries_);  // pages may overlap
-    entries_.erase(repeated.begin(), repeated.end());
+    entries_.erase(std::unique(entries_.begin(), entries_.end()), entries_.end());  // pages may overlap
     entries_.shrink_to_fit();
 }
 
 std::vector<Place> Directory::find(std::string_view sku) const {
+    const auto wanted = fingerprint(sku);
     std::vector<Place> places;
-    for (const Entry& entry : std::ranges::equal_range(entries_, fingerprint(sku), {}, &Entry::sku))
-        places.push_back(entry.place());
+    for (auto entry = std::ranges::lower_bound(entries_, wanted, {}, &Entry::sku); entry != entries_.end() && entry->sku == wanted; ++entry)
+        places.push_back(entry->place());
     return places;
 }
 

@@ -54,8 +54,8 @@ public:
         struct Back {
             [[nodiscard]] bool await_ready() const noexcept { return false; }
             [[nodiscard]] std::coroutine_handle<> await_suspend(Handle ended) const noexcept {
-                const auto asker = ended.promise().asker;
-                return asker ? asker : std::noop_coroutine();
+                const auto next = ended.promise().asker;
+                return next ? next : std::noop_coroutine();
             }
             void await_resume() const noexcept {}
         };
