@@ -2,6 +2,7 @@
 
 #include <signal.h>
 
+#include <algorithm>
 #include <fstream>
 #include <functional>
 #include <stdexcept>
@@ -34,12 +35,9 @@ void AgentProcess::start_without_waiting() { process_.emplace(Command{command_li
 
 void AgentProcess::start() {
     start_without_waiting();
-    const bool is_over = eventually([&] {
-        if (!process_->is_running()) return true;
-        return answers();
-    });
+    const bool is_over = answers_or_ends();
     if (!is_over || !process_->is_running())
-        throw std::runtime_error{"the agent does not answer: " + process_->errors()};
+        throw std::runtime_error{(is_over ? "the agent has ended: " : "the agent runs and does not answer: ") + process_->errors()};
 }
 
 void AgentProcess::kill() {
@@ -58,9 +56,16 @@ ipc::Client AgentProcess::client(std::chrono::milliseconds reach_within) const {
     return ipc::Client::open({.endpoint = endpoint(), .reach_within = reach_within}).value();
 }
 
-bool AgentProcess::answers() const {
-    auto client = ipc::Client::open({.endpoint = endpoint(), .reach_within = 100ms}).value();
-    return client.call(ipc::agent::Hello{"test", 1}, 500ms).has_value();
+// Short looks notice its end at once; where the machine is so busy that a connection takes longer than they last, none of them
+// would ever be answered, so each is longer than the one before.
+bool AgentProcess::answers_or_ends() {
+    std::chrono::milliseconds patience = 50ms;
+    return eventually([&] {
+        if (!is_running()) return true;
+        patience = std::min<std::chrono::milliseconds>(2 * patience, 10s);
+        auto connected = client(patience);
+        return connected.call(ipc::agent::Hello{"test", 1}, 5 * patience).has_value();
+    });
 }
 
 bool eventually(const std::function<bool()>& holds, std::chrono::milliseconds limit) {

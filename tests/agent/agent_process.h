@@ -42,8 +42,8 @@ public:
     [[nodiscard]] std::map<std::string, std::string> environment() const;
 
     [[nodiscard]] ipc::Client client(std::chrono::milliseconds reach_within = std::chrono::seconds{1}) const;
-    // Now; does not wait long for one that is about to.
-    [[nodiscard]] bool answers() const;
+    // Waits for either, at most half a minute or a little longer; false: it runs and is mute.
+    [[nodiscard]] bool answers_or_ends();
 
     // A call that must succeed, however busy the machine is; throws std::runtime_error with the agent's words otherwise.
     template <ipc::Request T>

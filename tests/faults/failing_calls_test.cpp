@@ -57,7 +57,7 @@ void enumerate(Tally& tally, std::int64_t few, Each each) {
 
 // True: it ended, with a sentence and a code that says what kind of thing went wrong.
 bool has_ended_in_words(AgentProcess& agent) {
-    REQUIRE(eventually([&] { return !agent.is_running() || agent.answers(); }));
+    REQUIRE(agent.answers_or_ends());
     if (agent.is_running()) return false;
     const auto code = agent.process().wait(0ms).value_or(-1);
     const auto said = agent.process().errors();

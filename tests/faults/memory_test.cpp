@@ -65,7 +65,7 @@ TEST_SUITE("Memory") {
             std::filesystem::remove_all(agent.data_dir());
             std::filesystem::copy(bench.agent.data_dir(), agent.data_dir(), std::filesystem::copy_options::recursive);
             agent.start_without_waiting();
-            REQUIRE(eventually([&] { return !agent.is_running() || agent.answers(); }));
+            REQUIRE(agent.answers_or_ends());
             if (agent.is_running()) {
                 ++runs;
                 continue;
@@ -106,7 +106,7 @@ TEST_SUITE("Memory") {
             }
             // Room again: it goes on, or has ended with words and is started again.
             if (bench.agent.is_running()) limit(bench.agent.process().id(), static_cast<std::int64_t>(RLIM_INFINITY / 4));
-            REQUIRE(eventually([&] { return !bench.agent.is_running() || bench.agent.answers(); }));
+            REQUIRE(bench.agent.answers_or_ends());
             if (!bench.agent.is_running()) {
                 ++ended;
                 CHECK(bench.agent.process().errors().size() > 20);
