@@ -244,7 +244,13 @@ TEST_SUITE("Secrets") {
 
         // What is saved while the agent is away; then all of it as it lies there after a crash, the log of the database too.
         const auto bundle = agent.must(ipc::agent::Diagnostics{}).path;
-        listener.listen();
+        std::string events;
+        CHECK(eventually([&] {
+            listener.listen();
+            events.clear();
+            for (const auto& event : listener.heard()) events += ipc::to_json(event.data, ipc::Layout::one_line);
+            return events.find("(secret)") != std::string::npos;
+        }));
         found.add_process("agent", agent.process());
         found.add_process("gateway", gateway);
         found.add_process("watch", watch);
@@ -254,8 +260,6 @@ TEST_SUITE("Secrets") {
         gateway.kill();
         found.add_output("gateway", gateway);
         found.add_output("watch", watch);
-        std::string events;
-        for (const auto& event : listener.heard()) events += ipc::to_json(event.data, ipc::Layout::one_line);
         found.add("events", events);
         found.add_folder("agent", agent.folder());
         found.add_folder("home", home.path());
@@ -269,7 +273,6 @@ TEST_SUITE("Secrets") {
         CHECK(found.text("gateway output").find(" debug ") != std::string::npos);
         CHECK(found.text("gateway output").find("was not taken") != std::string::npos);
         CHECK(found.text("watch output").find("last_error") != std::string::npos);
-        CHECK(found.text("events").find("(secret)") != std::string::npos);
         CHECK(found.text(fmt::format("agent/data/{}/log.txt", fs::path{bundle}.filename().string())).find("is closed") != std::string::npos);
         CHECK(found.text("home/report.html").size() > 1'000);
         CHECK(found.size() > 30);

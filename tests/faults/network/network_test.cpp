@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <fstream>
 #include <map>
 #include <memory>
@@ -57,6 +58,7 @@ public:
     static constexpr const char* this_side = "10.213.8.1";
 
     Host() {
+        forget_those_of_the_dead();
         std::filesystem::create_directories(etc_);
         std::ofstream{etc_ / "resolv.conf"} << "nameserver " << this_side << "\n";
         std::ofstream{etc_ / "hosts"} << "127.0.0.1 localhost\n";
@@ -87,6 +89,20 @@ public:
     }
 
 private:
+    // A test that was killed leaves its host behind, with this side's address.
+    static void forget_those_of_the_dead() {
+        std::error_code error;
+        for (const auto& host : std::filesystem::directory_iterator{"/run/netns", error}) {
+            const auto name = host.path().filename().string();
+            const auto owner = name.starts_with("stn") ? name.substr(3) : std::string{};
+            if (owner.empty() || !std::ranges::all_of(owner, [](char c) { return c >= '0' && c <= '9'; }) ||
+                std::filesystem::exists("/proc/" + owner))
+                continue;
+            (void)succeeds({"ip", "netns", "del", name});
+            std::filesystem::remove_all(std::filesystem::path{"/etc/netns"} / name, error);
+        }
+    }
+
     const std::string name_{"stn" + std::to_string(::getpid())}, near_{"sn" + std::to_string(::getpid())}, far_{"sf" + std::to_string(::getpid())};
     const std::filesystem::path etc_{std::filesystem::path{"/etc/netns"} / name_};
     bool is_there_{false};
