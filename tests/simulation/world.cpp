@@ -34,6 +34,7 @@ void Sums::add(const Sums& other) {
     jobs += other.jobs;
     restored += other.restored;
     stores_restored += other.stores_restored;
+    stores_named += other.stores_named;
     turns += other.turns;
 }
 

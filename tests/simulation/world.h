@@ -44,6 +44,7 @@ struct Sums {
     std::int64_t jobs{0};     // Get, Send, audit and undo that people started
     std::int64_t restored{0};  // times that the agent's folder was put back from a backup
     std::int64_t stores_restored{0};  // times that a store's database was
+    std::int64_t stores_named{0};     // times that the agent had noticed it and a person accepted the store
     std::int64_t turns{0};
 
     void add(const Sums& other);

@@ -222,6 +222,7 @@ void World::look_after_carts() {
             cart->cart.stop != cart::Stop::store_restored)
             continue;
         ++sums_.persons;
+        if (cart->cart.stop == cart::Stop::store_restored) ++sums_.stores_named;
         note("a person accepts the store of " + site->id);
         site->may_differ = true;  // what waited under the keys of the former store is left to the gap, and named
         Result<void> done;
