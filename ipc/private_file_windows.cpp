@@ -2,6 +2,7 @@
 
 #include <system_error>
 
+#include "ipc/path_text.h"
 #include "ipc/private_file.h"
 #include "ipc/user_only_windows.h"
 
@@ -24,11 +25,11 @@ DWORD write_synced(HANDLE file, std::string_view text) {
 Expected<void> write_private(const std::filesystem::path& file, std::string_view text, IfThere if_there) {
     const auto failed = [&](DWORD why) {
         return fail(why == ERROR_ALREADY_EXISTS || why == ERROR_FILE_EXISTS ? Code::conflict : Code::storage,
-                    fmt::format("{} cannot be written: {}.", file.string(), std::system_category().message(static_cast<int>(why))));
+                    fmt::format("{} cannot be written: {}.", text_of(file), std::system_category().message(static_cast<int>(why))));
     };
     UserOnly user_only;
     if (!user_only.attributes()) return failed(ERROR_NO_SUCH_USER);
-    const std::filesystem::path draft = fmt::format("{}.{}", file.string(), ::GetCurrentProcessId());
+    const std::filesystem::path draft = path_of(fmt::format("{}.{}", text_of(file), ::GetCurrentProcessId()));
     const HANDLE made = ::CreateFileW(draft.c_str(), GENERIC_WRITE, 0, user_only.attributes(), CREATE_NEW, FILE_ATTRIBUTE_NORMAL, nullptr);
     if (made == INVALID_HANDLE_VALUE) return failed(::GetLastError());
     DWORD why = write_synced(made, text);

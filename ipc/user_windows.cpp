@@ -1,5 +1,6 @@
 #include <cstdlib>
 
+#include "ipc/path_text.h"
 #include "ipc/user.h"
 
 namespace stocktray::ipc {
@@ -9,7 +10,7 @@ namespace fs = std::filesystem;
 
 // The local part of the profile: keys and what a computer has not delivered yet belong to this computer and must not
 // follow the user to another one.
-fs::path own_folder() { return fs::path{variable("LOCALAPPDATA")} / "Stocktray"; }
+fs::path own_folder() { return path_of(variable("LOCALAPPDATA")) / "Stocktray"; }
 
 }  // namespace
 
@@ -17,7 +18,7 @@ std::string variable(const char* name) {
     // Names are ASCII, values are not: the narrow environment would lose what the code page does not have.
     const std::wstring wide(name, name + std::char_traits<char>::length(name));
     const wchar_t* value = ::_wgetenv(wide.c_str());
-    return value ? fs::path{value}.string() : std::string{};
+    return value ? text_of(fs::path{value}) : std::string{};
 }
 
 fs::path config_folder() { return own_folder(); }

@@ -1,3 +1,4 @@
+#include "ipc/path_text.h"
 #include "ipc/private_memory.h"
 #include "tray/app.h"
 #include "tray/model/words.h"
@@ -8,7 +9,7 @@ int main(int count, char** arguments) {
     using namespace stocktray::tray;
     stocktray::ipc::keep_memory_private();
     begin_locale();
-    bind_texts(Resources::find().locale.string());
+    bind_texts(stocktray::ipc::text_of(Resources::find().locale));
     auto read = read_options(count, arguments);
     if (read.reply) {
         tell_at_start(read.reply->text, read.reply->exit_code != 0);

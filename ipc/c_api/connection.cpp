@@ -5,6 +5,7 @@
 #include "ipc/c_api/boundary.h"
 #include "ipc/c_api/handles.h"
 #include "ipc/codec/json.h"
+#include "ipc/path_text.h"
 
 using namespace stocktray;
 using namespace stocktray::c_api;
@@ -41,7 +42,7 @@ stocktray_code STOCKTRAY_CALL stocktray_open(const char* client, const char* end
         if (!opened) return wrong_argument("stocktray_open needs a place for the connection.");
         *opened = nullptr;
         if (!client || !*client) return wrong_argument("stocktray_open needs the name of the program.");
-        auto outbox = ipc::Outbox::open({client, text_or_empty(endpoint), text_or_empty(spool)});
+        auto outbox = ipc::Outbox::open({client, text_or_empty(endpoint), ipc::path_of(text_or_empty(spool))});
         if (!outbox) return say(outbox.error());
         *opened = new stocktray_connection{std::move(*outbox)};
         return STOCKTRAY_OK + 0;

@@ -5,6 +5,7 @@
 
 #include <chrono>
 
+#include "ipc/path_text.h"
 #include "ipc/spool/place.h"
 
 namespace stocktray::import {
@@ -50,7 +51,7 @@ struct Ledger::State {
                 return use();
             }
         } catch (const SQLite::Exception& error) {
-            return ipc::fail(Code::storage, fmt::format("The list of files that were taken ({}) cannot be used: {}.", file.string(),
+            return ipc::fail(Code::storage, fmt::format("The list of files that were taken ({}) cannot be used: {}.", ipc::text_of(file),
                                                         error.what()));
         }
     }
@@ -72,11 +73,11 @@ Expected<Ledger> Ledger::open(const std::filesystem::path& file) {
     if (std::error_code ignored; !std::filesystem::exists(file, ignored))
         if (auto made = ipc::make_private_file(file); !made) return Failure{std::move(made.error())};
     try {
-        SQLite::Database database{file.string(), SQLite::OPEN_READWRITE, static_cast<int>(wait_for_others.count())};
+        SQLite::Database database{ipc::text_of(file), SQLite::OPEN_READWRITE, static_cast<int>(wait_for_others.count())};
         database.exec("PRAGMA synchronous=FULL;");
         SQLite::Transaction transaction{database, SQLite::TransactionBehavior::IMMEDIATE};
         if (database.execAndGet("PRAGMA user_version").getInt() > 1)
-            return ipc::fail(Code::unsupported, fmt::format("{} was written by a newer version.", file.string()));
+            return ipc::fail(Code::unsupported, fmt::format("{} was written by a newer version.", ipc::text_of(file)));
         database.exec(
             "CREATE TABLE IF NOT EXISTS files("
             "  fingerprint TEXT NOT NULL,"
@@ -95,7 +96,7 @@ Expected<Ledger> Ledger::open(const std::filesystem::path& file) {
         transaction.commit();
         return Ledger{std::make_unique<State>(State{file, std::move(database)})};
     } catch (const SQLite::Exception& error) {
-        return ipc::fail(Code::storage, fmt::format("The list of files that were taken ({}) cannot be opened: {}.", file.string(),
+        return ipc::fail(Code::storage, fmt::format("The list of files that were taken ({}) cannot be opened: {}.", ipc::text_of(file),
                                                     error.what()));
     }
 }

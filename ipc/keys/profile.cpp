@@ -6,6 +6,7 @@
 #include <iterator>
 #include <nlohmann/json.hpp>
 
+#include "ipc/path_text.h"
 #include "ipc/private_file.h"
 #include "ipc/user.h"
 
@@ -19,7 +20,7 @@ std::string reason() { return std::generic_category().message(errno); }
 }  // namespace
 
 fs::path default_profile() {
-    if (const auto named = variable("STOCKTRAY_PROFILE"); !named.empty()) return named;
+    if (const auto named = variable("STOCKTRAY_PROFILE"); !named.empty()) return path_of(named);
     return config_folder() / "shared-agent.json";
 }
 
@@ -28,7 +29,7 @@ Expected<std::optional<Profile>> read_profile(const fs::path& file) {
     if (!fs::exists(file, missing)) return std::optional<Profile>{};
     std::ifstream stream{file};
     const std::string text{std::istreambuf_iterator<char>{stream}, {}};
-    if (!stream) return fail(Code::storage, fmt::format("{} cannot be read: {}.", file.string(), reason()));
+    if (!stream) return fail(Code::storage, fmt::format("{} cannot be read: {}.", text_of(file), reason()));
     const auto json = nlohmann::json::parse(text, nullptr, false);
     const auto member = [&json](const char* name) {
         return json.is_object() && json.contains(name) && json[name].is_string() ? json[name].get<std::string>() : "";
@@ -36,7 +37,7 @@ Expected<std::optional<Profile>> read_profile(const fs::path& file) {
     auto agent_key = PublicKey::from_hex(member("agent_key"));
     auto own = KeyPair::of(member("public_key"), member("secret_key"));
     if (!agent_key || !own || member("endpoint").empty())
-        return fail(Code::storage, fmt::format("{} is damaged: pair this computer with the agent again.", file.string()));
+        return fail(Code::storage, fmt::format("{} is damaged: pair this computer with the agent again.", text_of(file)));
     return std::optional{Profile{member("endpoint"), std::move(*agent_key), std::move(*own), member("agent")}};
 }
 
@@ -54,7 +55,7 @@ Expected<void> write_profile(const fs::path& file, const Profile& profile) {
 Expected<void> forget_profile(const fs::path& file) {
     std::error_code error;
     fs::remove(file, error);
-    if (error) return fail(Code::storage, fmt::format("{} cannot be removed: {}.", file.string(), error.message()));
+    if (error) return fail(Code::storage, fmt::format("{} cannot be removed: {}.", text_of(file), error.message()));
     return {};
 }
 

@@ -5,6 +5,7 @@
 #include <system_error>
 #include <utility>
 
+#include "ipc/path_text.h"
 #include "ipc/spool/place.h"
 #include "ipc/user_only_windows.h"
 
@@ -20,7 +21,7 @@ HANDLE handle_of(std::intptr_t guard) { return reinterpret_cast<HANDLE>(guard); 
 Failure failed_at(const fs::path& file, std::string_view what, DWORD error) {
     if (error == ERROR_ACCESS_DENIED || error == ERROR_WRITE_PROTECT) return unwritable(file);
     return fail(Code::storage,
-                fmt::format("{} {}: {}.", file.string(), what, std::system_category().message(static_cast<int>(error))));
+                fmt::format("{} {}: {}.", text_of(file), what, std::system_category().message(static_cast<int>(error))));
 }
 
 Expected<void> make_folder(const fs::path& folder, UserOnly& user_only) {
@@ -55,7 +56,7 @@ void sync_folder(const fs::path&) noexcept {}
 
 Expected<std::optional<SpoolGuard>> SpoolGuard::take(const fs::path& spool, Share share) {
     UserOnly user_only;
-    const fs::path file = spool.string() + ".lock";
+    const fs::path file = fs::path{spool}.concat(".lock");
     const HANDLE opened = ::CreateFileW(file.c_str(), GENERIC_READ | GENERIC_WRITE, FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE,
                                         user_only.attributes(), OPEN_ALWAYS, FILE_ATTRIBUTE_NORMAL, nullptr);
     if (opened == INVALID_HANDLE_VALUE) return failed_at(spool, "cannot be opened", ::GetLastError());

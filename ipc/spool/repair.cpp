@@ -4,6 +4,7 @@
 #include <chrono>
 #include <map>
 
+#include "ipc/path_text.h"
 #include "ipc/spool/place.h"
 #include "ipc/spool/random_id.h"
 #include "ipc/spool/table.h"
@@ -22,11 +23,11 @@ struct Rescued {
     bool has_gaps{false};
 };
 
-fs::path new_file(const fs::path& file) { return file.string() + ".repaired"; }
+fs::path new_file(const fs::path& file) { return fs::path{file}.concat(".repaired"); }
 
 void remove_all_of(const fs::path& file) {
     std::error_code ignored;
-    for (const char* part : {"", "-wal", "-shm", "-journal"}) fs::remove(file.string() + part, ignored);
+    for (const char* part : {"", "-wal", "-shm", "-journal"}) fs::remove(fs::path{file}.concat(part), ignored);
 }
 
 // From one end until something cannot be read, then from the other.
@@ -68,7 +69,7 @@ Rescued rescue(const fs::path& file) {
 }
 
 void write_new(const fs::path& file, const Rescued& rescued) {
-    SQLite::Database database{file.string(), SQLite::OPEN_READWRITE};
+    SQLite::Database database{text_of(file), SQLite::OPEN_READWRITE};
     database.exec("PRAGMA synchronous=FULL");
     SQLite::Transaction transaction{database};
     // Another source: some ids may be gone, and a change that is submitted once more must not meet a stranger's.
@@ -99,7 +100,7 @@ void write_new(const fs::path& file, const Rescued& rescued) {
 std::string sentence(const SpoolRepaired& repaired) {
     std::string text = fmt::format("The spool was damaged. {} {} could be read and {} on; the old file is kept as {}.",
                                    repaired.kept, repaired.kept == 1 ? "entry" : "entries",
-                                   repaired.kept == 1 ? "goes" : "go", repaired.set_aside.string());
+                                   repaired.kept == 1 ? "goes" : "go", text_of(repaired.set_aside));
     if (repaired.spoiled > 0) text += fmt::format(" {} could not be read.", repaired.spoiled);
     if (repaired.spoiled > 0 || repaired.has_gaps)
         text += " Changes may be missing: compare the counts of what was sold lately.";
@@ -114,7 +115,7 @@ Expected<SpoolRepaired> repair_spool(const fs::path& file) {
     if (!*guard)
         return fail(Code::conflict, fmt::format("The spool {} is damaged and in use. Close the programs that use it and run: "
                                                 "stocktrayctl spool repair",
-                                                file.string()));
+                                                text_of(file)));
     finish_repair(file);
     const Rescued rescued = rescue(file);
     SpoolRepaired repaired{.kept = static_cast<std::int64_t>(rescued.entries.size()),
@@ -123,7 +124,7 @@ Expected<SpoolRepaired> repair_spool(const fs::path& file) {
     const auto stamp = std::chrono::duration_cast<std::chrono::milliseconds>(
                            std::chrono::system_clock::now().time_since_epoch())
                            .count();
-    repaired.set_aside = fmt::format("{}.damaged-{}", file.string(), stamp);
+    repaired.set_aside = fs::path{file}.concat(fmt::format(".damaged-{}", stamp));
     const fs::path repaired_file = new_file(file);
     remove_all_of(repaired_file);
     try {
@@ -135,10 +136,10 @@ Expected<SpoolRepaired> repair_spool(const fs::path& file) {
     }
     std::error_code error;
     fs::rename(file, repaired.set_aside, error);
-    if (error) return fail(Code::storage, fmt::format("{} cannot be renamed: {}.", file.string(), error.message()));
+    if (error) return fail(Code::storage, fmt::format("{} cannot be renamed: {}.", text_of(file), error.message()));
     for (const char* part : {"-wal", "-shm"}) {
         std::error_code ignored;
-        fs::rename(file.string() + part, repaired.set_aside.string() + part, ignored);
+        fs::rename(fs::path{file}.concat(part), fs::path{repaired.set_aside}.concat(part), ignored);
     }
     finish_repair(file);
     repaired.text = sentence(repaired);
@@ -151,7 +152,7 @@ void finish_repair(const fs::path& file) {
     std::error_code ignored;
     if (!fs::exists(new_file(file), ignored) || fs::exists(file, ignored)) return;
     // What is left of the old one's log has been read; beside the new file it would be taken for that one's.
-    for (const char* part : {"-wal", "-shm"}) fs::remove(file.string() + part, ignored);
+    for (const char* part : {"-wal", "-shm"}) fs::remove(fs::path{file}.concat(part), ignored);
     fs::rename(new_file(file), file, ignored);
     sync_folder(file.parent_path());
 }

@@ -10,6 +10,7 @@
 
 #include "ipc/codec/decode.h"
 #include "ipc/codec/encode.h"
+#include "ipc/path_text.h"
 #include "ipc/spool/place.h"
 #include "ipc/spool/random_id.h"
 #include "ipc/spool/repair.h"
@@ -198,7 +199,7 @@ Expected<Spool> Spool::open(const fs::path& file, std::string_view client, OnDam
         if (!guard) return Failure{std::move(guard.error())};
         if (!*guard) {
             if (may_try_again(until)) continue;
-            return fail(Code::storage, fmt::format("The spool {} is being repaired: try again in a moment.", file.string()));
+            return fail(Code::storage, fmt::format("The spool {} is being repaired: try again in a moment.", text_of(file)));
         }
         try {
             auto database = spool_table::open(file);
@@ -212,7 +213,7 @@ Expected<Spool> Spool::open(const fs::path& file, std::string_view client, OnDam
                 case Opened::too_new:
                     return fail(Code::unsupported, fmt::format("The spool {} was written by a newer version: update this "
                                                                "program.",
-                                                               file.string()));
+                                                               text_of(file)));
                 case Opened::damaged: break;
             }
         } catch (const SQLite::Exception& error) {
@@ -221,7 +222,7 @@ Expected<Spool> Spool::open(const fs::path& file, std::string_view client, OnDam
         }
         if (on_damage == OnDamage::tell) return damaged(file);
         if (!found.empty())
-            return fail(Code::storage, fmt::format("The spool {} is damaged and could not be repaired.", file.string()));
+            return fail(Code::storage, fmt::format("The spool {} is damaged and could not be repaired.", text_of(file)));
         *guard = std::nullopt;
         auto repaired = repair_spool(file);
         if (!repaired) return Failure{std::move(repaired.error())};

@@ -5,6 +5,7 @@
 #include <sqlite3.h>
 #include <array>
 
+#include "ipc/path_text.h"
 #include "ipc/spool/place.h"
 
 namespace stocktray::ipc::spool_table {
@@ -17,7 +18,7 @@ std::string text_of(const SQLite::Column& column) {
 }  // namespace
 
 SQLite::Database open(const std::filesystem::path& file) {
-    SQLite::Database database{file.string(), SQLite::OPEN_READWRITE, static_cast<int>(wait_for_others.count())};
+    SQLite::Database database{ipc::text_of(file), SQLite::OPEN_READWRITE, static_cast<int>(wait_for_others.count())};
     // The log is written over instead of growing: a file that keeps its size syncs faster.
     database.exec("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;");
     return database;
@@ -95,16 +96,16 @@ bool needs_reopening(const SQLite::Exception& error) noexcept {
 Failure damaged(const std::filesystem::path& file) {
     return fail(Code::storage, fmt::format("The spool {} is damaged. Close the programs that use it and run: "
                                            "stocktrayctl spool repair",
-                                           file.string()));
+                                           ipc::text_of(file)));
 }
 
 Failure failure(const std::filesystem::path& file, const SQLite::Exception& error) {
     if (is_damage(error)) return damaged(file);
     if (error.getErrorCode() == SQLITE_FULL)
-        return fail(Code::storage, fmt::format("The disk of the spool {} is full: make room on it.", file.string()));
+        return fail(Code::storage, fmt::format("The disk of the spool {} is full: make room on it.", ipc::text_of(file)));
     if (error.getErrorCode() == SQLITE_READONLY || error.getErrorCode() == SQLITE_CANTOPEN)
         return unwritable(file);
-    return fail(Code::storage, fmt::format("The spool {} cannot be used: {}.", file.string(), error.what()));
+    return fail(Code::storage, fmt::format("The spool {} cannot be used: {}.", ipc::text_of(file), error.what()));
 }
 
 }  // namespace stocktray::ipc::spool_table

@@ -10,6 +10,7 @@
 #include <thread>
 
 #include "ipc/client/wait.h"
+#include "ipc/path_text.h"
 #include "ipc/private_file.h"
 #include "ipc/spool/place.h"
 #include "ipc/spool/spool.h"
@@ -46,7 +47,7 @@ unsigned rights_on(const std::filesystem::path& path) {
 TEST_SUITE("On Windows") {
     TEST_CASE("a private file is written whole, replaced, and never over one that should not be there") {
         const TempDir dir;
-        const auto file = dir.path() / "schlüssel.json";
+        const auto file = dir.path() / path_of("schlüssel.json");
         REQUIRE(write_private(file, "one", IfThere::fails));
         CHECK(contents(file) == "one");
         const auto again = write_private(file, "two", IfThere::fails);

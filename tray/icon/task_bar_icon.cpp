@@ -6,6 +6,7 @@
 
 #include "tray/icon/tray_icon.h"
 #ifdef STOCKTRAY_HAS_APP_INDICATOR
+#include "ipc/path_text.h"
 #include "tray/icon/app_indicator_icon.h"
 #endif
 
@@ -31,7 +32,7 @@ public:
 
     void show(const std::string& name, const std::string& title, bool) override {
         const auto file = icons_ / "hicolor/scalable/status" / (name + ".svg");
-        icon_.SetIcon(wxBitmapBundle::FromSVGFile(wxString::FromUTF8(file.string()), wxSize{22, 22}),
+        icon_.SetIcon(wxBitmapBundle::FromSVGFile(wxString::FromUTF8(ipc::text_of(file)), wxSize{22, 22}),
                       wxString::FromUTF8(title));
     }
 

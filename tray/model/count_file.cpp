@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "ipc/path_text.h"
 #include "ipc/stock_file/stock_file.h"
 #include "ipc/stock_file/survey.h"
 #include "tray/model/words.h"
@@ -10,7 +11,7 @@
 namespace stocktray::tray {
 
 tl::expected<std::vector<ipc::qoh::SnapshotItem>, std::string> read_counts(const std::string& path) {
-    std::ifstream file{std::filesystem::path{path}, std::ios::binary};
+    std::ifstream file{ipc::path_of(path), std::ios::binary};
     if (path.empty() || !file) return tl::unexpected{tr("This file cannot be read.")};
     const auto surveyed = stock_file::survey(file);
     if (!surveyed) return tl::unexpected{translated_sentence(surveyed.error())};

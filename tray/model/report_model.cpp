@@ -4,6 +4,7 @@
 #include <fstream>
 #include <utility>
 
+#include "ipc/path_text.h"
 #include "ipc/report/facts.h"
 #include "ipc/report/page.h"
 #include "tray/model/job_runner.h"
@@ -98,7 +99,7 @@ WrittenPage write_report_page(const std::filesystem::path& file, const ipc::repo
     std::ofstream out{file, std::ios::binary | std::ios::trunc};
     const auto missing = out ? report::write_page(out, found, TraySpeech{}) : std::nullopt;
     out.close();
-    if (!out) return {false, say(tr("{file} could not be written."), fmt::arg("file", file.string()))};
+    if (!out) return {false, say(tr("{file} could not be written."), fmt::arg("file", ipc::text_of(file)))};
     if (!missing) return {true, {}};
     return {true, *missing == report::NoChart::no_gnuplot
                       ? tr("The page has no pictures: the program gnuplot is not installed.")

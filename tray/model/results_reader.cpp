@@ -2,6 +2,7 @@
 
 #include "ipc/codec/encode.h"
 #include "ipc/codec/json.h"
+#include "ipc/path_text.h"
 #include "ipc/report/results_csv.h"
 #include "tray/model/job_runner.h"
 #include "tray/model/words.h"
@@ -92,7 +93,7 @@ void ResultsExport::end() {
     is_writing_ = false;
     if (is_json_) out_ << "\n]\n";
     out_.close();
-    const auto name = file_.string();
+    const auto name = ipc::text_of(file_);
     told_(out_ ? say(tr_n("{n} line was written to {file}.", "{n} lines were written to {file}.", lines_),
                      fmt::arg("n", number_words(lines_)), fmt::arg("file", name))
                : say(tr("{file} could not be written."), fmt::arg("file", name)));

@@ -2,6 +2,7 @@
 
 #include <ctime>
 
+#include "ipc/path_text.h"
 #include "tray/platform/locale.h"
 
 #include <libintl.h>  // last: on Windows it puts functions of its own in the place of the C library's
@@ -94,7 +95,7 @@ std::int64_t tomorrow_at(std::int64_t now, int hour) {
 }
 
 void bind_texts(const std::string& folder) {
-    bind_catalogue(domain, folder);
+    bind_catalogue(domain, ipc::path_of(folder));
 }
 
 }  // namespace stocktray::tray

@@ -1,3 +1,4 @@
+#include "ipc/path_text.h"
 #include "tray/platform/autostart.h"
 
 #include <fstream>
@@ -45,14 +46,14 @@ private:
 std::unique_ptr<AutostartPlace> autostart_file(fs::path file) { return std::make_unique<AutostartFile>(std::move(file)); }
 
 Autostart::State Autostart::state() const {
-    const fs::path program = entry_.program(place_->read());
+    const fs::path program = ipc::path_of(entry_.program(place_->read()));
     if (program.empty()) return State::off;
     std::error_code error;
     const bool is_found = !program.has_parent_path() || fs::exists(program, error);
     return is_found ? State::on : State::broken;
 }
 
-std::string Autostart::turn_on() const { return place_->write(entry_.write(program_.string())); }
+std::string Autostart::turn_on() const { return place_->write(entry_.write(ipc::text_of(program_))); }
 
 std::string Autostart::turn_off() const { return place_->remove(); }
 

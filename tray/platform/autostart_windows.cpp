@@ -3,6 +3,7 @@
 #include <array>
 #include <system_error>
 
+#include "ipc/path_text.h"
 #include "tray/platform/autostart.h"
 
 namespace stocktray::tray {
@@ -29,11 +30,11 @@ public:
         std::array<wchar_t, 2'048> value{};
         DWORD size = sizeof value;
         const auto result = ::RegGetValueW(HKEY_CURRENT_USER, run_key, name, RRF_RT_REG_SZ, nullptr, value.data(), &size);
-        return result == ERROR_SUCCESS ? std::filesystem::path{value.data()}.string() : std::string{};
+        return result == ERROR_SUCCESS ? ipc::text_of(std::filesystem::path{value.data()}) : std::string{};
     }
 
     [[nodiscard]] std::string write(const std::string& entry) const override {
-        const auto wide = std::filesystem::path{entry}.wstring();
+        const auto wide = ipc::path_of(entry).wstring();
         const auto size = static_cast<DWORD>((wide.size() + 1) * sizeof(wchar_t));
         (void)::RegDeleteKeyValueW(HKEY_CURRENT_USER, approved_key, name);
         return in_words(::RegSetKeyValueW(HKEY_CURRENT_USER, run_key, name, REG_SZ, wide.c_str(), size));

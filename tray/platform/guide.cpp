@@ -3,6 +3,7 @@
 #include <wx/filename.h>
 #include <wx/filesys.h>
 
+#include "ipc/path_text.h"
 #include "tray/model/words.h"
 #include "tray/windows/text.h"
 
@@ -15,7 +16,7 @@ std::string guide_page(const Resources& resources, const std::string& section) {
         for (const auto& name : {section, std::string{"index"}}) {
             const auto page = resources.guide / language / (name + ".html");
             if (!name.empty() && std::filesystem::exists(page, error))
-                return utf8(wxFileSystem::FileNameToURL(wxFileName{wx(page.string())}));
+                return utf8(wxFileSystem::FileNameToURL(wxFileName{wx(ipc::text_of(page))}));
         }
     return {};
 }

@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "ipc/path_text.h"
 #include "tray/platform/locale.h"
 
 #include <libintl.h>  // last: it puts functions of its own in the place of the C library's
@@ -23,7 +24,7 @@ using Text = std::array<wchar_t, 128>;
 
 // `size` as Windows tells it: with the zero at the end; 0: it could not.
 std::string utf8(const Text& text, int size) {
-    return size > 0 ? std::filesystem::path{text.data()}.string() : std::string{};
+    return size > 0 ? ipc::text_of(std::filesystem::path{text.data()}) : std::string{};
 }
 
 }  // namespace

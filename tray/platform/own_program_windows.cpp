@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "ipc/path_text.h"
 #include "tray/platform/own_program.h"
 
 namespace stocktray::tray {
@@ -13,7 +14,7 @@ std::filesystem::path own_program() {
 }
 
 void tell_at_start(const std::string& text, bool is_error) {
-    const std::wstring wide = std::filesystem::path{text}.wstring();
+    const std::wstring wide = ipc::path_of(text).wstring();
     ::MessageBoxW(nullptr, wide.c_str(), L"Stocktray", is_error ? MB_ICONERROR : MB_ICONINFORMATION);
 }
 

@@ -1,11 +1,12 @@
 #include "tray/platform/own_settings.h"
 
+#include "ipc/path_text.h"
 #include "tray/windows/text.h"
 
 namespace stocktray::tray {
 
 OwnSettings::OwnSettings(const std::filesystem::path& file)
-    : config_{"stocktray", "", wx(file.string()), "", wxCONFIG_USE_LOCAL_FILE} {
+    : config_{"stocktray", "", wx(ipc::text_of(file)), "", wxCONFIG_USE_LOCAL_FILE} {
     std::error_code error;
     std::filesystem::create_directories(file.parent_path(), error);
 }

@@ -1,3 +1,4 @@
+#include "ipc/path_text.h"
 #include "tray/platform/program_runner.h"
 
 #include <wx/process.h>
@@ -44,7 +45,7 @@ void ProgramRunner::run(const std::string& program, const std::vector<std::strin
                         ProgramEnded ended) {
     std::error_code error;
     const auto beside = programs_ / program;
-    std::vector<std::string> words{std::filesystem::exists(beside, error) ? beside.string() : program};
+    std::vector<std::string> words{std::filesystem::exists(beside, error) ? ipc::text_of(beside) : program};
     words.insert(words.end(), arguments.begin(), arguments.end());
     std::vector<const char*> line;
     for (const auto& word : words) line.push_back(word.c_str());

@@ -5,6 +5,7 @@
 #include <wx/statbmp.h>
 #include <wx/stattext.h>
 
+#include "ipc/path_text.h"
 #include "tray/model/words.h"
 #include "tray/windows/accessible.h"
 #include "tray/windows/text.h"
@@ -41,7 +42,7 @@ AboutWindow::AboutWindow(const Context& about, const Command&)
     auto* top = new wxBoxSizer{wxHORIZONTAL};
     const auto file = about.icons / "hicolor/scalable/apps/stocktray.svg";
     auto* picture = new wxStaticBitmap{
-        &root(), wxID_ANY, wxBitmapBundle::FromSVGFile(wx(file.string()), FromDIP(wxSize{64, 64}))};
+        &root(), wxID_ANY, wxBitmapBundle::FromSVGFile(wx(ipc::text_of(file)), FromDIP(wxSize{64, 64}))};
     name_control(*picture, "Stocktray");
     auto* name = new wxStaticText{&root(), wxID_ANY, "Stocktray " STOCKTRAY_VERSION};
     name->SetFont(name->GetFont().Scaled(1.4F).Bold());

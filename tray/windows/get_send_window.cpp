@@ -2,6 +2,7 @@
 
 #include <wx/filedlg.h>
 
+#include "ipc/path_text.h"
 #include "ipc/whoami.h"
 #include "tray/model/job_words.h"
 #include "tray/model/words.h"
@@ -210,7 +211,7 @@ void GetSendWindow::export_lines() {
         wx(tr("CSV, for spreadsheets (*.csv)")) + "|*.csv|" + wx(tr("JSON (*.json)")) + "|*.json",
         wxFD_SAVE | wxFD_OVERWRITE_PROMPT};
     if (dialog.ShowModal() != wxID_OK) return;
-    model_->export_to(utf8(dialog.GetPath()));
+    model_->export_to(ipc::path_of(utf8(dialog.GetPath())));
 }
 
 }  // namespace stocktray::tray

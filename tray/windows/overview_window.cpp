@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "ipc/path_text.h"
 #include "tray/model/words.h"
 #include "tray/windows/accessible.h"
 #include "tray/windows/column_width.h"
@@ -89,7 +90,7 @@ OverviewWindow::~OverviewWindow() {
 void OverviewWindow::show_view(const TrayView& view) {
     if (!has_icon_ || icon_ != view.icon) {
         const auto file = context().icons / "hicolor/scalable/status" / (icon_name(view.icon) + ".svg");
-        picture_->SetBitmap(wxBitmapBundle::FromSVGFile(wx(file.string()), FromDIP(wxSize{48, 48})));
+        picture_->SetBitmap(wxBitmapBundle::FromSVGFile(wx(ipc::text_of(file)), FromDIP(wxSize{48, 48})));
         name_control(*picture_, state_words(view.icon.state));
         icon_ = view.icon;
         has_icon_ = true;

@@ -5,6 +5,7 @@
 #include <wx/stdpaths.h>
 #include <wx/utils.h>
 
+#include "ipc/path_text.h"
 #include "tray/model/words.h"
 #include "tray/windows/accessible.h"
 #include "tray/windows/column_width.h"
@@ -20,7 +21,7 @@ constexpr int look_ms = 100;
 // In the cache: it can be made again at any time.
 std::filesystem::path page_file() {
     const auto cache = wxStandardPaths::Get().GetUserDir(wxStandardPaths::Dir_Cache);
-    return std::filesystem::path{utf8(cache)} / "stocktray/report.html";
+    return ipc::path_of(utf8(cache)) / "stocktray/report.html";
 }
 
 }  // namespace
@@ -120,7 +121,7 @@ void ReportWindow::look_for_page() {
     trouble_->say(written.words);
     root().Layout();
     if (written.is_written)
-        wxLaunchDefaultBrowser(wxFileSystem::FileNameToURL(wxFileName{wx(file_.string())}));
+        wxLaunchDefaultBrowser(wxFileSystem::FileNameToURL(wxFileName{wx(ipc::text_of(file_))}));
 }
 
 }  // namespace stocktray::tray

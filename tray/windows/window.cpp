@@ -5,6 +5,7 @@
 #include <wx/bmpbndl.h>
 #include <wx/iconbndl.h>
 
+#include "ipc/path_text.h"
 #include "tray/model/window_kinds.h"
 #include "tray/windows/text.h"
 
@@ -21,7 +22,7 @@ Window::Window(const Context& context, const Look& look)
         wxWakeUpIdle();
     });
     const auto picture = context.icons / "hicolor/scalable/apps/stocktray.svg";
-    const auto bundle = wxBitmapBundle::FromSVGFile(wx(picture.string()), wxSize{48, 48});
+    const auto bundle = wxBitmapBundle::FromSVGFile(wx(ipc::text_of(picture)), wxSize{48, 48});
     wxIconBundle icons;
     if (bundle.IsOk())
         for (const int size : {16, 32, 48, 128}) {

@@ -9,6 +9,7 @@
 #include "agent/ctl/input/stock_file_input.h"
 #include "agent/ctl/output/words.h"
 #include "ipc/import/file_import.h"
+#include "ipc/path_text.h"
 #include "ipc/spool/outbox.h"
 #include "ipc/stock_file/columns.h"
 
@@ -64,7 +65,7 @@ tl::expected<import::Wishes, std::string> wishes_of(const Options& options) {
 
 std::int64_t written_at(const std::string& file) {
     std::error_code error;
-    const auto written = std::filesystem::last_write_time(file, error);
+    const auto written = std::filesystem::last_write_time(ipc::path_of(file), error);
     if (file == "-" || error) return now_ms();
     return std::chrono::floor<std::chrono::milliseconds>(std::filesystem::file_time_type::clock::to_sys(written)).time_since_epoch().count();
 }
@@ -93,7 +94,7 @@ public:
         const auto spool = spool_file(options_.spool);
         auto ledger = import::Ledger::open(import::ledger_beside(spool));
         if (!ledger) return session_.fail(ledger.error());
-        const auto name = options_.file == "-" ? "standard input" : std::filesystem::path{options_.file}.filename().string();
+        const auto name = options_.file == "-" ? "standard input" : ipc::text_of(ipc::path_of(options_.file).filename());
         auto inspected = import::inspect(*bytes, name, written_at(options_.file), *wishes, *ledger);
         if (!inspected) return refuse(inspected.error());
         view_ = view_of(*inspected);

@@ -7,6 +7,7 @@
 #include "agent/ctl/commands/commands.h"
 #include "agent/ctl/output/table.h"
 #include "agent/ctl/output/words.h"
+#include "ipc/path_text.h"
 #include "ipc/private_file.h"
 
 namespace stocktray::ctl {
@@ -95,7 +96,7 @@ ExitCode run_invite(Session& session, const InviteOptions& options) {
     const auto result = session.ask(keys::Invite{role_of(options), bars_of(options), given(options.host)});
     if (!result) return session.fail(result.error());
     if (!options.file.empty()) {
-        if (auto written = ipc::write_private(options.file, result->pairing + "\n", ipc::IfThere::fails); !written)
+        if (auto written = ipc::write_private(ipc::path_of(options.file), result->pairing + "\n", ipc::IfThere::fails); !written)
             return session.fail(ExitCode::no_output, written.error().message);
         session.say(fmt::format("Bring {} to the other computer within ten minutes and run there:\n  stocktrayctl pair --file FILE",
                                 options.file));

@@ -12,6 +12,7 @@
 #include "ipc/csv/csv_reader.h"
 #include "agent/ctl/input/time_input.h"
 #include "agent/ctl/output/words.h"
+#include "ipc/path_text.h"
 
 namespace stocktray::ctl {
 namespace {
@@ -59,7 +60,7 @@ tl::expected<Orders, Problem> read_orders(std::istream& in) {
 
 tl::expected<Orders, Problem> read_orders(const std::string& file) {
     if (file == "-") return read_orders(std::cin);
-    std::ifstream in{std::filesystem::path{file}};
+    std::ifstream in{ipc::path_of(file)};
     if (!in) return tl::unexpected{Problem{ExitCode::no_input, fmt::format("'{}' cannot be read.", file)}};
     return read_orders(in);
 }

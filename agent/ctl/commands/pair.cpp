@@ -9,6 +9,7 @@
 
 #include "agent/ctl/commands/commands.h"
 #include "ipc/keys/profile.h"
+#include "ipc/path_text.h"
 
 namespace stocktray::ctl {
 namespace {
@@ -24,7 +25,7 @@ struct Nothing {};
 ipc::Expected<std::string> read_string(const Session& session, const Options& options) {
     std::string text;
     if (!options.file.empty()) {
-        std::ifstream file{std::filesystem::path{options.file}};
+        std::ifstream file{ipc::path_of(options.file)};
         if (!file) return ipc::fail(ipc::Code::not_found, fmt::format("{} cannot be read.", options.file));
         text.assign(std::istreambuf_iterator<char>{file}, {});
         return text;

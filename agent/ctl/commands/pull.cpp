@@ -9,6 +9,7 @@
 #include "agent/ctl/output/table.h"
 #include "agent/ctl/output/words.h"
 #include "ipc/messages/takeover.h"
+#include "ipc/path_text.h"
 
 namespace stocktray::ctl {
 namespace {
@@ -79,7 +80,7 @@ ExitCode run_pull(Session& session, const Options& options) {
                             "--skip goes with --ack: it says which of those were not applied.");
     std::ofstream file;
     const bool to_file = !options.csv.empty() && options.csv != "-";
-    if (to_file) file.open(std::filesystem::path{options.csv}, std::ios::binary | std::ios::trunc);
+    if (to_file) file.open(ipc::path_of(options.csv), std::ios::binary | std::ios::trunc);
     if (to_file && !file)
         return session.fail(ExitCode::no_output,
                             fmt::format("'{}' cannot be written. Nothing was acknowledged.", options.csv));

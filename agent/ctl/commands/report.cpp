@@ -11,6 +11,7 @@
 #include "agent/ctl/output/words.h"
 #include "agent/ctl/report/plain_speech.h"
 #include "agent/ctl/report/text.h"
+#include "ipc/path_text.h"
 #include "ipc/report/page.h"
 
 namespace stocktray::ctl {
@@ -33,7 +34,7 @@ std::optional<std::int64_t> time_ms(const std::string& text) {
 
 ExitCode write_html(Session& session, const ipc::report::GetResult& found, const std::string& file) {
     std::ofstream opened;
-    if (file != "-") opened.open(std::filesystem::path{file}, std::ios::binary | std::ios::trunc);
+    if (file != "-") opened.open(ipc::path_of(file), std::ios::binary | std::ios::trunc);
     auto& out = file == "-" ? session.terminal().out : opened;
     const auto missing = out ? report::write_page(out, found, PlainSpeech{}) : std::nullopt;
     out.flush();

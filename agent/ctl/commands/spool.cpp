@@ -8,6 +8,7 @@
 #include "agent/ctl/commands/commands.h"
 #include "agent/ctl/output/table.h"
 #include "agent/ctl/output/words.h"
+#include "ipc/path_text.h"
 #include "ipc/spool/delivery.h"
 #include "ipc/spool/place.h"
 #include "ipc/spool/repair.h"
@@ -48,7 +49,7 @@ ExitCode with_spool(Session& session, const Which& which, Use use) {
     const fs::path file = spool_file(which.file);
     if (std::error_code ignored; !fs::exists(file, ignored))
         return session.fail(ExitCode::no_input,
-                            fmt::format("There is no spool {}: nothing was saved there.", printable(file.string())));
+                            fmt::format("There is no spool {}: nothing was saved there.", printable(ipc::text_of(file))));
     auto spool = Spool::open(file, "stocktrayctl", Spool::OnDamage::tell);
     if (!spool) return fail(session, spool.error());
     return use(*spool);
@@ -57,7 +58,7 @@ ExitCode with_spool(Session& session, const Which& which, Use use) {
 Expected<SpoolView> view_of(Spool& spool, const Which& which) {
     auto counts = spool.counts();
     if (!counts) return ipc::Failure{std::move(counts.error())};
-    return SpoolView{.spool = spool_file(which.file).string(),
+    return SpoolView{.spool = ipc::text_of(spool_file(which.file)),
                      .waiting = counts->waiting,
                      .refused = counts->refused,
                      .doubtful = counts->doubtful,
@@ -244,7 +245,7 @@ void declare_chosen(CLI::App& command, Decided& options) {
 
 }  // namespace
 
-fs::path spool_file(const std::string& named) { return named.empty() ? ipc::default_spool() : fs::path{named}; }
+fs::path spool_file(const std::string& named) { return named.empty() ? ipc::default_spool() : ipc::path_of(named); }
 
 std::string what_it_says(const ipc::SpoolEntry& entry) {
     if (entry.kind == ipc::SpoolKind::orders) {

@@ -4,6 +4,7 @@
 #include "agent/ctl/commands/spool.h"
 #include "agent/ctl/output/words.h"
 #include "ipc/messages/qoh.h"
+#include "ipc/path_text.h"
 #include "ipc/spool/outbox.h"
 #include "ipc/spool/random_id.h"
 #include "ipc/whoami.h"
@@ -99,7 +100,7 @@ ExitCode run_saved(Session& session, const Options& options) {
     const bool is_at_agent = outcome.place == ipc::Outbox::Place::at_agent;
     if (session.wants_json())
         session.print_json(
-            Saved{(*outbox)->source(), change.id, is_at_agent ? "at_agent" : "spooled", spool.string()});
+            Saved{(*outbox)->source(), change.id, is_at_agent ? "at_agent" : "spooled", ipc::text_of(spool)});
     session.say(is_at_agent
                     ? fmt::format("{} is with the agent.", what_changed(change))
                     : fmt::format("{} is saved on this computer, because the agent does not answer. It is delivered by the "

@@ -10,6 +10,7 @@
 
 #include "ipc/csv/csv_reader.h"
 #include "ipc/csv/csv_writer.h"
+#include "ipc/path_text.h"
 
 namespace stocktray::ctl {
 namespace {
@@ -34,7 +35,7 @@ std::vector<std::string> lines_of(const std::string& text) {
 tl::expected<std::vector<std::string>, InputProblem> read_skus(const std::string& file) {
     std::ifstream opened;
     if (file != "-") {
-        opened.open(std::filesystem::path{file}, std::ios::binary);
+        opened.open(ipc::path_of(file), std::ios::binary);
         if (!opened)
             return tl::unexpected{
                 InputProblem{ExitCode::no_input, fmt::format("'{}' cannot be read.", file)}};

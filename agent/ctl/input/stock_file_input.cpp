@@ -1,4 +1,5 @@
 #include "agent/ctl/input/stock_file_input.h"
+#include "ipc/path_text.h"
 
 #include <filesystem>
 #include <fstream>
@@ -15,8 +16,8 @@ std::unique_ptr<std::istream> open_stock_file(const std::string& file) {
         return kept;
     }
     // A folder can be opened, too.
-    if (std::error_code ignored; std::filesystem::is_directory(file, ignored)) return nullptr;
-    auto opened = std::make_unique<std::ifstream>(std::filesystem::path{file}, std::ios::binary);
+    if (std::error_code ignored; std::filesystem::is_directory(ipc::path_of(file), ignored)) return nullptr;
+    auto opened = std::make_unique<std::ifstream>(ipc::path_of(file), std::ios::binary);
     if (!*opened) return nullptr;
     return opened;
 }

@@ -7,6 +7,7 @@
 
 #include "agent/ctl/output/job_words.h"
 #include "agent/ctl/output/words.h"
+#include "ipc/path_text.h"
 #include "ipc/report/results_csv.h"
 
 namespace stocktray::ctl {
@@ -82,7 +83,7 @@ bool ResultsCsv::open(const std::string& file, const Terminal& terminal) {
     if (file == "-") {
         out_ = &terminal.out;
     } else {
-        file_.open(std::filesystem::path{file}, std::ios::binary | std::ios::trunc);
+        file_.open(ipc::path_of(file), std::ios::binary | std::ios::trunc);
         out_ = &file_;
     }
     if (!*out_) return false;

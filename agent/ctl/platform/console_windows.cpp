@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "agent/ctl/platform/console.h"
+#include "ipc/path_text.h"
 
 namespace stocktray::ctl {
 namespace {
@@ -95,7 +96,7 @@ HiddenInput::~HiddenInput() {
 }
 
 void HiddenInput::write(std::string_view text) const {
-    const std::wstring wide = std::filesystem::path{text}.wstring();
+    const std::wstring wide = ipc::path_of(text).wstring();
     DWORD written = 0;
     ::WriteConsoleW(state_->screen, wide.data(), static_cast<DWORD>(wide.size()), &written, nullptr);
 }
