@@ -26,6 +26,7 @@ std::set<std::string> all_of(const std::string& text, const std::regex& pattern)
 }
 
 const std::regex anchor{"<a id=\"([a-z]+)\">"};
+const std::regex link{R"re((?:src|href)="([^"#]+)(?:#[^"]*)?")re"};
 const std::regex picture{R"(!\[[^\]]+\]\(([^)]+)\))"};
 
 }  // namespace
@@ -45,6 +46,24 @@ TEST_SUITE("guide") {
                 CHECK_MESSAGE(std::filesystem::exists(folder / language / name), file, ": ", name);
         }
         CHECK(all_of(guide("guide.md"), anchor) == all_of(guide("guide.de.md"), anchor));
+    }
+
+    TEST_CASE("what_the_built_pages_show_and_lead_to_is_there") {
+        const std::filesystem::path built{STOCKTRAY_GUIDE_DIR};
+        std::size_t links = 0;
+        for (const char* language : {"en", "de"})
+            for (const auto& page : std::filesystem::directory_iterator{built / language}) {
+                if (page.path().extension() != ".html") continue;
+                std::ifstream in{page.path()};
+                std::stringstream text;
+                text << in.rdbuf();
+                for (const auto& to : all_of(text.str(), link)) {
+                    if (to.find("://") != std::string::npos) continue;
+                    CHECK_MESSAGE(std::filesystem::exists(page.path().parent_path() / to), page.path().string(), ": ", to);
+                    ++links;
+                }
+            }
+        CHECK(links > 40);
     }
 }
 

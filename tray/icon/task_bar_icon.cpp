@@ -4,9 +4,9 @@
 
 #include <utility>
 
+#include "ipc/path_text.h"
 #include "tray/icon/tray_icon.h"
 #ifdef STOCKTRAY_HAS_APP_INDICATOR
-#include "ipc/path_text.h"
 #include "tray/icon/app_indicator_icon.h"
 #endif
 

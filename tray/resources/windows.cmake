@@ -2,7 +2,7 @@
 enable_language(RC)
 find_program(RSVG_CONVERT rsvg-convert REQUIRED)
 find_program(IMAGEMAGICK convert REQUIRED)
-set(picture ${CMAKE_BINARY_DIR}/share/icons/hicolor/scalable/apps/stocktray.svg)
+set(picture ${CMAKE_BINARY_DIR}/share/stocktray/icons/hicolor/scalable/apps/stocktray.svg)
 set(made ${CMAKE_CURRENT_BINARY_DIR}/stocktray.ico)
 set(sizes)
 set(drawing)
