@@ -35,9 +35,12 @@ void AgentProcess::start_without_waiting() { process_.emplace(Command{command_li
 
 void AgentProcess::start() {
     start_without_waiting();
-    const bool is_over = answers_or_ends();
-    if (!is_over || !process_->is_running())
-        throw std::runtime_error{(is_over ? "the agent has ended: " : "the agent runs and does not answer: ") + process_->errors()};
+    if (!answers_or_ends() || !process_->is_running()) throw std::runtime_error{"No answer; " + state()};
+}
+
+std::string AgentProcess::state() {
+    if (!process_) return "the agent was not started";
+    return (is_running() ? "the agent runs: " : "the agent has ended: ") + process_->errors();
 }
 
 void AgentProcess::kill() {

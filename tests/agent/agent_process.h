@@ -44,13 +44,15 @@ public:
     [[nodiscard]] ipc::Client client(std::chrono::milliseconds reach_within = std::chrono::seconds{1}) const;
     // Waits for either, at most half a minute or a little longer; false: it runs and is mute.
     [[nodiscard]] bool answers_or_ends();
+    // Whether it runs, or what it wrote before it ended: for messages of tests.
+    [[nodiscard]] std::string state();
 
     // A call that must succeed, however busy the machine is; throws std::runtime_error with the agent's words otherwise.
     template <ipc::Request T>
     typename T::Result must(const T& request, std::chrono::milliseconds limit = std::chrono::seconds{20}) {
         auto connected = client(limit);
         auto result = connected.call(request, limit);
-        if (!result) throw std::runtime_error{std::string{T::method.name} + ": " + result.error().message};
+        if (!result) throw std::runtime_error{std::string{T::method.name} + ": " + result.error().message + " " + state()};
         return std::move(*result);
     }
     // The same, expecting an error.

@@ -3,13 +3,26 @@
 extern "C" {
 #include <sys/pidfd.h>  // in glibc 2.36 it does not say so itself
 }
+#include <poll.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <cmath>
 #include <csignal>
 #include <system_error>
 
 namespace stocktray::tests {
+
+namespace {
+
+// SIGKILL has been sent long before a busy machine has taken a process apart; until then it looks as if it ran.
+void wait_for_end(int process) {
+    pollfd end{.fd = process, .events = POLLIN, .revents = 0};
+    while (::poll(&end, 1, -1) < 0 && errno == EINTR) {
+    }
+}
+
+}  // namespace
 
 RandomKiller::RandomKiller(std::uint64_t seed, std::chrono::milliseconds longest)
     : longest_{longest}, random_{seed}, thread_{[this](const std::stop_token& stop) { work(stop); }} {}
@@ -56,6 +69,7 @@ void RandomKiller::work(const std::stop_token& stop) {
             has_changed_.wait_until(lock, stop, at_, [this, set_for = at_] { return descriptor_ < 0 || at_ != set_for; });
         } else {
             if (::pidfd_send_signal(descriptor_, SIGKILL, nullptr, 0) == 0) ++kills_;
+            wait_for_end(descriptor_);
             let_go();
         }
     }

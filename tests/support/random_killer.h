@@ -21,9 +21,9 @@ public:
 
     // From now on this process, a child of ours, and no longer the one before.
     void watch(pid_t process);
-    // Nobody, until the next `watch`.
+    // Nobody, until the next `watch`. Whom it has killed has ended, and `Process::is_running` says so.
     void rest();
-    // How many it has killed.
+    // How many it has killed, to their end.
     [[nodiscard]] int kills();
 
 private:
