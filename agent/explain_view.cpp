@@ -104,10 +104,9 @@ Verdict judge(Desk& desk, stack::CartState& cart, const store::Item& item, const
     look.count = {listing.store_sku, CountWord::count, *listing.store_qoh};
     const auto evidence = controller.scales.weigh(cart, listing, item, look, sync::Orders::imported);
     if (!evidence) return {};
-    const auto cause = controller.repairs.cause_of(cart, *evidence, sync::Orders::imported);
-    if (cause == jobs::Cause::unknown && listing.held_version == item.book_version)
-        return {cause, "a person took a difference back, or cancelled it"};
-    return {cause};
+    if (evidence->gap.pieces != 0 && listing.held_version == item.book_version)
+        return {jobs::Cause::unknown, "a person took a difference back, or cancelled it"};
+    return {controller.repairs.cause_of(cart, *evidence, sync::Orders::imported)};
 }
 
 // What the cart's last jobs said of it, the newest first.
@@ -129,7 +128,8 @@ std::vector<Said> said_by_jobs(Desk& desk, const stack::CartState& cart, const s
 Verdict better_of(Verdict verdict, const std::vector<Said>& said, const ipc::qoh::ExplainResult& counts) {
     if (verdict.cause != jobs::Cause::unknown || !verdict.words.empty() || said.empty()) return verdict;
     const auto& line = said.front().line;
-    const bool is_as_it_was = line.before == counts.store_qoh && line.om_qoh == counts.om_qoh;
+    const bool was_gone = line.result == jobs::ItemResult::not_found;
+    const bool is_as_it_was = (was_gone || line.before == counts.store_qoh) && line.om_qoh == counts.om_qoh;
     if (!is_as_it_was) return verdict;
     if (line.cause) verdict.cause = *line.cause;
     // Of this cause the words alone would speak of posts; none is under way, and it may have been a sale that moved it.
@@ -185,6 +185,9 @@ ipc::Expected<ipc::qoh::ExplainResult> explain(Desk& desk, const ipc::qoh::Expla
     result.cause = ipc::from_string<ipc::Cause>(to_string(verdict.cause)).value_or(ipc::Cause::unknown);
     result.text = summary(result, verdict, cart->config().name);
 
+    if (item && item->counted_at)
+        result.steps.push_back({to_ms(*item->counted_at), "snapshot", std::nullopt, std::nullopt,
+                                "The Order Manager counted; its whole count was taken over."});
     for (const auto& entry : controller.store.history.latest_of(om_sku, most_entries)) {
         // What another cart did to the item moves the book; what its posts did does not concern this one.
         const bool concerns = entry.cart.empty() || entry.cart == cart->id() || entry.kind == "change";

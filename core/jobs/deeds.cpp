@@ -257,7 +257,13 @@ void Deeds::audit(stack::CartState& cart, const Job& job, const Evidence& eviden
                          : ". Why is not known: it may be in an order that is not finished.";
     else
         line.text += fmt::format(": {}.", in_words(*line.cause));
-    if (!job.options.is_dry_run) {
+    if (job.options.is_dry_run) {
+        if (!only_names(job) && tools_.repairs.verdict(cart, evidence, orders, now) == sync::Repaired::sent) {
+            line.result = ItemResult::would_change;
+            line.after = evidence.count + line.delta;
+            line.text += fmt::format(" The audit would send {:+}.", line.delta);
+        }
+    } else if (!only_names(job)) {
         switch (tools_.repairs.repair(cart, evidence, orders, now)) {
             case sync::Repaired::sent:
                 line.result = ItemResult::ok;

@@ -3,6 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <string>
+
+#include "core/jobs/deeds.h"
 
 namespace stocktray::jobs {
 namespace {
@@ -10,16 +13,63 @@ namespace {
 constexpr std::int64_t most_looked_at = 400;  // lines in one turn
 constexpr std::int64_t most_jobs = 50;
 
-void raise(Tools& tools, const stack::CartState& cart, std::int64_t different, Now now) {
+// What people are told of.
+struct Findings {
+    std::int64_t different{0};
+    store::Oddities odd{};
+
+    [[nodiscard]] std::int64_t all() const noexcept { return different + odd.gone + odd.twice + odd.case_differs; }
+};
+
+Findings findings_of(const Tools& tools, const Job& job, std::int64_t different) {
+    return {different, tools.store.jobs.oddities(job.id)};
+}
+
+// The notice as it is to be, or none.
+void tell(Tools& tools, const stack::CartState& cart, const Findings& found, Now now) {
+    if (found.all() == 0) return tools.journal.clear("drift", cart.id(), "");
+    std::string text;
+    const auto add = [&](const std::string& sentence) { text += (text.empty() ? "" : " ") + sentence; };
+    const auto& name = cart.config().name;
+    if (found.different > 0)
+        add(fmt::format("{} SKU{} of {} differ{}.", found.different, found.different == 1 ? "" : "s", name,
+                        found.different == 1 ? "s" : ""));
+    if (found.odd.gone > 0) add(fmt::format("No longer at {}: {}.", name, found.odd.gone));
+    if (found.odd.twice > 0) add(fmt::format("More than once at {}: {}.", name, found.odd.twice));
+    if (found.odd.case_differs > 0) add(fmt::format("With other capital letters at {}: {}.", name, found.odd.case_differs));
     tools.journal.raise({.kind = "drift",
                          .severity = store::Severity::warning,
                          .cart = cart.id(),
                          .since = now.wall,
-                         .message = fmt::format("{} SKU{} of {} differ{}.", different, different == 1 ? "" : "s",
-                                                cart.config().name, different == 1 ? "s" : ""),
-                         .hint = "Look at the audit's list; then Get QOH or Send QOH for the SKUs that are wrong.",
+                         .message = std::move(text),
+                         .hint = found.different > 0 ? "Look at the list; then Get QOH or Send QOH for the SKUs that are wrong."
+                                                     : "Look at the audit's list, and put these products right at the store.",
                          .action = "open_job",
-                         .count = different});
+                         .count = found.all()});
+}
+
+// SKUs that wait for web orders of which nobody tells wait for ever.
+void tell_of_unknown_orders(Tools& tools, const stack::CartState& cart, std::int64_t waiting, Now now) {
+    constexpr Milliseconds long_ago{std::int64_t{24} * 3'600'000};
+    const auto& state = cart.cart;
+    const bool is_told = state.import_complete.value_or(false) && state.imported_at && now.wall - *state.imported_at < long_ago;
+    if (waiting == 0 || is_told) return;
+    tools.journal.raise({.kind = "import_incomplete",
+                         .severity = store::Severity::warning,
+                         .cart = cart.id(),
+                         .since = now.wall,
+                         .message = fmt::format("{} SKU{} of {} could not be compared. {}", waiting, waiting == 1 ? "" : "s",
+                                                cart.config().name, Deeds::orders_unknown(cart)),
+                         .hint = "If the Order Manager cannot tell of its imports: when none waits, use Send QOH or Get QOH and say there that no web order waits "
+                                 "to be imported.",
+                         .action = "open_cart",
+                         .count = waiting});
+}
+
+// The last job that has said of all it looked at whether it differs.
+bool has_looked(const Job& job) noexcept {
+    if (job.options.is_dry_run) return false;
+    return job.kind == Kind::undo || (job.kind == Kind::audit && !job.is_selection);
 }
 
 bool is_whole_audit(const Job& job) noexcept {
@@ -47,8 +97,18 @@ void tell_drift(Tools& tools, const stack::CartState& cart, const Job& job, Now 
         const auto found = counts.find(result);
         return found == counts.end() ? std::int64_t{0} : found->second;
     };
-    if (const auto different = count(ItemResult::different); different > 0) raise(tools, cart, different, now);
-    else if (count(ItemResult::waiting) == 0) tools.journal.clear("drift", cart.id(), "");
+    const auto waiting = count(ItemResult::waiting);
+    const auto found = findings_of(tools, job, count(ItemResult::different));
+    if (found.all() > 0 || waiting == 0) tell(tools, cart, found, now);
+    if (tools.store.jobs.waits_for_orders(job.id)) tell_of_unknown_orders(tools, cart, waiting, now);
+}
+
+void tell_taken_back(Tools& tools, const stack::CartState& cart, const Job& job, Now now) {
+    const auto counts = tools.store.jobs.counts(job.id);
+    const auto undone = counts.find(ItemResult::ok);
+    const auto what = tools.store.jobs.get(job.options.undoes.value_or(0));
+    if (undone != counts.end() && undone->second > 0 && what && what->kind != Kind::get_qoh)
+        tell(tools, cart, {.different = undone->second}, now);
 }
 
 bool leaves_nothing(const Tools& tools, const Job& job) {
@@ -68,14 +128,14 @@ void look_at_drift(Tools& tools, const stack::CartState& cart, Now now) {
         alerts, [](const auto& alert) { return alert.kind == "drift" && alert.sku.empty(); });
     if (told == alerts.end() || told->count > most_looked_at) return;
     const auto jobs = tools.store.jobs.list(cart.cart.key, std::nullopt, most_jobs);
-    const auto audit = std::ranges::find_if(jobs, is_whole_audit);
-    if (audit == jobs.end() || audit->state != State::done) return;
-    const auto lines = tools.store.jobs.items(audit->id, ItemResult::different, {}, most_looked_at);
+    const auto last = std::ranges::find_if(jobs, has_looked);
+    if (last == jobs.end() || last->state != State::done) return;
+    const auto named = last->kind == Kind::undo ? ItemResult::ok : ItemResult::different;
+    const auto lines = tools.store.jobs.items(last->id, named, {}, most_looked_at);
     const auto left = std::ranges::count_if(
         lines, [&](const auto& line) { return still_differs(tools, cart, line.store_sku); });
-    if (left == told->count) return;
-    if (left > 0) raise(tools, cart, left, now);
-    else tools.journal.clear("drift", cart.id(), "");
+    const auto found = findings_of(tools, *last, left);
+    if (found.all() != told->count) tell(tools, cart, found, now);
 }
 
 }  // namespace stocktray::jobs

@@ -45,7 +45,7 @@ constexpr Words<ItemResult, 10> results{{{ItemResult::ok, "ok"},
                                          {ItemResult::new_, "new"},
                                          {ItemResult::different, "different"},
                                          {ItemResult::waiting, "waiting"}}};
-constexpr Words<Cause, 15> causes{{{Cause::equal, "equal"},
+constexpr Words<Cause, 16> causes{{{Cause::equal, "equal"},
                                    {Cause::in_flight, "in_flight"},
                                    {Cause::web_orders_not_imported, "web_orders_not_imported"},
                                    {Cause::buffer, "buffer"},
@@ -59,8 +59,9 @@ constexpr Words<Cause, 15> causes{{{Cause::equal, "equal"},
                                    {Cause::case_differs, "case_differs"},
                                    {Cause::only_here, "only_here"},
                                    {Cause::only_at_store, "only_at_store"},
+                                   {Cause::unaligned, "unaligned"},
                                    {Cause::unknown, "unknown"}}};
-constexpr Words<Cause, 15> causes_in_words{{{Cause::equal, "equal"},
+constexpr Words<Cause, 16> causes_in_words{{{Cause::equal, "equal"},
                                             {Cause::in_flight, "posts are under way"},
                                             {Cause::web_orders_not_imported, "web orders not imported"},
                                             {Cause::buffer, "the cart's buffer"},
@@ -74,6 +75,7 @@ constexpr Words<Cause, 15> causes_in_words{{{Cause::equal, "equal"},
                                             {Cause::case_differs, "upper and lower case differ"},
                                             {Cause::only_here, "the store does not know it"},
                                             {Cause::only_at_store, "the Order Manager does not know it"},
+                                            {Cause::unaligned, "not made equal since the Order Manager counted or the cart was turned on"},
                                             {Cause::unknown, "the cause is not known"}}};
 constexpr Words<Stage, 6> stages{{{Stage::none, ""},
                                   {Stage::posted, "posted"},
@@ -94,6 +96,15 @@ std::optional<ItemResult> item_result_from(std::string_view word) noexcept { ret
 std::string_view to_string(Cause cause) noexcept { return word_of(causes, cause); }
 std::optional<Cause> cause_from(std::string_view word) noexcept { return value_of(causes, word); }
 std::string_view in_words(Cause cause) noexcept { return word_of(causes_in_words, cause); }
+
+bool has_moved(Kind kind, const JobItem& line) noexcept {
+    if (line.delta == 0) return false;
+    if (line.post) return true;
+    // An audit names a difference and moves it only by a post.
+    return kind != Kind::audit &&
+           (line.result == ItemResult::ok || line.result == ItemResult::new_ || line.result == ItemResult::different);
+}
+
 std::string_view to_string(Stage stage) noexcept { return word_of(stages, stage); }
 std::optional<Stage> stage_from(std::string_view word) noexcept { return value_of(stages, word); }
 

@@ -1,5 +1,5 @@
-// A job: Get QOH From Website, Send QOH To Website, an audit, or taking one of the first two back; and what it
-// says of each SKU.
+// A job: Get QOH From Website, Send QOH To Website, an audit, or taking one of them back; and what it says of each
+// SKU.
 #pragma once
 #include <cstdint>
 #include <map>
@@ -57,6 +57,7 @@ enum class Cause {
     case_differs,
     only_here,
     only_at_store,
+    unaligned,  // the two were not made equal since the Order Manager counted anew, or since the cart was turned on
     unknown,
 };
 [[nodiscard]] std::string_view to_string(Cause cause) noexcept;
@@ -91,6 +92,9 @@ struct Job {
     std::string data;              // a JSON object
 };
 
+// An audit that has met the guard: it repairs nothing, nor do its SKUs that go on later.
+[[nodiscard]] inline bool only_names(const Job& job) noexcept { return job.kind == Kind::audit && !job.code.empty(); }
+
 // What is still to be done for a SKU.
 enum class Stage {
     none,
@@ -123,6 +127,9 @@ struct JobItem {
         return post || stage != Stage::none || (delta != 0 && (result == ItemResult::ok || result == ItemResult::new_));
     }
 };
+
+// The job moved a count with this line: undo has something to take back.
+[[nodiscard]] bool has_moved(Kind kind, const JobItem& line) noexcept;
 
 using Counts = std::map<ItemResult, std::int64_t>;
 

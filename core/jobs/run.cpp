@@ -222,9 +222,11 @@ void Run::conclude_done(stack::CartState& cart, Now now) {
     const auto counts = tools_.store.jobs.counts(job_.id);
     tell_drift(tools_, cart, job_, now);
     if (leaves_nothing(tools_, job_)) tools_.journal.clear("drift", cart.id(), "");
+    else if (!is_preview() && job_.kind == Kind::undo) tell_taken_back(tools_, cart, job_, now);
     else if (!is_preview() && job_.kind != Kind::audit) look_at_drift(tools_, cart, now);
     if (!is_preview()) {
-        if (job_.kind != Kind::audit) tools_.journal.clear("guard", cart.id(), "");
+        const bool says_of_all = job_.kind != Kind::audit || (is_guarded() && !job_.is_selection);
+        if (says_of_all) tools_.journal.clear("guard", cart.id(), "");
         std::string text = fmt::format("{} of {}:", in_words(job_.kind), cart.config().name);
         for (const auto& [result, skus] : counts)
             if (skus > 0) {

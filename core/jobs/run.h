@@ -96,12 +96,13 @@ private:
     void give_up_round(const sync::QuietRound& round, Cause cause, const std::string& why);
     void conclude_done(stack::CartState& cart, Now now);
     [[nodiscard]] bool ask_guard(stack::CartState& cart, const Reach& reach, Now now);
+    void only_name(const stack::CartState& cart, const GuardWords& words, Now now);
     [[nodiscard]] bool ask_guard_again(stack::CartState& cart, const Reach& shown, Now now);
     void save();
 
     [[nodiscard]] bool is_preview() const noexcept { return job_.options.is_dry_run; }
     // It overwrites counts that nobody has looked at one by one.
-    [[nodiscard]] bool is_guarded() const noexcept { return !is_preview() && reach_.compared > 0; }
+    [[nodiscard]] bool is_guarded() const noexcept { return !is_preview() && reach_.compared > 0 && !only_names(job_); }
     [[nodiscard]] bool can_ask_some(const stack::CartState& cart) const noexcept;
 
     Tools& tools_;

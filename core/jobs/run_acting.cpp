@@ -180,9 +180,7 @@ void Run::undo_slice(stack::CartState& cart, Now now) {
     for (const auto& line : lines) {
         if (!slice.goes_on()) break;
         cursor_ = line.store_sku;
-        const bool has_changed = line.delta != 0 && (line.result == ItemResult::ok || line.result == ItemResult::new_ ||
-                                                     line.result == ItemResult::different || line.post);
-        if (undone && has_changed && !tools_.store.jobs.was_undone(undone->id, line.store_sku))
+        if (undone && has_moved(undone->kind, line) && !tools_.store.jobs.was_undone(undone->id, line.store_sku))
             undo_line(tools_, cart, job_, *undone, line, now);
     }
     portion_.took(slice);

@@ -146,9 +146,11 @@ void Run::list_taken_over(stack::CartState& cart) {
 
 void Run::weigh_slice(stack::CartState& cart, Now now) {
     has_more_ = true;
-    if (job_.kind == Kind::audit) cursor_.clear();
-    const auto rows = job_.kind == Kind::audit ? std::vector<store::ComparedListing>{}
-                                               : tools_.store.listings.compare(cart.cart.key, cursor_, Slice::most_rows);
+    // An audit repairs only where the connector tells of orders.
+    const bool only_names = job_.kind == Kind::audit && orders_ != Orders::by_moves;
+    if (only_names) cursor_.clear();
+    const auto rows = only_names ? std::vector<store::ComparedListing>{}
+                                 : tools_.store.listings.compare(cart.cart.key, cursor_, Slice::most_rows);
     for (const auto& row : rows) {
         cursor_ = row.listing.store_sku;
         const auto item = row.listing.item ? tools_.store.items.get(*row.listing.item) : std::nullopt;
@@ -183,6 +185,10 @@ bool Run::ask_guard(stack::CartState& cart, const Reach& reach, Now now) {
         job_.message = words->message;
         return false;
     }
+    if (job_.kind == Kind::audit) {
+        only_name(cart, *words, now);
+        return false;
+    }
     if (job_.options.overrides_guard) {
         if (!std::exchange(is_override_told_, true))
             tools_.journal.record(
@@ -209,6 +215,21 @@ bool Run::ask_guard(stack::CartState& cart, const Reach& reach, Now now) {
          .action = "open_job"});
     finish(State::blocked, now);
     return true;
+}
+
+// So many differences are no losses of single changes: people look at them before anything is sent.
+void Run::only_name(const stack::CartState& cart, const GuardWords& words, Now now) {
+    job_.code = words.code;
+    job_.message = fmt::format("{} What differs is named, and nothing is repaired by itself.", words.message);
+    tools_.journal.raise({.kind = "guard",
+                          .severity = store::Severity::warning,
+                          .cart = cart.id(),
+                          .since = now.wall,
+                          .message = fmt::format("The audit of {} repairs nothing by itself: {}", cart.config().name, words.message),
+                          .hint = "Look at what differs. If the Order Manager's counts are right, use Send QOH; if the store's are, "
+                                  "Get QOH.",
+                          .action = "open_job"});
+    save();
 }
 
 // Hours may lie between the list and a later reading, and another store may answer by then. What later

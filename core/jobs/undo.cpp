@@ -53,7 +53,7 @@ void undo_send(Tools& tools, stack::CartState& cart, const Job& job, const Job& 
     }
     tools.journal.record({.at = now.wall, .kind = "undo", .by = job.options.by, .cart = cart.id(), .sku = line.sku,
                            .delta = line.delta,
-                           .text = fmt::format("Send QOH (job {}) is taken back: {:+} of {} is sent to {}.", undone.id,
+                           .text = fmt::format("{} (job {}) is taken back: {:+} of {} is sent to {}.", in_words(undone.kind), undone.id,
                                                line.delta, line.sku, cart.config().name)});
     finish(ItemResult::ok, how);
 }
@@ -110,7 +110,7 @@ void undo_line(Tools& tools, stack::CartState& cart, const Job& job, const Job& 
     JobItem line = line_of(job, *listing, item);
     line.sku = done.sku;
     line.delta = -done.delta;
-    if (undone.kind == Kind::send_qoh) undo_send(tools, cart, job, undone, done, *listing, item, std::move(line), now);
+    if (undone.kind != Kind::get_qoh) undo_send(tools, cart, job, undone, done, *listing, item, std::move(line), now);
     else undo_get(tools, cart, job, undone, done, *listing, item, std::move(line), now);
 }
 

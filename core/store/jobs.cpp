@@ -128,6 +128,21 @@ std::vector<Job> Jobs::with_waiting(stack::CartKey cart) const {
                                cart));
 }
 
+Oddities Jobs::oddities(JobId id) const {
+    Query q = database_.query("SELECT COUNT(*) FILTER (WHERE i.result = 'not_found' AND l.store_qoh IS NOT NULL),"
+                              " COUNT(*) FILTER (WHERE i.result = 'ambiguous'), COUNT(*) FILTER (WHERE i.cause = 'case_differs')"
+                              " FROM job_items i LEFT JOIN listings l ON l.listing = i.listing WHERE i.job = ?",
+                              id);
+    if (!q.next()) return {};
+    return {q.integer(0), q.integer(1), q.integer(2)};
+}
+
+bool Jobs::waits_for_orders(JobId id) const {
+    return database_
+        .query("SELECT 1 FROM job_items WHERE job = ? AND result = 'waiting' AND cause = 'web_orders_not_imported' LIMIT 1", id)
+        .next();
+}
+
 std::optional<JobId> Jobs::undone_by(JobId id) const {
     Query q = database_.query("SELECT job FROM jobs WHERE undoes = ? AND dry_run = 0 ORDER BY job DESC LIMIT 1", id);
     return q.next() ? std::optional{q.integer(0)} : std::nullopt;
@@ -143,8 +158,8 @@ bool Jobs::was_undone(JobId id, std::string_view store_sku) const {
 
 bool Jobs::can_be_undone(JobId id) const {
     return database_
-        .query("SELECT 1 FROM job_items l WHERE l.job = ?1 AND l.delta <> 0"
-               " AND (l.result IN ('ok', 'new', 'different') OR l.post IS NOT NULL)"
+        .query("SELECT 1 FROM job_items l JOIN jobs o ON o.job = l.job WHERE l.job = ?1 AND l.delta <> 0"
+               " AND ((l.result IN ('ok', 'new', 'different') AND o.kind <> 'audit') OR l.post IS NOT NULL)"
                " AND NOT EXISTS (SELECT 1 FROM jobs j JOIN job_items i ON i.job = j.job WHERE j.undoes = ?1"
                "                 AND j.dry_run = 0 AND i.store_sku = l.store_sku AND i.delta <> 0"
                "                 AND i.result IN ('ok', 'waiting')" HAS_LEFT ") LIMIT 1",

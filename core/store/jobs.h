@@ -13,6 +13,12 @@ namespace stocktray::store {
 
 class Database;
 
+struct Oddities {
+    std::int64_t gone{0};          // the store had it once
+    std::int64_t twice{0};
+    std::int64_t case_differs{0};
+};
+
 class Jobs {
 public:
     explicit Jobs(Database& database) noexcept : database_{database} {}
@@ -29,6 +35,9 @@ public:
     // Jobs that have ended but for SKUs that wait, previews aside: nothing of those goes on.
     [[nodiscard]] std::vector<jobs::Job> with_waiting(stack::CartKey cart) const;
     // The last job that takes this one back, previews aside.
+    // What a list shows of a SKU beside counts that differ.
+    [[nodiscard]] Oddities oddities(jobs::JobId id) const;
+    [[nodiscard]] bool waits_for_orders(jobs::JobId id) const;
     [[nodiscard]] std::optional<jobs::JobId> undone_by(jobs::JobId id) const;
     // Has its line for the SKU been taken back by any of them?
     [[nodiscard]] bool was_undone(jobs::JobId id, std::string_view store_sku) const;

@@ -152,6 +152,10 @@ void Listings::unalign(stack::CartKey cart) {
     database_.run("UPDATE pull_items SET aligns = 0 WHERE cart = ? AND aligns = 1", cart);
 }
 
+void Listings::unalign_item(stack::ItemKey item) {
+    database_.run("UPDATE listings SET unaligned = 1, seen_gap = NULL WHERE item = ? AND unaligned = 0", item);
+}
+
 void Listings::link(const Cart& cart) {
     database_.run(
         "UPDATE listings SET item = (SELECT i.item FROM items i WHERE i.sku = listings.store_sku)"

@@ -66,6 +66,8 @@ public:
     [[nodiscard]] std::int64_t highest_key() const;
     // All listings of a cart become unaligned: their gap has to be closed before their counts can be trusted.
     void unalign(stack::CartKey cart);
+    // The same of all listings of an item.
+    void unalign_item(stack::ItemKey item);
     // Ties the store's SKUs to the Order Manager's items, by the cart's map or else by the same name.
     void link(const Cart& cart);
     // The same of one item.

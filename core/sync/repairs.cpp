@@ -17,7 +17,7 @@ bool is_ignored(const store::Listing& listing, Now now) {
 
 }  // namespace
 
-Repaired Repairs::repair(stack::CartState& cart, const Evidence& evidence, Orders orders, Now now) {
+Repaired Repairs::verdict(const stack::CartState& cart, const Evidence& evidence, Orders orders, Now now) const {
     const auto& listing = evidence.listing;
     const bool is_held = listing.held_version == evidence.item.book_version;
     if (is_ignored(listing, now)) return Repaired::ignored;
@@ -27,7 +27,13 @@ Repaired Repairs::repair(stack::CartState& cart, const Evidence& evidence, Order
                            store_.posts.stuck_of(listing.key).empty();
     if (!is_proven) return Repaired::named;
     if (listing.repaired && now.steady - *listing.repaired < one_day) return Repaired::person;
-    return door_.send(cart, evidence, Sender::repair, now) ? Repaired::sent : Repaired::named;
+    return Repaired::sent;
+}
+
+Repaired Repairs::repair(stack::CartState& cart, const Evidence& evidence, Orders orders, Now now) {
+    const auto found = verdict(cart, evidence, orders, now);
+    if (found == Repaired::sent && !door_.send(cart, evidence, Sender::repair, now)) return Repaired::named;
+    return found;
 }
 
 void Repairs::name(const stack::CartState& cart, const Evidence& evidence, Orders orders, Now now) {
@@ -80,6 +86,7 @@ jobs::Cause Repairs::cause_of(const stack::CartState& cart, const Evidence& evid
         return std::ranges::any_of(ended, [&](const auto& post) { return post.state == state && post.delta == evidence.gap; });
     };
     if (has_ended(stack::State::cancelled)) return Cause::rejected;
+    if (!evidence.listing.is_aligned) return Cause::unaligned;
     // Without the connector's word an unfinished order cannot be told from a count that somebody lowered.
     if (orders != Orders::by_moves && evidence.gap.pieces > 0) return Cause::unknown;
     if (evidence.open > 0 || evidence.back > 0) return Cause::unknown;

@@ -28,6 +28,8 @@ public:
     // `evidence`: of a quiet read, with a gap. Repairs by itself only where the connector sees all orders, none of
     // them is unfinished and nothing was given back lately, at most once a day per listing.
     [[nodiscard]] Repaired repair(stack::CartState& cart, const Evidence& evidence, Orders orders, Now now);
+    // What `repair` would answer; changes nothing.
+    [[nodiscard]] Repaired verdict(const stack::CartState& cart, const Evidence& evidence, Orders orders, Now now) const;
     // Tells people of one SKU's difference.
     void name(const stack::CartState& cart, const Evidence& evidence, Orders orders, Now now);
 

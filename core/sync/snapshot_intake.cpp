@@ -132,7 +132,8 @@ void SnapshotIntake::take_over(store::OpenSnapshot& open, const store::SnapshotI
         return;
     }
     if (counted.name) item.name = counted.name;
-    if (!item.has_baseline || item.qoh != counted.qoh) ++open.moved;
+    const bool moves = !item.has_baseline || item.qoh != counted.qoh;
+    if (moves) ++open.moved;
     item.qoh = counted.qoh;
     item.has_baseline = true;
     item.is_tracked = counted.is_tracked;
@@ -141,6 +142,8 @@ void SnapshotIntake::take_over(store::OpenSnapshot& open, const store::SnapshotI
     item.needs_retake = false;
     ++item.book_version;
     save();
+    // What the stores have of it now differs because the Order Manager counted, not because a store lost something.
+    if (moves) store_.listings.unalign_item(item.key);
     queue_.touch_item(item.key);
     store_.snapshots.remove(open.source, counted.sku);
     if (item.qoh.pieces >= 0) journal_.clear("oversold", "", item.sku);

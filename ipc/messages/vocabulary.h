@@ -281,6 +281,7 @@ enum class Cause {
     case_differs,
     only_here,
     only_at_store,
+    unaligned,
     unknown,
 };
 template <>
@@ -301,6 +302,7 @@ struct Words<Cause> {
                                             {Cause::case_differs, "case_differs"},
                                             {Cause::only_here, "only_here"},
                                             {Cause::only_at_store, "only_at_store"},
+                                            {Cause::unaligned, "unaligned"},
                                             {Cause::unknown, "unknown"}};
 };
 

@@ -103,6 +103,56 @@ TEST_SUITE("Jobs: guard") {
         CHECK(state(bench, job) == jobs::State::blocked);
         CHECK(pull(bench).empty());
     }
+    TEST_CASE("an audit does not do by repairs what the guard would not let a Send do") {
+        OpenShop bench{Script::with_moves, dozen(10), dozen(10)};
+        auto& shop = bench.shop;
+        start(bench, Kind::audit);
+        shop.serve();
+        for (auto& [sku, qoh] : shop.counts) qoh = 500;  // whatever has happened there
+        const auto preview = start(bench, Kind::audit, {.is_dry_run = true});
+        shop.serve();
+        CHECK(bench.store.jobs.get(preview)->code == "wipe");
+        CHECK(line(bench, preview, "S10").result == jobs::ItemResult::different);
+        const auto job = start(bench, Kind::audit);
+        shop.serve(30);
+        CHECK(state(bench, job) == jobs::State::done);
+        CHECK(bench.store.jobs.get(job)->code == "wipe");
+        CHECK(line(bench, job, "S10").result == jobs::ItemResult::different);
+        CHECK(bench.posts().empty());
+        CHECK(bench.has_alert("guard"));
+        CHECK(bench.has_alert("drift"));
+        for (auto& [sku, qoh] : shop.counts) qoh = 10;
+        start(bench, Kind::audit);
+        shop.serve();
+        CHECK_FALSE(bench.has_alert("guard"));
+    }
+    TEST_CASE("what the Order Manager has counted anew is no loss at the store, and only a person sends it") {
+        OpenShop bench{Script::with_moves, dozen(10), dozen(10)};
+        auto& shop = bench.shop;
+        start(bench, Kind::audit);
+        shop.serve();
+        REQUIRE(bench.listing("a", "S10").is_aligned);
+        auto counted = dozen(10);
+        counted["S10"] = 2;
+        bench.snapshot(counted);
+        bench.submit("S10", -1);  // its second look finds the difference, too
+        shop.serve(4);
+        bench.pass(std::chrono::seconds{61});
+        shop.serve();
+        const auto job = start(bench, Kind::audit);
+        shop.serve();
+        CHECK(shop.counts["S10"] == 9);
+        CHECK(line(bench, job, "S10").cause == jobs::Cause::unaligned);
+        CHECK(bench.has_alert("drift"));
+        start(bench, Kind::send_qoh);
+        shop.serve(30);
+        CHECK(shop.counts["S10"] == 1);
+        CHECK_FALSE(bench.has_alert("drift"));
+        shop.counts["S10"] = 2;  // now it is one
+        start(bench, Kind::audit);
+        shop.serve();
+        CHECK(shop.counts["S10"] == 1);
+    }
     TEST_CASE("a preview says that the guard would ask, and changes nothing") {
         OpenShop bench{Script::with_keys, dozen(11), dozen(0)};
         auto& shop = bench.shop;

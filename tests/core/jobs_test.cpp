@@ -253,7 +253,7 @@ TEST_SUITE("Jobs") {
         shop.serve();
         const auto x = line(bench, job, "X");
         CHECK(x.result == ItemResult::different);
-        CHECK(x.cause == jobs::Cause::changed_at_store);
+        CHECK(x.cause == jobs::Cause::unaligned);
         CHECK(bench.has_alert("drift"));
         CHECK(bench.posts().empty());
     }

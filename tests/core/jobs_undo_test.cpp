@@ -58,6 +58,48 @@ TEST_SUITE("Jobs: undo") {
         CHECK(line(bench, audit, "X").cause == jobs::Cause::unknown);
         CHECK(line(bench, audit, "X").text.ends_with("a person took a difference back, or cancelled it."));
     }
+    TEST_CASE("what an audit has repaired is taken back, and not repaired again") {
+        OpenShop bench{Script::with_moves, {{"X", 10}, {"Y", 4}}, {{"X", 10}, {"Y", 4}}};
+        auto& shop = bench.shop;
+        start(bench, Kind::send_qoh);
+        shop.serve();
+        shop.counts["X"] = 12;
+        shop.counts["Y"] = 5;
+        shop.open = 0;
+        const auto preview = start(bench, Kind::audit, {.is_dry_run = true});
+        shop.serve();
+        CHECK(line(bench, preview, "X").result == jobs::ItemResult::would_change);
+        const auto audit = start(bench, Kind::audit);
+        shop.serve();
+        REQUIRE(shop.counts["X"] == 10);
+        REQUIRE(shop.counts["Y"] == 4);
+        const auto undo = start(bench, Kind::undo, {.undoes = audit});
+        shop.serve();
+        CHECK(shop.counts["X"] == 12);
+        CHECK(shop.counts["Y"] == 5);
+        CHECK(bench.has_alert("drift"));
+        start(bench, Kind::audit);
+        shop.serve();
+        CHECK(shop.counts["X"] == 12);
+        bench.turn([&] {
+            const auto again = bench.controller.jobs.start(Kind::undo, "a", {.undoes = audit}, bench.now);
+            CHECK_FALSE(again);
+            const auto of_undo = bench.controller.jobs.start(Kind::undo, "a", {.undoes = undo}, bench.now);
+            REQUIRE_FALSE(of_undo);
+            CHECK(of_undo.error().message.find("cannot be taken back") != std::string::npos);
+        });
+    }
+    TEST_CASE("an audit that has only named differences has nothing to take back") {
+        OpenShop bench{Script::with_keys, {{"X", 12}}, {{"X", 10}}};
+        auto& shop = bench.shop;
+        const auto audit = start(bench, Kind::audit);
+        shop.serve();
+        bench.turn([&] {
+            const auto undo = bench.controller.jobs.start(Kind::undo, "a", {.undoes = audit}, bench.now);
+            REQUIRE_FALSE(undo);
+            CHECK(undo.error().message.find("changed no counts") != std::string::npos);
+        });
+    }
     TEST_CASE("undo of a Get withdraws what is open and hands the rest back") {
         OpenShop bench{Script::with_keys, {{"X", 10}, {"Y", 4}}, {{"X", 7}, {"Y", 1}}};
         auto& shop = bench.shop;

@@ -107,6 +107,8 @@ std::string words_of(ipc::Cause cause) {
             return tr("The SKU is written with other capital letters at the store.");
         case only_here:
             return tr("The store does not know this SKU.");
+        case unaligned:
+            return tr("The two have not been made equal since the Order Manager counted, or since the cart was turned on.");
         case only_at_store:
             return tr("The Order Manager does not know this SKU.");
         case unknown:

@@ -101,6 +101,8 @@ std::string cause_words(Cause cause) {
             return tr("the store does not know it");
         case Cause::only_at_store:
             return tr("the Order Manager does not know it");
+        case Cause::unaligned:
+            return tr("not made equal yet");
         case Cause::unknown:
             break;
     }

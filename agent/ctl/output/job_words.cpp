@@ -101,6 +101,8 @@ std::string_view in_words(Cause cause) {
             return "the store does not know it";
         case Cause::only_at_store:
             return "the Order Manager does not know it";
+        case Cause::unaligned:
+            return "not made equal yet";
         case Cause::unknown:
             break;
     }
