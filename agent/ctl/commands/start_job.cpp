@@ -147,12 +147,13 @@ void add_start_job(Tree& tree) {
         "  stocktrayctl send main --skus-from wrong.csv\n"
         "  stocktrayctl send main --yes --json\n");
     add(tree, JobKind::audit, "audit", "Compare a store's counts with the Order Manager's",
-        "Names each difference and its cause. The agent does this by itself, too: once a day in the first "
-        "weeks, then once a week.\n\n"
+        "Names each difference and its cause. What the store provably lost is sent again; everything else\n"
+        "stays as it is until you decide (send or get). The agent does this by itself, too: once a day in\n"
+        "the first weeks, then once a week.\n\n"
         "Examples:\n"
         "  stocktrayctl audit main\n"
         "  stocktrayctl audit main --csv differences.csv\n");
-    add(tree, JobKind::undo, "undo", "Take back what a Get or a Send changed",
+    add(tree, JobKind::undo, "undo", "Take back what a Get, a Send or an audit changed",
         "Takes it back as differences: what was sold since then stays. First shows a preview and asks,\n"
         "unless --yes is given. stocktrayctl jobs list has the numbers.\n\n"
         "Examples:\n"
