@@ -35,6 +35,7 @@ struct Surroundings {
     std::string runtime_dir;  // $XDG_RUNTIME_DIR
     std::string home;         // $HOME
     std::string loopback{};   // tcp://127.0.0.1:…, where a system has no local sockets
+    bool can_have_agent{true};  // false: there is no agent for this system, it is always another computer's
 
     [[nodiscard]] static Surroundings of_this_process();
 };

@@ -138,9 +138,7 @@ Expected<Client> Client::open(const Options& options) {
 Expected<std::uint32_t> Client::send_raw(std::string_view method, std::string_view params) {
     if (state_->waiting.size() >= most_under_way)
         return fail_busy("Too many requests are under way: take their answers first.", 10);
-    if (!state_->wait_for_room())
-        return fail(Code::no_agent,
-                    fmt::format("No agent answers at {}. Is stocktray-agent running?", state_->endpoint()));
+    if (!state_->wait_for_room()) return Failure{nobody_answers(state_->route, Surroundings::of_this_process())};
     const std::uint32_t msgid = ++state_->last_msgid;
     if (!send_now(state_->socket, request(msgid, method, params), Part::last))
         return fail(Code::no_agent, fmt::format("The connection to {} is lost.", state_->endpoint()));

@@ -192,8 +192,7 @@ std::optional<Feed::Item> Feed::State::step() {
     if (stage == Stage::unwelcomed && Clock::now() >= why_at)
         if (auto out = look_why()) return out;
     if (stage != Stage::live && !lost && Clock::now() >= lost_at)
-        return lose(
-            {Code::no_agent, "The agent cannot be reached. Is stocktray-agent running?", std::nullopt});
+        return lose(nobody_answers(route, Surroundings::of_this_process()));
     return std::nullopt;
 }
 

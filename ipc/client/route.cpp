@@ -12,7 +12,7 @@ constexpr int old_door_beyond = 2;  // ports behind the door's own two
 }  // namespace
 
 Route route_of(const Endpoints& endpoints, const Route::Keys& keys) {
-    Route route{endpoints, std::nullopt, keys};
+    Route route{.endpoints = endpoints, .keys = keys};
     if (auto old = neighbour(endpoints, old_door_beyond)) route.old_door = std::move(*old);
     return route;
 }
@@ -27,14 +27,14 @@ Expected<Route> route_to(std::string_view endpoint) {
         const auto profile = named.starts_with("tcp://") ? read_profile(default_profile()) : std::optional<Profile>{};
         if (profile && *profile && (*profile)->endpoint == named)
             return route_of(*endpoints, {(*profile)->agent_key, (*profile)->own});
-        return Route{std::move(*endpoints), std::nullopt, std::nullopt};
+        return Route{.endpoints = std::move(*endpoints)};
     }
     auto profile = read_profile(default_profile());
     if (!profile) return Failure{std::move(profile.error())};
     if (named.empty() && !*profile) {
         auto endpoints = endpoints_of(client_endpoint(surroundings));
         if (!endpoints) return Failure{std::move(endpoints.error())};
-        return Route{std::move(*endpoints), std::nullopt, std::nullopt};
+        return Route{.endpoints = std::move(*endpoints), .is_fallback = true};
     }
     if (!*profile || (!named.empty() && (*profile)->endpoint != named))
         return fail(Code::unauthorized,
@@ -44,6 +44,21 @@ Expected<Route> route_to(std::string_view endpoint) {
     auto endpoints = endpoints_of((*profile)->endpoint);
     if (!endpoints) return Failure{std::move(endpoints.error())};
     return route_of(*endpoints, {(*profile)->agent_key, (*profile)->own});
+}
+
+Error nobody_answers(const Route& route, const Surroundings& surroundings) {
+    const auto say = [](std::string message) { return Error{Code::no_agent, std::move(message), std::nullopt}; };
+    const auto& place = route.endpoints.requests;
+    if (route.keys)
+        return say(fmt::format("No agent answers at {}. Is stocktray-agent running there, and does that computer's firewall let "
+                               "this one through?",
+                               place));
+    if (!route.is_fallback) return say(fmt::format("No agent answers at {}. Is stocktray-agent running?", place));
+    constexpr std::string_view how = "pair this one with it first. Let that computer show a pairing string (stocktrayctl keys "
+                                     "invite), then run here: stocktrayctl pair";
+    if (!surroundings.can_have_agent)
+        return say(fmt::format("This computer is not paired. The agent runs on another computer: {}", how));
+    return say(fmt::format("No agent answers at {}. Is stocktray-agent running? If it runs on another computer, {}", place, how));
 }
 
 void keep_up_with(std::string_view agent_key) {
