@@ -16,7 +16,7 @@ constexpr int most_repeats = 2;              // of one page that was lost on the
 constexpr std::size_t most_unreadable = 20;  // products; a store with more of them has another trouble
 constexpr int most_idle_pages = 100;         // in a row, with no SKU or none that can be written
 constexpr std::int64_t smallest_page = 20;
-constexpr std::int64_t most_skus = 20'000'000;
+constexpr std::int64_t any_store = 20'000'000;  // SKUs: no store has more
 // A script may give new SKUs for ever: a long list is held against the store's own number of products. That leaves out
 // variants, and not every script counts well.
 constexpr std::int64_t long_list = 100;       // pages
@@ -59,8 +59,8 @@ public:
 
     Step answered(const http::Reply& reply) override {
         if (std::exchange(is_counting_, false)) {
-            if (const auto products = read_number(reply, "itemcount"); products && *products < most_skus)
-                most_skus_ = std::clamp(*products * most_variants, few_skus, most_skus);
+            if (const auto products = read_number(reply, "itemcount"); products && *products < any_store)
+                too_many_above_ = std::clamp(*products * most_variants, few_skus, any_store);
             return ask();
         }
         result_.status = reply.status;
@@ -162,7 +162,7 @@ private:
         // Counted from the first try on: of a page that broke, most may be known already.
         const bool is_news = harvest_->distinct() > known_before_;
         const bool is_empty = page.code == 2 || page.products == 0;
-        if (harvest_->distinct() > most_skus_) return give_up_endless();
+        if (harvest_->distinct() > too_many_above_) return give_up_endless();
         if (cursor_) return go_on_by_cursor(page, is_news);
         if (is_splitting()) {
             ranges_.pop_back();
@@ -250,7 +250,7 @@ private:
     std::int64_t known_rows_{0};  // since the last one that was new
     std::int64_t pages_{0};
     bool is_counting_{false};  // the store is asked for its number of products
-    std::int64_t most_skus_{most_skus};
+    std::int64_t too_many_above_{any_store};  // SKUs, of this store
     int repeats_{0};
     int idle_pages_{0};
     std::size_t unreadable_{0};
