@@ -1,5 +1,7 @@
 #include <doctest/doctest.h>
 
+#include <limits>
+
 #include "tests/tray/a_mirror.h"
 
 namespace stocktray::tests {
@@ -46,6 +48,12 @@ TEST_SUITE("AgentMirror") {
         const auto mirror = a_mirror(a_snapshot({cart}));
         CHECK(tray::AgentMirror::oldest_age(mirror.carts()[0], noon + 2'000) == 7'000);
         CHECK(tray::AgentMirror::oldest_age(mirror.carts()[0], noon - 2'000) == 5'000);
+        auto broken = mirror.carts()[0];
+        for (const auto age : {std::numeric_limits<std::int64_t>::max(), std::numeric_limits<std::int64_t>::min()}) {
+            broken.status.oldest_age_ms = age;
+            CHECK(tray::AgentMirror::oldest_age(broken, noon + 2'000) == std::max<std::int64_t>(0, age));
+            CHECK_FALSE(tray::words_of(mirror, broken, noon + 2'000).empty());
+        }
     }
 
     TEST_CASE("the_parameter_SynchQOH_turns_the_whole") {

@@ -1,6 +1,7 @@
 #include "tray/model/agent_mirror.h"
 
 #include <algorithm>
+#include <limits>
 #include <variant>
 
 namespace stocktray::tray {
@@ -150,8 +151,12 @@ const ipc::jobs::Job* AgentMirror::running_job(std::string_view cart) const {
 }
 
 std::int64_t AgentMirror::oldest_age(const MirroredCart& cart, std::int64_t now) {
-    if (cart.status.oldest_age_ms == 0) return 0;
-    return cart.status.oldest_age_ms + std::max<std::int64_t>(0, now - cart.heard_at);
+    // What an agent says may be any number.
+    const auto told = std::max<std::int64_t>(0, cart.status.oldest_age_ms);
+    if (told == 0) return 0;
+    const auto since = std::max<std::int64_t>(0, now - cart.heard_at);
+    constexpr auto most = std::numeric_limits<std::int64_t>::max();
+    return told > most - since ? most : told + since;
 }
 
 }  // namespace stocktray::tray
