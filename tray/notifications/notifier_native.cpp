@@ -1,10 +1,11 @@
 // Notifications of Windows and macOS, by wx. Where there are no buttons in them, a click on the whole does what the
 // button would.
+#include <wx/app.h>
 #include <wx/notifmsg.h>
 
-#include <map>
 #include <utility>
 
+#include "tray/notifications/messages_on_screen.h"
 #include "tray/notifications/notifier.h"
 #include "tray/windows/text.h"
 
@@ -19,9 +20,8 @@ int icon_of(Urgency urgency) {
 
 }  // namespace
 
-struct Notifier::State {
-    // A message must live as long as it may be clicked.
-    std::map<std::string, std::unique_ptr<wxNotificationMessage>> shown;
+struct Notifier::State : std::enable_shared_from_this<State> {
+    MessagesOnScreen<wxNotificationMessage> shown;
     std::function<void(const Command&)> on_command;
     std::function<void(const std::string&)> on_closed;
 
@@ -30,19 +30,30 @@ struct Notifier::State {
         const bool has_action = notice.action.id != CommandId::none;
         const Command whole = has_action ? notice.action : Command{CommandId::open_problems};
         if (has_action) message->AddAction(wxID_ANY, wx(notice.action_label));
-        message->Bind(wxEVT_NOTIFICATION_MESSAGE_CLICK, [this, whole](wxCommandEvent&) { on_command(whole); });
-        message->Bind(wxEVT_NOTIFICATION_MESSAGE_ACTION, [this, whole](wxCommandEvent&) { on_command(whole); });
-        message->Bind(wxEVT_NOTIFICATION_MESSAGE_DISMISSED, [this, key = notice.key](wxCommandEvent&) { on_closed(key); });
+        const auto end = [this, key = notice.key, shown_as = message.get()] { ended(key, shown_as); };
+        const auto click = [this, whole, end](wxCommandEvent&) {
+            on_command(whole);
+            end();
+        };
+        message->Bind(wxEVT_NOTIFICATION_MESSAGE_CLICK, click);
+        message->Bind(wxEVT_NOTIFICATION_MESSAGE_ACTION, click);
+        message->Bind(wxEVT_NOTIFICATION_MESSAGE_DISMISSED, [end](wxCommandEvent&) { end(); });
         const bool stays = notice.urgency == Urgency::critical;
         message->Show(stays ? wxNotificationMessage::Timeout_Never : wxNotificationMessage::Timeout_Auto);
-        shown[notice.key] = std::move(message);
+        shown.put(notice.key, std::move(message));
     }
 
-    void take_back(const std::string& key) {
-        const auto at = shown.find(key);
-        if (at == shown.end()) return;
-        const auto message = std::move(at->second);
-        shown.erase(at);
+    // It calls from its own event: what is left of it goes when that is over.
+    void ended(const std::string& key, const wxNotificationMessage* message) {
+        if (!shown.end(key, message)) return;
+        on_closed(key);
+        wxTheApp->CallAfter([self = weak_from_this()] {
+            if (const auto state = self.lock()) state->shown.sweep();
+        });
+    }
+
+    static void take_back(std::unique_ptr<wxNotificationMessage> message) {
+        if (!message) return;
         // Its farewell is none of the person's.
         message->SetEvtHandlerEnabled(false);
         message->Close();
@@ -57,14 +68,14 @@ Notifier::Notifier(std::function<void(const Command&)> on_command,
 }
 
 Notifier::~Notifier() {
-    while (!state_->shown.empty()) state_->take_back(state_->shown.begin()->first);
+    while (auto message = state_->shown.take_any()) State::take_back(std::move(message));
 }
 
 void Notifier::show(const Notice& notice) {
-    state_->take_back(notice.key);
+    State::take_back(state_->shown.take(notice.key));
     state_->put(notice);
 }
 
-void Notifier::withdraw(const std::string& key) { state_->take_back(key); }
+void Notifier::withdraw(const std::string& key) { State::take_back(state_->shown.take(key)); }
 
 }  // namespace stocktray::tray
