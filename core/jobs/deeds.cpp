@@ -268,7 +268,7 @@ void Deeds::audit(stack::CartState& cart, const Job& job, const Evidence& eviden
             case sync::Repaired::sent:
                 line.result = ItemResult::ok;
                 line.after = evidence.count + line.delta;
-                line.text = fmt::format("The store had {} where {} were due ({}); {:+} was sent.", evidence.count,
+                line.text = fmt::format("The store had {} where {} were due ({}); {:+} was put on the post stack.", evidence.count,
                                         evidence.count + line.delta, in_words(*line.cause), line.delta);
                 if (const auto post = tools_.store.posts.unsent_of(evidence.listing.key)) line.post = post->id;
                 break;

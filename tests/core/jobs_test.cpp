@@ -313,6 +313,7 @@ TEST_SUITE("Jobs") {
             bench.controller.standing.stop(bench.cart("a"), cart::Stop::absolute_script, {}, bench.now);
         });
         Shop shop{bench, {{"X", 10}, {"Y", 5}}};
+        CHECK(line(bench, job, "X").text.ends_with("was put on the post stack."));
         const auto job = start(bench, Kind::send_qoh);
         shop.serve();
         CHECK(state(bench, job) == jobs::State::done);

@@ -93,7 +93,7 @@ std::span<const char* const> sentences_about_jobs() noexcept {
         mark("The store has {} where {} are due; {} are in orders that are not finished, {} were given "
              "back lately."),
         mark("The store lists {} SKUs now; the last complete list had {}."),
-        mark("The store had {} where {} were due ({}); {:+} was sent."),
+        mark("The store had {} where {} were due ({}); {:+} was put on the post stack."),
         mark("The store refused it: {}"),
         mark("The store refused it; nothing was changed: {}"),
         mark("The store's script does not tell whether web orders wait to be imported."),
