@@ -115,12 +115,9 @@ ipc::agent::CartStatus view_of(const Controller& controller, const stack::CartSt
         const auto words = in_words(cart.cart.stop);
         view.last_error = ipc::Trouble{std::string{to_string(cart.cart.stop)}, std::string{words.message},
                                        std::string{words.hint}};
-    } else if (cart.last_cause) {
-        view.last_error = view_of(*cart.last_cause, cart.last_said);
-        if (const auto& finding = cart.last_finding) {
-            view.last_error->message = finding->message;
-            view.last_error->hint = finding->hint;
-        }
+    } else if (auto words = cart.trouble(stack::CartState::Quote::what_was_said)) {
+        view.last_error = ipc::Trouble{std::string{stack::to_string(*cart.last_cause)}, std::move(words->message),
+                                       std::move(words->hint)};
     }
     return view;
 }

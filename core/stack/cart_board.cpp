@@ -27,6 +27,12 @@ inventory::TargetRule CartState::target_rule(std::string_view sku) const noexcep
     return {buffer, cart.learned.clamps ? inventory::BelowZero::clamped : inventory::BelowZero::possible};
 }
 
+std::optional<Diagnosis> CartState::trouble(Quote quote) const {
+    if (!last_cause) return std::nullopt;
+    if (last_finding) return last_finding;
+    return diagnose(*last_cause, quote == Quote::what_was_said ? std::string_view{last_said} : std::string_view{});
+}
+
 void CartBoard::reload() {
     settings_ = store_.parameters.settings();
     std::vector<std::unique_ptr<CartState>> carts;

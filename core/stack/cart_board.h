@@ -53,6 +53,10 @@ struct CartState {
     std::string last_said;
     // Of the last test of the script: it says more than its cause does.
     std::optional<Diagnosis> last_finding;
+    // What is wrong with it by these three, in words; none: nothing is. Quoting what the store said is for words that do
+    // not stand for long.
+    enum class Quote { what_was_said, nothing };
+    [[nodiscard]] std::optional<Diagnosis> trouble(Quote quote) const;
 
     // Kept up to date at the end of each turn that touched the cart.
     store::PostCounts counts;

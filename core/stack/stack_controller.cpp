@@ -351,9 +351,7 @@ void StackController::judge_time(CartState& cart, Now now) {
     const auto before = std::exchange(cart.timeliness, judged);
     journal_.tell(StackNotice{cart.cart.key});
     if (judged == Timeliness::late) {
-        const auto words = cart.last_finding ? *cart.last_finding
-                           : cart.last_cause ? diagnose(*cart.last_cause, {})
-                                             : Diagnosis{};
+        const auto words = cart.trouble(CartState::Quote::nothing).value_or(Diagnosis{});
         // True as long as it stands somewhere.
         auto message = fmt::format("{} has not followed for more than {} seconds.", cart.config().name,
                                    board_.settings().lateness.late / std::chrono::seconds{1});

@@ -2,6 +2,7 @@
 
 #include "core/cart/cart_config.h"
 #include "core/charset.h"
+#include "core/stack/cart_board.h"
 #include "core/stack/diagnosis.h"
 
 using namespace stocktray;
@@ -28,6 +29,22 @@ TEST_SUITE("Diagnosis") {
         const auto words = stack::diagnose(cart::Cause::store_error, "disk full\n#0 trace");
         CHECK(words.message.find("disk full") != std::string::npos);
         CHECK(words.message.find("trace") == std::string::npos);
+    }
+}
+
+TEST_SUITE("CartState") {
+    TEST_CASE("what is wrong with a cart is said by the last test of its script, or by the cause with what the store said") {
+        using Quote = stack::CartState::Quote;
+        stack::CartState state;
+        CHECK_FALSE(state.trouble(Quote::what_was_said));
+        state.last_cause = cart::Cause::store_error;
+        state.last_said = "Out of paper";
+        CHECK(state.trouble(Quote::what_was_said)->message.find("Out of paper") != std::string::npos);
+        CHECK(state.trouble(Quote::nothing)->message.find("Out of paper") == std::string::npos);
+        CHECK_FALSE(state.trouble(Quote::nothing)->hint.empty());
+        state.last_finding = stack::Diagnosis{"It is so.", "Do this."};
+        CHECK(state.trouble(Quote::what_was_said)->message == "It is so.");
+        CHECK(state.trouble(Quote::nothing)->hint == "Do this.");
     }
 }
 
