@@ -46,7 +46,7 @@ void overlay(cart::CartConfig& config, const ipc::carts::Definition<ipc::carts::
     if (wire.exclude) config.exclude = {wire.exclude->begin(), wire.exclude->end()};
     if (wire.sku_map) {
         config.sku_map.clear();
-        for (const auto& [om_sku, store_skus] : *wire.sku_map) config.sku_map[om_sku] = store_skus.skus;
+        for (const auto& [om_sku, store_skus] : *wire.sku_map) config.sku_map.set(om_sku, store_skus.skus);
     }
 }
 

@@ -55,18 +55,15 @@ Stop stop_from(std::string_view word) noexcept {
 }
 
 std::optional<std::string> om_sku_of(const CartConfig& config, const std::string& store_sku) {
-    for (const auto& [om_sku, listings] : config.sku_map)
-        if (std::ranges::count(listings, store_sku) > 0) return om_sku;
-    if (config.sku_map.contains(store_sku) || config.exclude.contains(store_sku)) return std::nullopt;
+    if (const auto* owner = config.sku_map.owner_of(store_sku)) return *owner;
+    if (config.sku_map.listings_of(store_sku) != nullptr || config.exclude.contains(store_sku)) return std::nullopt;
     return store_sku;
 }
 
 std::vector<std::string> listings_of(const CartConfig& config, const std::string& om_sku) {
     if (config.exclude.contains(om_sku)) return {};
-    if (const auto mapped = config.sku_map.find(om_sku); mapped != config.sku_map.end()) return mapped->second;
-    const bool is_taken = std::ranges::any_of(
-        config.sku_map, [&](const auto& entry) { return std::ranges::count(entry.second, om_sku) > 0; });
-    if (is_taken) return {};
+    if (const auto* mapped = config.sku_map.listings_of(om_sku)) return *mapped;
+    if (config.sku_map.owner_of(om_sku) != nullptr) return {};
     return {om_sku};
 }
 

@@ -1,6 +1,5 @@
 // A cart as it was defined to us. The password is not part of it: it lives in the secret store.
 #pragma once
-#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -8,6 +7,7 @@
 #include <vector>
 
 #include "core/cart/cart_client.h"
+#include "core/cart/sku_map.h"
 #include "core/inventory/listing.h"
 
 namespace stocktray::cart {
@@ -30,8 +30,8 @@ struct CartConfig {
     std::int64_t items_per_send{100};
     Milliseconds timeout{30'000};
     std::int64_t buffer{0};
-    std::set<std::string> exclude;                             // OM SKUs that are never posted here
-    std::map<std::string, std::vector<std::string>> sku_map;   // OM SKU -> its listings here
+    std::set<std::string> exclude;  // OM SKUs that are never posted here
+    SkuMap sku_map;                // OM SKU -> its listings here
 
     bool operator==(const CartConfig&) const = default;
 };

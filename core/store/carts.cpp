@@ -88,7 +88,7 @@ std::vector<Cart> Carts::all() const {
         while (excludes.next()) cart.config.exclude.insert(excludes.text(0));
         Query map = database_.query("SELECT om_sku, store_sku FROM cart_sku_map WHERE cart = ? ORDER BY store_sku",
                                     cart.key);
-        while (map.next()) cart.config.sku_map[map.text(0)].push_back(map.text(1));
+        while (map.next()) cart.config.sku_map.add(map.text(0), map.text(1));
     }
     return carts;
 }

@@ -176,8 +176,8 @@ void Listings::link(const Cart& cart, const Item& item) {
         database_.run("UPDATE listings SET item = ? WHERE cart = ? AND store_sku = ? AND item IS NULL", item.key, cart.key,
                       store_sku);
     };
-    if (const auto mapped = cart.config.sku_map.find(item.sku); mapped != cart.config.sku_map.end())
-        for (const auto& store_sku : mapped->second) tie(store_sku);
+    if (const auto* mapped = cart.config.sku_map.listings_of(item.sku))
+        for (const auto& store_sku : *mapped) tie(store_sku);
     else if (const auto om_sku = cart::om_sku_of(cart.config, item.sku); !om_sku || *om_sku == item.sku)
         tie(item.sku);
 }

@@ -84,7 +84,7 @@ Result<void> Switching::check(const cart::CartConfig& config) const {
                                         known->second, om_sku, store_sku));
         }
     for (const auto& [store_sku, om_sku] : owner) {
-        if (store_sku == om_sku || config.sku_map.contains(store_sku) || config.exclude.contains(store_sku)) continue;
+        if (store_sku == om_sku || config.sku_map.listings_of(store_sku) != nullptr || config.exclude.contains(store_sku)) continue;
         if (store_.items.find(store_sku))
             return fail(ErrorCode::conflict,
                         fmt::format("{} is mapped to {}, which is also an item of the Order Manager: exclude or map that "

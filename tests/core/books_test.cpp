@@ -54,7 +54,7 @@ TEST_SUITE("Books") {
         Workbench bench;
         bench.open_cart("a", Script::with_keys, {{"X1", 10}, {"X2", 10}});
         auto config = bench.cart("a").config();
-        config.sku_map["X"] = {"X1", "X2"};
+        config.sku_map.set("X", {"X1", "X2"});
         bench.turn([&] {
             REQUIRE(bench.controller.switching.update(config, sync::SameStore::yes, sync::Credentials::unchanged,
                                                       bench.now));

@@ -87,7 +87,7 @@ TEST_SUITE("Jobs: web orders") {
             Workbench bench;
             bench.open_cart("a", Script::with_keys, {{"A", 5}, {"B", 5}});
             auto config = bench.cart("a").config();
-            config.sku_map["X"] = {"A", "B"};
+            config.sku_map.set("X", {"A", "B"});
             bench.turn([&] {
                 REQUIRE(bench.controller.switching.update(config, sync::SameStore::yes, sync::Credentials::unchanged, bench.now));
             });

@@ -113,7 +113,7 @@ TEST_SUITE("Jobs: waiting") {
         bench.open_cart("a", Script::with_keys, {{"X", 8}, {"Y", 8}, {"Z", 8}});
         bench.turn([&] {
             auto config = bench.cart("a").config();
-            config.sku_map["M"] = {"Y"};
+            config.sku_map.set("M", {"Y"});
             REQUIRE(bench.controller.switching.update(config, sync::SameStore::yes,
                                                       sync::Credentials::unchanged, bench.now));
         });
@@ -126,8 +126,8 @@ TEST_SUITE("Jobs: waiting") {
         bench.turn([&] {
             auto config = bench.cart("a").config();
             config.exclude.insert("X");
-            config.sku_map["M"] = {"OTHER"};
-            config.sku_map["NOBODY"] = {"Y"};
+            config.sku_map.set("M", {"OTHER"});
+            config.sku_map.set("NOBODY", {"Y"});
             REQUIRE(bench.controller.switching.update(config, sync::SameStore::yes,
                                                       sync::Credentials::unchanged, bench.now));
             auto item = bench.item("Z");

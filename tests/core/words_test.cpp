@@ -51,7 +51,7 @@ TEST_SUITE("CartState") {
 TEST_SUITE("CartConfig") {
     TEST_CASE("a SKU goes to its own name, to its mapped names, or nowhere when it is excluded") {
         cart::CartConfig config;
-        config.sku_map["A"] = {"X", "Y"};
+        config.sku_map.set("A", {"X", "Y"});
         config.exclude = {"B"};
         CHECK(cart::listings_of(config, "C") == std::vector<std::string>{"C"});
         CHECK(cart::listings_of(config, "A") == std::vector<std::string>{"X", "Y"});
@@ -59,8 +59,24 @@ TEST_SUITE("CartConfig") {
     }
     TEST_CASE("a name that stands for another item's listing is not used twice") {
         cart::CartConfig config;
-        config.sku_map["A"] = {"X"};
+        config.sku_map.set("A", {"X"});
         CHECK(cart::listings_of(config, "X").empty());
+    }
+    TEST_CASE("a changed map is known both ways") {
+        cart::CartConfig config;
+        config.sku_map.set("A", {"X", "Y"});
+        config.sku_map.add("B", "Z");
+        config.sku_map.add("B", "W");
+        CHECK(cart::om_sku_of(config, "Y") == "A");
+        CHECK(cart::om_sku_of(config, "W") == "B");
+        CHECK_FALSE(cart::om_sku_of(config, "A"));
+        config.sku_map.set("A", {"Y"});
+        CHECK(cart::om_sku_of(config, "X") == "X");
+        CHECK(cart::om_sku_of(config, "Y") == "A");
+        CHECK(cart::listings_of(config, "X") == std::vector<std::string>{"X"});
+        CHECK(config.sku_map == cart::SkuMap{{"A", {"Y"}}, {"B", {"Z", "W"}}});
+        config.sku_map.clear();
+        CHECK(cart::om_sku_of(config, "A") == "A");
     }
     TEST_CASE("every stop has a word and says what to do") {
         for (int i = 1; i <= static_cast<int>(cart::Stop::cloned); ++i) {
