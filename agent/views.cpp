@@ -111,6 +111,8 @@ ipc::agent::CartStatus view_of(const Controller& controller, const stack::CartSt
     if (cart.cart.last_confirmed_at) view.last_confirmed_at = to_ms(*cart.cart.last_confirmed_at);
     if (cart.cart.imports > 0) view.not_imported = controller.store.orders.not_taken(cart.cart.key);
     view.import_complete = cart.cart.import_complete;
+    if (controller.board.is_synchronized(cart) && !cart.cart.is_aligned)
+        view.unaligned_since = to_ms(wall_of(cart.cart.aligned_since, now));
     if (cart.cart.stop != cart::Stop::none) {
         const auto words = in_words(cart.cart.stop);
         view.last_error = ipc::Trouble{std::string{to_string(cart.cart.stop)}, std::string{words.message},

@@ -73,7 +73,7 @@ bool has_looked(const Job& job) noexcept {
 }
 
 bool is_whole_audit(const Job& job) noexcept {
-    return job.kind == Kind::audit && !job.options.is_dry_run && !job.is_selection;
+    return job.kind == Kind::audit && job.compares_all();
 }
 
 // By what is known of both sides now.
@@ -112,7 +112,7 @@ void tell_taken_back(Tools& tools, const stack::CartState& cart, const Job& job,
 }
 
 bool leaves_nothing(const Tools& tools, const Job& job) {
-    if (job.kind != Kind::send_qoh || job.options.is_dry_run || job.is_selection) return false;
+    if (job.kind != Kind::send_qoh || !job.compares_all()) return false;
     const auto counts = tools.store.jobs.counts(job.id);
     return std::ranges::none_of(counts, [](const auto& count) {
         const auto result = count.first;

@@ -90,6 +90,11 @@ struct Job {
     std::string code;              // why it is blocked or has failed
     std::string message;
     std::string data;              // a JSON object
+
+    // It looks at all counts of its cart, and changes what it has to.
+    [[nodiscard]] bool compares_all() const noexcept {
+        return kind != Kind::undo && !options.is_dry_run && !is_selection;
+    }
 };
 
 // An audit that has met the guard: it repairs nothing, nor do its SKUs that go on later.

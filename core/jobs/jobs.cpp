@@ -68,7 +68,7 @@ Result<JobId> Jobs::start(Kind kind, const std::string& id, Options options, Now
         tools_.journal.record({.at = now.wall, .kind = "job", .by = job.options.by, .cart = cart->id(),
                                .text = fmt::format("{} of {} begins (job {}).", in_words(kind), cart->config().name, job.id)});
     }
-    if (kind == Kind::audit && !job.options.is_dry_run && !job.is_selection) {
+    if (kind == Kind::audit && job.compares_all()) {
         cart->cart.audited = now.steady;
         tools_.board.save(*cart);
     }

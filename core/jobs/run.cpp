@@ -242,6 +242,9 @@ void Run::conclude_done(stack::CartState& cart, Now now) {
 
 // --- answers ---------------------------------------------------------------------------------------------
 
+    // Where web orders are not known it has only said that everything waits for them. And what it read before the counts
+    // became doubtful proves nothing.
+    if (job_.compares_all() && can_conclude_ && read_at_ >= cart.cart.aligned_since) tools_.board.align(cart, now);
 void Run::answered(stack::CartState& cart, const cart::Done& done, Now now) {
     const auto asked = std::exchange(asked_, Asked::nothing);
     has_more_ = true;

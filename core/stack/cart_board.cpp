@@ -80,4 +80,17 @@ void CartBoard::save(CartState& state) {
     state.is_touched = true;
 }
 
+void CartBoard::align(CartState& state, Now now) {
+    state.cart.is_aligned = true;
+    state.cart.aligned_since = now.steady;
+    save(state);
+}
+
+void CartBoard::unalign(CartState& state, Now now) {
+    store_.listings.unalign(state.cart.key);
+    state.cart.is_aligned = false;
+    state.cart.aligned_since = now.steady;
+    save(state);
+}
+
 }  // namespace stocktray::stack

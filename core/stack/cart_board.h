@@ -119,6 +119,11 @@ public:
     // Writes what was learned of the cart in this turn.
     void save(CartState& state);
 
+    // All its counts were compared.
+    void align(CartState& state, Now now);
+    // None of its counts can be trusted until its gap has been closed.
+    void unalign(CartState& state, Now now);
+
 private:
     store::Store& store_;
     store::Settings settings_;

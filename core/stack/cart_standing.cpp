@@ -157,7 +157,7 @@ void CartStanding::distrust_ourselves(store::Trouble trouble, Now now) {
     for (const auto& cart : board_.all()) {
         for (auto& post : store_.posts.queued(cart->cart.key)) queue_.move(*cart, post, On::agent_restored, now);
         for (auto& post : store_.posts.uncertain(cart->cart.key)) queue_.park(*cart, post);
-        store_.listings.unalign(cart->cart.key);
+        board_.unalign(*cart, now);
         stop(*cart, reason, {}, now);
     }
 }
@@ -258,7 +258,7 @@ Result<void> CartStanding::accept(CartState& cart, Now now) {
     // What was refused under a key of the former store is left to the gap: this store does not know the key.
     for (auto& post : store_.posts.queued(cart.cart.key))
         if (post.key) queue_.move(cart, post, On::switched_off, now);
-    store_.listings.unalign(cart.cart.key);
+    board_.unalign(cart, now);
     cart.cart.store_id.clear();
     cart.cart.store_seq = 0;
     cart.cart.has_base = false;

@@ -59,6 +59,8 @@ Cart read(const Query& q) {
     cart.listed = q.integer(37);
     cart.import_news = q.integer(38);
     if (const auto before = q.maybe_integer(39)) cart.buffer_change = BufferChange{*before, q.text(40)};
+    cart.is_aligned = q.flag(41);
+    cart.aligned_since = agent_from_ms(q.integer(42));
     return cart;
 }
 
@@ -81,7 +83,8 @@ std::vector<Cart> Carts::all() const {
         " active, allow_http, connections, batch_size, items_per_send, timeout_ms, buffer, paused, paused_until, stop,"
         " stop_detail, learned, has_base, adds, store_id, store_seq, last_confirmed_at, last_order, imports,"
         " import_complete, imported_at, order_floor, next_floor, next_floor_at,"
-        " synchronized, audited, listed, import_news, buffer_before, buffer_to FROM carts WHERE deleted_at IS NULL ORDER BY id");
+        " synchronized, audited, listed, import_news, buffer_before, buffer_to, aligned, aligned_since FROM carts"
+        " WHERE deleted_at IS NULL ORDER BY id");
     while (q.next()) carts.push_back(read(q));
     for (auto& cart : carts) {
         Query excludes = database_.query("SELECT sku FROM cart_excludes WHERE cart = ?", cart.key);
@@ -128,12 +131,14 @@ void Carts::save_state(const Cart& cart) {
         "UPDATE carts SET paused = ?, paused_until = ?, stop = ?, stop_detail = ?, learned = ?, has_base = ?, adds = ?,"
         " store_id = ?, store_seq = ?, last_confirmed_at = ?, last_order = ?, imports = ?, import_complete = ?,"
         " imported_at = ?, order_floor = ?, next_floor = ?, next_floor_at = ?, synchronized = ?,"
-        " audited = ?, listed = ?, import_news = ?, buffer_before = ?, buffer_to = ? WHERE cart = ?",
+        " audited = ?, listed = ?, import_news = ?, buffer_before = ?, buffer_to = ?, aligned = ?,"
+        " aligned_since = ? WHERE cart = ?",
         cart.is_paused, ms(cart.paused_until), to_string(cart.stop), cart.stop_detail, to_json(cart.learned),
         cart.has_base, cart.adds, cart.store_id, cart.store_seq, ms(cart.last_confirmed_at), cart.last_order,
         cart.imports, complete, ms(cart.imported_at), cart.order_floor, cart.next_floor, ms(cart.next_floor_at),
         to_ms(cart.synchronized), to_ms(cart.audited), cart.listed,
-        cart.import_news, buffer_before, cart.buffer_change ? cart.buffer_change->done_to : std::string{}, cart.key);
+        cart.import_news, buffer_before, cart.buffer_change ? cart.buffer_change->done_to : std::string{},
+        cart.is_aligned, to_ms(cart.aligned_since), cart.key);
 }
 
 void Carts::remove(stack::CartKey cart, WallTime at) {

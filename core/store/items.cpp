@@ -72,6 +72,10 @@ void Items::save(Item& item) {
         to_ms(item.changed), counted_at, item.needs_retake, counted_until, reported_qoh, item.key);
 }
 
+bool Items::have_moved_since(AgentTime time) const {
+    return database_.query("SELECT 1 FROM items WHERE changed > ? LIMIT 1", to_ms(time)).next();
+}
+
 std::vector<Item> Items::list(std::string_view after, std::int64_t limit) const {
     std::vector<Item> items;
     Query q = database_.query(after_sku, after, limit);

@@ -44,6 +44,8 @@ public:
     void save(Item& item);
     // None of the counts is good for a conclusion until it has been counted anew (`needs_retake`).
     void distrust();
+    // Has the book of any of them moved after that?
+    [[nodiscard]] bool have_moved_since(AgentTime time) const;
     // In the order of SKUs, beginning after `after`.
     [[nodiscard]] std::vector<Item> list(std::string_view after, std::int64_t limit) const;
 

@@ -28,8 +28,11 @@ void Switching::set_parameter(const std::string& name, const store::ParameterVal
 }
 
 void Switching::turned_on(CartState& cart, Now now) {
-    // Nobody knows what happened while it was off: every listing has a gap until shown otherwise.
-    store_.listings.unalign(cart.cart.key);
+    // Nobody knows what happened while it was off: every listing has a gap until shown otherwise. But counts that a job
+    // made equal while it was off, before the first turning on as a rule, are as they were where no book has moved.
+    const bool were_made_equal = cart.cart.is_aligned && !store_.items.have_moved_since(cart.cart.aligned_since);
+    board_.unalign(cart, now);
+    if (were_made_equal) board_.align(cart, now);
     cart.cart.has_base = false;
     cart.is_base_read = false;
     cart.cart.buffer_change.reset();
@@ -47,6 +50,9 @@ void Switching::turned_off(CartState& cart, Now now) {
     journal_.clear("late", cart.id(), "");
     cart.timeliness = stack::Timeliness::on_time;
     was_turned_off_(cart, now);
+    cart.cart.is_aligned = false;  // what comes now is not posted
+    cart.cart.aligned_since = now.steady;
+    board_.save(cart);
     journal_.record({.at = now.wall, .kind = "setting", .cart = cart.id(),
                      .text = fmt::format("Synchronize Inventory is off for {}.", cart.config().name)});
 }
@@ -151,7 +157,7 @@ Result<void> Switching::update(const cart::CartConfig& config, SameStore same_st
 
 void Switching::forget_store(CartState& cart, Now now) {
     doubts_.park_all(cart, now);
-    store_.listings.unalign(cart.cart.key);
+    board_.unalign(cart, now);
     for (auto& post : store_.posts.queued(cart.cart.key))
         if (post.key) queue_.move(cart, post, stack::On::switched_off, now);  // this store does not know the key
     forget_imports(cart.cart);

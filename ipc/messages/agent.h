@@ -77,6 +77,7 @@ struct CartStatus {
     std::int64_t last_confirmed_at{0};           // 0: never yet
     std::optional<std::int64_t> not_imported{};  // web orders the Order Manager has not imported
     std::optional<bool> import_complete{};
+    std::optional<std::int64_t> unaligned_since{};  // its counts were not compared as a whole since
     std::optional<Trouble> last_error{};
 
     template <class Visit>
@@ -100,6 +101,7 @@ struct CartStatus {
         visit(field("last_confirmed_at", &CartStatus::last_confirmed_at, rules::moment));
         visit(field("not_imported", &CartStatus::not_imported, rules::number));
         visit(field("import_complete", &CartStatus::import_complete));
+        visit(field("unaligned_since", &CartStatus::unaligned_since, rules::moment));
         visit(field("last_error", &CartStatus::last_error));
     }
     bool operator==(const CartStatus&) const = default;

@@ -29,6 +29,19 @@ TEST_SUITE("present") {
         CHECK(view.carts[0].state_words == "Nothing waits; nothing was confirmed yet.");
     }
 
+    TEST_CASE("counts_that_were_never_compared_are_not_called_equal_and_what_to_do_is_said") {
+        auto cart = a_cart("main", "Main Store");
+        cart.unaligned_since = noon - 3'600'000;
+        const auto view = view_of(a_snapshot({cart}));
+        CHECK(view.headline == "Nothing waits.");
+        CHECK(view.carts[0].state_words == "Nothing waits; the counts have not been compared yet.");
+        REQUIRE(view.problems.size() == 1);
+        CHECK(view.problems[0].message == "The counts of Main Store have not been compared yet; they may differ.");
+        CHECK(view.problems[0].action == tray::Command{tray::CommandId::open_compare, "main"});
+        CHECK(view.problems[0].since == *cart.unaligned_since);
+        CHECK_FALSE(view.carts[0].is_proven);
+    }
+
     TEST_CASE("posts_on_their_way_are_working_and_counted") {
         auto cart = a_cart("main", "Main Store");
         cart.queued = 2;

@@ -43,6 +43,9 @@ def status_notifier_shows_icon_and_menu():
         desk.start_agent(SynchQOH="true")
         desk.add_cart(name="Seeds & More")
         desk.start_tray()
+        until(lambda: panel.find("Problems: 1"), "that its counts were never compared is a problem")
+        desk.compare()
+        until(lambda: not panel.find("Problems: 1"), "until they were")
         icon = until(lambda: panel.shows("stocktray-equal"), "the icon says equal")
         assert icon["Title"] == "Stocktray: Nothing waits.", icon["Title"]
         desk.ctl("submit", "SKU-0001", "-1", "--reason", "phone_order")
@@ -147,6 +150,7 @@ def a_stalled_store_notifies_and_recovery_withdraws():
         desk.start_store()
         desk.start_agent(retry_ms=600_000, SynchQOH="true", SlowSeconds="1", LatenessSeconds="2")
         desk.add_cart()
+        desk.compare()
         desk.start_tray()
         until(lambda: panel.shows("stocktray-equal"), "all is well")
         assert not notes.history, notes.history

@@ -216,6 +216,10 @@ class Desk:
         assert done.returncode == 0, done.stdout + done.stderr
         self.ctl("carts", "set", cart, "--synchronize")
 
+    def compare(self, cart="main"):
+        """All counts of the cart were compared, and nothing differs: its Order Manager knows none yet."""
+        self.ctl("get", cart, "--allow-pending", "--yes")
+
     def store_url(self):
         return f"http://127.0.0.1:{self.store_port}/stocktray.php"
 

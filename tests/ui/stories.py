@@ -56,8 +56,9 @@ def _shop(desk):
     panel.start()
     desk.start_store()
     desk.start_agent(SynchQOH="true", SlowSeconds="1", LatenessSeconds="2")
-    desk.add_cart("main", "Main Store")
-    desk.add_cart("seeds", "Seeds & More")
+    for cart, name in ("main", "Main Store"), ("seeds", "Seeds & More"):
+        desk.add_cart(cart, name)
+        desk.compare(cart)
     return panel
 
 

@@ -108,6 +108,7 @@ std::string words_of(const AgentMirror& mirror, const MirroredCart& cart, std::i
     const auto waiting = unconfirmed(status);
     switch (state_of(mirror, cart)) {
         case IconState::equal:
+            if (status.unaligned_since) return tr("Nothing waits; the counts have not been compared yet.");
             if (status.last_confirmed_at == 0) return tr("Nothing waits; nothing was confirmed yet.");
             return tr("All counts are equal.");
         case IconState::working:

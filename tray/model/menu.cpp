@@ -21,7 +21,7 @@ MenuEntry entry(const std::string& label, Command command, const std::string& re
 }
 
 std::string in_a_word(const CartRow& row) {
-    const bool is_known = row.state != IconState::equal || row.last_confirmed_at > 0;
+    const bool is_known = row.state != IconState::equal || row.is_proven;
     return is_known ? state_words(row.state) : tr("nothing waits");
 }
 

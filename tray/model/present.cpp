@@ -16,6 +16,7 @@ CartRow row_of(const AgentMirror& mirror, const MirroredCart& cart, std::int64_t
             .posts = unconfirmed(cart.status),
             .oldest_age_ms = AgentMirror::oldest_age(cart, now),
             .last_confirmed_at = cart.status.last_confirmed_at,
+            .is_proven = cart.status.last_confirmed_at > 0 && !cart.status.unaligned_since,
             .not_imported = cart.status.not_imported};
 }
 
@@ -52,9 +53,9 @@ std::string headline_of(const AgentMirror& mirror, const TrayView& view, std::in
     const auto about = [&](const std::string& pattern) { return say(pattern, fmt::arg("cart", cart)); };
     switch (view.icon.state) {
         case IconState::equal:
-            // Of a store that has confirmed nothing yet nobody knows.
+            // Of a store that has confirmed nothing yet nobody knows, nor of one whose counts were never compared.
             for (const auto& row : view.carts)
-                if (row.state == IconState::equal && row.last_confirmed_at == 0) return tr("Nothing waits.");
+                if (row.state == IconState::equal && !row.is_proven) return tr("Nothing waits.");
             return tr("All counts are equal.");
         case IconState::working: {
             std::int64_t posts = 0;

@@ -6,6 +6,22 @@
 #include "tray/model/words.h"
 
 namespace stocktray::tray {
+namespace {
+
+Problem unaligned(const MirroredCart& cart, const AgentMirror& mirror, const Desktop& desktop) {
+    const bool can_compare = is_possible(CommandId::open_compare, desktop);
+    const auto& id = cart.status.cart;
+    return {.title = mirror.name_of(id),
+            .message = say(tr("The counts of {cart} have not been compared yet; they may differ."),
+                           fmt::arg("cart", mirror.name_of(id))),
+            .hint = tr("Compare them, or make them equal: Send QOH where the Order Manager's counts are right, Get QOH where the "
+                       "store's are."),
+            .since = *cart.status.unaligned_since,
+            .action = can_compare ? Command{CommandId::open_compare, id} : Command{},
+            .action_label = can_compare ? tr("&Compare…") : std::string{}};
+}
+
+}  // namespace
 
 std::string lost_words(const AgentMirror& mirror, std::int64_t now) {
     if (!mirror.why().empty()) return tr("The agent refuses this computer.");
@@ -52,6 +68,8 @@ std::vector<Problem> problems_of(const AgentMirror& mirror, const Desktop& deskt
                             .action = is_there ? action : Command{},
                             .action_label = is_there ? label : std::string{}});
     }
+    for (const auto& cart : mirror.carts())
+        if (cart.status.unaligned_since) problems.push_back(unaligned(cart, mirror, desktop));
     std::ranges::stable_sort(
         problems, [](const Problem& a, const Problem& b) { return a.is_critical && !b.is_critical; });
     return problems;

@@ -51,6 +51,7 @@ struct CartRow {
     std::int64_t posts{0};          // that are not confirmed
     std::int64_t oldest_age_ms{0};  // 0: none waits
     std::int64_t last_confirmed_at{0};
+    bool is_proven{true};  // it has confirmed something, and its counts were compared: where nothing waits, all is equal
     std::optional<std::int64_t> not_imported{};
 
     bool operator==(const CartRow&) const = default;

@@ -91,7 +91,8 @@ ExitCode print(const Terminal& terminal, const ipc::agent::StatusResult& status,
         const bool holds_back = cart.paused && cart.queued > 0;
         const bool is_behind = cart.late > 0 || cart.slow > 0 || cart.health == Health::circuit_open;
         if (holds_back || is_behind || needs_person(cart)) terminal.out << sentence(cart) << '\n';
-        is_quiet = is_quiet && !holds_back;
+        if (cart.unaligned_since) terminal.out << unaligned_sentence(cart) << '\n';
+        is_quiet = is_quiet && !holds_back && !cart.unaligned_since;
     }
     for (const auto& alert : alerts) {
         terminal.out << sentence(alert) << '\n';

@@ -100,6 +100,13 @@ std::string sentence(const ipc::agent::CartStatus& cart) {
     return fmt::format("{} in the stack for {}.{}", counted(waiting, "post", "posts"), name, still);
 }
 
+std::string unaligned_sentence(const ipc::agent::CartStatus& cart) {
+    return fmt::format(
+        "The counts of {0} have not been compared since {1}; they may differ. See what differs: stocktrayctl audit {2}. Make "
+        "them equal: stocktrayctl send {2} (the Order Manager's counts are right) or stocktrayctl get {2} (the store's are).",
+        printable(cart.name.empty() ? cart.cart : cart.name), moment(cart.unaligned_since.value_or(0), now_ms()), cart.cart);
+}
+
 std::string sentence(const ipc::stack::Post& post, const CartNames& names) {
     const std::string sku = printable(post.sku);
     const std::string cart = names.of(post.cart);

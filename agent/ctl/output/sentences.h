@@ -27,6 +27,9 @@ private:
 // "Main Store has not followed for 2 min. Its script answers with an error page (404): check the Script URL."
 [[nodiscard]] std::string sentence(const ipc::agent::CartStatus& cart);
 
+// Of a cart whose counts nobody has compared since it is synchronized: that, and the commands that do it.
+[[nodiscard]] std::string unaligned_sentence(const ipc::agent::CartStatus& cart);
+
 // "Not known whether SKU 1234-Red was changed by −2 at Main Store. Checking with the store."
 [[nodiscard]] std::string sentence(const ipc::stack::Post& post, const CartNames& names);
 

@@ -45,6 +45,19 @@ TEST_SUITE("ctl status") {
         CHECK(said.err.empty());
     }
 
+    TEST_CASE("counts_that_were_never_compared_are_not_well_and_what_to_do_is_said") {
+        auto cart = a_cart();
+        cart.unaligned_since = 1'800'000'000'000;
+        const auto said = run_with(a_status({cart}));
+        CHECK(holds(said.out, "The counts of Main Store have not been compared since "));
+        CHECK(holds(said.out, "stocktrayctl audit main"));
+        CHECK(holds(said.out, "stocktrayctl send main"));
+        CHECK(holds(said.out, "stocktrayctl get main"));
+        CHECK_FALSE(holds(said.out, "All is well."));
+        CHECK(holds(run_with(a_status({cart}), {}, {"--json"}).out, "\"unaligned_since\""));
+        CHECK_FALSE(holds(run_with(a_status({a_cart()}), {}, {"--json"}).out, "unaligned_since"));
+    }
+
     TEST_CASE("a_late_cart_is_1_and_is_told_with_cause_and_cure") {
         auto cart = a_cart(ipc::Health::late);
         cart.late = cart.queued = 3;
