@@ -17,7 +17,9 @@ ipc::qoh::Listing listing_of(Desk& desk, const stack::CartState& cart, const sto
     ipc::qoh::Listing view;
     view.cart = cart.id();
     view.store_sku = store_sku;
-    if (item.is_tracked && item.has_baseline) view.target = inventory::target(item.qoh, cart.target_rule(item.sku)).pieces;
+    const auto rule = cart.target_rule(item.sku);
+    view.buffer = rule.buffer;
+    if (item.is_tracked && item.has_baseline) view.target = inventory::target(item.qoh, rule).pieces;
     const auto listing = store.listings.find(cart.cart.key, store_sku);
     if (!listing) return view;
     view.store_qoh = listing->store_qoh;
@@ -29,7 +31,7 @@ ipc::qoh::Listing listing_of(Desk& desk, const stack::CartState& cart, const sto
     const auto waits = desk.controller.scales.waits_for_import(cart, store_sku, item, {}, sync::Orders::imported);
     if (cart.cart.imports > 0 && waits) view.not_imported = waits->pieces;
     if (view.target && view.store_qoh && waits)
-        view.gap = inventory::gap(item.qoh, cart.target_rule(item.sku), {view.not_imported.value_or(0)}, {*view.store_qoh}).pieces;
+        view.gap = inventory::gap(item.qoh, rule, {view.not_imported.value_or(0)}, {*view.store_qoh}).pieces;
     return view;
 }
 

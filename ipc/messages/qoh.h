@@ -171,6 +171,7 @@ struct Listing {
     std::optional<std::int64_t> not_imported{};  // pieces
     std::optional<std::int64_t> gap{};
     std::optional<bool> unaligned{};
+    std::optional<std::int64_t> buffer{};  // that its target keeps back: for a while not the cart's, which was changed
     std::optional<std::int64_t> confirmed_at{};
 
     template <class Visit>
@@ -184,6 +185,7 @@ struct Listing {
         visit(field("not_imported", &Listing::not_imported, rules::pieces));
         visit(field("gap", &Listing::gap, rules::pieces));
         visit(field("unaligned", &Listing::unaligned));
+        visit(field("buffer", &Listing::buffer, rules::number));
         visit(field("confirmed_at", &Listing::confirmed_at, rules::moment));
     }
     bool operator==(const Listing&) const = default;

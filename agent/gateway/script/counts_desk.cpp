@@ -55,7 +55,9 @@ std::optional<std::string> CountsDesk::page(const ipc::carts::Cart& cart, const 
                 products.push_back({item.sku, std::nullopt});
             } else {
                 knows_counts = true;
-                products.push_back({item.sku, *listing->store_qoh + listing->queued_delta + listing->not_imported.value_or(0) + cart.buffer});
+                // An agent that does not tell what this listing keeps back is older than changed buffers in slices.
+                products.push_back({item.sku, *listing->store_qoh + listing->queued_delta + listing->not_imported.value_or(0) +
+                                                  listing->buffer.value_or(cart.buffer)});
             }
         }
         place.after = told->next;
