@@ -6,13 +6,16 @@
 
 #include "ipc/codec/encode.h"
 #include "ipc/messages/parameters.h"
+#include "ipc/spool/clock_notice.h"
 #include "ipc/wall_clock.h"
+#include "ipc/whoami.h"
 
 namespace stocktray::ipc {
 namespace {
 
 constexpr std::size_t most_in_a_batch = 1'000;
 constexpr std::chrono::milliseconds patience{50};  // between two looks whether to stop
+constexpr std::size_t longest_source = 58;         // of an id's 64 signs
 
 // The agent will not have this one however often it is asked. Everything else is worth another try.
 bool is_final(Code code) {
@@ -100,6 +103,7 @@ Expected<void> Delivery::greet(Greeting greeting, Report& report, std::stop_toke
     auto hello = ask(agent::Hello{options_.client, 1}, stop);
     if (!hello) return Failure{std::move(hello.error())};
     agent_ = std::move(*hello);
+    clock_notice_ = clock_notice(now_ms(), agent_->server_time, host_name());
     report.has_heard_agent = true;
     report.is_restored = agent_->restored;
     auto known = spool_.known_agent();
@@ -116,7 +120,10 @@ Expected<void> Delivery::greet(Greeting greeting, Report& report, std::stop_toke
                                                              *doubtful),
                                       .count = *doubtful});
     }
-    if (greeting == Greeting::whole || !is_known) learn_lateness(stop);
+    if (greeting == Greeting::whole || !is_known) {
+        learn_lateness(stop);
+        tell_of_clock(stop);
+    }
     // A restored agent that we know has forgotten a part of what it acknowledged. An empty one gets the counts as
     // they are, never old changes.
     if (is_known && agent_->restored && known->offered_again_to != agent_->run) {
@@ -138,6 +145,18 @@ void Delivery::learn_lateness(std::stop_token stop) {
     const auto found = parameters->parameters.find("LatenessSeconds");
     if (found == parameters->parameters.end()) return;
     if (const auto* seconds = std::get_if<std::int64_t>(&found->second)) lateness_seconds_ = *seconds;
+}
+
+// An agent that does not take it says so each time, and nothing is lost by that but the notice.
+void Delivery::tell_of_clock(std::stop_token stop) {
+    const auto message = clock_notice_ ? clock_notice_->message : std::string{};
+    if (clock_told_to_ == agent_->run && clock_told_ == message) return;
+    // A source of its own: what the program around this one tells as `source` is told as a whole, too.
+    alerts::Tell tell{.source = spool_.source().substr(0, longest_source) + "/clock"};
+    if (clock_notice_) tell.alerts.push_back(*clock_notice_);
+    if (!ask(tell, stop)) return;
+    clock_told_to_ = agent_->run;
+    clock_told_ = message;
 }
 
 Expected<void> Delivery::offer_everything_again(Report& report, std::stop_token stop) {

@@ -13,6 +13,7 @@
 
 #include "ipc/client/client.h"
 #include "ipc/messages/agent.h"
+#include "ipc/messages/alerts.h"
 #include "ipc/spool/spool.h"
 
 namespace stocktray::ipc {
@@ -66,6 +67,7 @@ public:
 private:
     [[nodiscard]] Expected<void> greet(Greeting greeting, Report& report, std::stop_token stop);
     void learn_lateness(std::stop_token stop);
+    void tell_of_clock(std::stop_token stop);
     [[nodiscard]] Expected<void> offer_everything_again(Report& report, std::stop_token stop);
     [[nodiscard]] Expected<void> deliver_changes(std::vector<SpoolEntry> entries, Report& report, std::stop_token stop);
     [[nodiscard]] Expected<void> deliver_orders(const SpoolEntry& entry, Report& report, std::stop_token stop);
@@ -79,6 +81,10 @@ private:
     Options options_;
     std::optional<agent::HelloResult> agent_;
     std::int64_t lateness_seconds_{120};
+    std::optional<alerts::Told> clock_notice_;  // by the last greeting
+    // What this one has told of the clock, and to which run of the agent; an earlier process may have told something else.
+    std::optional<std::string> clock_told_to_;
+    std::string clock_told_;
 };
 
 }  // namespace stocktray::ipc

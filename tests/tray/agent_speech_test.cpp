@@ -59,6 +59,7 @@ std::vector<std::string> speaking_files() {
         }
     for (const char* file : {"cells.cpp", "columns.cpp", "stock_file.cpp", "survey.cpp"})
         files.push_back((source / "ipc/stock_file" / file).string());
+    files.push_back((source / "ipc/spool/clock_notice.cpp").string());
     std::ranges::sort(files);
     return files;
 }

@@ -2,13 +2,17 @@
 
 #include <algorithm>
 #include <atomic>
+#include <limits>
 #include <map>
 #include <memory>
 #include <mutex>
 #include <set>
 #include <thread>
 
+#include "ipc/messages/alerts.h"
 #include "ipc/messages/parameters.h"
+#include "ipc/spool/clock_notice.h"
+#include "ipc/wall_clock.h"
 #include "tests/ipc/fake_agent.h"
 #include "tests/ipc/spool/spools.h"
 #include "tests/support/temp_dir.h"
@@ -37,6 +41,8 @@ struct Memory {
     int busy{0};  // so many submits are turned away first
     bool is_replaced_next{false};  // by an empty one, when it is given the next submission
     bool is_other_version{false};
+    std::int64_t clock_ahead_ms{0};  // of whoever asks
+    std::optional<alerts::Tell> told{};  // what it was told last to tell people
 
     Expected<qoh::SubmitResult> take(const qoh::Submit& submit) {
         const std::lock_guard lock{mutex};
@@ -83,10 +89,16 @@ struct Agent {
             result.run = memory.run;
             result.incarnation = memory.incarnation;
             result.restored = memory.is_restored;
+            result.server_time = now_ms() + memory.clock_ahead_ms;
             return result;
         });
         fake.on<parameters::Get>([&memory](const parameters::Get&) -> Expected<parameters::GetResult> {
             return parameters::GetResult{{{"LatenessSeconds", memory.lateness}}};
+        });
+        fake.on<alerts::Tell>([&memory](const alerts::Tell& tell) -> Expected<Nothing> {
+            const std::lock_guard lock{memory.mutex};
+            memory.told = tell;
+            return Nothing{};
         });
         fake.on<qoh::Submit>([&memory](const qoh::Submit& submit) { return memory.take(submit); });
         fake.on<orders::Imported>([&memory](const orders::Imported& imported) -> Expected<orders::ImportedResult> {
@@ -155,6 +167,39 @@ TEST_SUITE("Outbox") {
         auto outbox = shop.outbox();
         CHECK(submitted(*outbox, a_change("1"), seconds{10}) == Outbox::Place::at_agent);
         CHECK(shop.memory.taken() == std::vector<std::string>{"1"});
+    }
+
+    TEST_CASE("a clock that is not the agent's is told to people, until it is right") {
+        Shop shop;
+        shop.memory.lateness = 3;  // it looks every second whether the agent is still there
+        shop.memory.clock_ahead_ms = 7 * 60'000 + 30'000;
+        const Agent agent{shop.endpoint, shop.memory};
+        auto outbox = shop.outbox();
+        const auto told = [&](auto is_right) {
+            return wait_until([&] {
+                const std::lock_guard lock{shop.memory.mutex};
+                return shop.memory.told && is_right(*shop.memory.told);
+            });
+        };
+        CHECK(told([&](const alerts::Tell& tell) {
+            return tell.source != outbox->source() && tell.alerts.size() == 1 && tell.alerts[0].about == "clock" &&
+                   tell.alerts[0].message.ends_with(" is 7 minutes behind the agent's.") && !tell.alerts[0].hint.empty();
+        }));
+        {
+            const std::lock_guard lock{shop.memory.mutex};
+            shop.memory.clock_ahead_ms = -90'000;  // as much as is allowed for
+        }
+        CHECK(told([](const alerts::Tell& tell) { return tell.alerts.empty(); }));
+    }
+
+    TEST_CASE("clocks may differ by what the agent allows for, in both directions") {
+        constexpr std::int64_t noon = 1'800'000'000'000;
+        CHECK_FALSE(clock_notice(noon, noon + 120'000, "desk 1"));
+        CHECK_FALSE(clock_notice(noon, noon - 120'000, "desk 1"));
+        CHECK(clock_notice(noon, noon + 180'000, "desk 1")->message == "The clock of desk 1 is 3 minutes behind the agent's.");
+        CHECK(clock_notice(noon, noon - 180'000, "desk 1")->message == "The clock of desk 1 is 3 minutes ahead of the agent's.");
+        CHECK(clock_notice(noon, std::numeric_limits<std::int64_t>::max(), "desk 1"));
+        CHECK(clock_notice(noon, std::numeric_limits<std::int64_t>::min(), "desk 1"));
     }
 
     TEST_CASE("without an agent a change is spooled at once, and arrives in order when one comes") {

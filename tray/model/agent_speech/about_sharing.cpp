@@ -26,6 +26,8 @@ std::span<const char* const> sentences_about_sharing() noexcept {
              "addresses of this computer."),
         mark("Other computers cannot reach the agent. {}"),
         mark("Other computers cannot reach the agent: {}"),
+        mark("Set the clocks of both computers right, with date and time zone. Until then changes from there reach the "
+             "stores, but Stocktray's own count may be wrong until the next snapshot."),
         mark("The agent has a new key; the one before is accepted for a day."),
         mark("The agent has a new key; the one before is not accepted any more."),
         mark("The agent has no key yet: it gets one when LanAddress is set."),
@@ -33,6 +35,8 @@ std::span<const char* const> sentences_about_sharing() noexcept {
              "one before. Wait until that has ended; if a key was stolen, renew it at once and pair all workstations again."),
         mark("The agent's keys in {} cannot be read. Bring the file back from a copy, or remove it and pair all "
              "workstations again."),
+        mark("The clock of {} is {} minutes ahead of the agent's."),
+        mark("The clock of {} is {} minutes behind the agent's."),
         mark("There is no computer with the key {}."),
         mark("This computer is not known to the agent, or is not allowed any more. Ask whoever looks after the agent's "
              "computer for a pairing string."),
