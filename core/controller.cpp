@@ -31,7 +31,7 @@ Controller::Controller(store::Store& the_store, Times times, Random random)
       snapshots{store, board, queue, journal},
       imports{store, board, journal, [this](stack::CartState& cart, sync::Imports::News news, Now now) { orders_imported(cart, news, now); }},
       sources{store, journal},
-      switching{store, board, queue, standing, doubts, journal, [this](stack::CartState& cart, Now now) { jobs.switched_off(cart, now); }},
+      switching{store, board, queue, standing, doubts, journal, [this](stack::CartState& cart) { jobs.switched_off(cart); }},
       jobs{{store, board, queue, journal, exchanges, scales, door, repairs, times.doubts}},
       handover{{store, board, queue, journal, exchanges, scales, door, repairs, times.doubts}, books} {}
 
@@ -129,6 +129,7 @@ void Controller::end_turn(Now now, stack::Sendings sendings, const MayGoOn& may_
         stack.tend(*cart, now);
         bases.advance(*cart);
         switching.go_on(*cart, now);
+        jobs.go_on_letting_go(*cart, now);
         if (sendings != stack::Sendings::allowed) continue;
         jobs.start_due(*cart, now);
         if (stack.advance(*cart, now)) {
@@ -153,9 +154,10 @@ void Controller::work_on(Now now, const MayGoOn& may_go_on) {
             has_more = true;
         }
         for (auto& cart : board.all()) {
-            if (switching.has_more(*cart)) {
+            if (switching.has_more(*cart) || jobs.is_letting_go(*cart)) {
                 if (!may_go_on()) return;
                 switching.go_on(*cart, now);
+                jobs.go_on_letting_go(*cart, now);
                 has_more = true;
             }
             if (!jobs.has_more(*cart) && !bases.has_more(*cart)) continue;
@@ -179,7 +181,7 @@ std::optional<AgentTime> Controller::next_wakeup(Now now) const {
     at(sources.next_wakeup());
     if (is_taking_over_ || is_pruning_) at(now.steady);
     for (const auto& cart : board.all()) {
-        if (switching.has_more(*cart)) at(now.steady);
+        if (switching.has_more(*cart) || jobs.is_letting_go(*cart)) at(now.steady);
         at(stack.next_wakeup(*cart, now));
         if (bases.has_more(*cart)) at(now.steady);
         if (!stack.can_be_asked(*cart)) continue;

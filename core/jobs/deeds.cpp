@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "core/jobs/pace.h"
+
 namespace stocktray::jobs {
 
 using inventory::Delta;
@@ -447,18 +449,19 @@ void Deeds::end(JobItem line, ItemResult result, const std::string& text) {
     put(line);
 }
 
-void Deeds::let_go(JobId id, ItemResult as, const std::string& why) {
-    std::string after;
-    for (auto lines = tools_.store.jobs.waiting(id, after, 500); !lines.empty();
-         lines = tools_.store.jobs.waiting(id, after, 500)) {
-        for (auto& line : lines) {
-            after = line.store_sku;
-            if (line.post) continue;
+bool Deeds::let_go(JobId id, ItemResult as, const std::string& why, std::string& after) {
+    auto lines = tools_.store.jobs.waiting(id, after, Slice::most_rows);
+    Slice slice{tools_.store};
+    for (auto& line : lines) {
+        after = line.store_sku;
+        if (!line.post) {
             const bool was_told = line.stage == Stage::to_read;
             if (was_told) line.text += " The script was told; it was not read back.";
             end(std::move(line), was_told ? ItemResult::different : as, why);
         }
+        if (!slice.goes_on()) return true;
     }
+    return std::ssize(lines) == Slice::most_rows;
 }
 
 }  // namespace stocktray::jobs

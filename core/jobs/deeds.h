@@ -55,8 +55,9 @@ public:
     void miss(const stack::CartState& cart, const Job& job, const std::string& sku);
     // A line that waited ends as it is.
     void end(JobItem line, ItemResult result, const std::string& text);
-    // All lines that wait end so, but for those whose posts are under way: they end as their posts do.
-    void let_go(JobId id, ItemResult as, const std::string& why);
+    // Lines that wait end so, behind `after` and a slice of them, but for those whose posts are under way: they end as
+    // their posts do. True: there may be more.
+    [[nodiscard]] bool let_go(JobId id, ItemResult as, const std::string& why, std::string& after);
 
     // What acting on this look would change; for the guard and for previews. None: nothing.
     struct Change {

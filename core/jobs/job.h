@@ -90,6 +90,7 @@ struct Job {
     std::string code;              // why it is blocked or has failed
     std::string message;
     std::string data;              // a JSON object
+    std::string let_go;            // why its SKUs that wait are being skipped; empty: they go on
 
     // It looks at all counts of its cart, and changes what it has to.
     [[nodiscard]] bool compares_all() const noexcept {

@@ -64,7 +64,9 @@ Result<JobId> Jobs::start(Kind kind, const std::string& id, Options options, Now
     tools_.store.jobs.add(job);
     if (!job.options.is_dry_run) {
         // What of it has not been done yet is not done any more either.
-        if (job.options.undoes) let_go(*job.options.undoes, fmt::format("Taken back by job {}.", job.id));
+        if (job.options.undoes)
+            if (const auto undone = tools_.store.jobs.get(*job.options.undoes))
+                let_go(*undone, fmt::format("Taken back by job {}.", job.id));
         tools_.journal.record({.at = now.wall, .kind = "job", .by = job.options.by, .cart = cart->id(),
                                .text = fmt::format("{} of {} begins (job {}).", in_words(kind), cart->config().name, job.id)});
     }
@@ -91,54 +93,70 @@ void Jobs::take_up(const Job& job) {
     tools_.journal.tell(JobNotice{job.id});
 }
 
-void Jobs::let_go(JobId id, const std::string& why) {
-    Deeds{tools_, {}}.let_go(id, ItemResult::skipped, why);
+void Jobs::let_go(const Job& job, const std::string& why) {
+    tools_.store.jobs.let_go(job.id, why);
+    letting_go_.try_emplace(job.cart);
     for (auto& [cart, waiting] : waiting_) {
-        if (waiting.job != id || !waiting.round) continue;
+        if (waiting.job != job.id || !waiting.round) continue;
         waiting.round.reset();
         waiting.look_at = AgentTime{};
     }
-    tools_.journal.tell(JobNotice{id});
+    tools_.journal.tell(JobNotice{job.id});
 }
 
-// Its posts go on without it: the lines of those that have ended say so.
-void Jobs::follow_posts(JobId id) {
-    const auto job = tools_.store.jobs.get(id);
-    if (!job) return;
-    std::string after;
-    for (auto lines = tools_.store.jobs.staged(id, Stage::posted, after, 500); !lines.empty();
-         lines = tools_.store.jobs.staged(id, Stage::posted, after, 500))
-        for (const auto& line : lines) {
-            after = line.store_sku;
-            if (follow(tools_, *job, line) == Followed::under_way) leave(tools_, line);
+void Jobs::go_on_letting_go(stack::CartState& cart, Now now) {
+    const auto at = letting_go_.find(cart.cart.key);
+    if (at == letting_go_.end()) return;
+    auto& step = at->second;
+    for (const auto& job : tools_.store.jobs.let_go(cart.cart.key)) {
+        tools_.journal.tell(JobNotice{job.id});
+        if (!step.is_at_posts) {
+            if (Deeds{tools_, {}}.let_go(job.id, ItemResult::skipped, job.let_go, step.after)) return;
+            step = {.after = {}, .is_at_posts = true};
         }
+        if (cart.cart.fold_to || follow_posts(job, step.after)) return;  // those that are folded are to be told as such
+        tools_.store.jobs.let_go(job.id, {});
+        step = {};
+    }
+    letting_go_.erase(at);
+    if (!runs_.contains(cart.cart.key)) look_at_waiting(cart.cart.key, now);
+}
+
+// Its posts go on without it: the lines of those that have ended say so. True: there may be more of them.
+bool Jobs::follow_posts(const Job& job, std::string& after) {
+    const auto lines = tools_.store.jobs.staged(job.id, Stage::posted, after, Slice::most_rows);
+    Slice slice{tools_.store};
+    for (const auto& line : lines) {
+        after = line.store_sku;
+        if (follow(tools_, job, line) == Followed::under_way) leave(tools_, line);
+        if (!slice.goes_on()) return true;
+    }
+    return std::ssize(lines) == Slice::most_rows;
 }
 
 // A cart that is off gets nothing but what a job sends: with the job, what was not sent yet ends.
-void Jobs::release(stack::CartKey key, Now now) {
+void Jobs::release(stack::CartKey key) {
     auto* cart = tools_.board.get(key);
     if (cart == nullptr) return;
     const auto needed = std::exchange(cart->job_needs, stack::JobNeeds::nothing);
     cart->are_job_posts_coming = false;
     cart->is_touched = true;
     if (needed != stack::JobNeeds::posts || tools_.board.is_synchronized(*cart)) return;
-    for (auto& post : tools_.store.posts.queued(key)) tools_.queue.move(*cart, post, stack::On::switched_off, now);
+    tools_.queue.fold_all(*cart);
 }
 
 Result<void> Jobs::cancel(JobId id, Now now) {
     auto job = tools_.store.jobs.get(id);
     if (!job) return fail(ErrorCode::not_found, fmt::format("There is no job {}.", id));
-    const bool is_waiting = job->state == State::done && !job->options.is_dry_run &&
+    const bool is_waiting = job->state == State::done && !job->options.is_dry_run && job->let_go.empty() &&
                             !tools_.store.jobs.waiting(id, {}, 1).empty();
     if (!is_at_work(job->state) && job->state != State::blocked && !is_waiting)
         return fail(ErrorCode::conflict, fmt::format("Job {} is {} by now.", id, to_string(job->state)));
-    let_go(id, "The job was cancelled.");
+    let_go(*job, "The job was cancelled.");
     if (const auto run = runs_.find(job->cart); run != runs_.end() && run->second->job().id == id) {
         run->second->finish(State::cancelled, now);
         runs_.erase(run);
-        release(job->cart, now);
-        follow_posts(id);
-        look_at_waiting(job->cart, now);
+        release(job->cart);
     } else if (!is_waiting) {
         job->state = State::cancelled;
         job->finished_at = now.wall;
@@ -157,7 +175,9 @@ Result<void> Jobs::cancel(JobId id, Now now) {
 void Jobs::resume(Now now) {
     runs_.clear();
     waiting_.clear();
+    letting_go_.clear();
     for (const auto& cart : tools_.board.all()) {
+        if (!tools_.store.jobs.let_go(cart->cart.key).empty()) letting_go_.try_emplace(cart->cart.key);
         cart->job_needs = stack::JobNeeds::nothing;
         cart->are_job_posts_coming = false;
         look_at_waiting(cart->cart.key, now);
@@ -174,6 +194,7 @@ void Jobs::resume(Now now) {
 }
 
 void Jobs::end_gone(Now now) {
+    std::erase_if(letting_go_, [&](const auto& one) { return tools_.board.get(one.first) == nullptr; });
     for (auto it = runs_.begin(); it != runs_.end();) {
         if (tools_.board.get(it->first) != nullptr) {
             ++it;
@@ -191,12 +212,10 @@ void Jobs::hold(stack::CartState& cart) {
     if (run != runs_.end()) run->second->hold();
 }
 
-void Jobs::switched_off(stack::CartState& cart, Now now) {
-    if (!runs_.contains(cart.cart.key)) release(cart.cart.key, now);
-    for (const auto& job : tools_.store.jobs.with_waiting(cart.cart.key)) {
-        let_go(job.id, "Synchronization was turned off before it could be done. Start the job again for it.");
-        follow_posts(job.id);
-    }
+void Jobs::switched_off(stack::CartState& cart) {
+    if (!runs_.contains(cart.cart.key)) release(cart.cart.key);
+    for (const auto& job : tools_.store.jobs.with_waiting(cart.cart.key))
+        let_go(job, "Synchronization was turned off before it could be done. Start the job again for it.");
     waiting_.erase(cart.cart.key);
 }
 
@@ -217,6 +236,7 @@ std::optional<AgentTime> Jobs::audit_due(const stack::CartState& cart) const {
 }
 
 void Jobs::advance(stack::CartState& cart, Now now) {
+    if (is_letting_go(cart) || cart.cart.fold_to) return;
     const auto found = runs_.find(cart.cart.key);
     if (found == runs_.end()) {
         advance_waiting(cart, now);
@@ -228,7 +248,7 @@ void Jobs::advance(stack::CartState& cart, Now now) {
     if (!run.is_over()) return;
     const Job job = run.job();
     runs_.erase(found);
-    release(cart.cart.key, now);
+    release(cart.cart.key);
     wind_up(job);
     look_at_waiting(cart.cart.key, now);
 }
@@ -236,8 +256,7 @@ void Jobs::advance(stack::CartState& cart, Now now) {
 // Of a job that did not get to its end nothing goes on but its posts.
 void Jobs::wind_up(const Job& job) {
     if (job.options.is_dry_run || job.state == State::done) return;
-    let_go(job.id, "The job ended before.");
-    follow_posts(job.id);
+    let_go(job, "The job ended before.");
 }
 
 void Jobs::answered(stack::CartState& cart, const stack::ForJob& asked, const cart::Done& done, Now now) {

@@ -30,9 +30,13 @@ public:
     [[nodiscard]] bool works_at(stack::CartKey cart) const noexcept { return runs_.contains(cart); }
     // The cart's job could do another slice at once.
     [[nodiscard]] bool has_more(const stack::CartState& cart) const noexcept;
+    // What waits of jobs that were let go is skipped slice by slice, whether the cart can be asked or not. Its other jobs do
+    // nothing meanwhile: what they find has to be as it will be.
+    void go_on_letting_go(stack::CartState& cart, Now now);
+    [[nodiscard]] bool is_letting_go(const stack::CartState& cart) const noexcept { return letting_go_.contains(cart.cart.key); }
     void hold(stack::CartState& cart);
     // The cart was synchronized: what waits for its jobs does not go on by itself any more.
-    void switched_off(stack::CartState& cart, Now now);
+    void switched_off(stack::CartState& cart);
     // Carts that are gone take their jobs with them.
     void end_gone(Now now);
     // An audit is due for the cart.
@@ -60,11 +64,17 @@ private:
         std::optional<sync::QuietRound> round;
     };
 
+    // How far the oldest job of a cart that was let go has got.
+    struct LettingGo {
+        std::string after;        // lines up to this one were looked at
+        bool is_at_posts{false};  // those that wait are done; now those with posts
+    };
+
     void take_up(const Job& job);
-    void let_go(JobId id, const std::string& why);
+    void let_go(const Job& job, const std::string& why);
     void wind_up(const Job& job);
-    void release(stack::CartKey cart, Now now);
-    void follow_posts(JobId id);
+    void release(stack::CartKey cart);
+    [[nodiscard]] bool follow_posts(const Job& job, std::string& after);
     void look_at_waiting(stack::CartKey cart, Now now);
     [[nodiscard]] stack::JobNeeds needs_of_waiting(stack::CartKey cart) const;
     void advance_waiting(stack::CartState& cart, Now now);
@@ -80,6 +90,7 @@ private:
     Tools tools_;
     std::map<stack::CartKey, std::unique_ptr<Run>> runs_;
     std::map<stack::CartKey, Waiting> waiting_;
+    std::map<stack::CartKey, LettingGo> letting_go_;
     std::int64_t last_ticket_{0};
 };
 

@@ -86,7 +86,8 @@ Run::Stretch Run::stretch_of(Phase phase) noexcept {
         case Phase::undoing: return Stretch::undoing;
         case Phase::replacing: return Stretch::replacing;
         case Phase::posting: return Stretch::posting;
-        case Phase::reading_back: return Stretch::reading_back;
+        case Phase::reading_back:
+        case Phase::ending: return Stretch::reading_back;
     }
     return Stretch::reading;
 }
@@ -169,6 +170,7 @@ void Run::advance(stack::CartState& cart, Now now) {
         case Phase::replacing: replace_slice(cart, now); break;
         case Phase::posting: post_slice(cart, now); break;
         case Phase::reading_back: read_back_slice(cart, now); break;
+        case Phase::ending: conclude_done(cart, now); break;
     }
 }
 
@@ -217,8 +219,11 @@ std::string orders_not_imported(std::int64_t orders) {
 }
 
 void Run::conclude_done(stack::CartState& cart, Now now) {
-    if (!is_preview() && job_.kind == Kind::send_qoh && !Deeds::takes_differences(cart))
-        deeds_.let_go(job_.id, ItemResult::error, std::string{Deeds::only_by_hand});
+    if (!is_preview() && job_.kind == Kind::send_qoh && !Deeds::takes_differences(cart)) {
+        if (std::exchange(phase_, Phase::ending) != Phase::ending) cursor_.clear();
+        has_more_ = true;
+        if (deeds_.let_go(job_.id, ItemResult::error, std::string{Deeds::only_by_hand}, cursor_)) return;
+    }
     const auto counts = tools_.store.jobs.counts(job_.id);
     tell_drift(tools_, cart, job_, now);
     if (leaves_nothing(tools_, job_)) tools_.journal.clear("drift", cart.id(), "");
@@ -237,14 +242,14 @@ void Run::conclude_done(stack::CartState& cart, Now now) {
         text.back() = '.';
         tools_.journal.record({.at = now.wall, .kind = "job", .by = job_.options.by, .cart = cart.id(), .text = std::move(text)});
     }
+    // Where web orders are not known it has only said that everything waits for them. And what it read before the counts
+    // became doubtful proves nothing.
+    if (job_.compares_all() && can_conclude_ && read_at_ >= cart.cart.aligned_since) tools_.board.align(cart, now);
     finish(State::done, now);
 }
 
 // --- answers ---------------------------------------------------------------------------------------------
 
-    // Where web orders are not known it has only said that everything waits for them. And what it read before the counts
-    // became doubtful proves nothing.
-    if (job_.compares_all() && can_conclude_ && read_at_ >= cart.cart.aligned_since) tools_.board.align(cart, now);
 void Run::answered(stack::CartState& cart, const cart::Done& done, Now now) {
     const auto asked = std::exchange(asked_, Asked::nothing);
     has_more_ = true;

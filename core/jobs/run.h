@@ -57,7 +57,7 @@ private:
     static constexpr std::int64_t most_failures = 3;      // of one question
     static constexpr Milliseconds failure_pause{2'000};  // before it is asked again
 
-    enum class Phase { begin, listing, weighing, acting, missing, selecting, rounds, undoing, replacing, posting, reading_back };
+    enum class Phase { begin, listing, weighing, acting, missing, selecting, rounds, undoing, replacing, posting, reading_back, ending };
     // What is done at one pace.
     enum class Stretch { reading, comparing, undoing, replacing, posting, reading_back };
     [[nodiscard]] static Stretch stretch_of(Phase phase) noexcept;

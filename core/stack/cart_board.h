@@ -107,7 +107,7 @@ public:
     }
     // Posts may leave for it.
     [[nodiscard]] bool is_posted_to(const CartState& state) const noexcept {
-        return is_synchronized(state) || state.job_needs == JobNeeds::posts;
+        return is_synchronized(state) || (state.job_needs == JobNeeds::posts && !state.cart.fold_to);
     }
     [[nodiscard]] Health health(const CartState& state) const noexcept;
 

@@ -134,6 +134,20 @@ bool PostQueue::move(CartState& cart, Post& post, On on, Now now) {
     return true;
 }
 
+void PostQueue::fold_all(CartState& cart) {
+    cart.cart.fold_to = store_.posts.highest();
+    board_.save(cart);
+}
+
+void PostQueue::fold_some(CartState& cart, std::int64_t most, Now now) {
+    if (!cart.cart.fold_to) return;
+    auto posts = store_.posts.queued_up_to(*cart.cart.fold_to, cart.cart.key, most);
+    for (auto& post : posts) move(cart, post, On::switched_off, now);
+    if (std::ssize(posts) == most) return;
+    cart.cart.fold_to.reset();
+    board_.save(cart);
+}
+
 void PostQueue::park(CartState& cart, Post& post) {
     if (post.state != State::uncertain || post.is_parked) return;
     post.is_parked = true;

@@ -56,6 +56,11 @@ public:
     // The item's book has moved: so have all its listings.
     void touch_item(ItemKey item);
 
+    // The cart was turned off: no post that is queued now is sent any more. They are folded slice by slice (`fold_some`);
+    // that it is under way stands in `store::Cart::fold_to`.
+    void fold_all(CartState& cart);
+    void fold_some(CartState& cart, std::int64_t most, Now now);
+
     // An uncertain post stops holding up its listing. It keeps its name and its proposal.
     void park(CartState& cart, Post& post);
 

@@ -61,6 +61,7 @@ Cart read(const Query& q) {
     if (const auto before = q.maybe_integer(39)) cart.buffer_change = BufferChange{*before, q.text(40)};
     cart.is_aligned = q.flag(41);
     cart.aligned_since = agent_from_ms(q.integer(42));
+    cart.fold_to = q.maybe_integer(43);
     return cart;
 }
 
@@ -83,7 +84,7 @@ std::vector<Cart> Carts::all() const {
         " active, allow_http, connections, batch_size, items_per_send, timeout_ms, buffer, paused, paused_until, stop,"
         " stop_detail, learned, has_base, adds, store_id, store_seq, last_confirmed_at, last_order, imports,"
         " import_complete, imported_at, order_floor, next_floor, next_floor_at,"
-        " synchronized, audited, listed, import_news, buffer_before, buffer_to, aligned, aligned_since FROM carts"
+        " synchronized, audited, listed, import_news, buffer_before, buffer_to, aligned, aligned_since, fold_to FROM carts"
         " WHERE deleted_at IS NULL ORDER BY id");
     while (q.next()) carts.push_back(read(q));
     for (auto& cart : carts) {
@@ -132,13 +133,13 @@ void Carts::save_state(const Cart& cart) {
         " store_id = ?, store_seq = ?, last_confirmed_at = ?, last_order = ?, imports = ?, import_complete = ?,"
         " imported_at = ?, order_floor = ?, next_floor = ?, next_floor_at = ?, synchronized = ?,"
         " audited = ?, listed = ?, import_news = ?, buffer_before = ?, buffer_to = ?, aligned = ?,"
-        " aligned_since = ? WHERE cart = ?",
+        " aligned_since = ?, fold_to = ? WHERE cart = ?",
         cart.is_paused, ms(cart.paused_until), to_string(cart.stop), cart.stop_detail, to_json(cart.learned),
         cart.has_base, cart.adds, cart.store_id, cart.store_seq, ms(cart.last_confirmed_at), cart.last_order,
         cart.imports, complete, ms(cart.imported_at), cart.order_floor, cart.next_floor, ms(cart.next_floor_at),
         to_ms(cart.synchronized), to_ms(cart.audited), cart.listed,
         cart.import_news, buffer_before, cart.buffer_change ? cart.buffer_change->done_to : std::string{},
-        cart.is_aligned, to_ms(cart.aligned_since), cart.key);
+        cart.is_aligned, to_ms(cart.aligned_since), cart.fold_to, cart.key);
 }
 
 void Carts::remove(stack::CartKey cart, WallTime at) {

@@ -46,6 +46,7 @@ struct Cart {
     AgentTime audited{};          // when an audit of it last began
     std::int64_t listed{0};       // SKUs in its last complete list of counts
     std::optional<BufferChange> buffer_change;
+    std::optional<stack::PostId> fold_to;  // it was turned off: queued posts up to this one are not sent any more
     // All its counts were compared (Get, Send, audit) and nothing has made all of them doubtful since.
     bool is_aligned{false};
     AgentTime aligned_since{};    // since when it is so, or is not so any more

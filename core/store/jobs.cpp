@@ -4,7 +4,7 @@
 
 #define JOB_COLUMNS                                                                                                  \
     "job, cart, kind, state, dry_run, create_records, allow_pending, guard_override, is_selection, undoes, by,"      \
-    " reason, started_at, finished_at, total, done, code, message, data"
+    " reason, started_at, finished_at, total, done, code, message, data, let_go"
 #define ITEM_COLUMNS                                                                                                 \
     "job, store_sku, sku, listing, result, stage, cause, om_qoh, before, after, delta, post, text"
 
@@ -43,6 +43,7 @@ Job read(const Query& q) {
     job.code = q.text(16);
     job.message = q.text(17);
     job.data = q.text(18);
+    job.let_go = q.text(19);
     return job;
 }
 
@@ -121,7 +122,7 @@ std::vector<Job> Jobs::at_work() const {
 }
 
 std::vector<Job> Jobs::with_waiting(stack::CartKey cart) const {
-    return all(database_.query("SELECT " JOB_COLUMNS " FROM jobs j WHERE cart = ? AND dry_run = 0"
+    return all(database_.query("SELECT " JOB_COLUMNS " FROM jobs j WHERE cart = ? AND dry_run = 0 AND let_go = ''"
                                " AND state IN ('done', 'blocked', 'failed', 'cancelled') AND EXISTS"
                                " (SELECT 1 FROM job_items i " OF_THOSE_THAT_WAIT " WHERE i.job = j.job AND i.result = 'waiting')"
                                " ORDER BY job",
@@ -141,6 +142,14 @@ bool Jobs::waits_for_orders(JobId id) const {
     return database_
         .query("SELECT 1 FROM job_items WHERE job = ? AND result = 'waiting' AND cause = 'web_orders_not_imported' LIMIT 1", id)
         .next();
+}
+
+void Jobs::let_go(JobId id, const std::string& why) {
+    database_.run("UPDATE jobs SET let_go = ? WHERE job = ?", why, id);
+}
+
+std::vector<Job> Jobs::let_go(stack::CartKey cart) const {
+    return all(database_.query("SELECT " JOB_COLUMNS " FROM jobs WHERE cart = ? AND let_go <> '' ORDER BY job", cart));
 }
 
 std::optional<JobId> Jobs::undone_by(JobId id) const {

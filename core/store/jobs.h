@@ -32,8 +32,12 @@ public:
     // The one that is at work at the cart.
     [[nodiscard]] std::optional<jobs::Job> at_work(stack::CartKey cart) const;
     [[nodiscard]] std::vector<jobs::Job> at_work() const;
-    // Jobs that have ended but for SKUs that wait, previews aside: nothing of those goes on.
+    // Jobs that have ended but for SKUs that wait, previews and those that are let go aside: nothing of those goes on.
     [[nodiscard]] std::vector<jobs::Job> with_waiting(stack::CartKey cart) const;
+    // Why what waits of the job is skipped; empty: all of it was. `save` leaves that as it is.
+    void let_go(jobs::JobId id, const std::string& why);
+    // The jobs of which something is still to be skipped, the oldest first.
+    [[nodiscard]] std::vector<jobs::Job> let_go(stack::CartKey cart) const;
     // The last job that takes this one back, previews aside.
     // What a list shows of a SKU beside counts that differ.
     [[nodiscard]] Oddities oddities(jobs::JobId id) const;

@@ -319,6 +319,17 @@ std::vector<Post> Posts::queued(stack::CartKey cart) const {
                                cart));
 }
 
+std::vector<Post> Posts::queued_up_to(stack::PostId last, stack::CartKey cart, std::int64_t limit) const {
+    return all(database_.query("SELECT " POST_COLUMNS " FROM posts p WHERE p.cart = ? AND " IS_OPEN
+                               " AND p.state = 'queued' AND p.post <= ? ORDER BY p.created, p.post LIMIT ?",
+                               cart, last, limit));
+}
+
+stack::PostId Posts::highest() const {
+    Query q = database_.query("SELECT max(post) FROM posts");
+    return q.next() ? q.integer(0) : 0;
+}
+
 std::vector<Post> Posts::rejected(stack::CartKey cart) const {
     return all(database_.query(
         "SELECT " POST_COLUMNS " FROM posts p WHERE p.cart = ? AND p.state = 'rejected' ORDER BY p.post", cart));

@@ -107,6 +107,10 @@ public:
     [[nodiscard]] std::vector<stack::Post> sending() const;
     [[nodiscard]] std::vector<stack::Post> uncertain(stack::CartKey cart) const;
     [[nodiscard]] std::vector<stack::Post> queued(stack::CartKey cart) const;
+    // The oldest of those, up to the post `last`; at most `limit`.
+    [[nodiscard]] std::vector<stack::Post> queued_up_to(stack::PostId last, stack::CartKey cart, std::int64_t limit) const;
+    // The highest number of a post that is there; 0: none is.
+    [[nodiscard]] stack::PostId highest() const;
     [[nodiscard]] std::vector<stack::Post> rejected(stack::CartKey cart) const;
     [[nodiscard]] std::vector<stack::Post> unfinished(stack::CartKey cart) const;
     [[nodiscard]] PostCounts counts(stack::CartKey cart) const;

@@ -36,6 +36,7 @@ void Switching::turned_on(CartState& cart, Now now) {
     cart.cart.has_base = false;
     cart.is_base_read = false;
     cart.cart.buffer_change.reset();
+    cart.cart.fold_to.reset();  // what is left of it is what the store lacks, and goes there
     cart.cart.synchronized = now.steady;
     cart.contact = stack::Contact::needed;
     cart.circuit.succeeded();
@@ -45,11 +46,11 @@ void Switching::turned_on(CartState& cart, Now now) {
 }
 
 void Switching::turned_off(CartState& cart, Now now) {
-    for (auto& post : store_.posts.queued(cart.cart.key)) queue_.move(cart, post, stack::On::switched_off, now);
+    queue_.fold_all(cart);
     doubts_.park_all(cart, now);
     journal_.clear("late", cart.id(), "");
     cart.timeliness = stack::Timeliness::on_time;
-    was_turned_off_(cart, now);
+    was_turned_off_(cart);
     cart.cart.is_aligned = false;  // what comes now is not posted
     cart.cart.aligned_since = now.steady;
     board_.save(cart);
@@ -174,9 +175,13 @@ void Switching::forget_store(CartState& cart, Now now) {
     board_.save(cart);
 }
 
-// The book stands still; only what this cart may show of it changes.
 void Switching::go_on(CartState& cart, Now now) {
-    if (!cart.cart.buffer_change) return;
+    queue_.fold_some(cart, per_slice, now);
+    if (cart.cart.buffer_change) change_buffer(cart, now);
+}
+
+// The book stands still; only what this cart may show of it changes.
+void Switching::change_buffer(CartState& cart, Now now) {
     // What was made of the old buffer while it was off nobody knows: turned on again, all its listings are unaligned.
     const auto items = board_.is_synchronized(cart)
                            ? store_.items.list(cart.cart.buffer_change->done_to, per_slice)

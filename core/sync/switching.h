@@ -21,7 +21,7 @@ enum class Credentials { unchanged, changed };
 class Switching {
 public:
     Switching(store::Store& store, stack::CartBoard& board, stack::PostQueue& queue, stack::CartStanding& standing,
-              Doubts& doubts, Journal& journal, std::function<void(stack::CartState&, Now)> turned_off) noexcept
+              Doubts& doubts, Journal& journal, std::function<void(stack::CartState&)> turned_off) noexcept
         : store_{store},
           board_{board},
           queue_{queue},
@@ -39,12 +39,16 @@ public:
     // With unfinished posts only if they may be cancelled, for the reason given.
     [[nodiscard]] Result<void> remove(const std::string& id, const std::optional<std::string>& cancel_reason, Now now);
 
-    // A changed buffer goes to the listings slice by slice: what they may show, and its difference, in one turn.
-    [[nodiscard]] bool has_more(const stack::CartState& cart) const noexcept { return cart.cart.buffer_change.has_value(); }
+    // A changed buffer goes to the listings slice by slice: what they may show, and its difference, in one turn. So do the
+    // posts of a cart that was turned off.
+    [[nodiscard]] bool has_more(const stack::CartState& cart) const noexcept {
+        return cart.cart.buffer_change || cart.cart.fold_to;
+    }
     void go_on(stack::CartState& cart, Now now);
 
 private:
     [[nodiscard]] Result<void> check(const cart::CartConfig& config) const;
+    void change_buffer(stack::CartState& cart, Now now);
     void turned_on(stack::CartState& cart, Now now);
     void turned_off(stack::CartState& cart, Now now);
     void follow_mapping(stack::CartState& cart, Now now);
@@ -56,7 +60,7 @@ private:
     stack::CartStanding& standing_;
     Doubts& doubts_;
     Journal& journal_;
-    std::function<void(stack::CartState&, Now)> was_turned_off_;
+    std::function<void(stack::CartState&)> was_turned_off_;
 };
 
 }  // namespace stocktray::sync

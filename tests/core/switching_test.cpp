@@ -128,7 +128,8 @@ TEST_SUITE("Switching") {
         auto config = changed.config;
         config.synchronize_inventory = false;
         REQUIRE(update(changed.bench, config));
-        CHECK_FALSE(changed.bench.controller.switching.has_more(changed.bench.cart("a")));
+        CHECK_FALSE(changed.bench.cart("a").cart.buffer_change);
+        changed.finish();
         CHECK(changed.queued(sku_of(ChangedBuffer::many - 1)) == 0);
         CHECK(changed.target(sku_of(ChangedBuffer::many - 1)) == 7);
     }
