@@ -49,6 +49,16 @@ std::optional<Item> Items::find_any_case(std::string_view sku) const {
 
 void Items::distrust() { database_.run("UPDATE items SET retake = 1"); }
 
+Items::Retakes Items::to_retake(std::int64_t limit) const {
+    Retakes found;
+    Query count = database_.query("SELECT COUNT(*) FROM items WHERE retake = 1");
+    if (count.next()) found.number = count.integer(0);
+    if (found.number == 0) return found;
+    Query q = database_.query("SELECT sku FROM items WHERE retake = 1 ORDER BY sku LIMIT ?", limit);
+    while (q.next()) found.skus.push_back(q.text(0));
+    return found;
+}
+
 void Items::save(Item& item) {
     const auto counting = item.counting
                               ? std::optional<std::string_view>{inventory::to_string(*item.counting)}

@@ -44,6 +44,12 @@ public:
     void save(Item& item);
     // None of the counts is good for a conclusion until it has been counted anew (`needs_retake`).
     void distrust();
+    struct Retakes {
+        std::int64_t number{0};
+        std::vector<std::string> skus;  // the first of them
+    };
+    // Those that wait for that, counted, and the first of them by name.
+    [[nodiscard]] Retakes to_retake(std::int64_t limit) const;
     // Has the book of any of them moved after that?
     [[nodiscard]] bool have_moved_since(AgentTime time) const;
     // In the order of SKUs, beginning after `after`.

@@ -5,6 +5,7 @@
 #include <sstream>
 
 #include "core/inventory/change.h"
+#include "core/sync/retakes.h"
 
 namespace stocktray::sync {
 namespace {
@@ -154,6 +155,7 @@ void SnapshotIntake::take_over(store::OpenSnapshot& open, const store::SnapshotI
 SnapshotReceipt SnapshotIntake::finish(const store::OpenSnapshot& open, Now now) {
     SnapshotReceipt receipt{open.received, store_.snapshots.left(open.source)};
     store_.snapshots.close(open.source);
+    tell_retakes(store_, journal_, now);
     journal_.record({.at = now.wall,
                      .kind = "snapshot",
                      .text = fmt::format("Snapshot {} of {}: {} items, {} counts differed{}.", open.snapshot, open.source,

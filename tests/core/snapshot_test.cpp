@@ -60,10 +60,12 @@ TEST_SUITE("Snapshot") {
         CHECK(last->retake == std::vector<std::string>{"A"});
         CHECK(bench.item("A").qoh == inventory::Quantity{4});
         CHECK(bench.item("A").needs_retake);
+        CHECK(bench.has_alert("no_baseline"));
         CHECK(bench.item("B").qoh == inventory::Quantity{7});
         bench.now.steady += Milliseconds{10};
         REQUIRE(send(bench, 1, true, {{"A", {4}, {}, true}}, "s2"));
         CHECK_FALSE(bench.item("A").needs_retake);
+        CHECK_FALSE(bench.has_alert("no_baseline"));
     }
     TEST_CASE("the last part repeated is answered again and counts nothing again") {
         Workbench bench;

@@ -29,11 +29,11 @@ std::string alert_title(ipc::AlertKind kind) {
         case damaged_row:
             return tr("A record of the agent is damaged.");
         case import_incomplete:
-            return tr("An import of web orders is incomplete.");
+            return tr("It is not fully known which web orders are imported.");
         case restored:
             return tr("Something was restored from a backup.");
         case no_baseline:
-            return tr("A count was never told.");
+            return tr("The Order Manager has to tell a count.");
         case other_agent:
             return tr("The store follows another agent.");
         case silent_source:
