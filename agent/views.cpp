@@ -145,6 +145,7 @@ ipc::stack::Post view_of(Controller& controller, const store::ListedPost& listed
     if (!post.error_code.empty()) view.last_error = view_of(stack::cause_from(post.error_code), post.error_text);
     view.expected_qoh = post.expected_qoh;
     view.reply_qoh = post.reply_qoh;
+    if (post.first_sent_at) view.sent_at = to_ms(*post.first_sent_at);
     if (post.proposal) {
         const bool was_applied = *post.proposal == stack::Proposal::applied;
         view.proposal = was_applied ? ipc::Proposal::applied : ipc::Proposal::not_applied;

@@ -28,6 +28,7 @@ ipc::Expected<ipc::agent::HelloResult> hello(Desk& desk, const ipc::agent::Hello
     result.run = desk.run;
     for (const auto& method : ipc::methods()) result.capabilities.emplace_back(method.name);
     result.role = desk.member.rights.role;
+    result.barred = desk.member.rights.barred;
     result.agent_key = key_to_tell(desk);
     result.server_time = to_ms(desk.now.wall);
     result.incarnation = identity.incarnation;

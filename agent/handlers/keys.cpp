@@ -86,7 +86,7 @@ ipc::Expected<keys::InviteResult> invite(Desk& desk, const keys::Invite& request
 
 keys::PairResult welcome(const store::ClientKey& key) {
     return {key.asks ? ipc::KeyState::asks : ipc::KeyState::active,
-            ipc::from_string<ipc::Role>(key.role).value_or(ipc::Role::none), ipc::host_name()};
+            ipc::from_string<ipc::Role>(key.role).value_or(ipc::Role::none), ipc::host_name(), bars_in(key.barred)};
 }
 
 void show_who_asks(Desk& desk) {

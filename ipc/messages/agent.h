@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "ipc/messages/bar.h"
 #include "ipc/messages/field.h"
 #include "ipc/messages/method.h"
 #include "ipc/messages/trouble.h"
@@ -24,6 +25,7 @@ struct HelloResult {
     std::string incarnation{};  // drawn with the database
     bool restored{false};       // the database is older than what the agent has already sent
     std::optional<std::string> agent_key{};  // over the network: the key it has from now on
+    std::vector<Bar> barred{};               // for this client, whatever its role
 
     template <class Visit>
     static constexpr void each_field(Visit&& visit) {
@@ -37,6 +39,7 @@ struct HelloResult {
         visit(field("incarnation", &HelloResult::incarnation, rules::line));
         visit(field("restored", &HelloResult::restored));
         visit(field("agent_key", &HelloResult::agent_key, rules::line));
+        visit(defaulted("barred", &HelloResult::barred, rules::at_most(10)));
     }
     bool operator==(const HelloResult&) const = default;
 };

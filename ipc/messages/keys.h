@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "ipc/messages/bar.h"
 #include "ipc/messages/field.h"
 #include "ipc/messages/method.h"
 #include "ipc/messages/vocabulary.h"
@@ -13,14 +14,6 @@
 #include "ipc/words.h"
 
 namespace stocktray::ipc {
-
-// What can be taken from a role alone, as from a single button in the Order Manager's security groups.
-enum class Bar { send_qoh, cancel };
-template <>
-struct Words<Bar> {
-    static constexpr std::string_view name = "Bar";
-    static constexpr Word<Bar> table[] = {{Bar::send_qoh, "send_qoh"}, {Bar::cancel, "cancel"}};
-};
 
 enum class KeyState {
     active,
@@ -119,12 +112,14 @@ struct PairResult {
     KeyState state{KeyState::active};
     Role role{Role::none};
     std::string agent_name{};  // of the agent's computer
+    std::vector<Bar> barred{};
 
     template <class Visit>
     static constexpr void each_field(Visit&& visit) {
         visit(field("state", &PairResult::state));
         visit(field("role", &PairResult::role));
         visit(field("agent_name", &PairResult::agent_name, rules::line));
+        visit(defaulted("barred", &PairResult::barred, rules::at_most(10)));
     }
     bool operator==(const PairResult&) const = default;
 };

@@ -34,6 +34,7 @@ struct Post {
     std::optional<std::string> proposal_text{};
     std::optional<std::int64_t> settled_by{};  // the post that carried the gap; none: there was no gap
     std::int64_t changes{1};                   // how many changes are added up in it
+    std::optional<std::int64_t> sent_at{};     // when it was sent first
 
     template <class Visit>
     static constexpr void each_field(Visit&& visit) {
@@ -56,6 +57,7 @@ struct Post {
         visit(field("proposal_text", &Post::proposal_text));
         visit(field("settled_by", &Post::settled_by, rules::number));
         visit(field("changes", &Post::changes, rules::number));
+        visit(field("sent_at", &Post::sent_at, rules::moment));
     }
     bool operator==(const Post&) const = default;
 };

@@ -39,6 +39,13 @@ ipc::Expected<std::string> read_string(const Session& session, const Options& op
     return text;
 }
 
+// "operator, without send_qoh"
+std::string rights_in_words(const ipc::keys::PairResult& result) {
+    std::string words{ipc::to_string(result.role)};
+    for (const auto bar : result.barred) words += fmt::format(", without {}", ipc::to_string(bar));
+    return words;
+}
+
 ExitCode run_pair(Session& session, const Options& options) {
     const auto text = read_string(session, options);
     if (!text) return session.fail(ExitCode::no_input, text.error().message);
@@ -61,7 +68,7 @@ ExitCode run_pair(Session& session, const Options& options) {
     else
         session.say(fmt::format("{} ({}) is paired with the agent of {} at {}: {}. All programs of this user use it from now on.",
                                 printable(name), key, printable(result->agent_name), printable(pairing->host),
-                                ipc::to_string(result->role)));
+                                rights_in_words(*result)));
     return ExitCode::good;
 }
 

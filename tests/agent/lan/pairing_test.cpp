@@ -41,6 +41,20 @@ TEST_SUITE("Pairing") {
         CHECK(keys.keys[0].address == "127.0.0.1");
     }
 
+    TEST_CASE("what is barred is told with the role: at the pairing, again to who is known, and at every greeting") {
+        SharedAgent agent;
+        Workstation station;
+        const std::vector both{ipc::Bar::send_qoh, ipc::Bar::cancel};
+        const auto pairing = agent.invite(Role::order_manager, both);
+        CHECK(station.pair(pairing)->barred == both);
+        CHECK(station.pair(pairing, "ann@till-2", Admittance::by_approval)->barred == both);
+        CHECK(station.call(ipc::agent::Hello{"test", 1})->barred == both);
+        agent.must(ipc::keys::SetRole{station.key(), Role::order_manager, {ipc::Bar::cancel}});
+        CHECK(station.call(ipc::agent::Hello{"test", 1})->barred == std::vector{ipc::Bar::cancel});
+        agent.must(ipc::keys::SetRole{station.key(), Role::order_manager, {}});
+        CHECK(station.call(ipc::agent::Hello{"test", 1})->barred.empty());
+    }
+
     TEST_CASE("it is good once: who comes second is told so, and may ask") {
         SharedAgent agent;
         Workstation first, second;
