@@ -8,10 +8,11 @@
 
 #include "ipc/user.h"
 #include "tray/model/words.h"
-#include "tray/platform/service_starter.h"
 #include "tray/platform/guide.h"
 #include "tray/platform/language.h"
 #include "tray/platform/own_program.h"
+#include "tray/platform/service_starter.h"
+#include "tray/platform/shared_agent.h"
 #include "tray/windows/text.h"
 
 namespace stocktray::tray {
@@ -85,7 +86,7 @@ bool App::OnInit() {
     windows_ = std::make_unique<WindowBook>(*context_);
     fill_window_table(*windows_);
     desktop_.windows = windows_->kinds();
-    desktop_.can_start_agent = can_run_agent();
+    look_whose_agent();
     desktop_.has_guide = !guide_page(resources_, {}).empty();
     commands_ = std::make_unique<Commands>(
         link_->converse(), *mirror_, dialogs_,
@@ -139,8 +140,15 @@ void App::run(const Command& command) {
     commands_->run(command);
 }
 
+// This computer may have been paired, or not be any more, by any program.
+void App::look_whose_agent() {
+    desktop_.agents_computer = computer_of_shared_agent(options_.endpoint);
+    desktop_.can_start_agent = can_run_agent() && desktop_.agents_computer.empty();
+}
+
 void App::hear(const News& news) {
     mirror_->take(news, system_now());
+    if (mirror_->contact() == Contact::lost) look_whose_agent();
     show_soon();
     offer_wizard();
 }

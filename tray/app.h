@@ -41,6 +41,7 @@ public:
 
 private:
     void hear(const News& news);
+    void look_whose_agent();
     void offer_wizard();
     void show_soon();
     void show();

@@ -101,7 +101,7 @@ void show_who_asks(Desk& desk) {
                                    .severity = store::Severity::info,
                                    .since = desk.now.wall,
                                    .message = fmt::format("Asks to use this agent: {}.", names),
-                                   .hint = "Let it in or turn it away: stocktrayctl keys approve, stocktrayctl keys revoke."});
+                                   .hint = "Let it in or turn it away: Shared Agent in the menu of Stocktray's icon."});
 }
 
 ipc::Expected<keys::PairResult> pair(Desk& desk, const keys::Pair& request) {

@@ -61,7 +61,8 @@ constexpr std::int64_t noon = 1'700'000'000'000;  // any moment
 [[nodiscard]] inline tray::Desktop a_desktop() {
     using enum tray::CommandId;
     return {.windows = {open_overview, open_stack, open_carts, open_get_qoh, open_send_qoh, open_compare,
-                        open_changes, open_history, open_problems, open_settings, open_report, open_about}};
+                        open_changes, open_history, open_problems, open_settings, open_report, open_about,
+                        open_sharing}};
 }
 
 }  // namespace stocktray::tests

@@ -257,7 +257,7 @@ TEST_SUITE("agent_speech") {
         CHECK(tray::translated_sentence("Main Store, -2 of A-1: The store does not know this SKU.") ==
               "Main Store, -2 von A-1: Der Shop kennt diese SKU nicht.");
         CHECK(tray::translated_sentence("The store's script reported an error. (“Not now. Later”)") ==
-              "Das Skript des Shops meldete einen Fehler. (“Not now. Later”)");
+              "Das Skript des Shops meldete einen Fehler. („Not now. Later“)");
         CHECK(tray::translated_sentence("5 pieces in web orders that the Order Manager has not imported; otherwise equal.") ==
               "5 Stück in Web-Bestellungen, die der Order Manager nicht importiert hat; sonst gleich.");
         CHECK(tray::translated_sentence("Phone order: -1 of SKU-0001, order 55 (gift).") ==

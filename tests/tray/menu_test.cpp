@@ -6,6 +6,8 @@
 #include <set>
 
 #include "tests/tray/a_mirror.h"
+#include "tray/model/incidents.h"
+#include "tray/model/may.h"
 #include "tray/model/words.h"
 
 namespace stocktray::tests {
@@ -85,6 +87,18 @@ TEST_SUITE("menu") {
         CHECK(find(away, "Start the Agent"));
     }
 
+    TEST_CASE("an_agent_that_refuses_or_is_elsewhere_is_not_started_here") {
+        auto mirror = a_mirror(a_snapshot({a_cart("main", "Main Store")}));
+        mirror.take(ipc::AgentLost{{ipc::Code::unauthorized, "You may not.", {}}}, noon);
+        CHECK_FALSE(find(menu_of(mirror), "Start the Agent"));
+        CHECK(find(menu_of(mirror), "Send QOH To Website… (the agent refuses this computer)"));
+        mirror.take(ipc::AgentLost{}, noon);
+        CHECK(find(menu_of(mirror), "Start the Agent"));
+        auto desktop = a_desktop();
+        desktop.can_start_agent = false;
+        CHECK_FALSE(find(tray::present(mirror, noon, desktop).menu, "Start the Agent"));
+    }
+
     TEST_CASE("help_is_disabled_where_the_guide_was_not_installed") {
         const auto mirror = a_mirror(a_snapshot({a_cart("main", "Main Store")}));
         auto desktop = a_desktop();
@@ -109,6 +123,52 @@ TEST_SUITE("menu") {
         const auto* problem = find(menu, "Main Store: It is so.");
         REQUIRE(problem);
         CHECK(problem->command == tray::Command{tray::CommandId::open_problems, "", "7"});
+    }
+
+    TEST_CASE("what_is_barred_for_this_computer_is_disabled_with_the_reason") {
+        auto snapshot = a_snapshot({a_cart("main", "Main Store")}, {an_alert("7", ipc::AlertKind::guard, "main")});
+        snapshot.hello.role = ipc::Role::order_manager;
+        CHECK(find(menu_of(a_mirror(snapshot)), "Send QOH To Website…")->is_enabled);
+        CHECK(tray::present(a_mirror(snapshot), noon, a_desktop()).problems.at(0).action.id == tray::CommandId::open_send_qoh);
+        snapshot.hello.barred = {ipc::Bar::send_qoh, ipc::Bar::cancel};
+        const auto mirror = a_mirror(snapshot);
+        CHECK(find(menu_of(mirror), "Send QOH To Website… (barred for this computer)"));
+        CHECK(find(menu_of(mirror), "Get QOH From Website…")->is_enabled);
+        CHECK(tray::present(mirror, noon, a_desktop()).problems.at(0).action.id == tray::CommandId::none);
+        CHECK(tray::why_not_send_qoh(mirror) == "Send QOH To Website is barred for this computer.");
+        CHECK(tray::why_not_cancel(mirror) == "Cancelling posts is barred for this computer.");
+        CHECK(tray::why_not(mirror, ipc::Role::order_manager).empty());
+        CHECK(tray::why_not(mirror, ipc::Role::admin) == "This takes the role Administrator, which this computer does not have.");
+    }
+
+    TEST_CASE("a_problem_offers_only_what_this_user_may_do") {
+        using tray::CommandId;
+        const std::pair<ipc::AlertKind, ipc::Role> needed[] = {{ipc::AlertKind::late, ipc::Role::operator_},
+                                                               {ipc::AlertKind::drift, ipc::Role::order_manager},
+                                                               {ipc::AlertKind::needs_decision, ipc::Role::order_manager},
+                                                               {ipc::AlertKind::credentials, ipc::Role::admin},
+                                                               {ipc::AlertKind::workstation, ipc::Role::admin},
+                                                               {ipc::AlertKind::oversold, ipc::Role::viewer}};
+        for (const auto& [kind, least] : needed)
+            for (const auto role : {ipc::Role::viewer, ipc::Role::operator_, ipc::Role::order_manager, ipc::Role::admin}) {
+                auto snapshot = a_snapshot({a_cart("main", "Main Store")}, {an_alert("7", kind, "main")});
+                snapshot.hello.role = role;
+                const auto view = tray::present(a_mirror(snapshot), noon, a_desktop());
+                CAPTURE(ipc::to_string(kind));
+                CAPTURE(ipc::to_string(role));
+                REQUIRE(view.problems.size() == 1);
+                CHECK((view.problems[0].action.id != CommandId::none) == (role >= least));
+                CHECK(view.problems[0].action_label.empty() == (role < least));
+                const auto incidents = tray::incidents_of(a_mirror(snapshot), a_desktop(), noon);
+                if (role < least) CHECK(incidents.at(0).notice.action.id == CommandId::open_problems);
+            }
+    }
+
+    TEST_CASE("who_asks_to_be_let_in_is_answered_in_the_window_of_the_shared_agent") {
+        const auto view = tray::present(
+            a_mirror(a_snapshot({}, {an_alert("7", ipc::AlertKind::workstation, "")})), noon, a_desktop());
+        CHECK(view.problems.at(0).action.id == tray::CommandId::open_sharing);
+        CHECK(view.problems.at(0).action_label == "Share&d Agent…");
     }
 
     TEST_CASE("an_ampersand_in_a_name_is_no_access_key") {

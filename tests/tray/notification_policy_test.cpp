@@ -217,6 +217,34 @@ TEST_SUITE("NotificationPolicy") {
         CHECK(verdict.show[0].key == "credentials:main");
     }
 
+    TEST_CASE("an_agent_that_refuses_this_computer_is_told_at_once_with_its_reason_and_the_way_out") {
+        Bench bench;
+        bench.look();
+        bench.mirror.take(ipc::AgentLost{{ipc::Code::unauthorized, "You may not.", {}}}, bench.now);
+        const auto verdict = bench.look();
+        REQUIRE(verdict.show.size() == 1);
+        CHECK(verdict.show[0].title == "The agent refuses this computer");
+        CHECK(verdict.show[0].body == "You may not.");
+        CHECK(verdict.show[0].action.id == tray::CommandId::open_sharing);
+        CHECK(verdict.show[0].action_label == "Shared Agent…");
+        CHECK(tray::problems_of(bench.mirror, a_desktop(), bench.now).at(0).action.id == tray::CommandId::open_sharing);
+    }
+
+    TEST_CASE("of_a_shared_agent_that_is_away_its_computer_is_named_and_nothing_is_started_here") {
+        Bench bench;
+        bench.mirror.take(ipc::AgentLost{}, bench.now);
+        auto desktop = a_desktop();
+        desktop.can_start_agent = false;
+        desktop.agents_computer = "back-office";
+        const auto incidents = tray::incidents_of(bench.mirror, desktop, bench.now);
+        const auto words = "It is the agent of back-office. Is that computer switched on, and in the same network? Changes wait here.";
+        CHECK(incidents.at(0).notice.body.ends_with(words));
+        CHECK(incidents.at(0).notice.action.id == tray::CommandId::none);
+        const auto problem = tray::problems_of(bench.mirror, desktop, bench.now).at(0);
+        CHECK(problem.hint == words);
+        CHECK(problem.action.id == tray::CommandId::none);
+    }
+
     TEST_CASE("a_lost_agent_is_told_after_a_minute_and_hides_the_rest") {
         Bench bench;
         bench.look();

@@ -63,23 +63,28 @@ TEST_SUITE("SharingModel") {
         CHECK(model.whose() == "This computer uses its own agent.");
         shop.open();
         CHECK(model.reach().starts_with("Other computers reach this agent at 127.0.0.1:"));
+        const auto address = *shop.agent.must(ipc::keys::List{}).lan_address;
+        const auto port = std::stoi(address.substr(address.rfind(':') + 1));
+        CHECK(model.reach().ends_with(fmt::format("let the ports {}-{} through.", port, port + 3)));
         const auto string = shop.invite(ipc::Role::operator_, true);
         CHECK(model.pairing_note().starts_with("Good for one computer until "));
 
         model.pair(string);
-        CHECK(model.pair_note() == "Paired. This computer may: Operator: looks, retries, pauses.");
+        CHECK(model.pair_note() == "Paired. This computer may: Operator, no cancelling.");
         CHECK(shop.moved == 1);
         CHECK(model.is_paired());
         CHECK(model.whose().find("127.0.0.1") != std::string::npos);
         REQUIRE(shop.comes_to([&] { return model.count() == 1; }));
         CHECK(model.text(0, Column::name) == "ann@till-2");
-        CHECK(model.text(0, Column::rights) == "Operator: looks, retries, pauses, no cancelling");
+        CHECK(model.text(0, Column::rights) == "Operator, no cancelling");
         CHECK(model.text(0, Column::address) == "127.0.0.1");
         CHECK(model.text(0, Column::key) == shop.station.key().substr(0, 8));
 
         const auto key = model.find(0)->key;
-        model.give(key, ipc::Role::viewer);
-        CHECK(shop.comes_to([&] { return model.text(0, Column::rights) == "Viewer: looks, no cancelling"; }));
+        model.give(key, ipc::Role::viewer, false, true);
+        CHECK(shop.comes_to([&] { return model.text(0, Column::rights) == "Viewer, no cancelling"; }));
+        model.give(key, ipc::Role::order_manager, true, false);
+        CHECK(shop.comes_to([&] { return model.text(0, Column::rights) == "Order Manager, no Send QOH"; }));
         model.revoke(key);
         CHECK(shop.comes_to([&] { return model.count() == 0; }));
         CHECK(shop.station.outcome(ipc::agent::Status{}) == "unauthorized");
@@ -110,8 +115,9 @@ TEST_SUITE("SharingModel") {
         REQUIRE(shop.station.pair(ipc::Pairing::parse(string).value(), "bob", ipc::Admittance::by_approval).has_value());
         REQUIRE(shop.comes_to([&] { return shop.model->count() == 1; }));
         CHECK(shop.model->text(0, Column::rights) == "asks to be let in");
-        shop.model->give(shop.model->find(0)->key, ipc::Role::order_manager);
-        CHECK(shop.comes_to([&] { return shop.model->text(0, Column::rights).starts_with("Order Manager"); }));
+        shop.model->give(shop.model->find(0)->key, ipc::Role::order_manager, true, true);
+        CHECK(shop.comes_to(
+            [&] { return shop.model->text(0, Column::rights) == "Order Manager, no Send QOH, no cancelling"; }));
     }
 
     TEST_CASE("a_new_key_is_learnt_within_a_day_and_a_stolen_one_ends_at_once") {

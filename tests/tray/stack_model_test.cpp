@@ -1,6 +1,7 @@
 #include <doctest/doctest.h>
 
 #include "tests/tray/a_linked_agent.h"
+#include "tests/tray/a_mirror.h"
 #include "tray/model/post_words.h"
 #include "tray/model/stack_model.h"
 
@@ -42,6 +43,32 @@ TEST_SUITE("StackModel") {
         CHECK(tray::pieces_words(12) == "+12");
         CHECK(tray::pieces_words(-2) == "−2");
         CHECK(tray::pieces_words(0) == "0");
+    }
+
+    TEST_CASE("grey_buttons_have_their_reason") {
+        const auto words = [](ipc::Role role) {
+            auto snapshot = a_snapshot({});
+            snapshot.hello.role = role;
+            return tray::StackModel::may_not_words(a_mirror(snapshot));
+        };
+        CHECK(words(ipc::Role::viewer) == "This computer may look at the posts, but do nothing about them.");
+        CHECK(words(ipc::Role::operator_).starts_with("Decide and Cancel Post take the role Order Manager"));
+        CHECK(words(ipc::Role::order_manager).empty());
+        auto snapshot = a_snapshot({});
+        snapshot.hello.barred = {ipc::Bar::cancel};
+        CHECK(tray::StackModel::may_not_words(a_mirror(snapshot)) == "Cancelling posts is barred for this computer.");
+    }
+
+    TEST_CASE("a_count_from_before_the_sending_does_not_stand_beside_a_decision") {
+        auto post = a_post();
+        post.sent_at = noon;
+        CHECK(tray::store_count_words(post, 94, noon - 1, noon) == "not read since it was sent");
+        CHECK(tray::store_count_words(post, 94, noon, noon) == "not read since it was sent");
+        CHECK(tray::store_count_words(post, 94, std::nullopt, noon) == "not read since it was sent");
+        CHECK(tray::store_count_words(post, 94, noon + 1, noon).starts_with("94, read "));
+        CHECK(tray::store_count_words(post, std::nullopt, std::nullopt, noon) == "not known");
+        post.sent_at.reset();
+        CHECK(tray::store_count_words(post, 94, noon + 1, noon) == "not read since it was sent");
     }
 
     TEST_CASE("a_post_says_what_it_waits_for_and_when_it_is_tried_again") {

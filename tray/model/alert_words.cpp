@@ -1,9 +1,36 @@
 #include "tray/model/alert_words.h"
 
+#include "tray/model/may.h"
 #include "tray/model/window_kinds.h"
 #include "tray/model/words.h"
 
 namespace stocktray::tray {
+namespace {
+
+// What the button of such an alert leads to takes this role. A window alone may be opened by everybody, but to whom
+// it is offered as help it must be able to help.
+ipc::Role role_that_helps(ipc::AlertKind kind) {
+    switch (kind) {
+        using enum ipc::AlertKind;
+        case late:
+        case stalled:
+            return ipc::Role::operator_;
+        case needs_decision:
+        case drift:
+        case no_baseline:
+        case guard:
+            return ipc::Role::order_manager;
+        case credentials:
+        case restored:
+        case other_agent:
+        case workstation:
+            return ipc::Role::admin;
+        default:
+            return ipc::Role::viewer;
+    }
+}
+
+}  // namespace
 
 std::string alert_title(ipc::AlertKind kind) {
     switch (kind) {
@@ -80,6 +107,8 @@ std::pair<Command, std::string> action_of(const ipc::alerts::Alert& alert) {
             return {{CommandId::take_over_store, cart}, tr("Take the Store &Over…")};
         case oversold:
             return {{CommandId::open_history, cart, sku}, tr("&History…")};
+        case workstation:
+            return {{CommandId::open_sharing}, tr("Share&d Agent…")};
         case absolute_script:
         case disk:
         case damaged_row:
@@ -87,7 +116,6 @@ std::pair<Command, std::string> action_of(const ipc::alerts::Alert& alert) {
         case silent_source:
         case spool:
         case lan:
-        case workstation:
         case gateway:
         case noted:
         case recovered:
@@ -100,6 +128,14 @@ std::pair<Command, std::string> action_of(const ipc::alerts::Alert& alert) {
     if (alert.action == "open_item") return {{CommandId::open_history, cart, sku}, tr("&History…")};
     if (alert.action == "open_job") return {{CommandId::open_compare, cart}, tr("&Show the Job…")};
     return {};
+}
+
+std::pair<Command, std::string> offered_action(const ipc::alerts::Alert& alert, const AgentMirror& mirror,
+                                               const Desktop& desktop) {
+    auto offered = action_of(alert);
+    if (!is_possible(offered.first.id, desktop) || !why_not(mirror, role_that_helps(alert.kind)).empty()) return {};
+    if (offered.first.id == CommandId::open_send_qoh && is_barred(mirror, ipc::Bar::send_qoh)) return {};
+    return offered;
 }
 
 bool is_possible(CommandId id, const Desktop& desktop) {

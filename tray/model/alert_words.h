@@ -15,6 +15,10 @@ namespace stocktray::tray {
 // What a click should do, and its label with an access key; `none` and an empty label where nothing helps.
 [[nodiscard]] std::pair<Command, std::string> action_of(const ipc::alerts::Alert& alert);
 
+// The same where this user may do it and this program has it; else `none`, and an empty label.
+[[nodiscard]] std::pair<Command, std::string> offered_action(const ipc::alerts::Alert& alert, const AgentMirror& mirror,
+                                                             const Desktop& desktop);
+
 // False for what is not there: a window, the guide, an agent to be started.
 [[nodiscard]] bool is_possible(CommandId id, const Desktop& desktop);
 

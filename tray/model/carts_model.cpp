@@ -175,6 +175,10 @@ std::int64_t CartsModel::posts_waiting() const {
     return cart->status.queued + cart->status.sending + cart->status.uncertain + cart->status.rejected;
 }
 
+bool CartsModel::may_change() const {
+    return mirror_.contact() != Contact::here || mirror_.hello().role >= ipc::Role::admin;
+}
+
 std::string CartsModel::barred(std::int64_t now) const {
     return why_barred(mirror_, ipc::Role::admin, now);
 }

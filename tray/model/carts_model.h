@@ -53,6 +53,8 @@ public:
     [[nodiscard]] const std::string& error() const noexcept { return error_; }
     void forget_error() { error_.clear(); }
 
+    // False: nothing here could ever be saved by this user. An agent that is away may come back.
+    [[nodiscard]] bool may_change() const;
     // Why nothing can be saved now; empty: it can.
     [[nodiscard]] std::string barred(std::int64_t now) const;
 

@@ -5,6 +5,7 @@
 
 #include "ipc/messages/takeover.h"
 #include "tray/model/job_words.h"
+#include "tray/model/may.h"
 #include "tray/model/words.h"
 
 namespace stocktray::tray {
@@ -124,12 +125,17 @@ std::string CompareModel::trouble() const {
 }
 
 std::string CompareModel::why_not_start() const {
-    if (mirror_.contact() != Contact::here) return tr("The agent is not reached.");
+    if (auto reason = why_not(mirror_, ipc::Role::order_manager); !reason.empty()) return reason;
     if (runner_.is_at_work() || repairer_.is_at_work()) return tr("It is at work.");
     if (other_)
         return say(tr("Another job is at work at {cart}: {what}. Please wait until it has ended."),
                    fmt::arg("cart", cart_name()), fmt::arg("what", job_title(*other_, cart_name())));
     return {};
+}
+
+std::string CompareModel::why_not_send() const {
+    if (auto reason = why_not_start(); !reason.empty()) return reason;
+    return why_not_send_qoh(mirror_);
 }
 
 bool CompareModel::can_repair(std::size_t at) const {
@@ -139,7 +145,7 @@ bool CompareModel::can_repair(std::size_t at) const {
 }
 
 void CompareModel::repair(const std::vector<std::size_t>& lines, Right right) {
-    if (!why_not_start().empty()) return;
+    if (!(right == Right::store ? why_not_start() : why_not_send()).empty()) return;
     std::vector<std::string> skus;
     for (const auto at : lines)
         if (can_repair(at) && skus.size() < JobResults::most_selected) skus.push_back(results_.item(at).sku);

@@ -43,6 +43,9 @@ public:
     // Why no comparison and no repair can be started now; empty: they can.
     [[nodiscard]] std::string why_not_start() const;
 
+    // Why the Order Manager's count cannot be sent; empty: it can.
+    [[nodiscard]] std::string why_not_send() const;
+
     // Whose count is right.
     enum class Right { store, order_manager };
     // The SKU's counts can be made equal.

@@ -101,6 +101,7 @@ public:
     [[nodiscard]] const std::string& exported() const noexcept { return exported_; }
 
 private:
+    [[nodiscard]] std::string why_not_allowed() const;
     void changed();
     void take_list(const std::vector<ipc::jobs::Job>& jobs);
     void hear(const ipc::jobs::Job* job);

@@ -3,6 +3,7 @@
 
 #include "tray/model/get_send_model.h"
 #include "tray/model/job_words.h"
+#include "tray/model/may.h"
 #include "tray/model/words.h"
 
 namespace stocktray::tray {
@@ -38,8 +39,12 @@ std::string GetSendModel::last_words() const {
                fmt::arg("state", job_state_words(last_->state)));
 }
 
+std::string GetSendModel::why_not_allowed() const {
+    return kind_ == JobKind::send_qoh && !is_undo() ? why_not_send_qoh(mirror_) : why_not(mirror_, ipc::Role::order_manager);
+}
+
 std::string GetSendModel::why_not_preview() const {
-    if (mirror_.contact() != Contact::here) return tr("The agent is not reached.");
+    if (auto reason = why_not_allowed(); !reason.empty()) return reason;
     if (other_)
         return say(tr("Another job is at work at {cart}: {what}. Please wait until it has ended."),
                    fmt::arg("cart", cart_name()), fmt::arg("what", job_title(*other_, cart_name())));
@@ -53,7 +58,7 @@ std::string GetSendModel::why_not_preview() const {
 }
 
 std::string GetSendModel::why_not_start() const {
-    if (mirror_.contact() != Contact::here) return tr("The agent is not reached.");
+    if (auto reason = why_not_allowed(); !reason.empty()) return reason;
     if (reader_.is_reading()) return tr("The preview is still being read.");
     if (question().empty()) return tr("There is nothing to change.");
     if (const auto selection = results_.selection()) {
@@ -135,7 +140,7 @@ std::string GetSendModel::left_out_words() const {
 }
 
 std::string GetSendModel::trouble() const {
-    if (mirror_.contact() == Contact::lost) return tr("The agent is not reached.");
+    if (mirror_.contact() == Contact::lost) return why_away(mirror_);
     for (const auto* text : {&trouble_, &runner_.trouble(), &reader_.trouble()})
         if (!text->empty()) return *text;
     return {};

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "tray/model/alert_words.h"
+#include "tray/model/may.h"
 #include "tray/model/words.h"
 
 namespace stocktray::tray {
@@ -27,6 +28,12 @@ bool explains_lateness(ipc::AlertKind kind) {
     return kind == credentials || kind == other_agent || kind == restored;
 }
 
+std::string without_access_key(const std::string& label) {
+    std::string out;
+    std::ranges::copy_if(label, std::back_inserter(out), [](char sign) { return sign != '&'; });
+    return out;
+}
+
 Incident agent_incident(const AgentMirror& mirror, const Desktop& desktop, std::int64_t now) {
     Incident made;
     made.needs_person = true;
@@ -39,11 +46,18 @@ Incident agent_incident(const AgentMirror& mirror, const Desktop& desktop, std::
                                : translated_sentence(mirror.why());
         return made;
     }
+    if (is_refused(mirror)) {
+        made.notice.title = tr("The agent refuses this computer");
+        made.notice.body = translated_sentence(mirror.why());
+        made.notice.action = {CommandId::open_sharing};
+        made.notice.action_label = without_access_key(tr("Share&d Agent…"));
+        return made;
+    }
     made.visible_after = away_visible_after;
     made.notice.title = tr("The agent is not reached");
-    made.notice.body =
-        say(tr("No store has been updated from here since {time}. Changes wait in the Order Manager."),
-            fmt::arg("time", time_words(mirror.contact_since(), now)));
+    made.notice.body = say(tr("No store has been updated from here since {time}."),
+                           fmt::arg("time", time_words(mirror.contact_since(), now))) +
+                       " " + lost_hint(desktop);
     if (desktop.can_start_agent) {
         made.notice.action = {CommandId::start_agent};
         made.notice.action_label = tr("Start the Agent");
@@ -81,12 +95,6 @@ Incident network_incident() {
     return made;
 }
 
-std::string without_access_key(const std::string& label) {
-    std::string out;
-    std::ranges::copy_if(label, std::back_inserter(out), [](char sign) { return sign != '&'; });
-    return out;
-}
-
 Incident incident_of(const AgentMirror& mirror, const Desktop& desktop, const ipc::alerts::Alert& alert,
                      std::int64_t alerts) {
     Incident made;
@@ -106,8 +114,8 @@ Incident incident_of(const AgentMirror& mirror, const Desktop& desktop, const ip
         notice.body += " " + say(tr_n("(and {n} more)", "(and {n} more)", alerts - 1),
                                  fmt::arg("n", number_words(alerts - 1)));
     notice.urgency = made.needs_person ? Urgency::critical : Urgency::normal;
-    const auto [action, label] = action_of(alert);
-    if (action.id != CommandId::none && is_possible(action.id, desktop)) {
+    const auto [action, label] = offered_action(alert, mirror, desktop);
+    if (action.id != CommandId::none) {
         notice.action = action;
         notice.action_label = without_access_key(label);
     } else {

@@ -32,8 +32,6 @@ std::string trouble_words(const ipc::Error& error) {
             return tr("The agent is not reached. Nothing was done; please try again when it is there.");
         case ipc::Code::no_answer:
             return tr("The agent did not answer in time. Press F5 to see whether it has done it.");
-        case ipc::Code::unauthorized:
-            return tr("You may not do this: the agent wants a person with more rights.");
         default:
             return translated_sentence(error.message);
     }

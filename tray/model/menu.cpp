@@ -2,6 +2,7 @@
 #include <utility>
 
 #include "tray/model/alert_words.h"
+#include "tray/model/may.h"
 #include "tray/model/present.h"
 #include "tray/model/words.h"
 
@@ -33,7 +34,7 @@ public:
     Menu make() {
         menu_.push_back({.label = without_mnemonic(view_.headline), .command = {CommandId::open_overview}});
         menu_.push_back({.label = tr("&Open Stocktray"), .command = {CommandId::open_overview}});
-        if (mirror_.contact() == Contact::lost && desktop_.can_start_agent)
+        if (mirror_.contact() == Contact::lost && !is_refused(mirror_) && desktop_.can_start_agent)
             menu_.push_back({.label = tr("S&tart the Agent"), .command = {CommandId::start_agent}});
         separate();
         for (std::size_t i = 0; i < mirror_.carts().size(); ++i)
@@ -66,6 +67,7 @@ private:
     // Why nobody here may do what `role` may; empty if they may.
     [[nodiscard]] std::string barred(ipc::Role role) const {
         if (mirror_.contact() == Contact::other_version) return tr("the agent is of another version");
+        if (is_refused(mirror_)) return tr("the agent refuses this computer");
         if (mirror_.contact() != Contact::here) return tr("the agent is not reached");
         return mirror_.hello().role < role ? tr("you may not do this") : std::string{};
     }
@@ -109,6 +111,8 @@ private:
     // Why no job can be started at the cart now.
     [[nodiscard]] std::string job_reason(const MirroredCart& cart, CommandId id) const {
         if (auto reason = barred(ipc::Role::order_manager); !reason.empty()) return reason;
+        if (id == CommandId::open_send_qoh && is_barred(mirror_, ipc::Bar::send_qoh))
+            return tr("barred for this computer");
         if (auto reason = without_window(id); !reason.empty()) return reason;
         if (cart.definition && !cart.definition->active) return tr("the cart is not active");
         return {};

@@ -126,6 +126,14 @@ std::int64_t failed_attempts(const ipc::stack::Post& post) noexcept {
     return is_last_open && post.attempts > 0 ? post.attempts - 1 : post.attempts;
 }
 
+std::string store_count_words(const ipc::stack::Post& post, std::optional<std::int64_t> count,
+                              std::optional<std::int64_t> read_at, std::int64_t now) {
+    if (!count) return tr("not known");
+    if (!read_at || !post.sent_at || *read_at <= *post.sent_at) return tr("not read since it was sent");
+    return say(tr("{count}, read {time}"), fmt::arg("count", number_words(*count)),
+               fmt::arg("time", time_words(*read_at, now)));
+}
+
 std::string details_words(const ipc::stack::Post& post, const std::string& cart_name, std::int64_t now) {
     std::string words = say(tr("{difference} of {sku} for {cart}: {state}."),
                             fmt::arg("difference", pieces_words(post.delta)), fmt::arg("sku", post.sku),

@@ -27,6 +27,11 @@ namespace stocktray::tray {
 [[nodiscard]] std::int64_t failed_attempts(const ipc::stack::Post& post) noexcept;
 
 // Everything about it, a line each: for the pane below a list and the clipboard.
+// The store's count beside a decision: when it was read, or that nobody has read it since the post was sent. A count
+// from before says nothing about the post, and is not shown. `read_at`: none where it is not known.
+[[nodiscard]] std::string store_count_words(const ipc::stack::Post& post, std::optional<std::int64_t> count,
+                                            std::optional<std::int64_t> read_at, std::int64_t now);
+
 [[nodiscard]] std::string details_words(const ipc::stack::Post& post, const std::string& cart_name,
                                         std::int64_t now);
 

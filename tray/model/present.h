@@ -11,7 +11,8 @@ namespace stocktray::tray {
 struct Desktop {
     std::set<CommandId>
         windows{};  // the windows that there are; the menu says of others that they are missing
-    bool can_start_agent{true};
+    bool can_start_agent{true};  // of this computer, and it uses that one
+    std::string agents_computer{};  // the name of the computer whose shared agent it uses; empty: its own
     bool has_guide{true};
 };
 
@@ -27,6 +28,8 @@ struct Desktop {
 
 // What is wrong with an agent that is lost: since when, or that it refuses this computer.
 [[nodiscard]] std::string lost_words(const AgentMirror& mirror, std::int64_t now);
+// What can be done about one that is not reached.
+[[nodiscard]] std::string lost_hint(const Desktop& desktop);
 
 // True for alerts that end only when a person does something.
 [[nodiscard]] bool needs_person(const ipc::alerts::Alert& alert);

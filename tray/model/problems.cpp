@@ -1,7 +1,9 @@
 // What a person should look at, the worst first.
 #include <algorithm>
+#include <utility>
 
 #include "tray/model/alert_words.h"
+#include "tray/model/may.h"
 #include "tray/model/present.h"
 #include "tray/model/words.h"
 
@@ -24,27 +26,33 @@ Problem unaligned(const MirroredCart& cart, const AgentMirror& mirror, const Des
 }  // namespace
 
 std::string lost_words(const AgentMirror& mirror, std::int64_t now) {
-    if (!mirror.why().empty()) return tr("The agent refuses this computer.");
+    if (is_refused(mirror)) return tr("The agent refuses this computer.");
     return say(tr("The agent has not been reached since {time}."), fmt::arg("time", time_words(mirror.contact_since(), now)));
+}
+
+std::string lost_hint(const Desktop& desktop) {
+    if (desktop.agents_computer.empty()) return tr("Changes wait in the Order Manager until it runs again.");
+    return say(tr("It is the agent of {computer}. Is that computer switched on, and in the same network? Changes wait here."),
+               fmt::arg("computer", desktop.agents_computer));
 }
 
 std::vector<Problem> problems_of(const AgentMirror& mirror, const Desktop& desktop, std::int64_t now) {
     std::vector<Problem> problems;
-    const bool is_refused = mirror.contact() == Contact::lost && !mirror.why().empty();
-    const auto way_out = is_refused                  ? CommandId::open_sharing
-                         : desktop.can_start_agent ? CommandId::start_agent
-                                                   : CommandId::none;
-    if (mirror.contact() == Contact::lost)
-        problems.push_back(
-            {.title = "Stocktray",
-             .message = lost_words(mirror, now),
-             .hint = is_refused ? translated_sentence(mirror.why()) : tr("Changes wait in the Order Manager until it runs again."),
-             .since = mirror.contact_since(),
-             .is_critical = true,
-             .action = {way_out},
-             .action_label = way_out == CommandId::open_sharing  ? tr("Share&d Agent…")
-                             : way_out == CommandId::start_agent ? tr("&Start the Agent")
-                                                                 : std::string{}});
+    if (mirror.contact() == Contact::lost) {
+        Problem lost{.title = "Stocktray",
+                     .message = lost_words(mirror, now),
+                     .hint = is_refused(mirror) ? translated_sentence(mirror.why()) : lost_hint(desktop),
+                     .since = mirror.contact_since(),
+                     .is_critical = true};
+        if (is_refused(mirror)) {
+            lost.action = {CommandId::open_sharing};
+            lost.action_label = tr("Share&d Agent…");
+        } else if (desktop.can_start_agent) {
+            lost.action = {CommandId::start_agent};
+            lost.action_label = tr("&Start the Agent");
+        }
+        problems.push_back(std::move(lost));
+    }
     if (mirror.contact() == Contact::other_version)
         problems.push_back(
             {.title = "Stocktray",
@@ -57,16 +65,15 @@ std::vector<Problem> problems_of(const AgentMirror& mirror, const Desktop& deskt
     if (mirror.contact() != Contact::here) return problems;
     for (const auto& alert : mirror.alerts()) {
         if (alert.kind == ipc::AlertKind::recovered) continue;
-        const auto [action, label] = action_of(alert);
-        const bool is_there = action.id != CommandId::none && is_possible(action.id, desktop);
+        auto [action, label] = offered_action(alert, mirror, desktop);
         problems.push_back({.alert = alert.alert,
                             .title = alert.cart ? mirror.name_of(*alert.cart) : std::string{"Stocktray"},
                             .message = translated_sentence(alert.message),
                             .hint = translated_sentence(alert.hint),
                             .since = alert.since,
                             .is_critical = needs_person(alert) || alert.severity == ipc::Severity::critical,
-                            .action = is_there ? action : Command{},
-                            .action_label = is_there ? label : std::string{}});
+                            .action = std::move(action),
+                            .action_label = std::move(label)});
     }
     for (const auto& cart : mirror.carts())
         if (cart.status.unaligned_since) problems.push_back(unaligned(cart, mirror, desktop));

@@ -1,9 +1,11 @@
 #include "tray/model/sharing_model.h"
 
+#include <charconv>
 #include <memory>
 #include <utility>
 
 #include "ipc/messages/parameters.h"
+#include "tray/model/may.h"
 #include "tray/model/words.h"
 
 namespace stocktray::tray {
@@ -21,7 +23,44 @@ std::string bar_words(ipc::Bar bar) {
     return {};
 }
 
+// "5770-5773": requests, events, and both again for a day after the agent's key was renewed.
+std::string ports_from(std::string_view address) {
+    int port = 0;
+    const auto digits = address.substr(address.rfind(':') + 1);
+    std::from_chars(digits.data(), digits.data() + digits.size(), port);
+    return fmt::format("{}-{}", port, port + 3);
+}
+
+std::vector<ipc::Bar> bars(bool without_send_qoh, bool without_cancel) {
+    std::vector<ipc::Bar> barred;
+    if (without_send_qoh) barred.push_back(ipc::Bar::send_qoh);
+    if (without_cancel) barred.push_back(ipc::Bar::cancel);
+    return barred;
+}
+
 }  // namespace
+
+std::string role_name(ipc::Role role) {
+    switch (role) {
+        case ipc::Role::none:
+            return tr("nothing");
+        case ipc::Role::viewer:
+            return tr("Viewer");
+        case ipc::Role::operator_:
+            return tr("Operator");
+        case ipc::Role::order_manager:
+            return tr("Order Manager");
+        case ipc::Role::admin:
+            return tr("Administrator");
+    }
+    return {};
+}
+
+std::string rights_words(ipc::Role role, const std::vector<ipc::Bar>& barred) {
+    auto words = role_name(role);
+    for (const auto bar : barred) words += ", " + bar_words(bar);
+    return words;
+}
 
 std::string role_words(ipc::Role role) {
     switch (role) {
@@ -81,7 +120,9 @@ void SharingModel::pair(const std::string& text) {
         if (!result) {
             pair_note_ = translated_sentence(result.error().message);
         } else {
-            pair_note_ = say(tr("Paired. This computer may: {role}."), fmt::arg("role", role_words(result->role)));
+            const auto& barred = result->barred;
+            pair_note_ = say(tr("Paired. This computer may: {role}."),
+                             fmt::arg("role", barred.empty() ? role_words(result->role) : rights_words(result->role, barred)));
             surroundings_.moved();
         }
         surroundings_.changed();
@@ -100,7 +141,7 @@ void SharingModel::unpair() {
 }
 
 std::string SharingModel::barred() const {
-    if (mirror_.contact() == Contact::lost && !mirror_.why().empty()) return translated_sentence(mirror_.why());
+    if (is_refused(mirror_)) return translated_sentence(mirror_.why());
     if (mirror_.contact() != Contact::here) return tr("The agent is not reached.");
     if (mirror_.hello().role < ipc::Role::admin) return tr("Only an administrator of the agent can let computers in.");
     return {};
@@ -110,8 +151,8 @@ std::string SharingModel::reach() const {
     if (!list_) return tr("Reading…");
     if (list_->lan_problem) return translated_sentence(*list_->lan_problem);
     if (!list_->lan_address) return tr("Other computers cannot use this agent.");
-    return say(tr("Other computers reach this agent at {address}. A firewall must let four ports through."),
-               fmt::arg("address", *list_->lan_address));
+    return say(tr("Other computers reach this agent at {address}. A firewall must let the ports {ports} through."),
+               fmt::arg("address", *list_->lan_address), fmt::arg("ports", ports_from(*list_->lan_address)));
 }
 
 template <ipc::Request T>
@@ -132,8 +173,7 @@ void SharingModel::open(bool is_open) {
 void SharingModel::invite(ipc::Role role, bool without_send_qoh, bool without_cancel) {
     ipc::keys::Invite invite;
     invite.role = role;
-    if (without_send_qoh) invite.barred.push_back(ipc::Bar::send_qoh);
-    if (without_cancel) invite.barred.push_back(ipc::Bar::cancel);
+    invite.barred = bars(without_send_qoh, without_cancel);
     conversation_.ask(invite, [this](ipc::Expected<ipc::keys::InviteResult> answer) {
         trouble_ = answer ? std::string{} : translated_sentence(answer.error().message);
         pairing_ = answer ? answer->pairing : std::string{};
@@ -160,12 +200,8 @@ std::string SharingModel::text(std::size_t row, Column column) const {
     switch (column) {
         case Column::name:
             return key->name;
-        case Column::rights: {
-            if (key->state == ipc::KeyState::asks) return tr("asks to be let in");
-            auto words = role_words(key->role);
-            for (const auto bar : key->barred) words += ", " + bar_words(bar);
-            return words;
-        }
+        case Column::rights:
+            return key->state == ipc::KeyState::asks ? tr("asks to be let in") : rights_words(key->role, key->barred);
         case Column::last_seen:
             return key->last_seen ? time_words(*key->last_seen, surroundings_.now()) : "–";
         case Column::address:
@@ -176,11 +212,12 @@ std::string SharingModel::text(std::size_t row, Column column) const {
     return {};
 }
 
-void SharingModel::give(const std::string& key, ipc::Role role) {
+void SharingModel::give(const std::string& key, ipc::Role role, bool without_send_qoh, bool without_cancel) {
+    const auto barred = bars(without_send_qoh, without_cancel);
     for (const auto& one : list_ ? list_->keys : std::vector<ipc::keys::ClientKey>{})
         if (one.key == key) {
-            if (one.state == ipc::KeyState::asks) return change(ipc::keys::Approve{key, role, {}});
-            return change(ipc::keys::SetRole{key, role, one.barred});
+            if (one.state == ipc::KeyState::asks) return change(ipc::keys::Approve{key, role, barred});
+            return change(ipc::keys::SetRole{key, role, barred});
         }
 }
 

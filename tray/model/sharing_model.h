@@ -59,8 +59,8 @@ public:
     [[nodiscard]] std::size_t count() const noexcept { return list_ ? list_->keys.size() : 0; }
     [[nodiscard]] const ipc::keys::ClientKey* find(std::size_t row) const;
     [[nodiscard]] std::string text(std::size_t row, Column column) const;
-    // Gives the computer that role: lets it in where it only asks.
-    void give(const std::string& key, ipc::Role role);
+    // Gives the computer that role with just these bars: lets it in where it only asks.
+    void give(const std::string& key, ipc::Role role, bool without_send_qoh, bool without_cancel);
     void revoke(const std::string& key);
     // `at_once`: the key was stolen; all computers have to be paired again.
     enum class Rotation { within_a_day, at_once };
@@ -86,7 +86,10 @@ private:
     Conversation conversation_;
 };
 
-// As people call it: "operator: looks, retries, pauses".
+// As people call it: "Operator", and "Operator: looks, retries, pauses".
+[[nodiscard]] std::string role_name(ipc::Role role);
 [[nodiscard]] std::string role_words(ipc::Role role);
+// "Operator, no cancelling".
+[[nodiscard]] std::string rights_words(ipc::Role role, const std::vector<ipc::Bar>& barred);
 
 }  // namespace stocktray::tray

@@ -2,10 +2,19 @@
 #include <utility>
 
 #include "ipc/messages/qoh.h"
+#include "tray/model/may.h"
+#include "tray/model/post_words.h"
 #include "tray/model/stack_model.h"
 #include "tray/model/words.h"
 
 namespace stocktray::tray {
+
+std::string StackModel::may_not_words(const AgentMirror& mirror) {
+    if (mirror.hello().role < ipc::Role::operator_) return tr("This computer may look at the posts, but do nothing about them.");
+    if (mirror.hello().role < ipc::Role::order_manager)
+        return tr("Decide and Cancel Post take the role Order Manager, which this computer does not have.");
+    return is_barred(mirror, ipc::Bar::cancel) ? tr("Cancelling posts is barred for this computer.") : std::string{};
+}
 
 template <ipc::Request T>
 void StackModel::act(const T& request, std::function<std::string(std::int64_t)> done) {
@@ -65,19 +74,20 @@ void StackModel::resume(const std::string& cart) {
     });
 }
 
-void StackModel::ask_store_count(const ipc::stack::Post& post,
-                                 std::function<void(std::optional<std::int64_t>)> answer) {
+void StackModel::ask_store_count(const ipc::stack::Post& post, std::function<void(const std::string&)> answer) {
     ipc::qoh::List list;
     list.cart = post.cart;
     list.skus = {post.sku};
-    conversation_.ask(list, [answer = std::move(answer), post](ipc::Expected<ipc::qoh::ListResult> result) {
-        std::optional<std::int64_t> count;
+    conversation_.ask(list, [this, answer = std::move(answer), post](ipc::Expected<ipc::qoh::ListResult> result) {
+        std::optional<std::int64_t> count, read_at;
         if (result)
             for (const auto& item : result->items)
                 for (const auto& listing : item.listings)
-                    if (listing.cart == post.cart && listing.store_sku == post.store_sku)
+                    if (listing.cart == post.cart && listing.store_sku == post.store_sku) {
                         count = listing.store_qoh;
-        answer(count);
+                        read_at = listing.confirmed_at;
+                    }
+        answer(store_count_words(post, count, read_at, surroundings_.now()));
     });
 }
 

@@ -11,6 +11,7 @@
 
 #include "ipc/client/age_search.h"
 #include "tray/link/conversation.h"
+#include "tray/model/agent_mirror.h"
 #include "tray/model/post_pages.h"
 
 namespace stocktray::tray {
@@ -60,6 +61,9 @@ public:
     [[nodiscard]] std::optional<std::int64_t> row_of(std::int64_t post) const { return pages_.row_of(post); }
     [[nodiscard]] std::string details(const ipc::stack::Post& post) const;
 
+    // What this user may not do with posts, in a sentence; empty: everything is allowed.
+    [[nodiscard]] static std::string may_not_words(const AgentMirror& mirror);
+
     // "3 posts", or why nothing is shown.
     [[nodiscard]] std::string headline() const;
     // What became of the last thing done; empty: nothing to say.
@@ -80,9 +84,8 @@ public:
     void decide(std::int64_t post, ipc::Proposal what, const std::string& reason);
     void pause(const std::string& cart);
     void resume(const std::string& cart);
-    // The store's count as last read, for a decision; none: not known.
-    void ask_store_count(const ipc::stack::Post& post,
-                         std::function<void(std::optional<std::int64_t>)> answer);
+    // The store's count for a decision, with when it was read (`store_count_words`).
+    void ask_store_count(const ipc::stack::Post& post, std::function<void(const std::string&)> answer);
 
 private:
     void hear(const News& news);

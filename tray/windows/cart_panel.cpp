@@ -60,8 +60,8 @@ void CartPanel::add_main(wxSizer& content) {
     FormGrid grid{*this, label_width};
     grid_ = &grid;
     text(CartField::name, tr("Store &Name:"), &CartForm::name);
-    cart_ = text(CartField::cart, tr("Cart &ID:"), &CartForm::cart,
-                 tr("Made from the name; it cannot be changed later."));
+    cart_ = text(CartField::cart, tr("S&hort Name:"), &CartForm::cart,
+                 tr("Made from the name, for Stocktray alone; it cannot be changed later."));
     kind_ = choice(*this, {tr("Import script (XCart, Generic)"), tr("X-Cart 5, its own interface")});
     grid.add(tr("Cart T&ype:"), kind_);
     kind_->Bind(wxEVT_CHOICE, [this](wxCommandEvent&) { typed(); });
@@ -214,6 +214,12 @@ void CartPanel::show(bool can_work) {
     rows_[CartField::store_code].show(form.uses_script());
     dialect_row_.show(form.uses_script());
     charset_row_.show(form.uses_script());
+    const bool may = model_.may_change();
+    for (auto& [control, member] : texts_) control->SetEditable(may && (control != cart_ || form.is_new));
+    for (auto* control : {password_, password_again_}) control->SetEditable(may);
+    for (wxWindow* control :
+         std::initializer_list<wxWindow*>{kind_, allow_http_, synchronize_, active_, dialect_, charset_, map_})
+        control->Enable(may);
     test_->Enable(can_work && !model_.is_testing());
     const auto& tested = model_.tested();
     std::string headline;

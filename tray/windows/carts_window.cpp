@@ -14,7 +14,7 @@ namespace stocktray::tray {
 
 CartsWindow::CartsWindow(const Context& about, const Command&)
     : Window{about,
-             {.kind = CommandId::open_carts, .name = "carts", .title = tr("Carts"), .size = {980, 640}}},
+             {.kind = CommandId::open_carts, .name = "carts", .title = tr("Carts"), .size = {1000, 640}}},
       model_{about.link.converse(), about.mirror, [this] { render(); }} {
     auto* content = new wxBoxSizer{wxVERTICAL};
     auto* both = new wxBoxSizer{wxHORIZONTAL};
@@ -38,9 +38,9 @@ CartsWindow::CartsWindow(const Context& about, const Command&)
 
 void CartsWindow::add_list(wxSizer& content) {
     auto* side = new wxBoxSizer{wxVERTICAL};
-    list_ = new wxDataViewListCtrl{&root(), wxID_ANY, wxDefaultPosition, FromDIP(wxSize{270, 200}),
+    list_ = new wxDataViewListCtrl{&root(), wxID_ANY, wxDefaultPosition, FromDIP(wxSize{290, 200}),
                                    wxDV_SINGLE | wxDV_ROW_LINES};
-    for (const auto& [title, width] : {std::pair{tr("Store Name"), 140}, {tr("Synchronized"), 110}})
+    for (const auto& [title, width] : {std::pair{tr("Store Name"), 145}, {tr("Synchronized"), 110}})
         list_->AppendTextColumn(wx(title), wxDATAVIEW_CELL_INERT, column_width(*list_, title, width), wxALIGN_LEFT,
                                 wxDATAVIEW_COL_RESIZABLE);
     name_control(*list_, tr("Carts"));
@@ -104,6 +104,7 @@ void CartsWindow::render() {
     fill_list();
     const bool can_work = model_.barred(context().now()).empty();
     panel_->show(can_work);
+    new_->Enable(model_.may_change());
     save_->Enable(can_work && model_.is_changed() && !model_.is_saving());
     delete_->Enable(can_work && !model_.form().is_new && !model_.is_saving());
     show_message();

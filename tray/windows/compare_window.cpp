@@ -3,6 +3,7 @@
 #include <wx/menu.h>
 
 #include "ipc/whoami.h"
+#include "tray/model/may.h"
 #include "tray/model/words.h"
 #include "tray/windows/accessible.h"
 #include "tray/windows/text.h"
@@ -19,7 +20,7 @@ constexpr int pulse_ms = 100;
 CompareWindow::CompareWindow(const Context& about, const Command& command)
     : Window{
           about,
-          {.kind = CommandId::open_compare, .name = "compare", .title = tr("Compare"), .size = {1080, 600}}} {
+          {.kind = CommandId::open_compare, .name = "compare", .title = tr("Compare"), .size = {1240, 600}}} {
     model_ = std::make_unique<CompareModel>(
         command.cart, context().mirror,
         CompareModel::Surroundings{.converse = [this] { return context().link.converse(); },
@@ -146,13 +147,16 @@ void CompareWindow::show_buttons() {
     bool can_repair = false;
     for (const auto at : selected) can_repair = can_repair || model_->can_repair(at);
     take_->Enable(can_repair && reason.empty());
-    send_->Enable(can_repair && reason.empty());
-    ignore_->Enable(selected.size() == 1);
+    const auto no_send = model_->why_not_send();
+    send_->Enable(can_repair && no_send.empty());
+    ignore_->Enable(selected.size() == 1 && why_not(context().mirror, ipc::Role::operator_).empty());
     explain_->Enable(selected.size() == 1);
     const auto trouble = model_->trouble();
     done_->say(!trouble.empty()                           ? trouble
                : !reason.empty() && !model_->is_at_work() ? reason
-                                                          : model_->done_words());
+               : !model_->done_words().empty()            ? model_->done_words()
+               : model_->is_at_work()                     ? std::string{}
+                                                          : no_send);
 }
 
 void CompareWindow::repair(CompareModel::Right right) {

@@ -17,7 +17,7 @@ struct Decision {
     std::string reason;
 };
 
-// Both numbers side by side. `store_count` is told as soon as it is known.
+// Both numbers side by side; the store's own is told as soon as it is known.
 class DecideDialog {
 public:
     DecideDialog(wxWindow& parent, const ipc::stack::Post& post, const std::string& cart_name);
@@ -25,7 +25,7 @@ public:
     DecideDialog(const DecideDialog&) = delete;
     DecideDialog& operator=(const DecideDialog&) = delete;
 
-    void tell_store_count(std::optional<std::int64_t> count);
+    void tell_store_count(const std::string& words);
     [[nodiscard]] std::optional<Decision> ask();
 
 private:

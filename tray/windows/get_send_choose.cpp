@@ -56,7 +56,7 @@ GetSendChoose::GetSendChoose(wxWindow* parent, GetSendModel& model, int width, s
     last_row_ = new wxPanel{this};
     auto* row = new wxBoxSizer{wxHORIZONTAL};
     last_ = new wxStaticText{last_row_, wxID_ANY, ""};
-    show_last_ = new wxButton{last_row_, wxID_ANY, wx(tr("Last &Result"))};
+    show_last_ = new wxButton{last_row_, wxID_ANY, wx(tr("Last Resul&t"))};
     show_last_->Bind(wxEVT_BUTTON, [this](wxCommandEvent&) { model_.show_last(); });
     row->Add(last_, wxSizerFlags{}.CentreVertical().Border(wxRIGHT, gap));
     row->Add(show_last_, wxSizerFlags{}.CentreVertical());

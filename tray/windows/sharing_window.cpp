@@ -3,6 +3,7 @@
 #include <wx/msgdlg.h>
 #include <wx/statline.h>
 
+#include <algorithm>
 #include <array>
 
 #include "ipc/client/pair.h"
@@ -29,7 +30,7 @@ wxStaticText* heading(wxWindow& parent, const std::string& words) {
 }  // namespace
 
 SharingWindow::SharingWindow(const Context& about, const Command&)
-    : Window{about, {.kind = CommandId::open_sharing, .name = "sharing", .title = tr("Shared Agent"), .size = {720, 640}}},
+    : Window{about, {.kind = CommandId::open_sharing, .name = "sharing", .title = tr("Shared Agent"), .size = {740, 640}}},
       model_{std::make_unique<SharingModel>(about.link.converse(), about.mirror, surroundings())} {
     const int gap = FromDIP(12);
     auto* content = new wxBoxSizer{wxVERTICAL};
@@ -123,19 +124,23 @@ void SharingWindow::add_others(wxSizer& content) {
     content.Add(pairing_note_, wxSizerFlags{}.Expand().Border(wxLEFT | wxRIGHT | wxBOTTOM, gap));
 
     list_ = std::make_unique<RowList>(root(), tr("Computers"), wxDV_SINGLE, wxSize{640, 120},
-                                      std::vector<RowList::Column>{{tr("Name"), 140},
-                                                                   {tr("May"), 270},
-                                                                   {tr("Last seen"), 90},
-                                                                   {tr("From"), 100},
-                                                                   {tr("Key"), 80}},
+                                      std::vector<RowList::Column>{{tr("Name"), 125},
+                                                                   {tr("May"), 310},
+                                                                   {tr("Last seen"), 85},
+                                                                   {tr("From"), 90},
+                                                                   {tr("Key"), 70}},
                                       [this](unsigned row, unsigned column) {
                                           return model_->text(row, static_cast<SharingModel::Column>(column));
                                       });
-    list_->on_selected([this] { render(); });
+    list_->on_selected([this] {
+        show_rights_of_chosen();
+        render();
+    });
     content.Add(&list_->control(), wxSizerFlags{1}.Expand().Border(wxLEFT | wxRIGHT, gap));
     auto* buttons = new wxBoxSizer{wxHORIZONTAL};
     give_ = add_button(root(), *buttons, tr("&Give It the Role Above"), [this] {
-        if (const auto* key = chosen()) model_->give(key->key, chosen_role());
+        if (const auto* key = chosen())
+            model_->give(key->key, chosen_role(), no_send_->GetValue(), no_cancel_->GetValue());
     });
     revoke_ = add_button(root(), *buttons, tr("S&hut Out…"), [this] { CallAfter([this] { revoke(); }); });
     rotate_ = add_button(root(), *buttons, tr("New &Key for the Agent…"), [this] { CallAfter([this] { rotate(); }); });
@@ -149,6 +154,17 @@ ipc::Role SharingWindow::chosen_role() const { return roles[static_cast<std::siz
 const ipc::keys::ClientKey* SharingWindow::chosen() const {
     const auto rows = list_->selected();
     return rows.empty() ? nullptr : model_->find(rows[0]);
+}
+
+// What is above the list is what its button gives: it begins with what the computer may now.
+void SharingWindow::show_rights_of_chosen() {
+    const auto* key = chosen();
+    if (!key || key->state == ipc::KeyState::asks) return;
+    const auto at = std::ranges::find(roles, key->role);
+    if (at != roles.end()) role_->SetSelection(static_cast<int>(at - roles.begin()));
+    const auto has = [&](ipc::Bar bar) { return std::ranges::find(key->barred, bar) != key->barred.end(); };
+    no_send_->SetValue(has(ipc::Bar::send_qoh));
+    no_cancel_->SetValue(has(ipc::Bar::cancel));
 }
 
 void SharingWindow::unpair() {
@@ -224,6 +240,8 @@ void SharingWindow::render() {
     list_->say_visible_anew();
     const auto* key = may ? chosen() : nullptr;
     give_->Enable(key != nullptr);
+    const auto label = key && key->state == ipc::KeyState::asks ? tr("Let It &In") : tr("&Give It the Role Above");
+    if (give_->GetLabel() != wx(label)) give_->SetLabel(wx(label));
     revoke_->Enable(key != nullptr);
     trouble_->say(model_->trouble().empty() ? std::string{} : "⚠ " + model_->trouble());
     root().Layout();

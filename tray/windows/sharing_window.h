@@ -29,6 +29,7 @@ private:
     void add_own(wxSizer& content);
     void add_others(wxSizer& content);
     void render();
+    void show_rights_of_chosen();
     void unpair();
     void open_or_close();
     void revoke();

@@ -49,8 +49,8 @@ void StackWindow::decide() {
     DecideDialog dialog{*this, post, context().mirror.name_of(post.cart)};
     deciding_ = &dialog;
     if (!post.reply_qoh)
-        model_->ask_store_count(post, [this](std::optional<std::int64_t> count) {
-            if (deciding_) deciding_->tell_store_count(count);
+        model_->ask_store_count(post, [this](const std::string& words) {
+            if (deciding_) deciding_->tell_store_count(words);
         });
     const auto decision = dialog.ask();
     deciding_ = nullptr;

@@ -3,12 +3,14 @@
 #include <algorithm>
 #include <numeric>
 
+#include "tray/model/may.h"
 #include "tray/model/words.h"
 #include "tray/windows/text.h"
 
 namespace stocktray::tray {
 namespace {
 
+constexpr int text_width = 900;  // in device-independent pixels
 constexpr int age_step_ms = 5'000;
 constexpr std::size_t most_at_once = 1'000;  // posts in one request
 
@@ -19,7 +21,7 @@ StackWindow::StackWindow(const Context& about, const Command&)
              {.kind = CommandId::open_stack,
               .name = "stack",
               .title = tr("Post Stack"),
-              .size = {1240, 640}}},
+              .size = {1310, 660}}},
       model_{std::make_unique<StackModel>(
           about.link.converse(),
           StackModel::Surroundings{
@@ -100,14 +102,14 @@ void StackWindow::add_lists(wxSizer& content) {
     list_ =
         std::make_unique<RowList>(root(), tr("Posts"), wxDV_MULTIPLE, wxSize{800, 120},
                                   std::vector<RowList::Column>{{tr("Cart"), 110},
-                                                               {tr("SKU"), 105},
-                                                               {tr("Difference"), 95, wxALIGN_RIGHT},
-                                                               {tr("State"), 170},
-                                                               {tr("Age"), 105},
-                                                               {tr("Failed attempts"), 130, wxALIGN_RIGHT},
-                                                               {tr("Waits for"), 195},
-                                                               {tr("Next try"), 155},
-                                                               {tr("Cause"), 120}},
+                                                               {tr("SKU"), 100},
+                                                               {tr("Difference"), 90, wxALIGN_RIGHT},
+                                                               {tr("State"), 165},
+                                                               {tr("Age"), 95},
+                                                               {tr("Failed attempts"), 115, wxALIGN_RIGHT},
+                                                               {tr("Waits for"), 180},
+                                                               {tr("Next try"), 115},
+                                                               {tr("Cause"), 300}},
                                   [this](unsigned row, unsigned column) {
                                       return model_->text(row, static_cast<StackModel::Column>(column));
                                   });
@@ -134,6 +136,8 @@ void StackWindow::add_lists(wxSizer& content) {
 }
 
 void StackWindow::add_buttons(wxSizer& content) {
+    may_not_ = new WrappedText{&root(), FromDIP(text_width)};
+    content.Add(may_not_, wxSizerFlags{}.Expand().Border(wxLEFT | wxRIGHT | wxBOTTOM, FromDIP(12)));
     auto* line = new wxBoxSizer{wxHORIZONTAL};
     retry_ = add_button(root(), *line, tr("&Retry"), [this] { retry(); });
     // Later: a question inside a control's event would keep a screen reader waiting.
@@ -259,15 +263,16 @@ void StackWindow::render_details() {
     if (details_->GetValue() != wx(words)) details_->ChangeValue(wx(words));
 
     const bool is_here = away.empty();
-    const bool may_act = is_here && mirror.hello().role >= ipc::Role::operator_;
-    const bool may_decide = is_here && mirror.hello().role >= ipc::Role::order_manager;
+    const bool may_act = why_not(mirror, ipc::Role::operator_).empty();
+    const bool may_decide = why_not(mirror, ipc::Role::order_manager).empty();
+    may_not_->say(is_here ? StackModel::may_not_words(mirror) : std::string{});
     const auto any = [&](auto... states) {
         return std::ranges::any_of(posts, [&](const auto* post) { return ((post->state == states) || ...); });
     };
     using enum ipc::PostState;
     const bool has_open = any(queued, uncertain, rejected);
     retry_->Enable(may_act && has_open && !any(confirmed, settled, folded, cancelled));
-    cancel_->Enable(may_decide && any(queued, rejected) &&
+    cancel_->Enable(why_not_cancel(mirror).empty() && any(queued, rejected) &&
                     !any(sending, uncertain, confirmed, settled, folded, cancelled));
     decide_->Enable(may_decide && posts.size() == 1 && posts[0]->state == uncertain);
     copy_->Enable(!posts.empty());

@@ -15,6 +15,7 @@
 #include "tray/windows/filters.h"
 #include "tray/windows/row_list.h"
 #include "tray/windows/window.h"
+#include "tray/windows/wrapped_text.h"
 
 namespace stocktray::tray {
 
@@ -60,6 +61,7 @@ private:
     bool wants_first_{true};              // to begin with, the first post is selected
     wxStaticText* headline_{nullptr};
     Details* details_{nullptr};
+    WrappedText* may_not_{nullptr};  // why buttons are grey for everybody here
     wxButton* retry_{nullptr};
     wxButton* cancel_{nullptr};
     wxButton* decide_{nullptr};

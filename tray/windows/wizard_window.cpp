@@ -2,8 +2,10 @@
 
 #include <wx/filedlg.h>
 
+#include "tray/model/may.h"
 #include "tray/model/words.h"
 #include "tray/platform/service_starter.h"
+#include "tray/platform/shared_agent.h"
 #include "tray/windows/accessible.h"
 #include "tray/windows/text.h"
 
@@ -50,6 +52,7 @@ WizardWindow::WizardWindow(const Context& about, const Command&)
     // A field, not a label: a screen reader can go there, and long sentences can be copied.
     status_ = new Details{&root(), tr("How it stands"), wxSize{-1, 60}};
     content->Add(status_, wxSizerFlags{1}.Expand().Border(wxALL, gap));
+    room_ = content->AddStretchSpacer();
     add_buttons(*content);
     finish(content);
     model_.look();
@@ -81,12 +84,16 @@ void WizardWindow::add_pages() {
 void WizardWindow::add_agent_page() {
     auto& page = add_page(WizardStep::agent);
     auto* all = new wxBoxSizer{wxVERTICAL};
-    to_agent_ = new wxButton{&page, wxID_ANY, wx(can_run_agent() ? tr("S&tart the Agent") : tr("Share&d Agent…"))};
+    to_agent_ = new wxButton{&page, wxID_ANY, wx(tr("S&tart the Agent"))};
     to_agent_->Bind(wxEVT_BUTTON, [this](wxCommandEvent&) {
-        context().run({can_run_agent() ? CommandId::start_agent : CommandId::open_sharing});
+        context().run({can_start_agent() ? CommandId::start_agent : CommandId::open_sharing});
     });
     all->Add(to_agent_);
     page.SetSizer(all);
+}
+
+bool WizardWindow::can_start_agent() const {
+    return can_run_agent() && computer_of_shared_agent(context().endpoint).empty() && !is_refused(context().mirror);
 }
 
 void WizardWindow::add_side_page() {
@@ -225,6 +232,8 @@ void WizardWindow::turn_page() {
 void WizardWindow::render_page() {
     const auto step = model_.step();
     to_agent_->Show(context().mirror.contact() == Contact::lost);
+    const auto label = can_start_agent() ? tr("S&tart the Agent") : tr("Share&d Agent…");
+    if (to_agent_->GetLabel() != wx(label)) to_agent_->SetLabel(wx(label));
     if (step == WizardStep::cart) {
         if (shown_cart_ != model_.carts().form().cart && !model_.carts().form().is_new) {
             shown_cart_ = model_.carts().form().cart;
@@ -250,8 +259,9 @@ void WizardWindow::render() {
     render_page();
     const auto status = model_.status();
     if (status_->GetValue() != wx(status)) status_->ChangeValue(wx(status));
-    // The form needs the room.
-    status_->Show(model_.step() != WizardStep::cart || !status.empty());
+    // An empty box says nothing; the form needs the room.
+    status_->Show(!status.empty());
+    room_->Show(status.empty() && model_.step() != WizardStep::cart);
     if (next_->GetLabel() != wx(model_.next_label())) next_->SetLabel(wx(model_.next_label()));
     next_->Show(model_.step() != WizardStep::done);
     next_->Enable(model_.can_next());

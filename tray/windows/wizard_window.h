@@ -25,6 +25,7 @@ private:
     void add_pages();
     wxPanel& add_page(WizardStep step);
     void add_agent_page();
+    [[nodiscard]] bool can_start_agent() const;  // else the way to an agent is the shared one
     void add_side_page();
     void add_run_page();
     void add_done_page();
@@ -45,6 +46,7 @@ private:
     wxStaticText* where_{nullptr};
     wxStaticText* title_{nullptr};
     wxStaticText* words_{nullptr};
+    wxSizerItem* room_{nullptr};  // in the place of `status_` where that has nothing to say
     Details* status_{nullptr};
     wxButton* to_agent_{nullptr};
     CartPanel* cart_{nullptr};

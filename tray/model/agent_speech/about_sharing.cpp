@@ -19,7 +19,7 @@ std::span<const char* const> sentences_about_sharing() noexcept {
         mark("End the program that holds the port, or choose another one with the parameter LanAddress."),
         mark("Give one of the roles viewer, operator, order_manager and admin. To take a computer's rights away, "
              "revoke it."),
-        mark("Let it in or turn it away: stocktrayctl keys approve, stocktrayctl keys revoke."),
+        mark("Let it in or turn it away: Shared Agent in the menu of Stocktray's icon."),
         mark("No agent with the key of this pairing string answers at {}:{}. Is its computer on, is this one in the same "
              "network, and does no firewall close the ports {} and {}?"),
         mark("Other computers cannot reach the agent yet. Set the parameter LanAddress first, for example to *:5770 for all "

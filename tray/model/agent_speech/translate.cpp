@@ -132,10 +132,13 @@ Reading read_part(std::string_view text) {
 
 std::string translated_sentence(std::string_view sentence) {
     // What the store said itself stands behind, in quotes; nobody can translate that.
-    const auto quote = sentence.ends_with("”)") ? sentence.find(" (“") : std::string_view::npos;
+    constexpr std::string_view before = " (“", behind = "”)";
+    const auto quote = sentence.ends_with(behind) ? sentence.find(before) : std::string_view::npos;
     auto words = read_part(sentence.substr(0, quote)).words;
-    if (quote != std::string_view::npos) words += sentence.substr(quote);
-    return words;
+    if (quote == std::string_view::npos) return words;
+    const auto begin = quote + before.size();
+    return words + " " +
+           say(tr("(“{words}”)"), fmt::arg("words", sentence.substr(begin, sentence.size() - behind.size() - begin)));
 }
 
 }  // namespace stocktray::tray
