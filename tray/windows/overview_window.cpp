@@ -21,7 +21,7 @@ constexpr int age_step_ms = 5'000;
 OverviewWindow::OverviewWindow(const Context& about, const Command&)
     : Window{
           about,
-          {.kind = CommandId::open_overview, .name = "overview", .title = "Stocktray", .size = {1090, 360}}} {
+          {.kind = CommandId::open_overview, .name = "overview", .title = "Stocktray", .size = {1120, 360}}} {
     auto* content = new wxBoxSizer{wxVERTICAL};
     const int gap = FromDIP(12);
 
@@ -45,7 +45,7 @@ OverviewWindow::OverviewWindow(const Context& about, const Command&)
                                 wxDATAVIEW_COL_RESIZABLE);
     };
     column(tr("Cart"), 140, wxALIGN_LEFT);
-    column(tr("State"), 440, wxALIGN_LEFT);
+    column(tr("State"), 410, wxALIGN_LEFT);
     column(tr("Posts"), 95, wxALIGN_RIGHT);
     column(tr("Oldest"), 100, wxALIGN_LEFT);
     column(tr("Last confirmed"), 140, wxALIGN_LEFT);
