@@ -3,7 +3,7 @@ import subprocess
 
 import reader
 from cases import _Proxy, _xembed_icon
-from desk import Desk, until
+from desk import Desk, free_port, until
 from job_cases import in_store, take_counts
 from panel import Notifications, Panel
 
@@ -286,7 +286,7 @@ def sharing(look):
         _open(desk, "sharing")
         until(lambda: reader.says(look.words("Other computers cannot use", "Andere Computer können")), "how it is")
         look.shoot(desk, "sharing-closed")
-        desk.ctl("parameters", "set", "LanAddress=127.0.0.1:5770")
+        desk.ctl("parameters", "set", f"LanAddress=127.0.0.1:{free_port()}")
         for name, role in (("ann@till-2", "operator"), ("Warehouse", "viewer")):
             string = desk.ask("keys", "invite", "--role", role, "--without", "cancel", "--host", "127.0.0.1")["pairing"]
             file = desk.dir / "string"
@@ -299,6 +299,18 @@ def sharing(look):
         reader.press(look.words("New Pairing String", "Neuer Kopplungscode"))
         until(lambda: reader.says(look.words("Good for one computer", "Gilt für einen Computer")), "the string")
         look.shoot(desk, "sharing-open")
+        # One more asks, and is selected.
+        string = desk.ask("keys", "invite", "--role", "viewer", "--host", "127.0.0.1")["pairing"]
+        file.write_text(string)
+        with open(file, encoding="utf-8") as stdin:
+            desk.ctl("pair", "--ask", "--name", "Office", stdin=stdin)
+        desk.ctl("unpair")
+        _key(desk, "F5")
+        row = until(lambda: reader.find("table cell", "Office"), "who asks")
+        place = row.get_component_iface().get_extents(0)
+        desk.run("xdotool", "mousemove", place.x + 20, place.y + place.height // 2, "click", "1")
+        until(lambda: reader.find("push button", look.words("Let It In", "Einlassen")), "its button")
+        look.shoot(desk, "sharing-asks")
 
 
 STORIES = {"late": late, "sharing": sharing, "jobs": jobs, "unclear": unclear, "first-steps": first_steps, "connect": connect, "menu": menu}
