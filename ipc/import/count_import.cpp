@@ -18,8 +18,6 @@ using ipc::qoh::Snapshot;
 
 constexpr std::size_t items_per_part = 5'000;
 constexpr int attempts = 3;  // at what is not answered
-// Clocks differ, and a program needs a while to write what it has counted.
-constexpr std::int64_t doubtful_ms = 2 * 60 * 1'000;
 
 template <ipc::Request T>
 Expected<typename T::Result> ask(Outbox& outbox, const T& request, Outbox::Duration timeout) {
@@ -44,11 +42,19 @@ Expected<std::set<std::string>> changed_since(std::int64_t written_at, Outbox& o
     }
 }
 
+// What is left out of a snapshot that is opened only now; what changes from here on, the agent itself leaves out.
+Expected<std::set<std::string>> to_leave_out(const CountFile& file, Outbox& outbox, Outbox::Duration timeout) {
+    if (file.is_opened) return std::set<std::string>{};
+    return changed_since(file.written_at, outbox, timeout);
+}
+
 }  // namespace
 
 Expected<CountTaken> import_counts(const CountFile& file, Outbox& outbox, Outbox::Duration timeout) {
     Snapshot part{.source = file.source, .snapshot = file.snapshot};
-    if (const auto opened = ask(outbox, part, timeout); !opened) {
+    if (file.is_opened) {
+        // Opening it once more would forget what has changed since.
+    } else if (const auto opened = ask(outbox, part, timeout); !opened) {
         // Perhaps everything of it came over before somebody ended us: its answer is kept under its name.
         if (opened.error().code != Code::conflict || !file.is_resumed) return Failure{opened.error()};
         part.part = 1;
@@ -56,9 +62,8 @@ Expected<CountTaken> import_counts(const CountFile& file, Outbox& outbox, Outbox
         if (!before) return Failure{opened.error()};
         return CountTaken{.received = before->received, .retake = before->retake};
     }
-    // What changes from the opening on, the agent itself leaves out.
-    auto changed = changed_since(file.written_at, outbox, timeout);
-    if (!changed) return Failure{std::move(changed.error())};
+    const auto changed = to_leave_out(file, outbox, timeout);
+    if (!changed) return Failure{changed.error()};
     CountTaken taken;
     auto item = file.items.begin();
     while (!part.last) {

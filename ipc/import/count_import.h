@@ -8,12 +8,16 @@
 
 namespace stocktray::import {
 
+// Clocks differ by so much, and a program needs so long to write what it has counted.
+inline constexpr std::int64_t doubtful_ms = 2 * 60 * 1'000;
+
 struct CountFile {
     const std::vector<ipc::qoh::SnapshotItem>& items;
     std::string source{};
     std::string snapshot{};
     std::int64_t written_at{0};  // milliseconds since the epoch
     bool is_resumed{false};      // it may have come over before
+    bool is_opened{false};       // the snapshot, by somebody, before the counts were read: the agent knows what has changed since
 };
 
 struct CountTaken {

@@ -42,13 +42,15 @@ std::string id_base(const LedgerEntry& entry) {
     return entry.attempt == 1 ? entry.fingerprint : fmt::format("{}.{}", entry.fingerprint, entry.attempt);
 }
 
-Expected<Taken> take_counts(const Inspected& inspected, Outbox& outbox, const std::string& source, Outbox::Duration timeout) {
+Expected<Taken> take_counts(const Inspected& inspected, Outbox& outbox, const std::string& source, const std::string& opened,
+                            Outbox::Duration timeout) {
     const auto& entry = inspected.entry;
     auto taken = import_counts({.items = inspected.contents.counts,
                                 .source = source,
-                                .snapshot = fmt::format("{}.{}", entry.fingerprint, entry.attempt),
+                                .snapshot = opened.empty() ? fmt::format("{}.{}", entry.fingerprint, entry.attempt) : opened,
                                 .written_at = inspected.at,
-                                .is_resumed = inspected.is_resumed},
+                                .is_resumed = inspected.is_resumed,
+                                .is_opened = !opened.empty()},
                                outbox, timeout);
     if (!taken) return Failure{std::move(taken.error())};
     return Taken{.rows = taken->received, .retake = std::move(taken->retake), .left = std::move(taken->left)};
@@ -137,9 +139,11 @@ tl::expected<Inspected, NotInspected> inspect(std::istream& bytes, const std::st
     bytes.clear();
     bytes.seekg(0);
     auto contents = stock_file::read_stock_file(bytes, wishes.recipe, wishes.recipe.encoding.value_or(surveyed->encoding));
-    if (!contents)
-        return not_inspected(contents.error().why == stock_file::Unreadable::Why::half ? Why::half : Why::wrong,
-                             std::move(contents.error().sentence));
+    if (!contents) {
+        auto& error = contents.error();
+        return tl::unexpected{NotInspected{error.why == stock_file::Unreadable::Why::half ? Why::half : Why::wrong,
+                                           std::move(error.sentence), error.only_lacks_line_end}};
+    }
     Earlier earlier;
     auto same = ledger.find(surveyed->fingerprint);
     if (!same) return not_inspected(Why::storage, same.error().message);
@@ -153,7 +157,7 @@ tl::expected<Inspected, NotInspected> inspect(std::istream& bytes, const std::st
         for (const auto& prefix : surveyed->prefixes)
             for (const auto& entry : *shorter)
                 if (entry.bytes == prefix.bytes && entry.fingerprint == prefix.fingerprint) earlier.beginning = entry;
-    Inspected result{.name = as_text(name), .contents = std::move(*contents), .at = written_at};
+    Inspected result{.name = as_text(name), .contents = std::move(*contents)};
     result.objections = objections(result.contents, earlier, wishes.consent, wishes.fewest_percent);
     result.is_resumed = earlier.same && !earlier.same->taken_at;
     auto& changes = result.contents.changes;
@@ -164,17 +168,20 @@ tl::expected<Inspected, NotInspected> inspect(std::istream& bytes, const std::st
                     .name = result.name,
                     .bytes = surveyed->bytes,
                     .rows = static_cast<std::int64_t>(result.contents.rows),
-                    .last_line = changes.empty() ? 0 : changes.back().line};
+                    .last_line = changes.empty() ? 0 : changes.back().line,
+                    .begun_at = result.is_resumed ? earlier.same->begun_at : ipc::now_ms()};
+    // One that was begun before was read then, however much later its stamp is.
+    result.at = std::min(written_at, result.entry.begun_at);
     if (earlier.beginning && wishes.consent.takes_only_new)
         std::erase_if(changes, [&](const auto& change) { return change.line <= earlier.beginning->last_line; });
     return result;
 }
 
-Expected<Taken> take(const Inspected& inspected, Outbox& outbox, Ledger& ledger, const std::string& source, Outbox::Duration wait) {
-    LedgerEntry entry = inspected.entry;
-    entry.begun_at = ipc::now_ms();
+Expected<Taken> take(const Inspected& inspected, Outbox& outbox, Ledger& ledger, const std::string& source, Outbox::Duration wait,
+                     const std::string& opened) {
+    const LedgerEntry& entry = inspected.entry;
     if (auto begun = ledger.begin(entry); !begun) return Failure{std::move(begun.error())};
-    auto taken = inspected.contents.kind == Kind::counts ? take_counts(inspected, outbox, source, wait)
+    auto taken = inspected.contents.kind == Kind::counts ? take_counts(inspected, outbox, source, opened, wait)
                                                         : ChangeTaker{inspected, outbox}.take(wait);
     if (!taken) return taken;
     if (auto ended = ledger.end(entry, ipc::now_ms()); !ended) return Failure{std::move(ended.error())};

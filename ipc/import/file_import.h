@@ -27,7 +27,7 @@ struct Inspected {
     LedgerEntry entry{};  // as it will be kept
     stock_file::Contents contents{};
     std::vector<Objection> objections{};
-    std::int64_t at{0};  // when it was written; milliseconds since the epoch
+    std::int64_t at{0};  // when it was written, as far as this computer can know; milliseconds since the epoch
     bool is_resumed{false};  // it was begun before, and not finished
 };
 
@@ -40,10 +40,11 @@ struct NotInspected {
     };
     Why why{Why::wrong};
     std::string sentence{};
+    bool only_lacks_line_end{false};  // of a half file: nothing else says that it is not whole
 };
 
-// Reads `bytes` twice, from their beginning. `written_at`: when the file was written; its changes happened then, or
-// before.
+// Reads `bytes` twice, from their beginning. `written_at`: when the file was written, as its time stamp says; its changes
+// happened then, or before. A stamp of another clock may lie ahead of ours: no file was written later than it was read.
 [[nodiscard]] tl::expected<Inspected, NotInspected> inspect(std::istream& bytes, const std::string& name, std::int64_t written_at,
                                                             const Wishes& wishes, Ledger& ledger);
 
@@ -56,9 +57,10 @@ struct Taken {
 };
 
 // Takes over what `inspected` without objections says. Changes are on the disk when it returns; it waits up to `wait`
-// for the agent to have them. Called again after a failure or a kill it goes on where it was: nothing counts twice.
+// for the agent to have them. `opened`: of a count, the name of a snapshot that was opened before it was read; none: it is
+// opened now, and what changed since the file was written is left as it is. Called again after a failure or a kill it goes on where it was: nothing counts twice.
 // `no_agent`, `no_answer`: a count, and the agent is away. `storage`: the disk.
 [[nodiscard]] ipc::Expected<Taken> take(const Inspected& inspected, ipc::Outbox& outbox, Ledger& ledger, const std::string& source,
-                                        ipc::Outbox::Duration wait);
+                                        ipc::Outbox::Duration wait, const std::string& opened = {});
 
 }  // namespace stocktray::import

@@ -182,7 +182,7 @@ private:
             return unreadable(Why::half, fmt::format("There should be {} rows, but there are {}.", *told, contents_.rows));
         // The right number of rows is no excuse: the last of them may be 1 of 100.
         if (!ends_with_line_end_ && !trailer_ && !recipe_.may_end_within_a_line)
-            return unreadable(Why::half, "The last line has no line end.");
+            return tl::unexpected{Unreadable{Why::half, "The last line has no line end.", true}};
         return {};
     }
 

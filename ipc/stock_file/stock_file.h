@@ -76,6 +76,7 @@ struct Unreadable {
     };
     Why why{Why::wrong};
     std::string sentence{};
+    bool only_lacks_line_end{false};  // whoever knows that it is whole may say so: Recipe::may_end_within_a_line
 };
 
 // The text of `bytes`, which is read once and in the charset `encoding`. Lines that cannot be read stand in

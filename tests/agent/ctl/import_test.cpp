@@ -2,11 +2,14 @@
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <chrono>
 #include <filesystem>
 #include <fstream>
 #include <thread>
 
+#include "ipc/import/file_import.h"
+#include "ipc/wall_clock.h"
 #include "tests/agent/agent_process.h"
 #include "tests/agent/ctl/ctl_runner.h"
 #include "tests/support/process.h"
@@ -29,6 +32,17 @@ struct Shop {
     }
     [[nodiscard]] Said import(const std::string& file, const std::vector<std::string>& options = {}) const {
         return testing::run_ctl(command(file, options));
+    }
+    [[nodiscard]] Said snapshot(const std::string& file, const std::vector<std::string>& options = {}) const {
+        auto arguments = command(file, options);
+        *std::ranges::find(arguments, "import") = "snapshot";
+        return testing::run_ctl(arguments);
+    }
+    // The name of a snapshot, opened now.
+    [[nodiscard]] std::string open_snapshot() const {
+        const auto said = testing::run_ctl({"--endpoint", agent.endpoint(), "snapshot", "--open"});
+        REQUIRE(said.code == 0);
+        return said.out.substr(0, said.out.find('\n'));
     }
     [[nodiscard]] std::string file(const std::string& name, const std::string& text) const {
         const auto path = agent.folder() / name;
@@ -123,6 +137,95 @@ TEST_SUITE("ctl import") {
         CHECK(shop.qoh("B") == 9);
     }
 
+    TEST_CASE("import_of_a_count_whose_time_is_still_to_come_asks_when_it_was_written") {
+        Shop shop;
+        shop.agent.start();
+        REQUIRE(shop.import(shop.file("first.csv", "SKU,QOH\nA,120\nB,5\n")).code == 0);
+        const auto file = shop.file("second.csv", "SKU,QOH\nA,120\nB,6\n");
+        REQUIRE(shop.import(shop.file("sold.csv", "sku,delta\nA,-1\n")).code == 0);
+        // As a file server writes it whose clock is an hour ahead.
+        fs::last_write_time(file, fs::file_time_type::clock::now() + std::chrono::hours{1});
+        const auto asked = shop.import(file, {"--counts"});
+        CHECK(asked.code == 2);
+        CHECK(holds(asked.err, "is still to come"));
+        CHECK(holds(asked.err, "--written"));
+        CHECK(shop.qoh("A") == 119);
+        CHECK(shop.qoh("B") == 5);
+        CHECK(shop.import(file, {"--counts", "--written", "soon"}).code == 64);
+        const auto told = shop.import(file, {"--counts", "--written", "10m"});
+        CHECK_MESSAGE(told.code == 0, told.err);
+        CHECK(shop.qoh("A") == 119);
+        CHECK(shop.qoh("B") == 6);
+    }
+
+    TEST_CASE("import_of_a_count_that_waited_for_the_agent_was_written_before_it_was_first_read") {
+        Shop shop;
+        const auto file = shop.file("counts.csv", "SKU,QOH\nA,120\nB,6\n");
+        // Its clock is ahead by less than somebody would notice, and the agent is away until that time has come.
+        fs::last_write_time(file, fs::file_time_type::clock::now() + std::chrono::seconds{119});
+        REQUIRE(shop.import(file, {"--timeout", "0.2"}).code == 3);
+        auto ledger = import::Ledger::open(import::ledger_beside(shop.agent.folder() / "spool" / "spool.db"));
+        REQUIRE(ledger);
+        std::ifstream bytes{file, std::ios::binary};
+        const auto stamp = ipc::now_ms() + 119'000;
+        const auto inspected = import::inspect(bytes, "counts.csv", stamp, {.series = "stocktrayctl"}, *ledger);
+        REQUIRE(inspected);
+        CHECK(inspected->is_resumed);
+        CHECK(inspected->at < stamp - 110'000);
+        CHECK(inspected->at == inspected->entry.begun_at);
+    }
+
+    TEST_CASE("snapshot_of_a_file_leaves_what_changed_since_it_was_written") {
+        Shop shop;
+        shop.agent.start();
+        REQUIRE(shop.import(shop.file("first.csv", "SKU,QOH\nA,97\nB,5\n")).code == 0);
+        const auto old = shop.file("old.csv", "SKU,QOH\nA,97\nB,6\n");
+        REQUIRE(shop.import(shop.file("sold.csv", "sku,delta\nA,-2\n")).code == 0);
+        const auto taken = shop.snapshot(old);
+        CHECK(taken.code == 0);
+        CHECK(holds(taken.out, "left as they were"));
+        CHECK(taken.out.ends_with("\nA\n"));
+        CHECK(shop.qoh("A") == 95);
+        CHECK(shop.qoh("B") == 6);
+    }
+
+    TEST_CASE("snapshot_that_was_opened_first_takes_all_and_names_what_changed_in_between") {
+        Shop shop;
+        shop.agent.start();
+        REQUIRE(shop.import(shop.file("first.csv", "SKU,QOH\nA,97\nB,5\nC,1\n")).code == 0);
+        REQUIRE(shop.import(shop.file("before.csv", "sku,delta\nC,-1\n")).code == 0);
+        std::this_thread::sleep_for(std::chrono::milliseconds{20});
+        const auto name = shop.open_snapshot();
+        const auto counts = shop.file("counts.csv", "SKU,QOH\nA,97\nB,6\nC,0\n");
+        REQUIRE(shop.import(shop.file("sold.csv", "sku,delta\nA,-2\n")).code == 0);
+        const auto taken = shop.snapshot(counts, {"--opened", name});
+        CHECK(taken.code == 2);
+        CHECK(holds(taken.out, "3 counts taken."));
+        CHECK(holds(taken.err, "Count them again"));
+        CHECK(taken.err.ends_with("\nA\n"));
+        CHECK(shop.qoh("A") == 95);
+        CHECK(shop.qoh("B") == 6);
+        CHECK_MESSAGE(shop.qoh("C") == 0, "it changed before the opening: its count is taken");
+        CHECK_MESSAGE(shop.snapshot(counts, {"--opened", name}).code == 2, "run again, it has the same answer");
+        CHECK(shop.qoh("A") == 95);
+        // As it is said there: once more, in a file of its own.
+        CHECK(shop.snapshot(shop.file("again.csv", "SKU,QOH\nA,95\n"), {"--accept-fewer", "--opened", shop.open_snapshot()}).code == 0);
+        CHECK(shop.qoh("A") == 95);
+    }
+
+    TEST_CASE("snapshot_takes_neither_a_cut_file_nor_one_without_rows") {
+        Shop shop;
+        shop.agent.start();
+        REQUIRE(shop.import(shop.file("first.csv", "SKU,QOH\nA,157\n")).code == 0);
+        for (const auto& options : {std::vector<std::string>{}, {"--opened", shop.open_snapshot()}}) {
+            const auto cut = shop.snapshot(shop.file("cut.csv", "SKU,QOH\nA,1"), options);
+            CHECK(cut.code == 65);
+            CHECK(holds(cut.err, "The last line has no line end."));
+            CHECK(shop.snapshot(shop.file("empty.csv", "SKU,QOH\n"), options).code == 2);
+        }
+        CHECK(shop.qoh("A") == 157);
+    }
+
     TEST_CASE("import_names_each_bad_line_and_takes_nothing_unless_told") {
         Shop shop;
         shop.agent.start();
@@ -159,8 +262,15 @@ TEST_SUITE("ctl import") {
         CHECK(said.code == 65);
         CHECK(holds(said.err, "The last line has no line end."));
         CHECK(holds(said.err, "nothing of it was taken"));
-        CHECK(shop.import(shop.file("trailer.csv", "sku,delta\nA,1\nB,1\n"), {"--trailer", "END"}).code == 65);
-        CHECK(shop.import(shop.file("rows.csv", "sku,delta\nA,1\nB,1\n"), {"--rows", "3"}).code == 65);
+        CHECK(holds(said.err, "--open-end"));
+        // Of these an option that allows an open end is no help.
+        for (const auto& other : {shop.import(shop.file("trailer.csv", "sku,delta\nA,1\nB,1\n"), {"--trailer", "END"}),
+                                  shop.import(shop.file("rows.csv", "sku,delta\nA,1\nB,1\n"), {"--rows", "3"}),
+                                  shop.import(shop.file("empty.csv", "")), shop.import(shop.file("header.csv", "sku,delta"))}) {
+            CHECK(other.code == 65);
+            CHECK(holds(other.err, "nothing of it was taken"));
+            CHECK(!holds(other.err, "--open-end"));
+        }
         CHECK(shop.moved("A") == 0);
         CHECK(shop.import(shop.file("half.csv", "sku,delta\nA,1\nB,10"), {"--open-end"}).code == 0);
         CHECK(shop.moved("B") == 10);

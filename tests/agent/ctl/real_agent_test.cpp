@@ -57,7 +57,8 @@ TEST_SUITE("ctl with the real agent") {
 
         const auto before = story.store.count("SKU-0001");
         const std::string counts = "sku,qoh\nSKU-0001," + std::to_string(before) + "\n";
-        CHECK(story.run({"snapshot", story.file("counts.csv", counts)}).code == 0);
+        const auto spool = (story.agent.folder() / "spool.db").string();
+        CHECK(story.run({"import", story.file("counts.csv", counts), "--counts", "--spool-file", spool}).code == 0);
         CHECK(story.run({"parameters", "set", "SynchQOH=true"}).code == 0);
         CHECK(story.run({"carts", "set", "main", "--synchronize"}).code == 0);
 

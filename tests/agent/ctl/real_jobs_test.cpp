@@ -2,6 +2,9 @@
 // store.
 #include <doctest/doctest.h>
 
+#include <fmt/format.h>
+
+#include <fstream>
 #include <sstream>
 
 #include "tests/agent/bench.h"
@@ -23,6 +26,12 @@ struct Story {
     }
     [[nodiscard]] Said run(std::vector<std::string> arguments) const {
         return testing::run_ctl(at(std::move(arguments)));
+    }
+    // The whole count, written now.
+    [[nodiscard]] Said import_counts(const std::string& text) const {
+        const auto file = bench.agent.folder() / "counts.csv";
+        std::ofstream{file, std::ios::binary} << text;
+        return run({"import", file.string(), "--counts", "--spool-file", (bench.agent.folder() / "spool" / "spool.db").string()});
     }
     // Somebody changes a count in the shop's own administration.
     void set_at_store(const std::string& sku, long long count) {
@@ -83,6 +92,12 @@ TEST_SUITE("ctl jobs with the real agent") {
         const auto got = story.run({"get", "main", "--sku", "SKU-0003", "--allow-pending", "--yes"});
         CHECK_MESSAGE(got.code == 0, got.out);
         CHECK(holds(got.out, "1 count was handed to the Order Manager."));
+        // The agent answers, and says no: what helps is something else than waiting for it.
+        const auto counted = story.import_counts("sku,qoh\nSKU-0003,1\n");
+        CHECK(counted.code == 5);
+        CHECK(!holds(counted.err, "needs the agent"));
+        CHECK(holds(counted.err, "The agent did not take the count, and nothing was changed:\n"));
+        CHECK(holds(counted.err, "has not taken over yet what Get QOH found"));
         const auto pulled = story.run({"pull", "--consumer", "om-1", "--csv", "-"});
         const auto line = pulled.out.substr(pulled.out.find('\n') + 1);
         CHECK(field_of(line, 1) == "SKU-0003");
