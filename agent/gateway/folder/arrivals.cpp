@@ -57,6 +57,11 @@ Arrivals::Turn Arrivals::look(std::vector<Seen> files, Steady now) {
     return turn;
 }
 
+std::optional<Steady> Arrivals::unchanged_for(const std::string& name, Steady now) const {
+    const auto at = known_.find(name);
+    return at == known_.end() ? std::nullopt : std::optional{now - at->second.unchanged_since};
+}
+
 bool Arrivals::put_off(const std::string& name, Steady now) {
     const auto at = known_.find(name);
     if (at == known_.end()) return false;

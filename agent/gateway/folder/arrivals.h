@@ -32,6 +32,9 @@ public:
     };
     [[nodiscard]] Turn look(std::vector<Seen> files, Steady now);
 
+    // For how long it has been as it is now: it was written before that, whatever its time stamp says. None: it was not looked at.
+    [[nodiscard]] std::optional<Steady> unchanged_for(const std::string& name, Steady now) const;
+
     // It was read and is not whole: it is ready again when it has changed. True: it has not for longer than the
     // patience, so it will not become whole.
     [[nodiscard]] bool put_off(const std::string& name, Steady now);

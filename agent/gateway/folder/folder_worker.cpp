@@ -7,6 +7,7 @@
 #include <fstream>
 
 #include "agent/gateway/folder/folder_report.h"
+#include "ipc/wall_clock.h"
 
 namespace stocktray::gateway {
 namespace {
@@ -29,6 +30,11 @@ constexpr import::Consent accepted{.skips_bad_lines = true, .takes_fewer = true,
 std::string moment_now() {
     using namespace std::chrono;
     return import::moment(duration_cast<milliseconds>(system_clock::now().time_since_epoch()).count());
+}
+
+// When the file was written: its time stamp is of another clock if a share keeps it, and may lie ahead.
+std::int64_t written_at(const std::optional<Seen>& seen, Steady unchanged_for) {
+    return seen ? std::min(seen->changed_ns / 1'000'000, ipc::now_ms() - unchanged_for.count()) : 0;
 }
 
 bool was_changed(const fs::path& file, const Seen& as_read) {
@@ -99,25 +105,26 @@ Steady FolderWorker::step(Steady now) {
     return turn.look_again.value_or(looks_at_least_every);
 }
 
-tl::expected<Inspected, NotInspected> FolderWorker::inspect(const fs::path& file, const Consent& consent) {
+tl::expected<Inspected, NotInspected> FolderWorker::inspect(const fs::path& file, const Consent& consent, Steady unchanged_for) {
     std::ifstream bytes{file, std::ios::binary};
     if (!bytes) return tl::unexpected{NotInspected{NotInspected::Why::storage, fmt::format("{} cannot be read.", file.string())}};
     auto wishes = settings_.wishes;
     wishes.consent = consent;
-    const auto seen = look_at(file);
-    return import::inspect(bytes, file.filename().string(), seen ? seen->changed_ns / 1'000'000 : 0, wishes, ledger_);
+    return import::inspect(bytes, file.filename().string(), written_at(look_at(file), unchanged_for), wishes, ledger_);
 }
 
 // A file that lies in the folder and that nobody seems to write to.
 FolderWorker::Turn FolderWorker::take_up(const fs::path& file, const Consent& consent, Steady now) {
     const auto seen = look_at(file);
     if (!seen) return Turn::over;
-    auto inspected = inspect(file, consent);
+    const bool has_arrived = file.parent_path() == settings_.path;
+    const auto unchanged_for = has_arrived ? arrivals_.unchanged_for(seen->name, now) : std::nullopt;
+    auto inspected = inspect(file, consent, unchanged_for.value_or(Steady{0}));
     if (was_changed(file, *seen)) return Turn::again_later;  // read while it was written
     if (!inspected) {
         const auto& problem = inspected.error();
         if (problem.why == NotInspected::Why::storage) return stuck_file(problem.sentence, "Look at the disk and at the rights of this user.");
-        if (problem.why == NotInspected::Why::half && file.parent_path() == settings_.path && !arrivals_.put_off(seen->name, now))
+        if (problem.why == NotInspected::Why::half && has_arrived && !arrivals_.put_off(seen->name, now))
             return Turn::again_later;
         spdlog::warn("{}: {}", file.string(), problem.sentence);
         return put_away(file, filing_.problems(), report_of_unreadable(seen->name, problem, moment_now()));
@@ -142,7 +149,7 @@ FolderWorker::Turn FolderWorker::go_on(const fs::path& claimed) {
     if (!seen) return Turn::over;
     auto consent = accepted;
     consent.takes_again = false;
-    const auto inspected = inspect(claimed, consent);
+    const auto inspected = inspect(claimed, consent, Steady{0});  // when it was begun is known
     if (!inspected) {
         if (inspected.error().why == NotInspected::Why::storage)
             return stuck_file(inspected.error().sentence, "Look at the disk and at the rights of this user.");

@@ -57,7 +57,7 @@ private:
     [[nodiscard]] Turn take(const std::filesystem::path& claimed, const Seen& as_read, const import::Inspected& inspected);
     [[nodiscard]] Turn put_away(const std::filesystem::path& file, const std::filesystem::path& into, const std::string& report);
     [[nodiscard]] tl::expected<import::Inspected, import::NotInspected> inspect(const std::filesystem::path& file,
-                                                                                const Consent& consent);
+                                                                                const Consent& consent, Steady unchanged_for);
     [[nodiscard]] Steady stuck(std::string message, std::string hint);
     [[nodiscard]] Turn stuck_file(std::string message, std::string hint);
 

@@ -34,6 +34,15 @@ TEST_SUITE("arrivals") {
         CHECK(arrivals.look({{"a", 10, 2, false}}, seconds{25}).ready == "a");
     }
 
+    TEST_CASE("for_how_long_a_file_is_as_it_is_counts_from_when_it_was_first_seen_so") {
+        auto arrivals = a_rule();
+        CHECK_FALSE(arrivals.unchanged_for("a", seconds{0}));
+        (void)arrivals.look({file("a"), file("b")}, seconds{100});
+        (void)arrivals.look({file("a", 11), file("b")}, seconds{103});
+        CHECK(arrivals.unchanged_for("a", seconds{110}) == seconds{7});
+        CHECK_MESSAGE(arrivals.unchanged_for("b", seconds{110}) == seconds{10}, "it was seen, though it waits for the one before it");
+    }
+
     TEST_CASE("files_come_in_the_order_of_their_names_and_wait_for_those_before_them") {
         auto arrivals = a_rule();
         CHECK_FALSE(arrivals.look({file("b")}, seconds{0}).ready);

@@ -59,6 +59,23 @@ TEST_SUITE("folder with the real agent") {
         CHECK(qoh(agent, "B") == 1);
     }
 
+    TEST_CASE("a_count_whose_time_is_still_to_come_was_written_before_it_was_seen") {
+        tests::AgentProcess agent;
+        agent.start();
+        AFolder folder{agent.endpoint()};
+        folder.settings.wishes.recipe.kind = stock_file::Kind::counts;
+        folder.write("1.csv", "sku,qoh\nA,120\nB,5\n");
+        folder.settle();
+        (void)agent.must(ipc::qoh::Submit{"till", {{.id = "1", .sku = "A", .delta = -1, .reason = ipc::Reason::phone_order}}});
+        // Exported before that, onto a share whose clock is an hour ahead.
+        folder.write("2.csv", "sku,qoh\nA,120\nB,6\n");
+        fs::last_write_time(folder.path / "2.csv", fs::file_time_type::clock::now() + std::chrono::hours{1});
+        folder.settle();
+        CHECK(folder.has("done/2.csv"));
+        CHECK(qoh(agent, "A") == 119);
+        CHECK(qoh(agent, "B") == 6);
+    }
+
     TEST_CASE("a_count_whose_answer_was_lost_by_a_kill_is_not_counted_again") {
         tests::AgentProcess agent;
         agent.start();
