@@ -47,8 +47,19 @@ ExitCode drop_preview(Session& session, const Follower::Followed& followed) {
     return ExitCode::interrupted;
 }
 
+NextCommands next_of(const JobWishes& wishes, JobKind kind) {
+    return {.again = command_of(wishes, kind), .send = command_of(wishes, JobKind::send_qoh)};
+}
+
+// Of all SKUs of a shop some are not in this store; one that was named is a mistake.
+ExitCode code_of(const Told& told, const Start& start, const Job& job) {
+    const bool misses_named = start.options.skus && job.counts.not_found > 0;
+    const bool is_well = told.code == ExitCode::good || told.code == ExitCode::behind;
+    return is_well && misses_named ? ExitCode::refused : told.code;
+}
+
 // None: go on. Otherwise the end of it all.
-std::optional<ExitCode> show_preview(Session& session, Follower& follower, Start start) {
+std::optional<ExitCode> show_preview(Session& session, Follower& follower, Start start, const JobWishes& wishes) {
     start.options.dry_run = true;
     const auto started = session.change(start);
     if (!started) return session.fail(started.error());
@@ -56,14 +67,15 @@ std::optional<ExitCode> show_preview(Session& session, Follower& follower, Start
     if (!followed) return session.fail(followed.error());
     if (followed->end != Follower::End::ended) return drop_preview(session, *followed);
     const auto name = follower.name_of(start.cart);
-    const auto told = tell_job(session, followed->job, name, {.most_lines = preview_lines});
+    const auto told = tell_job(session, followed->job, name, {.most_lines = preview_lines, .next = next_of(wishes, start.kind)});
     if (!told) return session.fail(told.error());
-    if (followed->job.state != ipc::JobState::done) return told->code;
+    const auto code = code_of(*told, start, followed->job);
+    if (followed->job.state != ipc::JobState::done) return code;
     const auto asked = question(followed->job, told->tally, name);
     session.terminal().out << '\n';
     if (asked.empty()) {
         session.say("There is nothing to change.");
-        return told->code;
+        return code;
     }
     if (says_yes(session.terminal(), asked)) return std::nullopt;
     session.say("Nothing was changed.");
@@ -88,12 +100,15 @@ ExitCode follow(Session& session, Follower& follower, const Start& start, const 
     const bool writes_csv = !wishes.csv.empty();
     const auto told =
         tell_job(session, followed->job, follower.name_of(start.cart),
-                 {.csv = writes_csv ? &csv : nullptr, .leaves_output_alone = wishes.csv == "-"});
+                 {.csv = writes_csv ? &csv : nullptr,
+                  .leaves_output_alone = wishes.csv == "-",
+                  .next = next_of(wishes, start.kind)});
     if (!told) return session.fail(told.error());
-    if (writes_csv && !csv.close())
-        return session.fail(ExitCode::no_output,
-                            fmt::format("'{}' could not be written to its end.", wishes.csv));
-    return told->code;
+    if (writes_csv && !csv.close()) {
+        session.warn(fmt::format("'{}' could not be written to its end.", wishes.csv));  // how the job ended was told
+        return ExitCode::no_output;
+    }
+    return code_of(*told, start, followed->job);
 }
 
 ExitCode run(Session& session, JobKind kind, const JobWishes& wishes) {
@@ -111,7 +126,7 @@ ExitCode run(Session& session, JobKind kind, const JobWishes& wishes) {
     auto follower = Follower::open(session);
     if (!follower) return session.fail(follower.error());
     if (wants_word)
-        if (const auto end = show_preview(session, *follower, *start)) return *end;
+        if (const auto end = show_preview(session, *follower, *start, wishes)) return *end;
     return follow(session, *follower, *start, wishes, csv);
 }
 
@@ -124,7 +139,7 @@ void add(Tree& tree, JobKind kind, const std::string& name, const std::string& w
         ->footer(footer +
                  "\nExit code: 0 everything is well, 1 done but SKUs wait (they go on by themselves), 2 a "
                  "person is\n"
-                 "needed, 130 you pressed Ctrl-C: the job goes on in the agent.");
+                 "needed, 5 a SKU that was named is not known, 130 you pressed Ctrl-C: the job goes on in the agent.");
 }
 
 }  // namespace

@@ -115,7 +115,7 @@ ipc::Expected<Told> tell_job(Session& session, const Job& job, const std::string
     const Terminal people{.out = to_errors ? terminal.err : terminal.out,
                           .err = terminal.err,
                           .has_colours = !to_errors && terminal.has_colours};
-    for (const auto& line : summary(job, tally, cart_name)) people.out << line << '\n';
+    for (const auto& line : summary(job, tally, cart_name, output.next)) people.out << line << '\n';
     std::size_t left_out = 0;
     const auto lines = shown.take(left_out);
     print(people, to_errors ? 0 : Terminal::columns_of_output(), job, lines, left_out);

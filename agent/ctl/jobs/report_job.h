@@ -5,6 +5,7 @@
 
 #include "agent/ctl/exit_code.h"
 #include "agent/ctl/jobs/results.h"
+#include "agent/ctl/jobs/summary.h"
 #include "agent/ctl/session.h"
 
 namespace stocktray::ctl {
@@ -15,6 +16,7 @@ struct JobOutput {
     ResultsCsv* csv{nullptr};            // gets every line
     bool leaves_output_alone{false};     // the CSV goes there: words go to standard error
     std::size_t most_lines{some_lines};  // of the table
+    NextCommands next{};                 // what people are told to type
 };
 
 struct Told {

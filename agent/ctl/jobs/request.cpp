@@ -1,6 +1,10 @@
 #include "agent/ctl/jobs/request.h"
 
+#include <fmt/format.h>
+
+#include <algorithm>
 #include <iterator>
+#include <string_view>
 
 #include "ipc/whoami.h"
 
@@ -16,7 +20,38 @@ std::optional<std::string> if_given(const std::string& text) {
     return text.empty() ? std::nullopt : std::optional{text};
 }
 
+// As a shell takes it for one word.
+std::string quoted(const std::string& text) {
+    const auto is_plain = [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || std::string_view{"-_./:+,=@%"}.find(c) != std::string_view::npos;
+    };
+    if (!text.empty() && std::ranges::all_of(text, is_plain)) return text;
+    std::string word{"'"};
+    for (const char c : text) word += c == '\'' ? std::string{"'\\''"} : std::string{c};
+    return word + "'";
+}
+
+std::string_view name_of(JobKind kind) {
+    switch (kind) {
+        case JobKind::get_qoh: return "get";
+        case JobKind::send_qoh: return "send";
+        case JobKind::audit: return "audit";
+        case JobKind::undo: return "undo";
+    }
+    return {};
+}
+
 }  // namespace
+
+std::string command_of(const JobWishes& wishes, JobKind kind) {
+    std::string command = fmt::format("stocktrayctl {} {}", name_of(kind), quoted(wishes.cart));
+    if (kind == JobKind::undo) return fmt::format("{} {}", command, wishes.undoes);
+    for (const auto& sku : wishes.skus) command += " --sku " + quoted(sku);
+    if (!wishes.skus_from.empty()) command += " --skus-from " + quoted(wishes.skus_from);
+    if (kind == JobKind::get_qoh && wishes.creates_records) command += " --create-records";
+    if (wishes.allows_pending) command += " --allow-pending";
+    return command;
+}
 
 void declare(CLI::App& command, JobWishes& wishes, JobKind kind) {
     const bool is_copy = kind == JobKind::get_qoh || kind == JobKind::send_qoh;

@@ -29,6 +29,10 @@ struct JobWishes {
 // The options that a job of this kind has.
 void declare(CLI::App& command, JobWishes& wishes, ipc::JobKind kind);
 
+// The command line that says these wishes of a job of this kind, for people to type again: what the job is to do, without
+// how it is looked at. An option that this kind does not have is left out.
+[[nodiscard]] std::string command_of(const JobWishes& wishes, ipc::JobKind kind);
+
 // Reads the file of SKUs, if one was named.
 [[nodiscard]] tl::expected<ipc::jobs::Start, InputProblem> start_of(const JobWishes& wishes,
                                                                     ipc::JobKind kind);

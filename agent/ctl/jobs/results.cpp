@@ -42,6 +42,7 @@ std::string_view waits_for(Cause cause) {
 }  // namespace
 
 void Tally::add(const ResultItem& item) {
+    if (is_unknown(item)) ++unknown;
     if (item.result == JobResult::waiting) ++waiting[item.cause.value_or(Cause::unknown)];
     const bool is_new = item.result == JobResult::new_ ||
                         (item.result == JobResult::would_change && item.cause == Cause::only_at_store);
@@ -75,7 +76,7 @@ Table table_of(ipc::JobKind kind, const std::vector<ResultItem>& items) {
     for (const auto& item : items)
         table.add({printable(item.sku), item.store_sku == item.sku ? "" : printable(item.store_sku),
                    count(item.om_qoh), count(item.before), count(item.after),
-                   std::string{in_words(item.result)}, why(item)});
+                   std::string{what(item)}, why(item)});
     return table;
 }
 

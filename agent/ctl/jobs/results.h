@@ -19,6 +19,7 @@ struct Tally {
     std::int64_t changed{0};  // counts that were, or would be, changed
     std::int64_t to_zero{0};  // of them, to 0 or less from more
     std::int64_t new_products{0};
+    std::int64_t unknown{0};  // SKUs that were named and that the Order Manager does not know
     std::map<ipc::Cause, std::int64_t> waiting;
 
     void add(const ipc::jobs::ResultItem& item);

@@ -51,23 +51,37 @@ void add_numbers(std::vector<std::string>& lines, const ipc::jobs::Blocked& bloc
                                     blocked.listed, blocked.listed_before));
 }
 
-std::string how_to_override(const Job& job) {
-    return fmt::format("If it is right: {} --guard-override --reason 'why it is right'", command_of(job));
+// The command with one more option; where nobody knows the others, in words.
+std::string with(const std::string& command, std::string_view option) {
+    return command.empty() ? fmt::format("start it again as before, and with {}", option) : fmt::format("{} {}", command, option);
 }
 
-void add_blocked(std::vector<std::string>& lines, const Job& job) {
+// An audit never overrides the guard: a Send does, and shows what it would change first. Nothing stops an undo.
+void add_way_on(std::vector<std::string>& lines, const Job& job, const NextCommands& next) {
+    constexpr std::string_view look = "--dry-run --csv preview.csv";
+    if (job.kind == JobKind::audit) {
+        const auto send = next.send.empty() ? fmt::format("stocktrayctl send {}", job.cart) : next.send;
+        lines.push_back(fmt::format("Look at every SKU first: {} {}", send, look));
+        lines.push_back(fmt::format("If it is right, send the counts: {}", send));
+        return;
+    }
+    if (!job.dry_run) lines.push_back(fmt::format("Look at every SKU first: {}", with(next.again, look)));
+    if (job.kind != JobKind::undo)
+        lines.push_back(fmt::format("If it is right: {}", with(next.again, "--guard-override --reason 'why it is right'")));
+}
+
+void add_blocked(std::vector<std::string>& lines, const Job& job, const NextCommands& next) {
     lines.push_back(printable(job.blocked->message));
     add_numbers(lines, *job.blocked);
-    lines.push_back(fmt::format("Look at every SKU first: {} --dry-run --csv preview.csv", command_of(job)));
-    lines.push_back(how_to_override(job));
+    add_way_on(lines, job, next);
 }
 
-// A preview is not stopped; what it previews would be.
-void add_would_block(std::vector<std::string>& lines, const Job& job) {
-    lines.push_back("The guard would stop it before it changed anything: " +
+// What ended all the same, a preview among it; what it tells of would be stopped.
+void add_would_block(std::vector<std::string>& lines, const Job& job, const NextCommands& next) {
+    lines.push_back((job.dry_run ? "The guard would stop it before it changed anything: " : "The guard let it change nothing: ") +
                     printable(job.would_block->message));
     add_numbers(lines, *job.would_block);
-    lines.push_back(how_to_override(job));
+    add_way_on(lines, job, next);
 }
 
 void add_counts(std::vector<std::string>& lines, const Job& job, const Tally& tally, std::string_view cart) {
@@ -100,7 +114,8 @@ void add_counts(std::vector<std::string>& lines, const Job& job, const Tally& ta
     add(counts.different, "differs and was not changed.", "differ and were not changed.");
     add(counts.ambiguous, "is there more than once.", "are there more than once.");
     add(counts.error, "failed.", "failed.");
-    add(counts.not_found, "is not known to the store.", "are not known to the store.");
+    add(counts.not_found - tally.unknown, "is not known to the store.", "are not known to the store.");
+    add(tally.unknown, "is not known to the Order Manager.", "are not known to the Order Manager.");
     add(counts.not_tracked, "is not tracked.", "are not tracked.");
     add(counts.skipped, "was left out.", "were left out.");
 }
@@ -127,21 +142,8 @@ std::string deed(const Job& preview, const Tally& tally, std::string_view cart) 
 
 }  // namespace
 
-std::string command_of(const Job& job) {
-    switch (job.kind) {
-        case JobKind::get_qoh:
-            return "stocktrayctl get " + job.cart;
-        case JobKind::send_qoh:
-            return "stocktrayctl send " + job.cart;
-        case JobKind::audit:
-            return "stocktrayctl audit " + job.cart;
-        case JobKind::undo:
-            return fmt::format("stocktrayctl undo {} {}", job.cart, job.undoes.value_or(0));
-    }
-    return {};
-}
-
-std::vector<std::string> summary(const Job& job, const Tally& tally, std::string_view cart_name) {
+std::vector<std::string> summary(const Job& job, const Tally& tally, std::string_view cart_name,
+                                 const NextCommands& next) {
     std::vector<std::string> lines;
     const std::string head = fmt::format("{} (job {})", title(job, cart_name), job.job);
     switch (job.state) {
@@ -156,7 +158,7 @@ std::vector<std::string> summary(const Job& job, const Tally& tally, std::string
             break;
         case JobState::blocked:
             lines.push_back(fmt::format("{} stopped before it changed anything.", head));
-            if (job.blocked) add_blocked(lines, job);
+            if (job.blocked) add_blocked(lines, job, next);
             return lines;
         case JobState::queued:
         case JobState::running:
@@ -165,12 +167,12 @@ std::vector<std::string> summary(const Job& job, const Tally& tally, std::string
             break;
     }
     add_counts(lines, job, tally, cart_name);
-    if (job.would_block) add_would_block(lines, job);
+    if (job.would_block) add_would_block(lines, job, next);
     if (tally.waiting.contains(ipc::Cause::web_orders_not_imported))
         lines.push_back(
             fmt::format("Tell of imported web orders with: stocktrayctl orders imported {} (see its --help)\n"
-                        "If you know that none waits: {} --allow-pending",
-                        job.cart, command_of(job)));
+                        "If you know that none waits: {}",
+                        job.cart, with(next.again, "--allow-pending")));
     if (job.counts.waiting > many_waiting && !job.dry_run)
         lines.push_back("So many go faster if you start it again once the reason is gone.");
     if (job.state == JobState::done && job.kind == JobKind::get_qoh && !job.dry_run &&

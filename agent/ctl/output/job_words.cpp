@@ -109,6 +109,14 @@ std::string_view in_words(Cause cause) {
     return "not known";
 }
 
+bool is_unknown(const ipc::jobs::ResultItem& item) {
+    return item.result == JobResult::not_found && item.cause == Cause::unknown;
+}
+
+std::string_view what(const ipc::jobs::ResultItem& item) {
+    return is_unknown(item) ? "not known" : in_words(item.result);
+}
+
 std::string why(const ipc::jobs::ResultItem& item) {
     if (item.text && !item.text->empty()) return printable(*item.text);
     return item.cause ? std::string{in_words(*item.cause)} : std::string{};

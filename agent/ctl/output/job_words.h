@@ -14,6 +14,11 @@ namespace stocktray::ctl {
 [[nodiscard]] std::string_view in_words(ipc::JobResult result);
 [[nodiscard]] std::string_view in_words(ipc::Cause cause);
 
+// Whether it was named and the Order Manager does not know it. What the store does not know has a cause.
+[[nodiscard]] bool is_unknown(const ipc::jobs::ResultItem& item);
+// What a job says of this SKU.
+[[nodiscard]] std::string_view what(const ipc::jobs::ResultItem& item);
+
 // Why, for a person: the agent's sentence, or at least the cause. Printable.
 [[nodiscard]] std::string why(const ipc::jobs::ResultItem& item);
 

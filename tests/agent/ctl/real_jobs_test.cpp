@@ -20,6 +20,8 @@ using testing::Said;
 struct Story {
     tests::Bench bench;
 
+    explicit Story(int skus = 3) : bench{{.skus = skus}} {}
+
     [[nodiscard]] std::vector<std::string> at(std::vector<std::string> arguments) const {
         arguments.insert(arguments.begin(), {"--endpoint", bench.agent.endpoint()});
         return arguments;
@@ -78,6 +80,30 @@ TEST_SUITE("ctl jobs with the real agent") {
         CHECK(story.run({"undo", "main", "3", "--yes"}).code == 5);
         CHECK(story.run({"undo", "main", "99", "--yes"}).code == 5);
         CHECK(story.run({"send", "nowhere", "--yes"}).code == 5);
+
+        for (const auto* kind : {"audit", "send"}) {
+            const auto typo = story.run({kind, "main", "--sku", "NOTTHERE", "--dry-run"});
+            CHECK(typo.code == 5);
+            CHECK(holds(typo.out, "1 SKU is not known to the Order Manager."));
+        }
+    }
+
+    TEST_CASE("what_the_guard_stops_goes_on_by_the_command_that_was_told") {
+        if (const auto missing = tests::PracticeStore::missing(); !missing.empty()) {
+            MESSAGE(missing);
+            return;
+        }
+        Story story{60};
+        std::string counts = "sku,qoh\n";
+        for (int i = 1; i <= 60; ++i) counts += fmt::format("SKU-{:04},0\n", i);
+        REQUIRE(story.import_counts(counts).code == 0);
+        const auto stopped = story.run({"send", "main", "--allow-pending", "--yes"});
+        CHECK(stopped.code == 2);
+        const std::string command = "stocktrayctl send main --allow-pending --guard-override --reason 'why it is right'";
+        CHECK_MESSAGE(holds(stopped.out, command), stopped.out);
+        const auto typed = story.run({"send", "main", "--allow-pending", "--guard-override", "--reason", "why it is right", "--yes"});
+        CHECK_MESSAGE(typed.code == 0, typed.out);
+        CHECK(story.bench.store.count("SKU-0060") == 0);
     }
 
     TEST_CASE("what_get_finds_is_pulled_added_and_acknowledged") {

@@ -143,6 +143,64 @@ TEST_SUITE("ctl get and send") {
         CHECK(holds(said.out, "stocktrayctl send main --guard-override --reason"));
     }
 
+    TEST_CASE("what_one_is_told_to_type_has_the_options_that_were_given") {
+        JobAgent ctl;
+        ctl.ends = ipc::JobState::blocked;
+        ctl.blocked = testing::jobs::Blocked{.code = "zeros", .message = "9 of 20 counts would become 0."};
+        const auto said = ctl.run({"send", "main", "--yes", "--allow-pending", "--sku", "A", "--sku", "B's 2", "--csv", "/dev/null"});
+        const std::string command = R"(stocktrayctl send main --sku A --sku 'B'\''s 2' --allow-pending)";
+        CHECK(holds(said.out, command + " --dry-run --csv preview.csv\n"));
+        CHECK(holds(said.out, command + " --guard-override --reason 'why it is right'\n"));
+
+        ctl.ends = ipc::JobState::done;
+        ctl.items = {an_item("A", JobResult::waiting)};
+        ctl.items[0].cause = ipc::Cause::web_orders_not_imported;
+        const auto waits = ctl.run({"get", "main", "--yes", "--sku", "A", "--create-records"});
+        CHECK(holds(waits.out, "If you know that none waits: stocktrayctl get main --sku A --create-records --allow-pending\n"));
+        // With which options another one was started is not known.
+        const auto shown = ctl.run({"jobs", "show", "2"});
+        CHECK(holds(shown.out, "If you know that none waits: start it again as before, and with --allow-pending\n"));
+    }
+
+    TEST_CASE("a_blocked_audit_names_the_send_that_may_be_overridden") {
+        JobAgent ctl;
+        ctl.ends = ipc::JobState::blocked;
+        ctl.blocked = testing::jobs::Blocked{.code = "zeros", .message = "9 of 20 counts would become 0."};
+        CHECK_MESSAGE(ctl.run({"audit", "main", "--guard-override", "--reason", "x"}).code == 64, "an audit has no such option");
+        ctl.preview = {a_change_of("A", JobResult::would_change, 5, 0)};
+        for (const auto& arguments : {Strings{"audit", "main", "--sku", "A"}, {"audit", "main", "--sku", "A", "--dry-run"}}) {
+            const auto said = ctl.run(arguments);
+            CHECK(!holds(said.out, "--guard-override"));
+            CHECK(!holds(said.out, "stocktrayctl audit"));
+            CHECK(holds(said.out, "Look at every SKU first: stocktrayctl send main --sku A --dry-run --csv preview.csv\n"));
+            CHECK(holds(said.out, "If it is right, send the counts: stocktrayctl send main --sku A\n"));
+        }
+        CHECK(holds(ctl.run({"jobs", "show", "1"}).out, "If it is right, send the counts: stocktrayctl send main\n"));
+        const tests::TempDir folder;
+        CHECK_MESSAGE(ctl.run({"send", "main", "--sku", "A", "--dry-run", "--csv", (folder.path() / "preview.csv").string()}).code == 0,
+                      "what is named can be typed");
+    }
+
+    TEST_CASE("a_sku_that_was_named_and_is_not_known_is_5_and_who_does_not_know_it_is_said") {
+        JobAgent ctl;
+        ctl.items = {an_item("B", JobResult::not_found), an_item("NOTTHERE", JobResult::not_found)};
+        ctl.items[0].cause = ipc::Cause::only_here;
+        ctl.items[1].cause = ipc::Cause::unknown;
+        ctl.items[1].text = "The Order Manager does not know this SKU.";
+        ctl.preview = ctl.items;
+        for (const auto& arguments : {Strings{"audit", "main", "--sku", "NOTTHERE", "--sku", "B"}, {"send", "main", "--yes", "--sku", "NOTTHERE"},
+                                      {"send", "main", "--dry-run", "--sku", "NOTTHERE"}}) {
+            const auto said = ctl.run(arguments);
+            CHECK(said.code == 5);
+            CHECK(holds(said.out, "1 SKU is not known to the store.\n1 SKU is not known to the Order Manager.\n"));
+            CHECK(holds(said.out, "NOTTHERE  not known         The Order Manager does not know this SKU.\n"));
+            CHECK(holds(said.out, "B         not at the store  the store does not know it\n"));
+        }
+        CHECK_MESSAGE(ctl.run({"audit", "main"}).code == 0, "of all SKUs of a shop some are not in this store");
+        ctl.items[0] = an_item("C", JobResult::different);
+        CHECK(ctl.run({"audit", "main", "--sku", "NOTTHERE", "--sku", "C"}).code == 2);
+    }
+
     TEST_CASE("a_preview_says_that_the_guard_would_ask") {
         JobAgent ctl;
         ctl.preview = {a_change_of("A", JobResult::would_change, 5, 0), an_item("B", JobResult::waiting)};
