@@ -89,7 +89,11 @@ ExitCode run(const std::vector<std::string>& arguments, const Terminal& terminal
         std::vector<std::string> reversed{arguments.rbegin(), arguments.rend()};  // as CLI11 wants them
         app.parse(std::move(reversed));
     } catch (const CLI::ParseError& error) {
-        const bool is_question = app.exit(error, terminal.out, terminal.err) == 0;  // --help, --version
+        const bool is_question = error.get_exit_code() == 0;  // --help, --version
+        // Whatever of the line was understood before it went wrong.
+        session.options.json = std::ranges::find(arguments, "--json") != arguments.end();
+        if (!is_question && session.wants_json()) return session.fail(ExitCode::wrong_usage, error.what());
+        (void)app.exit(error, terminal.out, terminal.err);
         return is_question ? ExitCode::good : ExitCode::wrong_usage;
     }
     const ExitCode code = tree.chosen();

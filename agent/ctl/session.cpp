@@ -34,6 +34,34 @@ ExitCode exit_code_of(ipc::Code code) {
     return ExitCode::agent_fault;
 }
 
+// What went wrong without an agent, for programs.
+std::string_view word_of(ExitCode code) {
+    switch (code) {
+        case ExitCode::wrong_usage: return "wrong_usage";
+        case ExitCode::wrong_data: return "wrong_data";
+        case ExitCode::no_input: return "no_input";
+        case ExitCode::no_output: return "no_output";
+        case ExitCode::no_agent: return "no_agent";
+        case ExitCode::no_answer: return "no_answer";
+        case ExitCode::agent_fault: return "internal";
+        case ExitCode::person_needed: return "person_needed";
+        case ExitCode::interrupted: return "interrupted";
+        case ExitCode::good:
+        case ExitCode::behind:
+        case ExitCode::refused:
+            break;
+    }
+    return "refused";
+}
+
+std::string error_of(std::string_view code, std::string_view message, const std::optional<ipc::Data>& data = {}) {
+    ipc::Data::Map fields{{"code", std::string{code}}, {"message", std::string{message}}};
+    if (data) fields.push_back({"data", *data});
+    ipc::Encoder to;
+    ipc::write(to, ipc::Data{ipc::Data::Map{{"error", std::move(fields)}}});
+    return to.take();
+}
+
 // An agent of another protocol would take our words for something else. Whatever else it has against us, the request
 // itself is told in words that fit it.
 ipc::Expected<void> greet(ipc::Client& client, ipc::Client::Duration timeout) {
@@ -60,11 +88,7 @@ void Session::print_json(std::string_view encoded) const {
 
 ExitCode Session::fail(const ipc::Error& error) const {
     if (options.json) {
-        ipc::Data::Map fields{{"code", ipc::to_string(error.code)}, {"message", error.message}};
-        if (error.data) fields.push_back({"data", *error.data});
-        ipc::Encoder to;
-        ipc::write(to, ipc::Data{ipc::Data::Map{{"error", std::move(fields)}}});
-        print_json(std::string_view{to.take()});
+        print_json(std::string_view{error_of(ipc::to_string(error.code), error.message, error.data)});
     } else {
         warn(printable(error.message));
     }
@@ -72,7 +96,10 @@ ExitCode Session::fail(const ipc::Error& error) const {
 }
 
 ExitCode Session::fail(ExitCode code, std::string_view sentence) const {
-    warn(sentence);
+    if (options.json)
+        print_json(std::string_view{error_of(word_of(code), sentence)});
+    else
+        warn(sentence);
     return code;
 }
 

@@ -335,6 +335,20 @@ TEST_SUITE("ctl import") {
         CHECK(holds(taken.out, R"("taken": 1)"));
         CHECK(holds(shop.import(file, {"--json", "--skip-bad"}).out, R"("outcome": "taken_before")"));
         CHECK(holds(shop.import(shop.file("half.csv", "sku,delta\nA,1"), {"--json"}).out, R"("outcome": "unreadable")"));
+        CHECK(holds(shop.snapshot(shop.file("half.csv", "sku,qoh\nA,1"), {"--json"}).out, R"("outcome": "unreadable")"));
+        // What goes wrong before a file is read, or an agent asked, too.
+        for (const auto& said : {shop.import("/no/such/file.csv", {"--json"}), shop.snapshot("/no/such/file.csv", {"--json"})}) {
+            CHECK(said.code == 66);
+            CHECK(holds(said.out, R"("code": "no_input")"));
+            CHECK(holds(said.out, R"("message": "'/no/such/file.csv' cannot be read.")"));
+            CHECK(said.err.empty());
+        }
+        for (const auto& said : {shop.import(file, {"--json", "--map", "colour=1"}), shop.import(file, {"--json", "--no-such-option"}),
+                                 shop.import(file, {"--charset", "ebcdic", "--json"}), testing::run_ctl({"--json"})}) {
+            CHECK(said.code == 64);
+            CHECK(holds(said.out, R"("code": "wrong_usage")"));
+            CHECK(said.err.empty());
+        }
     }
 
     TEST_CASE("import_with_a_wrong_command_line_is_64_and_without_a_file_66") {
