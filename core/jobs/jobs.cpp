@@ -46,8 +46,9 @@ Result<JobId> Jobs::start(Kind kind, const std::string& id, Options options, Now
         const auto undone = tools_.store.jobs.get(*options.undoes);
         if (!undone || undone->cart != cart->cart.key)
             return fail(ErrorCode::not_found, fmt::format("{} has no job {}.", cart->config().name, *options.undoes));
-        if (undone->kind == Kind::undo && !undone->options.is_dry_run)
-            return fail(ErrorCode::conflict, fmt::format("Job {} took counts back itself: that cannot be taken back. Use Send or Get QOH.", undone->id));
+        if (undone->kind == Kind::undo)
+            return fail(ErrorCode::conflict,
+                        fmt::format("Job {} took another job back, and that cannot be taken back: start a Get or a Send anew.", undone->id));
         const bool has_changed = !undone->options.is_dry_run && (undone->kind != Kind::audit || tools_.store.jobs.can_be_undone(undone->id) ||
                                                                  tools_.store.jobs.undone_by(undone->id));
         if (!has_changed)

@@ -170,7 +170,7 @@ void add_start_job(Tree& tree) {
         "  stocktrayctl audit main --csv differences.csv\n");
     add(tree, JobKind::undo, "undo", "Take back what a Get, a Send or an audit changed",
         "Takes it back as differences: what was sold since then stays. First shows a preview and asks,\n"
-        "unless --yes is given. stocktrayctl jobs list has the numbers.\n\n"
+        "unless --yes is given. An undo cannot be taken back. stocktrayctl jobs list has the numbers.\n\n"
         "Examples:\n"
         "  stocktrayctl undo main 12\n");
 }

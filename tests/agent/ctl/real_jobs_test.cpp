@@ -78,6 +78,9 @@ TEST_SUITE("ctl jobs with the real agent") {
         CHECK(bench.rests());
         CHECK(bench.store.count("SKU-0002") == due + 4);
         CHECK(story.run({"undo", "main", "3", "--yes"}).code == 5);
+        const auto of_undo = story.run({"undo", "main", "4", "--yes"});
+        CHECK(of_undo.code == 5);
+        CHECK(holds(of_undo.err, "Job 4 took another job back, and that cannot be taken back"));
         CHECK(story.run({"undo", "main", "99", "--yes"}).code == 5);
         CHECK(story.run({"send", "nowhere", "--yes"}).code == 5);
 

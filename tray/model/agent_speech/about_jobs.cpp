@@ -40,7 +40,7 @@ std::span<const char* const> sentences_about_jobs() noexcept {
         mark("Its post is under way."),
         mark("Job {} changed no counts: there is nothing to take back."),
         mark("Job {} is {} by now."),
-        mark("Job {} took counts back itself: that cannot be taken back. Use Send or Get QOH."),
+        mark("Job {} took another job back, and that cannot be taken back: start a Get or a Send anew."),
         mark("Job {} was taken back by job {} already."),
         mark("Left to job {}."),
         mark("Look at the audit's list, and put these products right at the store."),
