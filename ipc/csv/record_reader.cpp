@@ -49,6 +49,12 @@ RecordReader::RecordReader(std::istream& in) : in_{in} {
     }
 }
 
+bool RecordReader::lines_end_in_cr() const noexcept {
+    // The last one may be the half of a CR LF whose LF is still to come.
+    const auto first_cr = first_line_.find('\r');
+    return !first_line_.ends_with('\n') && first_cr != first_line_.npos && first_cr + 1 < first_line_.size();
+}
+
 int RecordReader::take() {
     if (taken_ < first_line_.size()) return Traits::to_int_type(first_line_[taken_++]);
     return in_.rdbuf()->sbumpc();

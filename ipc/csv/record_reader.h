@@ -30,6 +30,8 @@ public:
 
     void separate_by(char separator) noexcept { separator_ = separator; }
     [[nodiscard]] char separator() const noexcept { return separator_; }
+    // Do its lines end as old Macs wrote them? They are not told apart then: all of it would be one line.
+    [[nodiscard]] bool lines_end_in_cr() const noexcept;
     // Did the record read last end with a line end, or with the file?
     [[nodiscard]] bool has_line_end() const noexcept { return has_line_end_; }
 

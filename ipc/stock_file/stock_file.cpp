@@ -72,6 +72,8 @@ private:
     }
 
     tl::expected<void, Unreadable> begin() {
+        if (records_.lines_end_in_cr())
+            return unreadable(Why::wrong, "Its lines end as old Macs wrote them (CR alone): save it with the line ends of Windows or Unix.");
         do {
             auto is_there = next();
             if (!is_there) return tl::unexpected{std::move(is_there.error())};
@@ -95,15 +97,22 @@ private:
         // Cells that a spreadsheet program leaves empty at the end.
         while (record_.cells.size() > width_ && trimmed(record_.cells.back()).empty()) record_.cells.pop_back();
         if (record_.cells.size() != width_)
-            return refuse(fmt::format("It has {} columns where the first line has {}.", record_.cells.size(), width_));
+            return refuse(fmt::format("The first line has {} columns, this one {}.", width_, record_.cells.size()));
         const auto sku = read_sku(cell(Column::sku), recipe_.sku_trust);
         if (!sku) return refuse(sku.error());
+        if (lacks_needless_count()) return take_count(*sku, 0);
         const auto pieces = read_pieces(cell(contents_.kind == Kind::changes ? Column::delta : Column::qoh), recipe_.decimal);
         if (!pieces) return refuse(pieces.error());
         if (contents_.kind == Kind::changes)
             take_change(*sku, *pieces);
         else
             take_count(*sku, *pieces);
+    }
+
+    // What is not counted, such as a kit, often has no count in the file either.
+    [[nodiscard]] bool lacks_needless_count() const {
+        return contents_.kind == Kind::counts && trimmed(cell(Column::qoh)).empty() &&
+               csv::yes_or_no(trimmed(cell(Column::tracked))) == false;
     }
 
     void take_count(const std::string& sku, std::int64_t qoh) {

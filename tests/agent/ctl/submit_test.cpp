@@ -184,7 +184,7 @@ TEST_SUITE("ctl snapshot") {
         said = code_and_text("colour,qoh\n");
         CHECK(said.err == "No column of the first line is sku (colour, qoh): say which one it is.\n");
         said = code_and_text("sku,qoh\nA\n");
-        CHECK(said.err.starts_with("Line 2: It has 1 columns where the first line has 2.\n"));
+        CHECK(said.err.starts_with("Line 2: The first line has 2 columns, this one 1.\n"));
         said = code_and_text("sku,qoh\nA,1\nA,2\n");
         CHECK(said.err.starts_with("Line 2: The SKU A stands in line 3 too.\n"));
         said = code_and_text("sku,qoh\n\"A,1\n");

@@ -83,9 +83,31 @@ TEST_SUITE("stock file") {
               "3: “one” is no whole number.\n"
               "4: The SKU “1E5” is a number that a spreadsheet program has shortened: its digits are lost. Export the file anew and "
               "do not save it from the spreadsheet.\n"
-              "5: It has 1 columns where the first line has 2.\n"
+              "5: The first line has 2 columns, this one 1.\n"
               "6: The SKU has a control character or a line end in it.\n"
               "8: There is no SKU.\n");
+    }
+
+    TEST_CASE("what_is_not_counted_needs_no_count") {
+        const auto contents = read("SKU,QOH,Tracked\nA,1,yes\nKIT,,no\nB,,yes\nC,,\nD, ,no\nE,x,no\n");
+        REQUIRE(contents);
+        REQUIRE(contents->counts.size() == 3);
+        CHECK(contents->counts[1] == ipc::qoh::SnapshotItem{.sku = "KIT", .qoh = 0, .tracked = false});
+        CHECK(contents->counts[2].sku == "D");
+        CHECK(bad(*contents) == "4: There is no number.\n5: There is no number.\n7: “x” is no whole number.\n");
+    }
+
+    TEST_CASE("line_ends_of_old_macs_are_named") {
+        for (const auto* text : {"SKU,QOH\rA,1\rB,2\r", "SKU,QOH\rA,1", "sep=;\rSKU;QOH\rA;1\r"}) {
+            const auto contents = read(text);
+            REQUIRE_FALSE(contents);
+            CHECK(contents.error().why == Unreadable::Why::wrong);
+            CHECK(contents.error().sentence.starts_with("Its lines end as old Macs wrote them"));
+        }
+        CHECK(read("SKU,QOH\rA,1\r" + std::string(2 << 20, 'x')).error().sentence.starts_with("Its lines end as old Macs"));
+        CHECK_MESSAGE(read("SKU,QOH\r").error().why == Unreadable::Why::half, "its line feed is still to come");
+        CHECK(read("SKU,QOH\r\nA,1\r\n")->counts.size() == 1);
+        CHECK_MESSAGE(read("SKU,\"No\rte\",QOH\nA,,1\n")->counts.size() == 1, "within a cell it is a sign like any other");
     }
 
     TEST_CASE("a_sku_that_a_count_names_twice_is_bad_in_both_lines") {
