@@ -28,6 +28,9 @@ struct Decision {
     std::string reason;
 };
 
+constexpr std::string_view paused = "paused";
+constexpr std::string_view resumed = "resumed";
+
 bool is_one_of_both(const Chosen& chosen) {
     return chosen.posts.empty() != chosen.cart.empty();
 }
@@ -42,10 +45,16 @@ Request selecting(const Chosen& chosen) {
 
 template <class Request>
 ExitCode touch(Session& session, Request request, std::string_view done) {
+    // A cart is paused though nothing waits for it now.
+    const auto cart = request.cart.value_or("");
     const auto result = session.change(std::move(request));
     if (!result) return session.fail(result.error());
     if (session.wants_json()) session.print_json(*result);
-    session.say(fmt::format("{} {}.", counted(result->posts, "post", "posts"), done));
+    const auto posts = counted(result->posts, "post", "posts");
+    if (cart.empty() || (done != paused && done != resumed))
+        session.say(fmt::format("{} {}.", posts, done));
+    else
+        session.say(fmt::format("Posts to {} are {}: {} now, and each that comes.", printable(cart), done, posts));
     return ExitCode::good;
 }
 
@@ -78,12 +87,12 @@ ExitCode run_pause(Session& session, const Chosen& chosen) {
             return session.fail(ExitCode::wrong_usage,
                                 "--until wants HH:MM or YYYY-MM-DD HH:MM, in local time.");
     }
-    return touch(session, std::move(request), "paused");
+    return touch(session, std::move(request), paused);
 }
 
 ExitCode run_resume(Session& session, const Chosen& chosen) {
     if (!is_one_of_both(chosen)) return without_choice(session);
-    return touch(session, selecting<stack::Resume>(chosen), "resumed");
+    return touch(session, selecting<stack::Resume>(chosen), resumed);
 }
 
 ExitCode run_resolve(Session& session, const Decision& decision) {

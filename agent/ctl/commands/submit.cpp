@@ -79,6 +79,12 @@ Change change_of(const Options& options) {
     return change;
 }
 
+// Whether and when it is posted is the agent's to say: a cart may be switched off, or have it already.
+std::string what_became_of(const Change& change) {
+    if (!change.origin_cart) return "is taken";
+    return fmt::format("is taken. {} has it already, so it is posted to other carts only", printable(*change.origin_cart));
+}
+
 std::string what_changed(const Change& change) {
     return change.delta ? fmt::format("SKU {} {}", printable(change.sku), pieces(*change.delta))
                         : fmt::format("SKU {} = {}", printable(change.sku), change.qoh.value_or(0));
@@ -136,7 +142,7 @@ ExitCode run_submit(Session& session, const Options& options) {
     else if (result->superseded > 0)
         session.say(fmt::format("{} is older than what is known: nothing was done.", what));
     else
-        session.say(fmt::format("{} is on the post stack.", what));
+        session.say(fmt::format("{} {}.", what, what_became_of(change)));
     return ExitCode::good;
 }
 

@@ -125,7 +125,7 @@ std::string why(const ipc::jobs::ResultItem& item) {
 std::string title(const ipc::jobs::Job& job, std::string_view cart_name) {
     const std::string what =
         job.undoes ? fmt::format("Undo of job {}", *job.undoes) : std::string{in_words(job.kind)};
-    return fmt::format("{}{}, {}", job.dry_run ? "Preview of " : "", what, printable(cart_name));
+    return fmt::format("{}{}, {}", job.dry_run ? "Preview of " : "", what, cart_name.empty() ? "a removed cart" : printable(cart_name));
 }
 
 }  // namespace stocktray::ctl

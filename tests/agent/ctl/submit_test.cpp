@@ -37,7 +37,7 @@ TEST_SUITE("ctl submit") {
         const auto asked = ctl.answer<Submit>({.accepted = 1});
         const auto said = ctl.run({"submit", "SKU-0001", "-2", "--reason", "phone_order"});
         CHECK(said.code == 0);
-        CHECK(said.out == "SKU SKU-0001 \u22122 is on the post stack.\n");
+        CHECK(said.out == "SKU SKU-0001 \u22122 is taken.\n");
         REQUIRE(asked->changes.size() == 1);
         const auto& change = asked->changes[0];
         CHECK(change.sku == "SKU-0001");
@@ -45,6 +45,14 @@ TEST_SUITE("ctl submit") {
         CHECK(change.reason == ipc::Reason::phone_order);
         CHECK(change.id.size() == 32);
         CHECK(change.at);
+    }
+
+    TEST_CASE("what_a_cart_has_already_is_not_said_to_be_posted_there") {
+        Ctl ctl;
+        (void)ctl.answer<Submit>({.accepted = 1});
+        const auto said = ctl.run({"submit", "A", "-1", "--reason", "web_order_imported", "--origin-cart", "main", "--order", "7"});
+        CHECK(said.code == 0);
+        CHECK(said.out == "SKU A \u22121 is taken. main has it already, so it is posted to other carts only.\n");
     }
 
     TEST_CASE("without_an_answer_it_asks_again_with_the_same_id") {
