@@ -58,7 +58,7 @@ struct Examples {
     TempDir dir{};
     std::vector<Example> all{compiled(dir, "c", {"cc", "-std=c99"}, examples / "c/order_manager.c"),
                              compiled(dir, "cpp", {"c++", "-std=c++17"}, examples / "cpp/order_manager.cpp"),
-                             {"python", {"/usr/bin/python3", (examples / "python/order_manager.py").string()}}};
+                             {"python", {"/usr/bin/python3", "-B", (examples / "python/order_manager.py").string()}}};
 };
 
 struct Shop {
@@ -129,6 +129,8 @@ TEST_SUITE("examples") {
             CHECK(said.output == "saved, at the agent\n0 on the way, 0 refused\n");
         }
         CHECK(shop.moved("A") == -6);
+        for (const auto& entry : fs::recursive_directory_iterator{::stocktray::tests::examples})
+            CHECK_MESSAGE(entry.path().extension() != ".pyc", "compiled, and not a source: ", entry.path().string());
         for (const auto& example : examples.all) {
             CAPTURE(example.language);
             const auto said = shop.run_example(example, {"A", "-2", "because"});
