@@ -2,6 +2,7 @@
 #pragma once
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <string>
 
@@ -12,8 +13,13 @@ namespace stocktray::ipc {
 // $STOCKTRAY_SPOOL, else spool.db in `data_folder`.
 [[nodiscard]] std::filesystem::path default_spool();
 
-// Makes the folder (open to this user only) and an empty file (mode 0600) where they are missing.
-[[nodiscard]] Expected<void> make_private_file(const std::filesystem::path& file);
+// Makes the folder (open to this user only) and the file (mode 0600) where they are missing. The file is empty, or
+// what `fill` makes of an empty one: it bears its name only when it is whole. What `fill` throws goes on.
+using Fill = std::function<void(const std::filesystem::path& draft)>;
+[[nodiscard]] Expected<void> make_private_file(const std::filesystem::path& file, const Fill& fill = {});
+
+// What to run to repair this spool.
+[[nodiscard]] std::string repair_command(const std::filesystem::path& spool);
 
 // `storage`, in words for whoever looks after this computer: nothing can be written where this file lies.
 [[nodiscard]] Failure unwritable(const std::filesystem::path& file);

@@ -35,7 +35,7 @@ Expected<void> make_folder(const fs::path& folder) {
 
 }  // namespace
 
-Expected<void> make_private_file(const fs::path& file) {
+Expected<void> make_private_file(const fs::path& file, const Fill& fill) {
     const fs::path folder = file.parent_path();
     if (auto made = make_folder(folder); !made) return made;
     std::error_code error;
@@ -50,6 +50,12 @@ Expected<void> make_private_file(const fs::path& file) {
     const int made = ::open(draft.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
     if (made < 0) return failed(errno);
     ::close(made);
+    try {
+        if (fill) fill(draft);
+    } catch (...) {
+        ::unlink(draft.c_str());
+        throw;
+    }
     if (::link(draft.c_str(), file.c_str()) != 0 && errno != EEXIST) return failed(errno);
     ::unlink(draft.c_str());
     sync_folder(folder);

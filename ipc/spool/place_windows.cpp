@@ -7,6 +7,7 @@
 
 #include "ipc/path_text.h"
 #include "ipc/spool/place.h"
+#include "ipc/spool/random_id.h"
 #include "ipc/user_only_windows.h"
 
 namespace stocktray::ipc {
@@ -36,18 +37,28 @@ Expected<void> make_folder(const fs::path& folder, UserOnly& user_only) {
 
 }  // namespace
 
-Expected<void> make_private_file(const fs::path& file) {
+Expected<void> make_private_file(const fs::path& file, const Fill& fill) {
     UserOnly user_only;
     if (!user_only.attributes()) return failed_at(file, "cannot be made", ERROR_NO_SUCH_USER);
     if (auto made = make_folder(file.parent_path(), user_only); !made) return made;
-    const HANDLE made = ::CreateFileW(file.c_str(), GENERIC_WRITE, FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE,
+    std::error_code error;
+    if (fs::exists(file, error)) return {};
+    const fs::path draft = fs::path{file}.concat(fmt::format(".{}.{}", ::GetCurrentProcessId(), random_id()));
+    const HANDLE made = ::CreateFileW(draft.c_str(), GENERIC_WRITE, FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE,
                                       user_only.attributes(), CREATE_NEW, FILE_ATTRIBUTE_NORMAL, nullptr);
-    if (made != INVALID_HANDLE_VALUE) {
-        ::CloseHandle(made);
-        return {};
+    if (made == INVALID_HANDLE_VALUE) return failed_at(file, "cannot be made", ::GetLastError());
+    ::CloseHandle(made);
+    try {
+        if (fill) fill(draft);
+    } catch (...) {
+        ::DeleteFileW(draft.c_str());
+        throw;
     }
+    // Whose name is there already keeps it.
+    if (::MoveFileExW(draft.c_str(), file.c_str(), MOVEFILE_WRITE_THROUGH)) return {};
     const DWORD why = ::GetLastError();
-    if (why == ERROR_FILE_EXISTS) return {};
+    ::DeleteFileW(draft.c_str());
+    if (why == ERROR_ALREADY_EXISTS || why == ERROR_FILE_EXISTS) return {};
     return failed_at(file, "cannot be made", why);
 }
 

@@ -68,6 +68,24 @@ Rescued rescue(const fs::path& file) {
     return rescued;
 }
 
+// Only damage is a reason to put another file in its place.
+Expected<bool> is_damaged(const fs::path& file, std::int64_t& entries) {
+    try {
+        auto database = spool_table::open(file);
+        switch (examine(database)) {
+            case Opened::damaged: return true;
+            case Opened::too_new: return too_new(file);
+            case Opened::foreign: return foreign(file);
+            case Opened::well: break;
+        }
+        entries = database.execAndGet("SELECT count(*) FROM entries").getInt64();
+        return !problems_of(database).empty();
+    } catch (const SQLite::Exception& error) {
+        if (is_damage(error)) return true;
+        return failure(file, error);
+    }
+}
+
 void write_new(const fs::path& file, const Rescued& rescued) {
     SQLite::Database database{text_of(file), SQLite::OPEN_READWRITE};
     database.exec("PRAGMA synchronous=FULL");
@@ -110,13 +128,19 @@ std::string sentence(const SpoolRepaired& repaired) {
 }  // namespace
 
 Expected<SpoolRepaired> repair_spool(const fs::path& file) {
+    std::error_code error;
+    if (!fs::exists(file, error) && !fs::exists(new_file(file), error))
+        return fail(Code::not_found, fmt::format("There is no spool {}: nothing was saved there.", text_of(file)));
     auto guard = SpoolGuard::take(file, SpoolGuard::Share::alone);
     if (!guard) return Failure{std::move(guard.error())};
     if (!*guard)
-        return fail(Code::conflict, fmt::format("The spool {} is damaged and in use. Close the programs that use it and run: "
-                                                "stocktrayctl spool repair",
-                                                text_of(file)));
+        return fail(Code::conflict, fmt::format("The spool {} is damaged and in use. Close the programs that use it and run: {}",
+                                                text_of(file), repair_command(file)));
     finish_repair(file);
+    std::int64_t entries = 0;
+    const auto damaged = is_damaged(file, entries);
+    if (!damaged) return Failure{damaged.error()};
+    if (!*damaged) return SpoolRepaired{.kept = entries, .text = "The spool is not damaged: nothing was done."};
     const Rescued rescued = rescue(file);
     SpoolRepaired repaired{.kept = static_cast<std::int64_t>(rescued.entries.size()),
                            .spoiled = rescued.spoiled,
@@ -128,13 +152,11 @@ Expected<SpoolRepaired> repair_spool(const fs::path& file) {
     const fs::path repaired_file = new_file(file);
     remove_all_of(repaired_file);
     try {
-        if (auto made = make_private_file(repaired_file); !made) return Failure{std::move(made.error())};
-        write_new(repaired_file, rescued);
-    } catch (const SQLite::Exception& error) {
-        remove_all_of(repaired_file);
-        return failure(repaired_file, error);
+        const auto write = [&](const fs::path& draft) { write_new(draft, rescued); };
+        if (auto made = make_private_file(repaired_file, write); !made) return Failure{std::move(made.error())};
+    } catch (const SQLite::Exception& why) {
+        return failure(repaired_file, why);
     }
-    std::error_code error;
     fs::rename(file, repaired.set_aside, error);
     if (error) return fail(Code::storage, fmt::format("{} cannot be renamed: {}.", text_of(file), error.message()));
     for (const char* part : {"-wal", "-shm"}) {

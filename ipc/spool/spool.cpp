@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <SQLiteCpp/Savepoint.h>
 #include <sodium.h>
+#include <sqlite3.h>
 #include <algorithm>
 #include <chrono>
 #include <thread>
@@ -77,6 +78,7 @@ struct Spool::State {
     auto written(Use use) {
         return guarded([&] {
             SQLite::Transaction transaction{database, SQLite::TransactionBehavior::IMMEDIATE};
+            if (has_moved(database)) throw SQLite::Exception{"the file is gone", SQLITE_READONLY_DBMOVED};
             if constexpr (std::is_void_v<decltype(use())>) {
                 use();
                 transaction.commit();
@@ -160,23 +162,6 @@ Spool::~Spool() = default;
 
 namespace {
 
-enum class Opened { well, damaged, too_new };
-
-// The tables are there and can be read; a new file gets them.
-Opened examine(SQLite::Database& database, std::string_view client) {
-    SQLite::Transaction transaction{database, SQLite::TransactionBehavior::IMMEDIATE};
-    const int version = database.execAndGet("PRAGMA user_version").getInt();
-    if (version > format) return Opened::too_new;
-    if (version == 0) {
-        if (database.execAndGet("SELECT count(*) FROM sqlite_schema").getInt() > 0) return Opened::damaged;
-        create(database, source_for(client));
-    }
-    transaction.commit();
-    const bool has_source = database.execAndGet("SELECT count(*) FROM about WHERE name = 'source'").getInt() == 1;
-    (void)database.execAndGet("SELECT count(*) FROM entries WHERE state <> 'delivered'").getInt();
-    return has_source ? Opened::well : Opened::damaged;
-}
-
 // Programs that start together meet while the file is made: SQLite does not wait for the one that turns on the log,
 // and whoever looks for an unfinished repair has the guard for a moment.
 bool may_try_again(std::chrono::steady_clock::time_point until) {
@@ -190,11 +175,17 @@ bool may_try_again(std::chrono::steady_clock::time_point until) {
 Expected<Spool> Spool::open(const fs::path& file, std::string_view client, OnDamage on_damage) {
     if (sodium_init() < 0) return fail(Code::storage, "The system has no source of random numbers.");
     const auto until = std::chrono::steady_clock::now() + wait_for_others;
+    const auto make_whole = [&](const fs::path& draft) { create_in(draft, source_for(client)); };
+    bool is_repaired = false;
     std::string found;
     for (;;) {
         // Nobody else has it open: then a repair that was cut short is ended before anything is made anew.
         if (auto alone = SpoolGuard::take(file, SpoolGuard::Share::alone); alone && *alone) finish_repair(file);
-        if (auto made = make_private_file(file); !made) return Failure{std::move(made.error())};
+        try {
+            if (auto made = make_private_file(file, make_whole); !made) return Failure{std::move(made.error())};
+        } catch (const SQLite::Exception& error) {
+            return failure(file, error);
+        }
         auto guard = SpoolGuard::take(file, SpoolGuard::Share::with_others);
         if (!guard) return Failure{std::move(guard.error())};
         if (!*guard) {
@@ -203,17 +194,15 @@ Expected<Spool> Spool::open(const fs::path& file, std::string_view client, OnDam
         }
         try {
             auto database = spool_table::open(file);
-            switch (examine(database, client)) {
+            switch (examine(database)) {
                 case Opened::well: {
                     auto state = std::make_unique<State>(State{file, std::move(**guard), std::move(database)});
                     state->source = state->about("source");
                     state->found = std::move(found);
                     return Spool{std::move(state)};
                 }
-                case Opened::too_new:
-                    return fail(Code::unsupported, fmt::format("The spool {} was written by a newer version: update this "
-                                                               "program.",
-                                                               text_of(file)));
+                case Opened::too_new: return too_new(file);
+                case Opened::foreign: return foreign(file);
                 case Opened::damaged: break;
             }
         } catch (const SQLite::Exception& error) {
@@ -221,12 +210,12 @@ Expected<Spool> Spool::open(const fs::path& file, std::string_view client, OnDam
             if (!is_damage(error)) return failure(file, error);
         }
         if (on_damage == OnDamage::tell) return damaged(file);
-        if (!found.empty())
+        if (std::exchange(is_repaired, true))
             return fail(Code::storage, fmt::format("The spool {} is damaged and could not be repaired.", text_of(file)));
         *guard = std::nullopt;
         auto repaired = repair_spool(file);
         if (!repaired) return Failure{std::move(repaired.error())};
-        found = repaired->text;
+        if (!repaired->set_aside.empty()) found = repaired->text;
     }
 }
 
@@ -448,17 +437,7 @@ Expected<void> Spool::leave(std::int64_t seq, std::string_view reason, std::int6
 }
 
 Expected<std::vector<std::string>> Spool::check() {
-    return state_->guarded([&] {
-        std::vector<std::string> problems;
-        SQLite::Statement integrity{state_->database, "PRAGMA integrity_check"};
-        while (integrity.executeStep())
-            if (const auto text = integrity.getColumn(0).getString(); text != "ok") problems.push_back(text);
-        SQLite::Statement select{state_->database, fmt::format("SELECT {} FROM entries ORDER BY seq", columns)};
-        while (select.executeStep())
-            if (const auto row = row_of(select); !row.is_good)
-                problems.push_back(fmt::format("Entry {} is not what was submitted.", row.entry.seq));
-        return problems;
-    });
+    return state_->guarded([&] { return problems_of(state_->database); });
 }
 
 }  // namespace stocktray::ipc

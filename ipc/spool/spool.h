@@ -95,7 +95,8 @@ public:
 
     // Makes the file (mode 0600) and its folder where they are missing, and draws the source: `client`, made
     // printable, and a random part. `found` tells of a damaged file that was mended. `storage`: it cannot be
-    // opened, or is damaged and in use elsewhere. `unsupported`: a newer version has written it.
+    // opened, or is damaged and in use elsewhere. `unsupported`: a newer version has written it. `invalid_params`: it
+    // is another program's database. A file that was cut to nothing is a damaged one.
     [[nodiscard]] static Expected<Spool> open(const std::filesystem::path& file, std::string_view client,
                                               OnDamage on_damage = OnDamage::mend);
 

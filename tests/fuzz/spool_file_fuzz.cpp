@@ -73,7 +73,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t siz
         (void)spool->check();
     }
     auto repaired = repair_spool(file);
-    must(repaired.has_value());
+    if (!repaired) {
+        // It looks like one of a newer version, or one that may only be read: then nothing was done with it.
+        must(!Spool::open(file, "fuzz", Spool::OnDamage::tell));
+        must(fs::exists(file) && fs::file_size(file) == image.size());
+        return 0;
+    }
     auto spool = Spool::open(file, "fuzz", Spool::OnDamage::tell);
     must(spool.has_value());
     must_be_what_was_submitted(*spool);

@@ -156,7 +156,8 @@ ExitCode run_check(Session& session, const Which& which) {
         }
         if (!session.wants_json())
             for (const auto& problem : *problems) session.warn(printable(problem));
-        session.warn("The spool is damaged. Close the programs that use it and run: stocktrayctl spool repair");
+        session.warn(printable(fmt::format("The spool is damaged. Close the programs that use it and run: {}",
+                                           ipc::repair_command(spool_file(which.file)))));
         return ExitCode::person_needed;
     });
 }
@@ -182,6 +183,7 @@ ExitCode run_deliver(Session& session, const Which& which) {
 
 ExitCode run_repair(Session& session, const Which& which) {
     const fs::path file = spool_file(which.file);
+    // A program may be using it, and that is well as long as there is nothing to repair.
     const auto looks_well = [&] {
         auto spool = Spool::open(file, "stocktrayctl", Spool::OnDamage::tell);
         if (!spool) return false;
@@ -198,6 +200,8 @@ ExitCode run_repair(Session& session, const Which& which) {
             return ExitCode::good;
         });
     const auto repaired = ipc::repair_spool(file);
+    if (!repaired && repaired.error().code == ipc::Code::not_found)
+        return session.fail(ExitCode::no_input, printable(repaired.error().message));
     if (!repaired) return fail(session, repaired.error());
     return with_spool(session, which, [&](Spool& spool) {
         auto view = view_of(spool, which);

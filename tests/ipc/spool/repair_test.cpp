@@ -4,6 +4,7 @@
 
 #include <filesystem>
 #include <fstream>
+#include <iterator>
 #include <set>
 
 #include "tests/ipc/spool/spools.h"
@@ -29,6 +30,11 @@ void overwrite(const fs::path& file, std::streamoff at, const std::string& bytes
     stream.seekp(at);
     stream.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
     REQUIRE(stream.good());
+}
+
+std::string bytes_of(const fs::path& file) {
+    std::ifstream stream{file, std::ios::binary};
+    return {std::istreambuf_iterator<char>{stream}, {}};
 }
 
 std::vector<fs::path> set_aside(const fs::path& folder) {
@@ -117,6 +123,72 @@ TEST_SUITE("damaged spool") {
         REQUIRE(!refused);
         CHECK(refused.error().code == Code::conflict);
         CHECK(waiting_ids(spool) == std::vector<std::string>{"1"});
+    }
+
+    TEST_CASE("a file that is not damaged stays where it is, whatever hinders its being opened") {
+        const TempDir dir;
+        const auto file = dir.path() / "spool.db";
+        std::string why;
+        SUBCASE("it is whole") { fill(file); }
+        SUBCASE("a newer version has written it") {
+            fill(file);
+            SQLite::Database database{file.string(), SQLite::OPEN_READWRITE};
+            database.exec("ALTER TABLE entries RENAME COLUMN body TO text; PRAGMA user_version=9");
+            why = "newer version";
+        }
+        SUBCASE("it is another program's") {
+            SQLite::Database database{file.string(), SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE};
+            database.exec("CREATE TABLE carts(id TEXT); INSERT INTO carts VALUES('main')");
+            why = "no spool";
+        }
+        const auto before = bytes_of(file);
+        const auto repaired = repair_spool(file);
+        CHECK(repaired.has_value() == why.empty());
+        if (repaired) CHECK(repaired->set_aside.empty());
+        if (!repaired) CHECK(repaired.error().message.find(why) != std::string::npos);
+        CHECK(set_aside(dir.path()).empty());
+        CHECK(!fs::exists(file.string() + ".repaired"));
+        CHECK(bytes_of(file) == before);
+        // Nor does a program that opens it put another one in its place.
+        const auto opened = Spool::open(file, "test");
+        CHECK(opened.has_value() == why.empty());
+        CHECK(set_aside(dir.path()).empty());
+        CHECK(bytes_of(file) == before);
+    }
+
+    TEST_CASE("a file that this user may not read is not damaged: it stays, and that is said") {
+        const TempDir dir;
+        const auto file = dir.path() / "spool.db";
+        // A folder of its name is what nobody can open as a file, not even the system's own user.
+        fs::create_directories(file / "inside");
+        const auto refused = repair_spool(file);
+        REQUIRE(!refused);
+        CHECK(refused.error().code == Code::storage);
+        CHECK(set_aside(dir.path()).empty());
+        CHECK(fs::exists(file / "inside"));
+    }
+
+    TEST_CASE("where there is no spool, a repair leaves nothing behind") {
+        const TempDir dir;
+        const auto refused = repair_spool(dir.path() / "spool.db");
+        REQUIRE(!refused);
+        CHECK(refused.error().code == Code::not_found);
+        CHECK(fs::is_empty(dir.path()));
+    }
+
+    TEST_CASE("a spool that was cut to nothing has lost what stood in it, and that is said") {
+        const TempDir dir;
+        const auto file = dir.path() / "spool.db";
+        fill(file);
+        fs::resize_file(file, 0);
+        const auto told = Spool::open(file, "test", Spool::OnDamage::tell);
+        REQUIRE(!told);
+        CHECK(told.error().message.find("damaged") != std::string::npos);
+        CHECK(told.error().message.find("--file \"" + file.string() + "\"") != std::string::npos);
+        CHECK(fs::file_size(file) == 0);
+        auto spool = a_spool(file);
+        CHECK(spool.found().find("may be missing") != std::string::npos);
+        CHECK(set_aside(dir.path()).size() == 1);
     }
 
     TEST_CASE("a repair that was killed between its renamings is ended by the next opening") {

@@ -55,6 +55,23 @@ TEST_SUITE("Spool") {
         CHECK(as_another_program_sees_it() == "4\n");
     }
 
+    TEST_CASE("a spool whose file was taken away takes nothing more: nobody would ever find it") {
+        const TempDir dir;
+        const auto file = dir.path() / "spool.db";
+        auto spool = a_spool(file);
+        put(spool, a_change("1"));
+        SUBCASE("removed") { std::filesystem::remove(file); }
+        SUBCASE("another one in its place") {
+            std::filesystem::rename(file, dir.path() / "elsewhere.db");
+            (void)a_spool(file);
+        }
+        const auto change = a_change("2");
+        const auto refused = spool.append({&change, 1}, 1'000);
+        REQUIRE(!refused);
+        CHECK(refused.error().code == Code::storage);
+        CHECK(refused.error().message.find("removed or replaced") != std::string::npos);
+    }
+
     TEST_CASE("file and folder are this user's alone") {
         const TempDir dir;
         const auto file = dir.path() / "om" / "spool.db";
