@@ -57,4 +57,7 @@ private:
 // copying programs have under way never are, and neither are our own reports.
 [[nodiscard]] bool is_wanted(const std::string& name, const std::vector<std::string>& patterns);
 
+// What spreadsheet programs write by themselves.
+inline const std::vector<std::string> spreadsheets{"*.xlsx", "*.xls", "*.xlsm", "*.ods", "*.numbers"};
+
 }  // namespace stocktray::gateway

@@ -69,9 +69,16 @@ private:
                                 "Look at the rights of this user, and at the disk."});
             return;
         }
+        if (const auto sheets = Filing{settings_.path}.list(settings_.path, spreadsheets))
+            for (const auto& sheet : *sheets)
+                if (!is_wanted(sheet.name, settings_.files))
+                    findings.push_back({false, fmt::format("{} is a spreadsheet: it is not taken.", sheet.name), "Save it as CSV."});
         if (files->empty()) findings.push_back({true, "No file waits there."});
         for (const auto& file : *files) {
-            if (&file - files->data() == static_cast<std::ptrdiff_t>(most_files_tried)) break;
+            if (&file - files->data() == static_cast<std::ptrdiff_t>(most_files_tried)) {
+                findings.push_back({true, fmt::format("More files wait there, which were not tried: {}.", files->size() - most_files_tried)});
+                break;
+            }
             std::ifstream bytes{settings_.path / file.name, std::ios::binary};
             auto wishes = settings_.wishes;
             wishes.series = settings_.path.string();

@@ -92,6 +92,13 @@ std::string report_of_unreadable(const std::string& name, const import::NotInspe
     return report;
 }
 
+std::string report_of_unknown_cart(const std::string& name, std::uint32_t line, const std::string& cart, const std::string& moment) {
+    return header(name, moment,
+                  fmt::format("Nothing of this file was taken. Line {} names the cart {}, and Stocktray has no such cart.", line, cart)) +
+           "\nWhat to do: Write the cart's id as Stocktray has it (stocktrayctl carts list), and put the file into the folder again. To take "
+           "the other lines without those of that cart, move the file into the folder “accept”.\n";
+}
+
 std::string report_of_taken_before(const Inspected& inspected, const std::string& moment) {
     return header(inspected.name, moment, "The file was taken as a whole.");
 }

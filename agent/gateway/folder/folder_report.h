@@ -11,6 +11,9 @@ namespace stocktray::gateway {
 [[nodiscard]] std::string report_of_taken(const import::Inspected& inspected, const import::Taken& taken, const std::string& moment);
 [[nodiscard]] std::string report_of_refused(const import::Inspected& inspected, const std::string& moment);
 [[nodiscard]] std::string report_of_unreadable(const std::string& name, const import::NotInspected& problem, const std::string& moment);
+// A line of it tells of a web order at a cart that Stocktray does not have.
+[[nodiscard]] std::string report_of_unknown_cart(const std::string& name, std::uint32_t line, const std::string& cart,
+                                                 const std::string& moment);
 // It was taken before this program was ended, which then could not put it away.
 [[nodiscard]] std::string report_of_taken_before(const import::Inspected& inspected, const std::string& moment);
 // Somebody wrote into it while it was taken.

@@ -6,7 +6,9 @@
 #include <algorithm>
 #include <fstream>
 
+#include "agent/gateway/ask.h"
 #include "agent/gateway/folder/folder_report.h"
+#include "ipc/messages/carts.h"
 #include "ipc/wall_clock.h"
 
 namespace stocktray::gateway {
@@ -22,6 +24,7 @@ constexpr Steady at_once{0};
 constexpr Steady after_trouble = seconds{10};
 constexpr Steady looks_at_least_every = seconds{60};  // for what nobody tells, such as a folder that was put in its place
 constexpr milliseconds answer_to_count_within = seconds{10};
+constexpr milliseconds answer_about_carts_within = seconds{3};
 constexpr milliseconds wait_for_changes = seconds{1};  // so that the report can say what the agent would not have
 
 // Somebody has looked at the file and wants what it says.
@@ -80,6 +83,7 @@ Steady FolderWorker::step(Steady now) {
         return stuck(fmt::format("The folder of files cannot be used. {}", opened.error().message),
                      "Connect the drive or share, or let this user read and write there.");
     }
+    look_for_spreadsheets();
     const auto turn_in = [&](const fs::path& in) { return filing_.list(in, settings_.files); };
     auto begun = turn_in(filing_.taking());
     auto agreed = turn_in(filing_.accept());
@@ -134,6 +138,13 @@ FolderWorker::Turn FolderWorker::take_up(const fs::path& file, const Consent& co
         spdlog::warn("{}: {}", file.string(), inspected->objections.front().sentence);
         return put_away(file, filing_.problems(), report_of_refused(*inspected, moment_now()));
     }
+    // The agent would refuse such a line for good; the file is whole still, and its people are here. One that was accepted
+    // has been looked at.
+    if (!inspected->is_resumed && !consent.skips_bad_lines)
+        if (const auto unknown = unknown_cart_in(*inspected)) {
+            spdlog::warn("{}: there is no cart {}", file.string(), unknown->cart);
+            return put_away(file, filing_.problems(), report_of_unknown_cart(seen->name, unknown->line, unknown->cart, moment_now()));
+        }
     // From here on it is known to be under way: a file in taking/ always stands in the ledger.
     if (auto noted = ledger_.begin(inspected->entry); !noted)
         return stuck_file(noted.error().message, "Look at the disk and at the rights of this user.");
@@ -185,6 +196,31 @@ FolderWorker::Turn FolderWorker::take(const fs::path& claimed, const Seen& as_re
     return put_away(claimed, filing_.done(), report_of_taken(inspected, *taken, moment_now()));
 }
 
+std::optional<FolderWorker::UnknownCart> FolderWorker::unknown_cart_in(const Inspected& inspected) {
+    const auto& contents = inspected.contents;
+    const auto names_cart = [](const stock_file::Remarks& remarks) { return !remarks.cart.empty(); };
+    if (std::ranges::none_of(contents.remarks, names_cart)) return std::nullopt;
+    const auto known = ask(outbox_, ipc::carts::List{}, answer_about_carts_within);
+    if (!known) return std::nullopt;
+    for (const auto& change : contents.changes) {
+        const auto& cart = contents.remarks[change.remarks].cart;
+        if (!cart.empty() && std::ranges::count(known->carts, cart, &ipc::carts::Cart::cart) == 0) return UnknownCart{change.line, cart};
+    }
+    return std::nullopt;
+}
+
+void FolderWorker::look_for_spreadsheets() {
+    of_spreadsheets_.clear();
+    const auto found = filing_.list(settings_.path, spreadsheets);
+    if (!found) return;  // said where the files are listed
+    for (const auto& file : *found)
+        if (!is_wanted(file.name, settings_.files))
+            of_spreadsheets_.push_back({fmt::format("{} in {} is a spreadsheet and is not taken: Stocktray reads CSV files.", file.name,
+                                                    settings_.path.string()),
+                                        "In the spreadsheet program choose Save As, CSV, and put that file into the folder; then take the "
+                                        "spreadsheet out of it."});
+}
+
 FolderWorker::Turn FolderWorker::put_away(const fs::path& file, const fs::path& into, const std::string& report) {
     if (auto moved = filing_.put_away(file, into, report); !moved)
         return stuck_file(fmt::format("A file cannot be put away. {}", moved.error().message), "Let this user write in the folder.");
@@ -194,11 +230,12 @@ FolderWorker::Turn FolderWorker::put_away(const fs::path& file, const fs::path& 
 std::vector<FolderProblem> FolderWorker::problems() const {
     auto found = of_folder_;
     found.insert(found.end(), of_last_count_.begin(), of_last_count_.end());
+    found.insert(found.end(), of_spreadsheets_.begin(), of_spreadsheets_.end());
     for (const auto& problem : filing_.problems_told()) {
         const auto sentence = sentence_of(problem.report);
         found.push_back({fmt::format("{} in {}: {}", problem.name, filing_.problems().string(),
                                      sentence.empty() ? "It was not taken." : sentence),
-                         fmt::format("What to do stands in {}.report.txt beside it. This ends when the file is moved or deleted.", problem.name)});
+                         "What to do stands in the report beside the file (its name and .report.txt). This ends when the file is moved or deleted."});
     }
     return found;
 }

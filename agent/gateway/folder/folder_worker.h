@@ -1,6 +1,7 @@
 // Takes the files of one watched folder, each once, in the order of their names.
 #pragma once
 #include <memory>
+#include <optional>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -58,6 +59,14 @@ private:
     [[nodiscard]] Turn put_away(const std::filesystem::path& file, const std::filesystem::path& into, const std::string& report);
     [[nodiscard]] tl::expected<import::Inspected, import::NotInspected> inspect(const std::filesystem::path& file,
                                                                                 const Consent& consent, Steady unchanged_for);
+    struct UnknownCart {
+        std::uint32_t line{0};
+        std::string cart{};
+    };
+    // The first line whose cart the agent does not have; none: there is no such line, or the agent is away.
+    [[nodiscard]] std::optional<UnknownCart> unknown_cart_in(const import::Inspected& inspected);
+    // Files that people lay here in good faith and that cannot be read.
+    void look_for_spreadsheets();
     [[nodiscard]] Steady stuck(std::string message, std::string hint);
     [[nodiscard]] Turn stuck_file(std::string message, std::string hint);
 
@@ -69,6 +78,7 @@ private:
     std::unique_ptr<FolderWatch> watch_{};
     std::vector<FolderProblem> of_folder_{};    // found by this look
     std::vector<FolderProblem> of_last_count_{};
+    std::vector<FolderProblem> of_spreadsheets_{};
 };
 
 }  // namespace stocktray::gateway

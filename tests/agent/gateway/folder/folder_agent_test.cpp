@@ -101,9 +101,26 @@ TEST_SUITE("folder with the real agent") {
         tests::AgentProcess agent;
         agent.start();
         AFolder folder{agent.endpoint()};
-        folder.write("a.csv", "sku,delta,order,cart\nA,-1,7,nowhere\nB,-1,,\n");
+        folder.settle();
+        // Somebody has looked at it and wants the good lines.
+        folder.write("accept/a.csv", "sku,delta,order,cart\nA,-1,7,nowhere\nB,-1,,\n");
         folder.settle();
         CHECK(holds(folder.text("done/a.csv.report.txt"), "The agent would not have these lines, so they are not counted:\nLine 2: "));
+    }
+
+    TEST_CASE("a_line_for_a_cart_that_is_not_there_stops_the_file_until_somebody_accepts_it") {
+        tests::AgentProcess agent;
+        agent.start();
+        AFolder folder{agent.endpoint()};
+        folder.write("a.csv", "sku,delta,reason,order,cart\nA,-1,phone_order,,\nA,-2,web_order_imported,17,shop\n");
+        folder.settle();
+        CHECK(folder.saved().empty());
+        CHECK(holds(folder.text("problems/a.csv.report.txt"), "Line 3 names the cart shop, and Stocktray has no such cart."));
+        fs::rename(folder.path / "problems/a.csv", folder.path / "accept/a.csv");
+        folder.settle();
+        REQUIRE(folder.outbox->flush(std::chrono::seconds{10}) == true);
+        CHECK(folder.has("done/a.csv"));
+        CHECK(holds(folder.text("done/a.csv.report.txt"), "Line 3: "));
     }
 }
 

@@ -56,7 +56,7 @@ TEST_SUITE("folder worker") {
         REQUIRE(problems.size() == 1);
         CHECK(holds(problems[0].message, "a.csv in "));
         CHECK(holds(problems[0].message, "2 of 3 rows cannot be read"));
-        CHECK(holds(problems[0].hint, "a.csv.report.txt"));
+        CHECK(holds(problems[0].hint, ".report.txt"));
         folder.start();
         CHECK_MESSAGE(folder.worker->problems().size() == 1, "it stands there after a restart, too");
         fs::remove(folder.path / "problems/a.csv");
@@ -253,6 +253,23 @@ TEST_SUITE("folder worker") {
         folder.settle();
         REQUIRE(folder.saved().size() == 1);
         CHECK(folder.saved()[0].reason_text == "???.csv, line 2");
+    }
+
+    TEST_CASE("a_spreadsheet_is_named_as_long_as_it_lies_there_and_does_not_hold_up_the_others") {
+        AFolder folder;
+        folder.write("stock.XLSX", "PK");
+        folder.write("~$stock.xlsx", "");  // Excel has it open
+        folder.write("a.csv", "sku,delta\nA,1\n");
+        folder.settle();
+        CHECK(folder.has("done/a.csv"));
+        CHECK(folder.has("stock.XLSX"));
+        auto problems = folder.worker->problems();
+        REQUIRE(problems.size() == 1);
+        CHECK(holds(problems[0].message, "stock.XLSX in "));
+        CHECK(holds(problems[0].message, "is a spreadsheet and is not taken"));
+        fs::remove(folder.path / "stock.XLSX");
+        folder.settle();
+        CHECK(folder.worker->problems().empty());
     }
 }
 
