@@ -9,6 +9,7 @@
 #include <cstdio>
 #include <filesystem>
 #include <string>
+#include <string_view>
 
 #include "agent/gateway/gateway.h"
 #include "agent/log.h"
@@ -36,14 +37,23 @@ int complain(Exit code, const std::string& message) {
     return code;
 }
 
-int complain(const Error& error) {
+// The set-up tests FILE.new before that becomes FILE, and takes it away where it is wrong: people only ever see FILE.
+std::string as_people_see_it(std::string text, const fs::path& config) {
+    constexpr std::string_view ending = ".new";
+    const auto name = config.string();
+    if (!name.ends_with(ending)) return text;
+    for (auto at = text.find(name); at != text.npos; at = text.find(name, at + 1)) text.erase(at + name.size() - ending.size(), ending.size());
+    return text;
+}
+
+int complain(const Error& error, const fs::path& config) {
     return complain(error.code == ErrorCode::invalid || error.code == ErrorCode::not_found ? bad_configuration : io_error,
-                    error.message);
+                    as_people_see_it(error.message, config));
 }
 
 int test(const gateway::Configuration& configuration, const gateway::Place& place) {
     const auto examined = gateway::examine(configuration, place);
-    if (!examined) return complain(examined.error());
+    if (!examined) return complain(examined.error(), configuration.file.path());
     bool is_good = true;
     for (const auto& [door, findings] : *examined) {
         std::printf("%s\n", door.c_str());
@@ -59,7 +69,7 @@ int test(const gateway::Configuration& configuration, const gateway::Place& plac
 int run(const Options& options) {
     const auto config_file = options.config.empty() ? gateway::default_gateway_file() : fs::path{options.config};
     const auto configuration = gateway::read_gateway_file(config_file, gateway::door_kinds());
-    if (!configuration) return complain(configuration.error());
+    if (!configuration) return complain(configuration.error(), config_file);
     agent::set_up_log(configuration->log_level);
 
     const fs::path data_dir = fs::absolute(options.data_dir.empty() ? gateway::default_gateway_data() : fs::path{options.data_dir});
@@ -83,7 +93,7 @@ int run(const Options& options) {
             return ::poll(&watched, 1, 1'000) > 0 && stop.take();
         });
     service.stopping();
-    if (!ended) return complain(ended.error());
+    if (!ended) return complain(ended.error(), config_file);
     spdlog::info("ended");
     return ended_well;
 }

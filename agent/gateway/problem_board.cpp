@@ -1,7 +1,9 @@
 #include "agent/gateway/problem_board.h"
 
+#include <fmt/format.h>
 #include <spdlog/spdlog.h>
 #include <algorithm>
+#include <functional>
 
 #include "agent/gateway/ask.h"
 #include "ipc/messages/alerts.h"
@@ -11,6 +13,40 @@ namespace {
 
 constexpr std::chrono::seconds again_after{5};
 constexpr std::size_t most_told = 1'000;
+
+constexpr std::size_t longest_message = 3'500;  // bytes, of the 4,000 that the agent takes
+constexpr std::size_t most_hints = 3;
+
+// The agent takes at most 64 characters of ASCII for a part's name; a door's may hold any path.
+std::string part_of(const std::string& door) {
+    const bool is_plain = door.size() <= 64 && std::ranges::all_of(door, [](char c) { return c >= ' ' && c <= '~'; });
+    if (is_plain) return door;
+    std::string part;
+    for (const char c : door.substr(0, 40)) part += c >= ' ' && c <= '~' ? c : '?';
+    return fmt::format("{} {:016x}", part, std::hash<std::string>{}(door));
+}
+
+// "3 problems: … … And 1 more."
+ipc::alerts::Told in_one(const std::vector<const Problem*>& several) {
+    ipc::alerts::Told told;
+    if (several.size() > 1) told.message = fmt::format("{} problems:", several.size());
+    std::size_t named = 0;
+    std::vector<std::string> hints;
+    for (const auto* problem : several) {
+        if (named > 0 && told.message.size() + problem->message.size() > longest_message) break;
+        if (!told.message.empty()) told.message += ' ';
+        told.message += problem->message;
+        ++named;
+        if (!problem->hint.empty() && hints.size() < most_hints && std::ranges::count(hints, problem->hint) == 0) hints.push_back(problem->hint);
+    }
+    if (named < several.size()) told.message += fmt::format(" And {} more.", several.size() - named);
+    for (const auto& hint : hints) {
+        if (!told.hint.empty() && told.hint.size() + hint.size() > longest_message) break;
+        if (!told.hint.empty()) told.hint += ' ';
+        told.hint += hint;
+    }
+    return told;
+}
 
 }  // namespace
 
@@ -29,16 +65,18 @@ void ProblemBoard::run(ipc::Outbox& outbox, std::stop_token stop) {
     std::unique_lock lock{mutex_};
     while (changed_.wait(lock, stop, [this] { return is_new_; }) && !stop.stop_requested()) {
         ipc::alerts::Tell tell{outbox.source(), {}};
-        for (const auto& [door, problems] : problems_)
-            for (const auto& problem : problems) {
+        for (const auto& [door, problems] : problems_) {
+            // The agent keeps one notice by part, cart and SKU: what is about the same is told in one.
+            std::map<std::pair<std::string, std::string>, std::vector<const Problem*>> by_subject;
+            for (const auto& problem : problems) by_subject[{problem.cart, problem.sku}].push_back(&problem);
+            for (const auto& [subject, several] : by_subject) {
                 if (tell.alerts.size() == most_told) break;
-                auto& told = tell.alerts.emplace_back();
-                if (!problem.cart.empty()) told.cart = problem.cart;
-                if (!problem.sku.empty()) told.sku = problem.sku;
-                told.about = door;
-                told.message = problem.message;
-                told.hint = problem.hint;
+                auto& told = tell.alerts.emplace_back(in_one(several));
+                if (!subject.first.empty()) told.cart = subject.first;
+                if (!subject.second.empty()) told.sku = subject.second;
+                told.about = part_of(door);
             }
+        }
         is_new_ = false;
         lock.unlock();
         const auto done = ask(outbox, tell);

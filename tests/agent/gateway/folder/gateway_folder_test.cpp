@@ -129,6 +129,49 @@ TEST_SUITE("gateway folder") {
         CHECK(tested.exit_code == 1);
         CHECK(tested.output.find("It is not there") != std::string::npos);
     }
+
+    TEST_CASE("every_problem_of_a_folder_is_told_though_its_path_is_long_and_not_plain") {
+        Watched watched;
+        const auto in = watched.in / "Bestände aus der Warenwirtschaft, die jeden Abend geschrieben werden";
+        fs::create_directory(in);
+        std::ofstream{watched.dir.path() / "gateway.toml"} << "[[folder]]\npath = \"" << in.string() << "\"\nage_seconds = 0\n";
+        for (const auto* name : {"x.csv", "y.csv", "z.csv"}) std::ofstream{in / name} << "SKU;Delta\r\n1E5;-3\r\n";
+        watched.agent.start();
+        watched.start();
+        const auto told = [&](std::string_view text) { return watched.alerts().find(text) != std::string::npos; };
+        CHECK(eventually([&] { return told("x.csv in ") && told("y.csv in ") && told("z.csv in "); }));
+        CHECK(told("3 problems: "));
+        fs::remove(in / "problems/y.csv");
+        std::ofstream{in / "next.csv"} << "SKU;Delta\r\nA;-1\r\n";  // so that it looks again
+        CHECK(eventually([&] { return !told("y.csv in "); }));
+        CHECK(told("2 problems: "));
+        CHECK(told("x.csv in "));
+    }
+
+    TEST_CASE("gateway_test_names_spreadsheets_and_says_that_more_files_wait_than_it_tried") {
+        Watched watched;
+        watched.agent.start();
+        for (int i = 1; i <= 8; ++i) watched.put(fmt::format("{}.csv", i), fmt::format("SKU;Delta\r\nA;{}\r\n", i));
+        auto tested = tests::run(watched.command({"--test"}));
+        CHECK(tested.exit_code == 0);
+        CHECK(tested.output.find("More files wait there, which were not tried: 3.") != std::string::npos);
+        watched.put("stock.xlsx", "PK");
+        tested = tests::run(watched.command({"--test"}));
+        CHECK(tested.exit_code == 1);
+        CHECK(tested.output.find("stock.xlsx is a spreadsheet") != std::string::npos);
+    }
+
+    TEST_CASE("a_mistake_in_a_proposal_is_told_of_the_file_that_it_is_for") {
+        Watched watched;
+        const auto proposal = watched.dir.path() / "gateway.toml.new";
+        std::ofstream{proposal} << "[[folder]]\npath = \"/srv\"\nkind = \"odd\"\n";
+        auto command = watched.command({"--test"});
+        for (auto& word : command.arguments)
+            if (word.ends_with("gateway.toml")) word = proposal.string();
+        const auto tested = tests::run(command);
+        CHECK(tested.exit_code == 78);
+        CHECK(tested.errors.find("gateway.toml, line 3: ") != std::string::npos);
+    }
 }
 
 }  // namespace stocktray::gateway
