@@ -52,8 +52,8 @@ const std::array<Kind, 11>& kinds() {
          "Check the names in `query`, and the database in `connection`."},
         {{"42S22", "42703"}, {"no such column", "unknown column", "invalid column name"}, "There is no such column.",
          "Check the names in `query`."},
-        {{"3D", "08004"}, {"unknown database", "unable to open database"}, "There is no such database.",
-         "Check the database's name in `connection`."},
+        {{"3D", "08004"}, {"unknown database", "unable to open database", "connect failed"}, "There is no such database, or this user may not open it.",
+         "Check the database's name in `connection` (of SQLite and Access: the path of the file), and this user's rights."},
         {{"HYT", "HY008", "57014"}, {"timeout", "timed out", "max_statement_time", "canceling statement"},
          "The database has not answered in time.", "Look whether it is busy or locked; make the query cheaper, or set answer_within."},
         {{"08", "57P"}, {"can't connect", "could not connect", "connection refused", "server has gone away",
@@ -84,7 +84,8 @@ Explained explain(const odbc::Diagnosis& diagnosis, std::string_view secret) {
     };
     auto found = std::ranges::find_if(kinds(), by_words);
     if (found == kinds().end()) found = std::ranges::find_if(kinds(), by_state);
-    if (found == kinds().end()) return {fmt::format("The database says: {} ({}).", words, diagnosis.state), ""};
+    if (found == kinds().end()) return {fmt::format("The database says: {} ({}).", words, diagnosis.state),
+                "Those are the driver's words. Try `connection` with `isql -k`, and the statement in the database's own program."};
     return {fmt::format("{} It says: {} ({}).", found->text, words, diagnosis.state), std::string{found->hint}};
 }
 

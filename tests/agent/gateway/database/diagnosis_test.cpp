@@ -37,6 +37,12 @@ TEST_SUITE("Diagnosis") {
         CHECK(explain({"XX000", 1, "[a]something odd"}).text == "The database says: something odd (XX000).");
     }
 
+    TEST_CASE("whatever the driver says, there is something to do") {
+        CHECK(explain({"HY000", 0, "[SQLite]connect failed"}).text.starts_with("There is no such database, or this user may not open it."));
+        CHECK(explain({"HY000", 0, "[SQLite]connect failed"}).hint.find("the path of the file") != std::string::npos);
+        CHECK_FALSE(explain({"XX000", 1, "[a]something odd"}).hint.empty());
+    }
+
     TEST_CASE("a password does not come into any sentence") {
         const auto explained = explain({"28000", 0, "login failed for reader with s3cret, really s3cret"}, "s3cret");
         CHECK(explained.text.find("s3cret") == std::string::npos);
