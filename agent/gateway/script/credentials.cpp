@@ -78,10 +78,15 @@ Result<void> Credentials::check(const ipc::carts::Cart& cart, const FormFields& 
         keep(login, {true, Clock::now() - good_for, {}});
         return {};
     }
-    const std::lock_guard lock{asking_};
+    const std::lock_guard lock{turn_of(cart.cart)};
     if (const auto one = known())  // while another one asked
         if (const auto said = verdict(*one)) return *said;
     return ask(login);
+}
+
+std::mutex& Credentials::turn_of(const std::string& cart) {
+    const std::lock_guard lock{mutex_};
+    return asking_[cart];
 }
 
 bool Credentials::was_good(const Login& login) {
@@ -154,7 +159,7 @@ void Credentials::run(std::stop_token stop) {
             old_.pop_front();
             lock.unlock();
             {
-                const std::lock_guard asking{asking_};
+                const std::lock_guard asking{turn_of(login.cart.cart)};
                 // A store that is away says nothing against it; asked again when it is used next.
                 if (auto said = ask(login); !said && said.error().code == ErrorCode::invalid)
                     spdlog::warn("the store of {} does not take a password any more that it took before", login.cart.cart);

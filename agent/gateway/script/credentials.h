@@ -58,12 +58,15 @@ private:
     [[nodiscard]] bool was_good(const Login& login);
     void keep(const Login& login, Known known);
     void write_down(const Login& login);
+    [[nodiscard]] std::mutex& turn_of(const std::string& cart);
 
     Ledger& ledger_;
     AskStore ask_store_;
     Digest key_{};  // of this run: what is in memory tells nothing elsewhere
     std::mutex mutex_;
-    std::mutex asking_;  // one question at a time: a stranger who guesses must not hammer the store
+    // By cart: one question at a time, for a stranger who guesses must not hammer the store. A store that hangs holds up
+    // only who asks for its own cart.
+    std::map<std::string, std::mutex> asking_;
     std::mutex hashing_;  // one hash at a time: each takes 64 MiB and a tenth of a second, on purpose
     std::condition_variable_any has_work_;
     std::map<Digest, Known> known_;

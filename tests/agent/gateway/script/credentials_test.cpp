@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include <future>
 #include <thread>
 
 #include "tests/support/temp_dir.h"
@@ -73,5 +74,30 @@ TEST_SUITE("gateway: credentials") {
         auto next = door.credentials();
         door.says.clear();
         CHECK_FALSE(next.check(door.cart, other));
+    }
+
+    TEST_CASE("a store that hangs does not hold up who asks for another cart") {
+        tests::TempDir dir;
+        auto ledger = Ledger::open(dir.path() / "script.db").value();
+        std::promise<void> is_hanging;
+        std::promise<void> wakes_up;
+        Credentials credentials{ledger, [&](const ipc::carts::Cart& cart, std::string) -> Result<std::string> {
+                                    if (cart.cart == "main") {
+                                        is_hanging.set_value();
+                                        wakes_up.get_future().wait();
+                                    }
+                                    return std::string{"SETIResponse: itemcount=3"};
+                                }};
+        ipc::carts::Cart main;
+        main.cart = "main";
+        ipc::carts::Cart second;
+        second.cart = "second";
+        auto hanging = std::async(std::launch::async, [&] { return credentials.check(main, form_with("wrong")).has_value(); });
+        is_hanging.get_future().wait();
+        auto other = std::async(std::launch::async, [&] { return credentials.check(second, form_with("right")).has_value(); });
+        CHECK(tests::wait_until([&] { return other.wait_for(std::chrono::seconds{0}) == std::future_status::ready; }));
+        wakes_up.set_value();
+        CHECK(other.get());
+        CHECK(hanging.get());
     }
 }
