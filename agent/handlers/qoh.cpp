@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "agent/at_store_view.h"
 #include "agent/handlers/dispatch.h"
 #include "agent/qoh_view.h"
 #include "agent/views.h"
@@ -95,6 +96,7 @@ void add_qoh_handlers(Handlers& handlers) {
     handlers.add<ipc::qoh::Submit>(submit);
     handlers.add_later<ipc::qoh::Snapshot>(snapshot);
     handlers.add<ipc::qoh::List>([](Desk& desk, const ipc::qoh::List& request) { return list_qoh(desk, request); });
+    handlers.add<ipc::qoh::AtStore>([](Desk& desk, const ipc::qoh::AtStore& request) { return list_at_store(desk, request); });
     handlers.add<ipc::orders::Imported>(imported);
 }
 

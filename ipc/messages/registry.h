@@ -6,6 +6,7 @@
 
 #include "ipc/messages/agent.h"
 #include "ipc/messages/alerts.h"
+#include "ipc/messages/at_store.h"
 #include "ipc/messages/carts.h"
 #include "ipc/messages/events.h"
 #include "ipc/messages/history.h"
@@ -33,7 +34,7 @@ struct MessageList {
 
 using Requests =
     MessageList<agent::Hello, agent::Status, agent::Metrics, agent::Diagnostics, agent::Shutdown, qoh::Submit,
-                qoh::Snapshot, qoh::List, qoh::Pull, qoh::Explain, orders::Imported, parameters::Get, parameters::Set, carts::List,
+                qoh::Snapshot, qoh::List, qoh::AtStore, qoh::Pull, qoh::Explain, orders::Imported, parameters::Get, parameters::Set, carts::List,
                 carts::Create, carts::Update, carts::Delete, carts::Test, carts::Takeover, carts::AcceptStore,
                 stack::List, stack::Retry, stack::Cancel, stack::Pause, stack::Resume, stack::Resolve,
                 jobs::Start, jobs::Get, jobs::List, jobs::Cancel, jobs::Results, drift::Ignore, alerts::List,

@@ -23,7 +23,7 @@ constexpr Role roles[] = {Role::none, Role::viewer, Role::operator_, Role::order
 const std::map<std::string_view, std::set<std::string_view>> only_for{
     {"none", {"keys.pair"}},
     {"viewer",
-     {"agent.hello", "agent.status", "agent.metrics", "qoh.list", "qoh.explain", "parameters.get", "carts.list", "stack.list",
+     {"agent.hello", "agent.status", "agent.metrics", "qoh.list", "qoh.at_store", "qoh.explain", "parameters.get", "carts.list", "stack.list",
       "jobs.get", "jobs.list", "jobs.results", "alerts.list", "history.list", "report.get"}},
     {"operator",
      {"agent.diagnostics", "carts.test", "stack.retry", "stack.pause", "stack.resume", "drift.ignore", "alerts.dismiss"}},
