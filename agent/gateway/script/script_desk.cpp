@@ -103,9 +103,13 @@ WebReply ScriptDesk::answer_for(const ipc::carts::Cart& cart, const std::string&
     if (function == "qohreplace") return text_reply(cart, replaces_.take(cart, form));
     if (form.has("lastorder")) imports_.has_imported(cart.cart, is_source(cart.cart), read_text(form.get("lastorder"), ipc::to_string(cart.charset)));
     if (function == "downloadqoh") {
-        if (auto page = counts_.page(cart, request.client, form)) return xml_reply(std::move(*page));
-    } else if (const auto products = counts_.products(cart)) {
-        return text_reply(cart, value_answer("itemcount", std::to_string(*products)));
+        auto page = counts_.page(cart, request.client, form);
+        if (!page) return text_reply(cart, error_answer(page.error().message));
+        if (*page) return xml_reply(std::move(**page));
+    } else {
+        const auto products = counts_.products(cart);
+        if (!products) return text_reply(cart, error_answer(products.error().message));
+        if (*products) return text_reply(cart, value_answer("itemcount", std::to_string(**products)));
     }
     return pass_on(cart, function, form, request);
 }
