@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
+#include <algorithm>
 #include <chrono>
 #include <functional>
 #include <thread>
@@ -30,6 +31,7 @@ WebReply PostDesk::take(const ipc::carts::Cart& cart, bool is_counted, const For
     std::string answer;
     std::vector<std::string> ids;
     std::optional<std::unique_lock<std::mutex>> turn;
+    bool is_at_agent = false;
     if (is_counted) {
         turn.emplace(one_at_a_time_[std::hash<std::string>{}(request.client + cart.cart) % one_at_a_time_.size()]);
         std::vector<ipc::qoh::Change> changes;
@@ -47,9 +49,11 @@ WebReply PostDesk::take(const ipc::carts::Cart& cart, bool is_counted, const For
             // Kept under its id, which its repeat takes up again: whether it has arrived or not, it counts once.
             return text_reply(cart, error_answer(outcomes.error().message + " Post it again; it counts once."));
         }
+        is_at_agent = std::ranges::none_of(*outcomes, [](const auto& one) { return one.place == ipc::Outbox::Place::spooled; });
     }
     for (const auto& piece : *pieces) {
-        const auto count = is_counted ? count_of(cart.cart, piece.sku) : std::nullopt;
+        // An agent that did not take the change in that time would not tell the count either: nobody waits for it twice.
+        const auto count = is_at_agent ? count_of(cart.cart, piece.sku) : std::nullopt;
         if (!answer.empty()) answer += "\r\n";
         answer += taken_answer(piece.sku, count);
     }

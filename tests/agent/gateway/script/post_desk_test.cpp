@@ -1,0 +1,37 @@
+#include "agent/gateway/script/post_desk.h"
+
+#include <doctest/doctest.h>
+
+#include <atomic>
+
+#include "ipc/messages/agent.h"
+#include "tests/ipc/fake_agent.h"
+#include "tests/ipc/scratch.h"
+#include "tests/support/temp_dir.h"
+
+using namespace stocktray;
+using namespace stocktray::gateway;
+
+TEST_SUITE("gateway: post desk") {
+    TEST_CASE("an agent that does not take the change is not asked for a count as well") {
+        const ipc::testing::Scratch scratch;
+        ipc::testing::FakeAgent agent{scratch.endpoints()};
+        std::atomic<int> asked{0};
+        const auto say_nothing = [](ipc::RpcServer&, ipc::IncomingRequest&) {};
+        agent.on_raw("agent.hello", say_nothing);
+        agent.on_raw("qoh.submit", say_nothing);
+        agent.on_raw("qoh.list", [&](ipc::RpcServer&, ipc::IncomingRequest&) { ++asked; });
+        const tests::TempDir dir;
+        auto ledger = Ledger::open(dir.path() / "script.db").value();
+        const auto outbox = ipc::Outbox::open({"gateway test", scratch.endpoints().requests, dir.path() / "spool.db"}).value();
+        const Surroundings surroundings{*outbox, {}, dir.path(), [](std::string_view, std::vector<Problem>) {}};
+        PostDesk desk{surroundings, ledger, FanOut::stocktray};
+        ipc::carts::Cart cart;
+        cart.cart = "main";
+        const WebRequest request{"10.0.0.1", "POST", "/main", {}, {}, {}, [] { return true; }};
+        const auto reply = desk.take(cart, true, *FormFields::parse("update=A-1~-2"), request);
+        CHECK(reply.body == "SETIResponse=OK;SKU=A-1;NOTE=");
+        agent.run([](ipc::RpcServer&) {});  // what was asked has been heard
+        CHECK(asked == 0);
+    }
+}
