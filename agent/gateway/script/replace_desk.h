@@ -35,27 +35,36 @@ public:
 
 private:
     using Clock = std::chrono::steady_clock;
+    // What a cart's batches have brought and has not gone on yet.
     struct Batches {
-        std::string name;  // of cart, for people
-        std::map<std::string, std::int64_t> counts;
-        std::string snapshot;  // opened when the first batch came
+        std::string name{};                            // of the cart, for people
+        std::map<std::string, std::int64_t> counts{};  // not told to the agent: each is told once, or it would undo what came since
+        std::string snapshot{};                        // of these; opened when the first of them came
+        std::set<std::string> to_send{};               // told; a Send QOH of them is still to be started
+        bool is_being_told{false};
         Clock::time_point last{};
         Clock::time_point not_before{};
+
+        [[nodiscard]] bool has_work() const noexcept { return !counts.empty() || !to_send.empty(); }
     };
 
     [[nodiscard]] ipc::Expected<void> open_snapshot(const std::string& cart, Batches& batches);
     [[nodiscard]] std::string source_of(const std::string& cart) const;
-    // None: done, one way or the other.
-    [[nodiscard]] std::optional<Clock::duration> send(const std::string& cart, Batches& batches);
-    // Keeps on the disk which carts' counts were taken and are not sent yet.
-    [[nodiscard]] Result<void> remember();
+    // Both give up the lock while they ask the agent.
+    void tell_counts(const std::string& cart, Batches& batches, std::unique_lock<std::mutex>& lock);
+    void start_send(const std::string& cart, Batches& batches, std::unique_lock<std::mutex>& lock);
+    void take_up_again();
+    // Keep on the disk which carts' counts were taken, and which of those that were told are not sent yet.
+    [[nodiscard]] Result<void> remember_promised();
+    void remember_to_send();
     void tell(const std::string& cart, std::string message, std::string hint);
 
     const Surroundings& surroundings_;
     Ledger& ledger_;
-    std::set<std::string> promised_;  // carts
+    std::map<std::string, std::int64_t> promised_;  // carts whose counts the agent does not have yet, and since when
     std::mutex mutex_;
     std::condition_variable_any has_batches_;
+    std::condition_variable_any was_told_;
     std::map<std::string, Batches> batches_;
 };
 

@@ -10,6 +10,7 @@
 
 #include "agent/clock.h"
 #include "agent/gateway/script/answers.h"
+#include "agent/gateway/script/open_get.h"
 #include "agent/gateway/script/order_reader.h"
 #include "agent/gateway/script/text_reply.h"
 #include "core/cart/seti/answer_text.h"
@@ -217,6 +218,11 @@ void ScriptDesk::run(std::stop_token stop) {
         imports_.look_again();
         const auto wrong = wrong_source();
         surroundings_.tell("script", wrong ? std::vector{*wrong} : std::vector<Problem>{});
+        if (const auto all = carts_.all(); !all.empty()) {
+            const auto stuck = open_get_of(surroundings_.outbox, all.front().cart);
+            const bool is_stuck = stuck && !stuck->has_consumer;  // otherwise somebody is about to take it over
+            surroundings_.tell("script-get", is_stuck ? std::vector{Problem{{}, {}, stuck->message, stuck->hint}} : std::vector<Problem>{});
+        }
         if (std::chrono::steady_clock::now() >= prune_at) {
             if (auto pruned = ledger_.prune(to_ms(agent::Clock::wall_now())); !pruned) spdlog::error("{}", pruned.error().message);
             prune_at = std::chrono::steady_clock::now() + 6h;
