@@ -94,7 +94,7 @@ const std::set<std::string> never_shown{
     "More than 1000000 counts wait to be sent. Please send the rest when these are sent.",
     "The counts before these are being taken over. Nothing was changed; please send these again in a moment.",
     "sends to start",
-    "{}: there is no cart {}",
+    "{}: there is no cart",
     "The counts were not taken, and nothing was changed.",
     "{} counts of {} changed while they were sent and are left to the next ones",
     "Send QOH to {} waits:",
