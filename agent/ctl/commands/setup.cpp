@@ -10,10 +10,12 @@
 
 #include "agent/ctl/commands/commands.h"
 #include "agent/ctl/input/password.h"
+#include "agent/ctl/platform/hear_program.h"
 #include "agent/platform/places.h"
 #include "agent/platform/system.h"
 #include "agent/settings.h"
 #include "ipc/csv/csv_reader.h"
+#include "ipc/messages/field.h"
 
 namespace stocktray::ctl {
 namespace {
@@ -58,20 +60,54 @@ std::string read_all(const fs::path& file) {
     return {std::istreambuf_iterator<char>{stream}, {}};
 }
 
-// The gateway itself knows what is right: it is asked about the file before that becomes the one that counts.
-Result<int> ask_gateway(const fs::path& file, const std::string& endpoint) {
-    std::vector<std::string> arguments{"--config", file.string(), "--test"};
-    if (!endpoint.empty()) arguments.insert(arguments.end(), {"--endpoint", endpoint});
-    return platform::run_program("stocktray-gateway", arguments);
+std::vector<std::string> lines_of(std::string_view text) {
+    std::vector<std::string> lines;
+    for (std::size_t end = 0; !text.empty(); text.remove_prefix(std::min(end + 1, text.size()))) {
+        end = std::min(text.find('\n'), text.size());
+        lines.emplace_back(text.substr(0, end));
+    }
+    return lines;
 }
 
-ExitCode told_by_gateway(Session& session, const Result<int>& code) {
-    if (!code) return session.fail(ExitCode::refused, code.error().message);
-    return *code == 0 ? ExitCode::good : *code == 1 ? ExitCode::person_needed : ExitCode::refused;
+// How it went, for programs.
+struct SetupView {
+    std::string outcome{};  // good, person_needed (something is not right yet), refused, dry_run
+    std::string file{};     // the gateway's
+    std::vector<std::string> lines{};  // what the gateway says, or what would be written
+
+    template <class Visit>
+    static constexpr void each_field(Visit&& visit) {
+        using ipc::field;
+        visit(field("outcome", &SetupView::outcome));
+        visit(field("file", &SetupView::file));
+        visit(field("lines", &SetupView::lines));
+    }
+};
+
+// The gateway itself knows what is right: it is asked about the file before that becomes the one that counts. People
+// read what it says as it says it; for programs it is kept.
+Result<Heard> ask_gateway(Session& session, const fs::path& file) {
+    std::vector<std::string> arguments{"--config", file.string(), "--test"};
+    if (const auto& endpoint = session.options.endpoint; !endpoint.empty())
+        arguments.insert(arguments.end(), {"--endpoint", endpoint});
+    if (session.wants_json()) return hear_program("stocktray-gateway", arguments);
+    const auto code = platform::run_program("stocktray-gateway", arguments);
+    if (!code) return Failure{code.error()};
+    return Heard{.code = *code};
+}
+
+ExitCode told_by_gateway(Session& session, const fs::path& file, const Result<Heard>& answer) {
+    if (!answer) return session.fail(ExitCode::refused, answer.error().message);
+    const bool is_refused = answer->code != 0 && answer->code != 1;
+    if (session.wants_json())
+        session.print_json(SetupView{is_refused ? "refused" : answer->code == 0 ? "good" : "person_needed", file.string(),
+                                     lines_of(answer->said)});
+    return is_refused ? ExitCode::refused : answer->code == 0 ? ExitCode::good : ExitCode::person_needed;
 }
 
 ExitCode run_test(Session& session, const Setup& options) {
-    return told_by_gateway(session, ask_gateway(file_of(options), session.options.endpoint));
+    const auto file = file_of(options);
+    return told_by_gateway(session, file, ask_gateway(session, file));
 }
 
 using Assignments = std::vector<std::pair<std::string, std::string>>;
@@ -153,7 +189,11 @@ ExitCode run_way(Session& session, const Setup& options, const Way& way) {
     const auto text = text_before(file, way);
     if (!text) return session.fail(ExitCode::refused, text.error());
     if (options.is_dry_run) {
-        session.terminal().out << table_of(way, *assignments);
+        const auto table = table_of(way, *assignments);
+        if (session.wants_json())
+            session.print_json(SetupView{"dry_run", file.string(), lines_of(table)});
+        else
+            session.terminal().out << table;
         return ExitCode::good;
     }
     if (auto made = platform::make_private_folder(file.parent_path()); !made)
@@ -165,18 +205,19 @@ ExitCode run_way(Session& session, const Setup& options, const Way& way) {
     fs::remove(proposal, failed);
     if (auto written = draft.write(proposal, *text + table_of(way, *assignments)); !written)
         return session.fail(ExitCode::refused, written.error().message);
-    const auto code = ask_gateway(proposal, session.options.endpoint);
-    if (!code || (*code != 0 && *code != 1)) {
-        (void)told_by_gateway(session, code);
-        return session.fail(ExitCode::refused, "Nothing was written.");
+    const auto answer = ask_gateway(session, proposal);
+    if (!answer || (answer->code != 0 && answer->code != 1)) {
+        const auto code = told_by_gateway(session, file, answer);
+        session.warn("Nothing was written.");
+        return code;
     }
     fs::rename(proposal, file, failed);
     if (failed) return session.fail(ExitCode::refused, fmt::format("{} cannot be written: {}.", file.string(), failed.message()));
     draft.keep();
     session.say(fmt::format("Written to {}. {}", file.string(),
-                            *code == 0 ? "Start the gateway, or start it again: systemctl --user restart stocktray-gateway"
+                            answer->code == 0 ? "Start the gateway, or start it again: systemctl --user restart stocktray-gateway"
                                        : "What is not right yet stands above; then: stocktrayctl setup test"));
-    return told_by_gateway(session, code);
+    return told_by_gateway(session, file, answer);
 }
 
 }  // namespace

@@ -47,6 +47,28 @@ TEST_SUITE("gateway: setup") {
         CHECK(away.output.find("Start the agent") != std::string::npos);
     }
 
+    TEST_CASE("programs are told as JSON, and nothing else is said") {
+        SetupDesk desk;
+        const auto holds = [](const Finished& done, const char* part) { return done.output.find(part) != std::string::npos; };
+        const auto shown = desk.setup({"script", "--dry-run", "source=main", "--json"});
+        CHECK(holds(shown, R"("outcome": "dry_run")"));
+        CHECK(holds(shown, R"("source = \"main\"")"));
+        const auto wrong = desk.setup({"script", "lisen=127.0.0.1:5780", "--json"});
+        CHECK(wrong.exit_code == 5);
+        CHECK(holds(wrong, R"("outcome": "refused")"));
+        CHECK(holds(wrong, "there is no setting script.lisen"));
+        const auto done = desk.setup({"script", fmt::format("listen=127.0.0.1:{}", free_port()), "source=main", "--json"});
+        CHECK(done.exit_code == 0);
+        CHECK(done.output.starts_with("{\n"));
+        CHECK(holds(done, R"("outcome": "good")"));
+        const auto tested = desk.setup({"test", "--json"});
+        CHECK(tested.exit_code == 0);
+        CHECK(tested.output.starts_with("{\n"));
+        CHECK(holds(tested, R"("outcome": "good")"));
+        CHECK(holds(tested, "its script answers"));
+        CHECK(tested.errors.empty());
+    }
+
     TEST_CASE("a dry run writes nothing, and odd values are quoted") {
         SetupDesk desk;
         const auto shown = desk.setup({"folder", "--dry-run", "path=C:\\counts \"new\"", "kind=counts"});
