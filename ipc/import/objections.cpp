@@ -43,15 +43,15 @@ std::vector<Objection> objections(const stock_file::Contents& contents, const Ea
     const bool may_leave_out = consent.takes_only_new && earlier.beginning && earlier.beginning->taken_at;
     if (earlier.beginning && !is_taken && !is_unfinished && !may_leave_out)
         found.push_back({Kind::has_grown,
-                         fmt::format("It begins with the {} rows of {}, taken on {}: that file was half, or this one goes on "
+                         fmt::format("It begins with the rows of {}, taken on {}: that file was half, or this one goes on "
                                      "growing. They would be counted twice.",
-                                     earlier.beginning->rows, earlier.beginning->name, moment(earlier.beginning->begun_at))});
+                                     earlier.beginning->name, moment(earlier.beginning->begun_at))});
     if (is_count && earlier.last_count && !consent.takes_fewer) {
         const auto before = earlier.last_count->rows;
         const auto now = static_cast<std::int64_t>(contents.rows);
         if (now * 100 < before * fewest_percent)
-            found.push_back({Kind::fewer, fmt::format("It has {} rows; the last count, {} of {}, had {}. Perhaps it is half.", now,
-                                                      earlier.last_count->name, moment(*earlier.last_count->taken_at), before)});
+            found.push_back({Kind::fewer, fmt::format("The last count, {} of {}, had {} rows; this one has {}. Perhaps it is half.",
+                                                      earlier.last_count->name, moment(*earlier.last_count->taken_at), before, now)});
     }
     return found;
 }
