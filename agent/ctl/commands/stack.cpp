@@ -50,11 +50,11 @@ ExitCode touch(Session& session, Request request, std::string_view done) {
     const auto result = session.change(std::move(request));
     if (!result) return session.fail(result.error());
     if (session.wants_json()) session.print_json(*result);
-    const auto posts = counted(result->posts, "post", "posts");
     if (cart.empty() || (done != paused && done != resumed))
-        session.say(fmt::format("{} {}.", posts, done));
+        session.say(fmt::format("{} {}.", counted(result->posts, "post", "posts"), done));
     else
-        session.say(fmt::format("Posts to {} are {}: {} now, and each that comes.", printable(cart), done, posts));
+        session.say(fmt::format("The cart {} is {}; {} for it now.", printable(cart), done,
+                                counted(result->posts, "post waits", "posts wait")));
     return ExitCode::good;
 }
 

@@ -102,15 +102,16 @@ TEST_SUITE("ctl stack") {
     TEST_CASE("pause_may_end_by_itself") {
         Ctl ctl;
         const auto asked = ctl.answer<stack::Pause>({1});
-        CHECK(ctl.run({"stack", "pause", "--cart", "main"}).code == 0);
+        CHECK(ctl.run({"stack", "pause", "--cart", "main"}).out == "The cart main is paused; 1 post waits for it now.\n");
         CHECK(!asked->until);
+        CHECK(ctl.run({"stack", "pause", "7"}).out == "1 post paused.\n");
         CHECK(ctl.run({"stack", "pause", "--cart", "main", "--for", "30m"}).code == 0);
         REQUIRE(asked->until);
         CHECK(*asked->until - now_ms() > 29 * 60'000);
         CHECK(ctl.run({"stack", "pause", "--cart", "main", "--for", "soon"}).code == 64);
         CHECK(ctl.run({"stack", "pause", "--cart", "main", "--for", "1m", "--until", "12:00"}).code == 64);
         ctl.answer<stack::Resume>({0});
-        CHECK(ctl.run({"stack", "resume", "--cart", "main"}).out == "0 posts resumed.\n");
+        CHECK(ctl.run({"stack", "resume", "--cart", "main"}).out == "The cart main is resumed; 0 posts wait for it now.\n");
     }
 
     TEST_CASE("resolve_decides_one_post_or_accepts_a_carts_proposals") {

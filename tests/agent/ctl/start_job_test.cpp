@@ -8,6 +8,7 @@
 #include <thread>
 
 #include "agent/ctl/jobs/progress.h"
+#include "agent/ctl/output/job_words.h"
 #include "agent/ctl/output/words.h"
 #include "ipc/codec/json.h"
 #include "tests/agent/ctl/job_agent.h"
@@ -331,6 +332,11 @@ TEST_SUITE("ctl following a job") {
 }
 
 TEST_SUITE("Progress") {
+    TEST_CASE("a_job_of_a_cart_that_was_removed_is_told_so") {
+        CHECK(title({.kind = ipc::JobKind::send_qoh}, "") == "Send QOH To Website, a removed cart");
+        CHECK(title({.kind = ipc::JobKind::send_qoh}, "Main Store") == "Send QOH To Website, Main Store");
+    }
+
     TEST_CASE("tells_how_far_how_fast_and_how_long_within_the_columns") {
         ipc::jobs::Job job{.state = ipc::JobState::running,
                            .done = 50,
