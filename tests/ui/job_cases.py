@@ -19,9 +19,11 @@ def in_store(desk, sku, qoh=None):
 
 def take_counts(desk, cart="main", skus=20):
     """The Order Manager's counts are those of the store, and all its web orders are imported."""
+    # Opened first: what changed a moment ago counts, too.
+    opened = desk.ctl("snapshot", "--open", "--source", "om").stdout.strip()
     lines = "sku,qoh\n" + "".join(f"SKU-{n:04},{in_store(desk, f'SKU-{n:04}')}\n" for n in range(1, skus + 1))
     (desk.dir / "counts.csv").write_text(lines)
-    desk.ctl("snapshot", "--source", "om", str(desk.dir / "counts.csv"))
+    desk.ctl("snapshot", "--source", "om", str(desk.dir / "counts.csv"), "--opened", opened)
     (desk.dir / "orders.csv").write_text("order,sku,qty\n")
     desk.ctl("orders", "imported", cart, "--last-order", "", "--count", "0", "--lines", str(desk.dir / "orders.csv"))
 
