@@ -74,7 +74,9 @@ Expected<CountTaken> import_counts(const CountFile& file, Outbox& outbox, Outbox
             else
                 part.items.push_back(*item);
         }
-        part.last = item == file.items.end();
+        // A part that is the last and the first opens itself: a name that is not open (any more) would be taken for a new one,
+        // and nobody would look for what has changed since the counts were read.
+        part.last = item == file.items.end() && (!file.is_opened || part.items.empty());
         ++part.part;
         const auto result = ask(outbox, part, timeout);
         if (!result) return Failure{result.error()};

@@ -180,7 +180,10 @@ private:
         if (!session_.wants_json())
             session_.warn(kind == Kind::changes ? "The file was not taken as a whole. Run the same again: what was taken does not count twice."
                           : is_away ? "The count was not taken: a whole count needs the agent. Run the same again when it answers."
-                                    : "The agent did not take the count, and nothing was changed:");
+                          : options_.opened.empty()
+                              ? "The agent did not take the count, and nothing was changed:"
+                              : "The agent did not take the count, and nothing was changed. Open another snapshot, then export the counts "
+                                "anew:");
         return session_.fail(error);
     }
 

@@ -208,6 +208,12 @@ TEST_SUITE("ctl import") {
         CHECK_MESSAGE(shop.qoh("C") == 0, "it changed before the opening: its count is taken");
         CHECK_MESSAGE(shop.snapshot(counts, {"--opened", name}).code == 2, "run again, it has the same answer");
         CHECK(shop.qoh("A") == 95);
+        // One that is not open, or not any more, is not opened now instead.
+        const auto closed = shop.snapshot(counts, {"--opened", "another"});
+        CHECK(closed.code == 5);
+        CHECK(holds(closed.err, "The snapshot another is not open"));
+        CHECK(holds(closed.err, "Open another snapshot, then export the counts anew:"));
+        CHECK(shop.qoh("B") == 6);
         // As it is said there: once more, in a file of its own.
         CHECK(shop.snapshot(shop.file("again.csv", "SKU,QOH\nA,95\n"), {"--accept-fewer", "--opened", shop.open_snapshot()}).code == 0);
         CHECK(shop.qoh("A") == 95);
