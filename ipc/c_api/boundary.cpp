@@ -45,6 +45,11 @@ stocktray_code say(const ipc::Error& error) noexcept { return say(code_of(error.
 
 const char* last_sentence() noexcept { return sentence().c_str(); }
 
+void explain(const ipc::Outbox::Outcome& outcome) noexcept {
+    if (outcome.place == ipc::Outbox::Place::spooled && !outcome.error.message.empty())
+        (void)say(STOCKTRAY_OK, outcome.error.message.c_str());
+}
+
 stocktray_code tell(const ipc::Outbox::Outcome& outcome, stocktray_place* place) noexcept {
     switch (outcome.place) {
         case ipc::Outbox::Place::at_agent:

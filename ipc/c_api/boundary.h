@@ -59,6 +59,9 @@ template <ipc::Request T>
     return ipc::decode<typename T::Result>(answer->result, ipc::Reading::lenient);
 }
 
+// Keeps the sentence of one that is saved and that the agent will not have for now; nothing of any other.
+void explain(const ipc::Outbox::Outcome& outcome) noexcept;
+
 // An outcome as the caller is told it.
 stocktray_code tell(const ipc::Outbox::Outcome& outcome, stocktray_place* place) noexcept;
 

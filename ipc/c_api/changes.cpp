@@ -22,6 +22,12 @@ constexpr std::pair<std::string_view, std::optional<std::int64_t> Change::*> num
     {"expected", &Change::expected},
 };
 
+std::string reasons() {
+    std::string all;
+    for (const auto& word : ipc::Words<ipc::Reason>::table) all.append(all.empty() ? "" : ", ").append(word.text);
+    return all;
+}
+
 stocktray_change* begun(const char* id, const char* sku, const char* reason) {
     auto change = std::make_unique<stocktray_change>();
     change->change.id = text_or_empty(id);
@@ -29,7 +35,7 @@ stocktray_change* begun(const char* id, const char* sku, const char* reason) {
     if (const auto known = ipc::from_string<ipc::Reason>(text_or_empty(reason)))
         change->change.reason = *known;
     else
-        change->complaint = "'" + std::string{text_or_empty(reason)} + "' is no reason for a change: one of them is 'other'.";
+        change->complaint = "'" + std::string{text_or_empty(reason)} + "' is no reason for a change. The reasons are " + reasons() + ".";
     return change.release();
 }
 
@@ -98,6 +104,8 @@ stocktray_code STOCKTRAY_CALL stocktray_submit(stocktray_connection* connection,
         // From the back, so that the sentence that is kept is that of the first.
         for (std::size_t i = outcomes->size(); i-- > 0;)
             if (const auto code = tell((*outcomes)[i], places ? places + i : nullptr); code != STOCKTRAY_OK) first = code;
+        if (first == STOCKTRAY_OK)
+            for (const auto& outcome : *outcomes) explain(outcome);
         return first;
     });
 }
@@ -120,7 +128,9 @@ stocktray_orders* STOCKTRAY_CALL stocktray_orders_new(const char* cart, const ch
 stocktray_code STOCKTRAY_CALL stocktray_orders_add(stocktray_orders* orders, const char* order, const char* sku,
                                                    const char* listing, int64_t quantity, int64_t taken) {
     return guarded([&] {
-        if (!orders || !order || !sku) return wrong_argument("stocktray_orders_add needs an order and a SKU.");
+        if (!orders || !order || !*order || !sku || !*sku)
+            return wrong_argument("stocktray_orders_add needs an order and a SKU.");
+        if (quantity < 0) return wrong_argument("The quantity of an order's line must not be below 0.");
         auto& all = *orders->imported.orders;
         // Lines of one order come one after the other, mostly.
         if (all.empty() || all.back().order != order) {
@@ -141,8 +151,11 @@ stocktray_code STOCKTRAY_CALL stocktray_orders_imported(stocktray_connection* co
                                                         int32_t wait_ms, stocktray_place* place) {
     return guarded([&]() -> stocktray_code {
         if (!connection || !orders) return wrong_argument("stocktray_orders_imported needs a connection and orders.");
+        if (orders->imported.last_order.empty())
+            return wrong_argument("An import needs the number of the last order that was imported.");
         const auto outcome = connection->outbox->imported(orders->imported, wait_of(wait_ms));
         if (!outcome) return say(outcome.error());
+        explain(*outcome);
         return tell(*outcome, place);
     });
 }

@@ -91,6 +91,14 @@ int64_t STOCKTRAY_CALL stocktray_silent_since(stocktray_connection* connection) 
     return from_standing(connection, [](const auto& standing) { return standing.silent_since.value_or(0); });
 }
 
+stocktray_code STOCKTRAY_CALL stocktray_trouble(stocktray_connection* connection) {
+    return guarded([&] {
+        if (!connection) return wrong_argument("stocktray_trouble needs a connection.");
+        const auto trouble = connection->outbox->trouble();
+        return trouble ? say(*trouble) : STOCKTRAY_OK + 0;
+    });
+}
+
 stocktray_code STOCKTRAY_CALL stocktray_call(stocktray_connection* connection, const char* method, const char* params,
                                              int32_t timeout_ms, char** result) {
     return guarded([&] {

@@ -5,11 +5,16 @@
  * longer than it is told to.
  *
  * Rules for all functions
- *   - Every handle may be used from any thread. A handle that was freed must not be used again; NULL may be freed.
+ *   - A connection may be used from several threads at once. A change, orders, a snapshot, items and an event are
+ *     one thread's at a time: any thread's, but not two at once.
+ *   - What a function gives you is yours, until you free it with the function of its kind; NULL may be freed. A
+ *     handle that was freed must not be used again: no call with it may be under way, and none may come.
  *   - Texts are UTF-8 and end with a zero byte. Texts that come back are valid until the next call with the same
  *     handle, or as said. Times are milliseconds since 1970 (UTC). Quantities lie within +-2,000,000,000.
  *   - A function that returns stocktray_code returns STOCKTRAY_OK or why not; `stocktray_last_error` then has
- *     the sentence to show to a person. No call throws, and none ends the program.
+ *     the sentence to show to a person. What it gives back by a pointer is NULL then; numbers and places are left as
+ *     they were. No call throws, and none ends the program.
+ *   - Time to wait is in milliseconds; less than 0 is 0. An index that is too high gives NULL, or 0.
  *   - Functions and codes may be added; none is taken away or given another meaning within one API version.
  */
 #ifndef STOCKTRAY_H
@@ -46,10 +51,10 @@ extern "C" {
 typedef int32_t stocktray_code;
 enum {
     STOCKTRAY_OK = 0,
-    STOCKTRAY_INVALID_ARGUMENT = 1, /* the call itself is wrong: nothing was done */
+    STOCKTRAY_INVALID_ARGUMENT = 1, /* the call itself is wrong. Nothing was done, but see `stocktray_submit` */
     STOCKTRAY_NOT_FOUND = 2,        /* a cart, an id, that the agent does not know */
     STOCKTRAY_CONFLICT = 3,         /* the id means something else, the count is another one by now, ... */
-    STOCKTRAY_UNAUTHORIZED = 4,     /* this computer's key has not the right */
+    STOCKTRAY_UNAUTHORIZED = 4,     /* this computer's key has not the right, or not any more */
     STOCKTRAY_UNSUPPORTED = 5,      /* the agent is older or newer than this library */
     STOCKTRAY_BUSY = 6,             /* try again in a moment */
     STOCKTRAY_TOO_LARGE = 7,
@@ -75,7 +80,8 @@ enum {
 STOCKTRAY_API uint32_t STOCKTRAY_CALL stocktray_api_version(void);
 /* "0.1.0"; valid for ever. */
 STOCKTRAY_API const char *STOCKTRAY_CALL stocktray_version(void);
-/* The sentence of the last call of this thread that failed, or that refused a change; valid until its next one. */
+/* The sentence of the last call of this thread that failed, that refused a change, or that saved one which the agent
+ * will not have for now; valid until its next one. */
 STOCKTRAY_API const char *STOCKTRAY_CALL stocktray_last_error(void);
 /* "no_agent" for STOCKTRAY_NO_AGENT; valid for ever. */
 STOCKTRAY_API const char *STOCKTRAY_CALL stocktray_code_name(stocktray_code code);
@@ -84,11 +90,15 @@ STOCKTRAY_API const char *STOCKTRAY_CALL stocktray_code_name(stocktray_code code
 
 typedef struct stocktray_connection stocktray_connection;
 
-/* `client`: the program's name and version, for the agent's log and for history. `endpoint`, `spool`: NULL for
- * where they are by default. Does not wait for an agent: one that comes later is found. */
+/* `client`: the program's name and version, one line of UTF-8, for the agent's log and for history. `endpoint`: NULL
+ * for $STOCKTRAY_ENDPOINT, else the shared agent that this user is paired with, else this computer's own. `spool`: a
+ * file; NULL for $STOCKTRAY_SPOOL, else spool.db in the user's folder for data: ~/.local/share/stocktray (under
+ * $XDG_DATA_HOME where that is set), on Windows %LOCALAPPDATA%\Stocktray. Programs of one user may share it. Does not
+ * wait for an agent: one that comes later is found. */
 STOCKTRAY_API stocktray_code STOCKTRAY_CALL stocktray_open(const char *client, const char *endpoint, const char *spool,
                                                            stocktray_connection **opened);
-/* What was not delivered stays in the spool and goes on when a program opens it again. Frees nothing else. */
+/* What was not delivered stays in the spool and goes on when a program opens it again. Frees nothing else. No call
+ * with this connection may be under way: let the thread that waits in `stocktray_next_event` come back first. */
 STOCKTRAY_API void STOCKTRAY_CALL stocktray_close(stocktray_connection *connection);
 
 /* 3. Changes of counts ------------------------------------------------------------------------------------- */
@@ -113,25 +123,32 @@ STOCKTRAY_API stocktray_code STOCKTRAY_CALL stocktray_change_set_number(stocktra
                                                                         int64_t value);
 STOCKTRAY_API void STOCKTRAY_CALL stocktray_change_free(stocktray_change *change);
 
-/* On the disk when it returns STOCKTRAY_OK; then waits up to `wait_ms` (0: not at all) for the agent to have
- * them, unless there is none. Threads that submit at the same time share a sync. All are taken or none. `places`: NULL, or room for `count`. Where one was refused within `wait_ms`, the
- * result is the code of the first that was; the others are taken. The changes stay yours. */
+/* On the disk when it returns STOCKTRAY_OK; then waits up to `wait_ms` (0: not at all) for the agent to have them,
+ * unless there is none, or it will have nothing of this computer: then they are STOCKTRAY_SPOOLED, and
+ * `stocktray_last_error` says why they do not go on. Threads that submit at the same time share a sync. All are
+ * taken or none. `places`: NULL, or room for `count`. Where one was refused within `wait_ms`, the result is the code
+ * of the first that was, and its place STOCKTRAY_REFUSED: it is kept for a person to decide; the others are taken.
+ * With any other failure nothing was taken, and the places are left as they were: give them a value that is no place
+ * first, or look at the result. The changes stay yours. */
 STOCKTRAY_API stocktray_code STOCKTRAY_CALL stocktray_submit(stocktray_connection *connection, const stocktray_change *const *changes,
                                                              size_t count, int32_t wait_ms, stocktray_place *places);
 /* One change. `place` may be NULL. */
 STOCKTRAY_API stocktray_code STOCKTRAY_CALL stocktray_submit_one(stocktray_connection *connection, const stocktray_change *change,
                                                                  int32_t wait_ms, stocktray_place *place);
-/* Waits until nothing of this spool is on its way any more; STOCKTRAY_NO_AGENT if that took longer. */
+/* Waits until nothing of this spool is on its way any more; STOCKTRAY_NO_AGENT if that took longer. At once the
+ * agent's own code, such as STOCKTRAY_UNAUTHORIZED, if it will not have what waits. */
 STOCKTRAY_API stocktray_code STOCKTRAY_CALL stocktray_flush(stocktray_connection *connection, int32_t wait_ms);
 
 /* 4. Web orders -------------------------------------------------------------------------------------------- */
 
 typedef struct stocktray_orders stocktray_orders;
 
-/* An import of `cart`'s web orders, up to `last_order` (its number as the shop shows it). */
+/* An import of `cart`'s web orders, up to `last_order` (its number as the shop shows it). Never NULL but without
+ * memory: what is missing is said by `stocktray_orders_imported`. */
 STOCKTRAY_API stocktray_orders *STOCKTRAY_CALL stocktray_orders_new(const char *cart, const char *last_order);
 /* A line of an order: `quantity` ordered, `taken` already taken from QOH (-1: all). `listing`: the store's SKU
- * where the SKU has several there, else NULL. A quantity of 0 closes a line that was reported before. */
+ * where the SKU has several there, else NULL. A quantity of 0 closes a line that was reported before; one below 0
+ * is STOCKTRAY_INVALID_ARGUMENT. */
 STOCKTRAY_API stocktray_code STOCKTRAY_CALL stocktray_orders_add(stocktray_orders *orders, const char *order,
                                                                  const char *sku, const char *listing, int64_t quantity,
                                                                  int64_t taken);
@@ -191,13 +208,18 @@ STOCKTRAY_API int64_t STOCKTRAY_CALL stocktray_refused(stocktray_connection *con
 STOCKTRAY_API int64_t STOCKTRAY_CALL stocktray_doubtful(stocktray_connection *connection);
 /* Since when the agent has been silent, told within LatenessSeconds; 0: it is not. */
 STOCKTRAY_API int64_t STOCKTRAY_CALL stocktray_silent_since(stocktray_connection *connection);
+/* STOCKTRAY_OK, or why nothing is delivered just now: the agent is not reached, or answers that it will not have it
+ * (STOCKTRAY_UNAUTHORIZED, ...). The sentence is in `stocktray_last_error`. Does not ask: it tells what was found a
+ * moment ago. */
+STOCKTRAY_API stocktray_code STOCKTRAY_CALL stocktray_trouble(stocktray_connection *connection);
 
 typedef struct stocktray_event stocktray_event;
 
 /* The next event, waiting up to `timeout_ms`; STOCKTRAY_NOTHING if there is none. Of the agent (PROTOCOL.md:
  * "alert.raised", "qoh.available", ...) and of this library ("spool.refused", "spool.doubtful",
- * "spool.offered_again", "spool.import_incomplete", "spool.damaged", "agent.silent", "agent.heard"). After an
- * interruption "agent.status" comes first, with the whole state. One thread at a time waits for events. */
+ * "spool.offered_again", "spool.import_incomplete", "spool.damaged", "agent.silent", "agent.heard", "agent.refuses":
+ * it answers and will not have what waits, each cause once). After an interruption "agent.status" comes first, with
+ * the whole state. One thread at a time waits for events; the event is yours to free. */
 STOCKTRAY_API stocktray_code STOCKTRAY_CALL stocktray_next_event(stocktray_connection *connection, int32_t timeout_ms,
                                                                  stocktray_event **event);
 STOCKTRAY_API const char *STOCKTRAY_CALL stocktray_event_topic(const stocktray_event *event);

@@ -76,7 +76,7 @@ public:
         must(stocktray_submit_one(handle_.get(), change.get(), wait_ms, &place));
         return static_cast<Place>(place);
     }
-    // Whether nothing is on its way any more.
+    // Whether nothing is on its way any more; throws where the agent will not have what is.
     bool flush(std::int32_t wait_ms) {
         const auto code = stocktray_flush(handle_.get(), wait_ms);
         if (code == STOCKTRAY_NO_AGENT) return false;
@@ -118,6 +118,10 @@ public:
     [[nodiscard]] std::int64_t waiting() const { return stocktray_waiting(handle_.get()); }
     [[nodiscard]] std::int64_t refused() const { return stocktray_refused(handle_.get()); }
     [[nodiscard]] std::int64_t silent_since() const { return stocktray_silent_since(handle_.get()); }
+    // Why nothing is delivered just now; empty: all is well.
+    [[nodiscard]] std::string trouble() const {
+        return stocktray_trouble(handle_.get()) == STOCKTRAY_OK ? std::string{} : stocktray_last_error();
+    }
     // For everything else of stocktray.h.
     [[nodiscard]] stocktray_connection* get() const noexcept { return handle_.get(); }
 

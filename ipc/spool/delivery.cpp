@@ -38,6 +38,9 @@ bool is_final(Code code) {
     return false;
 }
 
+// Not of the way there: somebody has answered.
+bool is_answer(Code code) { return code != Code::no_agent && code != Code::no_answer; }
+
 std::optional<std::chrono::milliseconds> wish_of(const Error& error) {
     const Data* after = error.data ? error.data->find("retry_after_ms") : nullptr;
     if (!after) return std::nullopt;
@@ -58,6 +61,7 @@ Delivery::Delivery(Spool& spool, Client& client, Options options)
 
 template <Request T>
 Expected<typename T::Result> Delivery::ask(const T& request, std::stop_token stop) {
+    is_agents_word_ = false;
     const auto pending = client_.send(request);
     if (!pending) return Failure{pending.error()};
     // Short enough that a silence can be told in time.
@@ -66,7 +70,10 @@ Expected<typename T::Result> Delivery::ask(const T& request, std::stop_token sto
     const auto deadline = std::chrono::steady_clock::now() + patience_now;
     for (;;) {
         client_.poll(patience);
-        if (auto answer = client_.take(*pending)) return std::move(*answer);
+        if (auto answer = client_.take(*pending)) {
+            is_agents_word_ = !*answer && is_answer(answer->error().code);
+            return std::move(*answer);
+        }
         if (stop.stop_requested() || std::chrono::steady_clock::now() >= deadline) break;
     }
     client_.forget(pending->msgid);
@@ -76,8 +83,11 @@ Expected<typename T::Result> Delivery::ask(const T& request, std::stop_token sto
 Delivery::Report Delivery::run(std::stop_token stop, Greeting greeting,
                                const std::function<void(std::int64_t seq)>& after_batch) {
     Report report;
+    is_agents_word_ = false;
     const auto in_trouble = [&](const Error& error) {
         report.trouble = error;
+        report.is_refused = is_agents_word_;
+        report.has_heard_agent |= is_agents_word_;
         report.retry_after = wish_of(error);
         return report;
     };
@@ -232,6 +242,7 @@ Expected<void> Delivery::deliver_changes(std::vector<SpoolEntry> entries, Report
         ++report.refused;
     }
     if (auto ended = spool_.end(verdicts, now_ms()); !ended) return ended;
+    is_agents_word_ = postponed.has_value();
     report.delivered += std::ranges::count(verdicts, SpoolState::delivered, &SpoolVerdict::state);
     if (postponed) return Failure{std::move(*postponed)};
     return {};

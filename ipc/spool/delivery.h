@@ -43,7 +43,8 @@ public:
     struct Report {
         std::int64_t delivered{0};
         std::int64_t refused{0};
-        bool has_heard_agent{false};           // it answered something
+        bool has_heard_agent{false};           // it answered something, and be it a refusal
+        bool is_refused{false};                // `trouble` is the agent's own word
         bool is_restored{false};               // it says that it lost what it knew
         std::optional<Error> trouble{};        // none: nothing waits any more
         std::optional<Duration> retry_after{};  // the agent's wish
@@ -85,6 +86,7 @@ private:
     // What this one has told of the clock, and to which run of the agent; an earlier process may have told something else.
     std::optional<std::string> clock_told_to_;
     std::string clock_told_;
+    bool is_agents_word_{false};  // the last thing that went wrong was an answer
 };
 
 }  // namespace stocktray::ipc

@@ -11,6 +11,7 @@
 
 #include "ipc/client/client.h"
 #include "ipc/codec/encode.h"
+#include "ipc/messages/agent.h"
 #include "ipc/spool/appender.h"
 #include "ipc/spool/place.h"
 #include "ipc/spool/random_id.h"
@@ -34,8 +35,33 @@ template <Message T>
 Expected<void> check(const T& message, const std::string& what) {
     const Document document = Document::parse(encode(message));
     if (auto read = decode<T>(document.root()); !read)
-        return fail(Code::invalid_params, fmt::format("{}: {}.", what, read.error().message));
+        return fail(Code::invalid_params, fmt::format("{}: {}", what, read.error().message));
     return {};
+}
+
+std::string waiting_in_words(std::int64_t waiting) {
+    return fmt::format("{} {} on this computer", waiting, waiting == 1 ? "change waits" : "changes wait");
+}
+
+// The agent's word that it will not have what it is sent, until a person does something. Everything else may pass.
+bool is_for_a_person(Code code) {
+    switch (code) {
+        case Code::busy:
+        case Code::storage:
+        case Code::internal:
+        case Code::no_agent:
+        case Code::no_answer: return false;
+        case Code::invalid_request:
+        case Code::unknown_method:
+        case Code::invalid_params:
+        case Code::not_found:
+        case Code::conflict:
+        case Code::unauthorized:
+        case Code::unsupported:
+        case Code::too_large:
+        case Code::bad_answer: return true;
+    }
+    return true;
 }
 
 std::string_view topic_of(SpoolNotice::Kind kind) {
@@ -69,8 +95,13 @@ struct Outbox::State {
     std::int64_t over{0};                // up to this entry everything of ours has ended
     std::uint64_t batches{0};
     std::deque<Notice> notices{};
-    std::string trouble{};
-    bool is_away{false};  // nobody was at the endpoint when it was tried last
+    std::optional<Error> trouble{};
+    bool is_away{false};     // nobody was at the endpoint when it was tried last
+    bool is_refused{false};  // somebody was, who will have nothing of us
+    std::uint64_t refused_in{0};  // which run found that
+    std::uint64_t tries{0};       // runs that were begun
+    std::string told_refusal{};                     // the cause of which people know
+    std::optional<Clock::time_point> refused_at{};  // since when the agent answers, and takes nothing
     Clock::time_point heard_at{Clock::now()};
     std::int64_t heard_at_ms{now_ms()};
     bool is_silent{false};
@@ -86,6 +117,8 @@ struct Outbox::State {
 
     void work(std::stop_token stop, Spool own, Client own_client);
     void take(const Delivery::Report& report, seconds lateness, std::int64_t waiting);
+    void look_at_refusal(const Delivery::Report& report, seconds lateness, std::int64_t waiting);
+    [[nodiscard]] bool is_refused_since(std::uint64_t begun) const { return is_refused && refused_in > begun; }
     void tell(Notice notice);
     void wake_up(std::int64_t seq);
     void told_over(std::int64_t seq);
@@ -129,6 +162,7 @@ void Outbox::State::work(std::stop_token stop, Spool own, Client own_client) {
             const std::lock_guard lock{mutex};
             has_work = false;
             mine = appended;
+            ++tries;
         }
         const auto report = delivery.run(stop, greeting, [this](std::int64_t seq) { told_over(seq); });
         if (stop.stop_requested()) return;
@@ -158,9 +192,12 @@ void Outbox::State::take(const Delivery::Report& report, seconds lateness, std::
     const std::lock_guard lock{mutex};
     for (const auto& notice : report.notices)
         tell({std::string{topic_of(notice.kind)}, notice.message, notice.id, notice.sku, notice.code, notice.count, 0});
-    trouble = report.trouble ? report.trouble->message : "";
-    is_away = report.trouble && report.trouble->code == Code::no_agent;
-    if (is_away) ended.notify_all();
+    trouble = report.trouble;
+    is_away = trouble && trouble->code == Code::no_agent;
+    is_refused = trouble && report.is_refused && is_for_a_person(trouble->code);
+    if (is_refused) refused_in = tries;
+    if (is_away || is_refused) ended.notify_all();
+    look_at_refusal(report, lateness, waiting);
     if (report.has_heard_agent) {
         heard_at = Clock::now();
         heard_at_ms = now_ms();
@@ -169,24 +206,47 @@ void Outbox::State::take(const Delivery::Report& report, seconds lateness, std::
     } else if (!is_silent && Clock::now() - heard_at >= lateness * 2 / 3) {
         is_silent = true;
         tell({.topic = "agent.silent",
-              .message = fmt::format("The agent has not answered for {} seconds. {} {} on this computer and {} delivered when "
-                                     "it answers.",
-                                     std::chrono::duration_cast<seconds>(Clock::now() - heard_at).count(), waiting,
-                                     waiting == 1 ? "change waits" : "changes wait", waiting == 1 ? "is" : "are"),
+              .message = fmt::format("The agent has not answered for {} seconds. {} and {} delivered when it answers.",
+                                     std::chrono::duration_cast<seconds>(Clock::now() - heard_at).count(),
+                                     waiting_in_words(waiting), waiting == 1 ? "is" : "are"),
               .count = waiting,
               .since = heard_at_ms});
     }
 }
 
+// It answers, and still nothing is delivered. What a person has to end is told at once, what may pass by itself when
+// it has lasted as long as a silence may; each cause once.
+void Outbox::State::look_at_refusal(const Delivery::Report& report, seconds lateness, std::int64_t waiting) {
+    if (!trouble) {
+        refused_at.reset();
+        told_refusal.clear();
+    }
+    if (!trouble || !report.is_refused) return;
+    if (!refused_at) refused_at = Clock::now();
+    const bool has_lasted = Clock::now() - *refused_at >= lateness * 2 / 3;
+    if ((!is_refused && !has_lasted) || told_refusal == trouble->message) return;
+    told_refusal = trouble->message;
+    tell({.topic = "agent.refuses",
+          .message = waiting == 0 ? trouble->message
+                                  : fmt::format("{} {} until then.", trouble->message, waiting_in_words(waiting)),
+          .code = std::string{to_string(trouble->code)},
+          .count = waiting});
+}
+
 Expected<std::vector<Outbox::Outcome>> Outbox::State::outcomes_of(const std::vector<std::int64_t>& seqs) {
+    Error refusal{};
+    {
+        const std::lock_guard lock{mutex};
+        if (is_refused) refusal = *trouble;
+    }
     const std::lock_guard lock{spool_mutex};
     std::vector<Outcome> outcomes;
     for (const std::int64_t seq : seqs) {
         auto entry = spool.find(seq);
         if (!entry) return Failure{std::move(entry.error())};
-        Outcome& outcome = outcomes.emplace_back();
+        Outcome& outcome = outcomes.emplace_back(Outcome{Place::spooled, refusal});
         if (!*entry || (*entry)->state == SpoolState::delivered)
-            outcome.place = Place::at_agent;
+            outcome = {Place::at_agent, {}};
         else if ((*entry)->state == SpoolState::refused)
             outcome = {Place::refused, {from_string<Code>((*entry)->code).value_or(Code::internal), (*entry)->message, {}}};
     }
@@ -196,11 +256,18 @@ Expected<std::vector<Outbox::Outcome>> Outbox::State::outcomes_of(const std::vec
 Expected<std::vector<Outbox::Outcome>> Outbox::State::wait_for(const std::vector<std::int64_t>& seqs,
                                                                Clock::time_point until) {
     const std::int64_t last = std::ranges::max(seqs);
+    std::uint64_t begun = 0;
+    {
+        const std::lock_guard lock{mutex};
+        begun = tries;
+    }
+    // An old refusal may have ended by now: it is the next try that tells.
+    const auto is_no_use = [&] { return is_away || is_refused_since(begun); };
     for (;;) {
         std::uint64_t seen = 0;
         {
             std::unique_lock lock{mutex};
-            ended.wait_until(lock, until, [&] { return over >= last || is_away; });
+            ended.wait_until(lock, until, [&] { return over >= last || is_no_use(); });
             seen = batches;
         }
         auto outcomes = outcomes_of(seqs);
@@ -209,8 +276,8 @@ Expected<std::vector<Outbox::Outcome>> Outbox::State::wait_for(const std::vector
         });
         if (is_over || Clock::now() >= until) return outcomes;
         std::unique_lock lock{mutex};
-        ended.wait_until(lock, until, [&] { return batches != seen || is_away; });
-        if (batches == seen && is_away) return outcomes;
+        ended.wait_until(lock, until, [&] { return batches != seen || is_no_use(); });
+        if (batches == seen && is_no_use()) return outcomes;
     }
 }
 
@@ -232,6 +299,9 @@ Outbox::~Outbox() = default;
 Expected<std::unique_ptr<Outbox>> Outbox::open(const Options& options) {
     Options chosen = options;
     if (chosen.spool.empty()) chosen.spool = default_spool();
+    // It goes with each greeting, and an agent that cannot read it takes nothing of us.
+    if (!check(agent::Hello{chosen.client, 1}, ""))
+        return fail(Code::invalid_params, "The program's name must be one line of UTF-8 text, of 1 to 255 bytes.");
     const std::string endpoint = chosen.endpoint;
     const auto client_options = Client::Options{.endpoint = endpoint};
     auto client = Client::open(client_options);
@@ -309,11 +379,15 @@ Expected<Outbox::Outcome> Outbox::imported(orders::Imported orders, Duration wai
 Expected<bool> Outbox::flush(Duration wait) {
     const auto until = Clock::now() + wait;
     state_->wake_up(0);
+    std::optional<std::uint64_t> begun;
     for (;;) {
         std::uint64_t seen = 0;
+        std::optional<Error> refusal;
         {
             const std::lock_guard lock{state_->mutex};
             seen = state_->batches;
+            if (!begun) begun = state_->tries;
+            if (state_->is_refused_since(*begun)) refusal = state_->trouble;
         }
         Expected<SpoolCounts> counts;
         {
@@ -322,6 +396,7 @@ Expected<bool> Outbox::flush(Duration wait) {
         }
         if (!counts) return Failure{std::move(counts.error())};
         if (counts->waiting == 0) return true;
+        if (refusal) return Failure{std::move(*refusal)};
         if (Clock::now() >= until) return false;
         std::unique_lock lock{state_->mutex};
         // Another process may be the one that delivers: it does not wake anybody here.
@@ -344,9 +419,14 @@ Expected<Outbox::Standing> Outbox::standing() {
         standing.spooled = *counts;
     }
     const std::lock_guard lock{state_->mutex};
-    standing.trouble = state_->trouble;
+    if (state_->trouble) standing.trouble = state_->trouble->message;
     if (state_->is_silent) standing.silent_since = state_->heard_at_ms;
     return standing;
+}
+
+std::optional<Error> Outbox::trouble() {
+    const std::lock_guard lock{state_->mutex};
+    return state_->trouble;
 }
 
 std::optional<Outbox::Notice> Outbox::next_notice() {

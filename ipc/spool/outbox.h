@@ -37,7 +37,7 @@ public:
     };
     struct Outcome {
         Place place{Place::spooled};
-        Error error{};
+        Error error{};  // also of one that is spooled, where the agent answers and will not have it for now
     };
 
     // What the program should show, without asking anybody.
@@ -45,18 +45,17 @@ public:
         SpoolCounts spooled{};
         // Since when the agent has been silent, told within LatenessSeconds; milliseconds since the epoch.
         std::optional<std::int64_t> silent_since{};
-        std::string trouble{};  // why nothing is delivered just now; a sentence, empty if all is well
+        std::string trouble{};  // the sentence of `trouble`, empty if all is well
     };
 
-    // Fails where the spool cannot be opened, or the endpoint cannot be right. Does not wait for an agent.
+    // Fails where the spool cannot be opened, or the endpoint or the client's name cannot be right. Does not wait for an agent.
     [[nodiscard]] static Expected<std::unique_ptr<Outbox>> open(const Options& options);
     ~Outbox();  // what was not delivered stays in the spool
     Outbox(const Outbox&) = delete;
     Outbox& operator=(const Outbox&) = delete;
 
     // On the disk when it returns; then waits up to `wait` for the agent to have it, unless there is none at the
-    // endpoint. Missing ids, times and
-    // workstations are filled in. `invalid_params`: nothing was taken, the sentence names the change and the
+    // endpoint, or it will not have anything of us. Missing ids, times and workstations are filled in. `invalid_params`: nothing was taken, the sentence names the change and the
     // field; `conflict`: an id was used for another change; `storage`: neither the spool nor, within `wait`, the
     // agent could take it.
     // A change with `expected` is a question about the count of this moment: it is never spooled, waits up to
@@ -66,18 +65,21 @@ public:
     // The web orders of a cart were imported; goes the same way, behind the changes that were submitted before.
     [[nodiscard]] Expected<Outcome> imported(orders::Imported orders, Duration wait);
 
-    // Waits until nothing is spooled any more; false if that took longer.
+    // Waits until nothing is spooled any more; false if that took longer. Fails at once where the agent says that it
+    // will not have it.
     [[nodiscard]] Expected<bool> flush(Duration wait);
 
     // A request of any kind, answered within `timeout`. Params are one encoded map.
     [[nodiscard]] Expected<RawAnswer> call(std::string_view method, std::string_view params, Duration timeout);
 
     [[nodiscard]] Expected<Standing> standing();
+    // Why nothing is delivered just now: none, the agent is not reached, or its own word. Does not look at the spool.
+    [[nodiscard]] std::optional<Error> trouble();
 
-    // What happened to what was spooled, and `silent`/`heard`; oldest first, none: nothing new.
+    // What happened to what was spooled, and whether the agent is there and takes it; oldest first, none: nothing new.
     struct Notice {
         std::string topic;    // spool.refused, spool.doubtful, spool.offered_again, spool.import_incomplete,
-                              // spool.damaged, agent.silent, agent.heard
+                              // spool.damaged, agent.silent, agent.heard, agent.refuses
         std::string message;  // a sentence
         std::string id{};     // of a refused change
         std::string sku{};

@@ -44,6 +44,7 @@ struct Saved {
     std::string id{};
     std::string place{};  // at_agent, spooled
     std::string spool{};
+    std::optional<std::string> message{};  // why the agent will not have it for now
 
     template <class Visit>
     static constexpr void each_field(Visit&& visit) {
@@ -52,6 +53,7 @@ struct Saved {
         visit(field("id", &Saved::id));
         visit(field("place", &Saved::place));
         visit(field("spool", &Saved::spool));
+        visit(field("message", &Saved::message));
     }
 };
 
@@ -99,14 +101,20 @@ ExitCode run_saved(Session& session, const Options& options) {
     const ipc::Outbox::Duration wait{static_cast<std::int64_t>(session.options.timeout_s * 1'000)};
     const auto outcomes = (*outbox)->submit({change}, wait);
     while (const auto notice = (*outbox)->next_notice())
-        if (notice->id != change.id) session.warn(printable(notice->message));
+        if (notice->id != change.id && notice->topic != "agent.refuses") session.warn(printable(notice->message));
     if (!outcomes) return session.fail(outcomes.error());
     const auto& outcome = outcomes->front();
     if (outcome.place == ipc::Outbox::Place::refused) return session.fail(outcome.error);
     const bool is_at_agent = outcome.place == ipc::Outbox::Place::at_agent;
     if (session.wants_json())
         session.print_json(
-            Saved{(*outbox)->source(), change.id, is_at_agent ? "at_agent" : "spooled", ipc::text_of(spool)});
+            Saved{(*outbox)->source(), change.id, is_at_agent ? "at_agent" : "spooled", ipc::text_of(spool),
+                  given(outcome.error.message)});
+    if (!is_at_agent && !outcome.error.message.empty()) {
+        session.say(fmt::format("{} is saved on this computer. The agent does not take it for now: {}", what_changed(change),
+                                printable(outcome.error.message)));
+        return ExitCode::good;
+    }
     session.say(is_at_agent
                     ? fmt::format("{} is with the agent.", what_changed(change))
                     : fmt::format("{} is saved on this computer, because the agent does not answer. It is delivered by the "

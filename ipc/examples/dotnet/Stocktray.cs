@@ -109,6 +109,7 @@ namespace Stocktray
         [DllImport(Library)] public static extern long stocktray_refused(IntPtr connection);
         [DllImport(Library)] public static extern long stocktray_doubtful(IntPtr connection);
         [DllImport(Library)] public static extern long stocktray_silent_since(IntPtr connection);
+        [DllImport(Library)] public static extern int stocktray_trouble(IntPtr connection);
         [DllImport(Library)] public static extern int stocktray_next_event(
             IntPtr connection, int timeoutMs, out IntPtr @event);
         [DllImport(Library)] public static extern IntPtr stocktray_event_topic(IntPtr @event);
@@ -154,6 +155,8 @@ namespace Stocktray
 
         public long Waiting => Native.stocktray_waiting(handle);
         public long SilentSince => Native.stocktray_silent_since(handle);
+        // Why nothing is delivered just now; null: all is well.
+        public string Trouble => Native.stocktray_trouble(handle) == Native.STOCKTRAY_OK ? null : Text(Native.stocktray_last_error());
 
         public void Dispose()
         {

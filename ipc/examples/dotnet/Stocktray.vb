@@ -179,6 +179,9 @@ Public NotInheritable Class Native
     Public Shared Function stocktray_silent_since(connection As IntPtr) As Long
     End Function
     <DllImport(Library)>
+    Public Shared Function stocktray_trouble(connection As IntPtr) As Integer
+    End Function
+    <DllImport(Library)>
     Public Shared Function stocktray_next_event(
             connection As IntPtr, timeoutMs As Integer, ByRef [event] As IntPtr) As Integer
     End Function

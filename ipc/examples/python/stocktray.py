@@ -39,6 +39,7 @@ _acknowledge = _function("acknowledge", c_int32, c_void_p, c_char_p, c_char_p, c
 _waiting = _function("waiting", c_int64, c_void_p)
 _refused = _function("refused", c_int64, c_void_p)
 _silent_since = _function("silent_since", c_int64, c_void_p)
+_trouble = _function("trouble", c_int32, c_void_p)
 
 
 class Error(Exception):
@@ -111,6 +112,11 @@ class Connection:
     waiting = property(lambda self: _waiting(self._handle))
     refused = property(lambda self: _refused(self._handle))
     silent_since = property(lambda self: _silent_since(self._handle))
+
+    @property
+    def trouble(self):
+        """Why nothing is delivered just now, None: all is well."""
+        return None if _trouble(self._handle) == OK else _last_error().decode()
 
 
 def _bytes(text):

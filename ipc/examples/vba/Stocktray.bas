@@ -93,6 +93,7 @@ Public Const STOCKTRAY_REFUSED As Long = 2
     Private Declare PtrSafe Function stocktray_doubtful Lib "stocktray.dll" (ByVal connection As LongPtr) As LongLong
     Private Declare PtrSafe Function stocktray_silent_since Lib "stocktray.dll" _
         (ByVal connection As LongPtr) As LongLong
+    Private Declare PtrSafe Function stocktray_trouble Lib "stocktray.dll" (ByVal connection As LongPtr) As Long
     Private Declare PtrSafe Function stocktray_next_event Lib "stocktray.dll" _
         (ByVal connection As LongPtr, ByVal timeoutMs As Long, ByRef found As LongPtr) As Long
     Private Declare PtrSafe Function stocktray_event_topic Lib "stocktray.dll" (ByVal found As LongPtr) As LongPtr
@@ -174,6 +175,7 @@ Public Const STOCKTRAY_REFUSED As Long = 2
     Private Declare Function stocktray_refused Lib "stocktray.dll" (ByVal connection As Long) As Currency
     Private Declare Function stocktray_doubtful Lib "stocktray.dll" (ByVal connection As Long) As Currency
     Private Declare Function stocktray_silent_since Lib "stocktray.dll" (ByVal connection As Long) As Currency
+    Private Declare Function stocktray_trouble Lib "stocktray.dll" (ByVal connection As Long) As Long
     Private Declare Function stocktray_next_event Lib "stocktray.dll" _
         (ByVal connection As Long, ByVal timeoutMs As Long, ByRef found As Long) As Long
     Private Declare Function stocktray_event_topic Lib "stocktray.dll" (ByVal found As Long) As Long
@@ -238,6 +240,11 @@ End Function
 
 Public Function StocktraySilentSince() As Double
     StocktraySilentSince = Narrow(stocktray_silent_since(om))
+End Function
+
+' Why nothing is delivered just now, to show beside it; empty: all is well.
+Public Function StocktrayTrouble() As String
+    If stocktray_trouble(om) <> STOCKTRAY_OK Then StocktrayTrouble = FromUtf8(stocktray_last_error())
 End Function
 
 #If Win64 Then

@@ -129,6 +129,17 @@ TEST_SUITE("ctl spool") {
         CHECK(holds(said.err, "nowhere"));
     }
 
+    TEST_CASE("an_agent_that_will_not_have_it_is_not_said_to_be_away") {
+        testing::Ctl ctl;
+        ctl.refuse<ipc::agent::Hello>({ipc::Code::unauthorized, "This computer is not allowed any more.", {}});
+        const auto spool = ctl.scratch.path() + "/spool.db";
+        const std::vector<std::string> line{"--timeout", "120", "submit", "A-1", "-2", "--reason", "phone_order", "--spool", "--spool-file", spool};
+        const auto said = ctl.run(line);
+        CHECK(said.code == 0);
+        CHECK(holds(said.out, "is saved on this computer. The agent does not take it for now: This computer is not allowed any more."));
+        CHECK(!holds(said.out, "does not answer"));
+    }
+
     TEST_CASE("an_entry_that_is_not_what_was_saved_is_found_and_the_rest_is_repaired") {
         Shop shop;
         for (const char* sku : {"A-1", "spoiled-sku", "C-1"}) CHECK(shop.submit({sku, "-1"}).code == 0);
@@ -162,6 +173,24 @@ TEST_SUITE("ctl spool") {
         CHECK(repaired.code == 2);
         CHECK(holds(repaired.out, "may be missing"));
         CHECK(shop.submit({"A-1", "-1"}).code == 0);
+    }
+
+    TEST_CASE("repair_leaves_alone_what_is_not_damaged") {
+        Shop shop;
+        CHECK(shop.on_spool({"repair"}).code == 66);
+        CHECK(!fs::exists(shop.spool.parent_path()));
+        CHECK(shop.submit({"A-1", "-1"}).code == 0);
+        spoil(shop.spool, "A-1");
+        CHECK(holds(shop.on_spool({"check"}).err, "--file \"" + shop.spool.string() + "\""));
+        // The agent's own database is no spool.
+        shop.agent.start();
+        shop.agent.kill();
+        const auto database = shop.agent.folder() / "stocktray.db";
+        REQUIRE(fs::exists(database));
+        const auto said = testing::run_ctl({"spool", "repair", "--file", database.string()});
+        CHECK(said.code == 5);
+        CHECK(holds(said.err, "no spool"));
+        CHECK(fs::exists(database));
     }
 
     TEST_CASE("a_damaged_spool_that_a_program_uses_is_not_repaired") {

@@ -79,6 +79,9 @@ TEST_SUITE("C calls") {
         CHECK(stocktray_open("", nullptr, nullptr, &none) == STOCKTRAY_INVALID_ARGUMENT);
         CHECK(stocktray_open("x", "nonsense", nullptr, &none) != STOCKTRAY_OK);
         CHECK(none == nullptr);
+        CHECK(stocktray_open("Lager M\xfcller 1.0", nullptr, nullptr, &none) == STOCKTRAY_INVALID_ARGUMENT);
+        CHECK(said().find("UTF-8") != std::string::npos);
+        CHECK(none == nullptr);
         CHECK(stocktray_submit(nullptr, nullptr, 0, 0, nullptr) == STOCKTRAY_INVALID_ARGUMENT);
         CHECK(stocktray_submit_one(nullptr, nullptr, 0, nullptr) == STOCKTRAY_INVALID_ARGUMENT);
         CHECK(stocktray_flush(nullptr, 0) == STOCKTRAY_INVALID_ARGUMENT);
@@ -86,6 +89,7 @@ TEST_SUITE("C calls") {
         CHECK(stocktray_refused(nullptr) == -1);
         CHECK(stocktray_doubtful(nullptr) == -1);
         CHECK(stocktray_silent_since(nullptr) == -1);
+        CHECK(stocktray_trouble(nullptr) == STOCKTRAY_INVALID_ARGUMENT);
         CHECK(stocktray_change_set_text(nullptr, "by", "x") == STOCKTRAY_INVALID_ARGUMENT);
         CHECK(stocktray_change_set_number(nullptr, "at", 1) == STOCKTRAY_INVALID_ARGUMENT);
         CHECK(stocktray_orders_add(nullptr, "1", "A", nullptr, 1, -1) == STOCKTRAY_INVALID_ARGUMENT);
@@ -162,6 +166,7 @@ TEST_SUITE("C calls") {
         auto* change = stocktray_change_new("1", "A-1", 1, "because");
         CHECK(stocktray_submit_one(om, change, 0, nullptr) == STOCKTRAY_INVALID_ARGUMENT);
         CHECK(said().find("because") != std::string::npos);
+        CHECK(said().find("phone_order, purchase_order_received") != std::string::npos);
         stocktray_change_free(change);
         CHECK(submit(om, "2", "A-1", 3'000'000'000) == STOCKTRAY_INVALID_ARGUMENT);
         CHECK(said().find("Change 1 (A-1)") != std::string::npos);
@@ -216,6 +221,45 @@ TEST_SUITE("C calls") {
         CHECK(place == STOCKTRAY_REFUSED);
         CHECK(said().find("main") != std::string::npos);
         stocktray_orders_free(orders);
+    }
+
+    TEST_CASE("orders that cannot be right are refused before they are saved") {
+        WithFake shop;
+        const Connected om{shop.scratch.endpoints().requests, shop.spool};
+        auto* orders = stocktray_orders_new("main", nullptr);
+        CHECK(stocktray_orders_add(orders, "10023", "A-1", nullptr, -4, -1) == STOCKTRAY_INVALID_ARGUMENT);
+        CHECK(stocktray_orders_add(orders, "", "A-1", nullptr, 4, -1) == STOCKTRAY_INVALID_ARGUMENT);
+        CHECK(stocktray_orders_add(orders, "10023", "", nullptr, 4, -1) == STOCKTRAY_INVALID_ARGUMENT);
+        CHECK(stocktray_orders_imported(om, orders, 0, nullptr) == STOCKTRAY_INVALID_ARGUMENT);
+        CHECK(said().find("last order") != std::string::npos);
+        CHECK(stocktray_waiting(om) == 0);
+        stocktray_orders_free(orders);
+    }
+
+    TEST_CASE("an agent that will not have the changes: they are saved, and every way of asking says why they do not go on") {
+        WithFake shop;
+        shop.agent.on<qoh::Submit>([](const qoh::Submit&) -> Expected<qoh::SubmitResult> {
+            return fail(Code::unauthorized, "This computer is an operator.");
+        });
+        const Connected om{shop.scratch.endpoints().requests, shop.spool};
+        stocktray_place place = STOCKTRAY_AT_AGENT;
+        CHECK(submit(om, "1", "A-1", -1, 120'000, &place) == STOCKTRAY_OK);
+        CHECK(place == STOCKTRAY_SPOOLED);
+        CHECK(said() == "This computer is an operator.");
+        CHECK(stocktray_flush(om, 120'000) == STOCKTRAY_UNAUTHORIZED);
+        CHECK(said() == "This computer is an operator.");
+        CHECK(stocktray_trouble(om) == STOCKTRAY_UNAUTHORIZED);
+        CHECK(stocktray_waiting(om) == 1);
+        CHECK(stocktray_silent_since(om) == 0);
+        std::string data;
+        for (int i = 0; i < 200 && data.empty(); ++i) {
+            stocktray_event* event = nullptr;
+            if (stocktray_next_event(om, 200, &event) != STOCKTRAY_OK) continue;
+            if (std::string{stocktray_event_topic(event)} == "agent.refuses") data = stocktray_event_data(event);
+            stocktray_event_free(event);
+        }
+        CHECK(data.find("This computer is an operator. 1 change waits") != std::string::npos);
+        CHECK(data.find("\"code\":\"unauthorized\"") != std::string::npos);
     }
 
     TEST_CASE("what Get QOH found is handed over, acknowledged and skipped") {

@@ -43,7 +43,13 @@ struct Memory {
     bool is_other_version{false};
     std::int64_t clock_ahead_ms{0};  // of whoever asks
     std::optional<alerts::Tell> told{};  // what it was told last to tell people
+    bool has_too_low_a_role{false};  // may greet and look, and submit nothing
+    bool is_revoked{false};          // may not even greet
 
+    void set(bool Memory::*what, bool is) {
+        const std::lock_guard lock{mutex};
+        this->*what = is;
+    }
     Expected<qoh::SubmitResult> take(const qoh::Submit& submit) {
         const std::lock_guard lock{mutex};
         if (is_replaced_next) {
@@ -55,6 +61,7 @@ struct Memory {
             order.clear();
             return fail_busy("Later, please.", 1);
         }
+        if (has_too_low_a_role) return fail(Code::unauthorized, "This computer is an operator.");
         if (busy > 0) {
             --busy;
             return fail_busy("Later, please.", 1);
@@ -84,6 +91,7 @@ struct Agent {
     explicit Agent(const std::string& endpoint, Memory& memory) : fake{*endpoints_of(endpoint)} {
         fake.on<agent::Hello>([&memory](const agent::Hello&) -> Expected<agent::HelloResult> {
             const std::lock_guard lock{memory.mutex};
+            if (memory.is_revoked) return fail(Code::unauthorized, "This computer is not allowed any more.");
             if (memory.is_other_version) return fail(Code::unsupported, "This agent speaks protocol 2 only.");
             agent::HelloResult result;
             result.run = memory.run;
@@ -381,6 +389,84 @@ TEST_SUITE("Outbox") {
         CHECK(shop.memory.taken() == std::vector<std::string>{"1"});
     }
 
+    TEST_CASE("an agent that will not have it says why: to who waits, to who looks, and once as an event") {
+        Shop shop;
+        std::string sentence;
+        bool Memory::*refusal = nullptr;
+        SUBCASE("the role is too low") {
+            refusal = &Memory::has_too_low_a_role;
+            sentence = "This computer is an operator.";
+        }
+        SUBCASE("the key was revoked") {
+            refusal = &Memory::is_revoked;
+            sentence = "This computer is not allowed any more.";
+        }
+        const Agent agent{shop.endpoint, shop.memory};
+        auto outbox = shop.outbox();
+        CHECK(submitted(*outbox, a_change("1"), seconds{10}) == Outbox::Place::at_agent);
+        CHECK(!outbox->trouble());
+        shop.memory.set(refusal, true);
+        const auto began = std::chrono::steady_clock::now();
+        const auto outcomes = outbox->submit({a_change("2")}, seconds{120});
+        CHECK(std::chrono::steady_clock::now() - began < seconds{60});
+        REQUIRE(outcomes);
+        CHECK(outcomes->front().place == Outbox::Place::spooled);
+        CHECK(outcomes->front().error.code == Code::unauthorized);
+        CHECK(outcomes->front().error.message == sentence);
+        const auto trouble = outbox->trouble();
+        REQUIRE(trouble);
+        CHECK(trouble->code == Code::unauthorized);
+        const auto told = notice(*outbox, "agent.refuses");
+        REQUIRE(told);
+        CHECK(told->message == sentence + " 1 change waits on this computer until then.");
+        CHECK(told->code == "unauthorized");
+        CHECK(told->count == 1);
+        const auto flushed = outbox->flush(seconds{120});
+        REQUIRE(!flushed);
+        CHECK(flushed.error().message == sentence);
+        CHECK(std::chrono::steady_clock::now() - began < seconds{100});
+        // Each cause is told once, and who answers is not silent.
+        while (const auto more = outbox->next_notice()) CHECK(more->topic != "agent.refuses");
+        CHECK(!outbox->standing()->silent_since);
+        shop.memory.set(refusal, false);
+        CHECK(wait_until([&] { return !outbox->trouble(); }));
+        CHECK(shop.memory.taken() == std::vector<std::string>{"1", "2"});
+    }
+
+    TEST_CASE("an agent that refuses for longer than it may be silent is told as one that refuses, not as a silent one") {
+        Shop shop;
+        shop.memory.lateness = 1;
+        const Agent agent{shop.endpoint, shop.memory};
+        auto outbox = shop.outbox();
+        CHECK(submitted(*outbox, a_change("1"), seconds{10}) == Outbox::Place::at_agent);
+        SUBCASE("a key that was revoked") { shop.memory.set(&Memory::is_revoked, true); }
+        SUBCASE("one that is busy all the time") {
+            const std::lock_guard lock{shop.memory.mutex};
+            shop.memory.busy = 1'000'000;
+        }
+        (void)submitted(*outbox, a_change("2"), milliseconds{0});
+        std::set<std::string> topics;
+        CHECK(wait_until([&] {
+            while (const auto one = outbox->next_notice()) topics.insert(one->topic);
+            return topics.contains("agent.refuses");
+        }));
+        std::this_thread::sleep_for(seconds{2});
+        while (const auto one = outbox->next_notice()) topics.insert(one->topic);
+        CHECK(!topics.contains("agent.silent"));
+        CHECK(!outbox->standing()->silent_since);
+    }
+
+    TEST_CASE("a program's name that no agent can read is refused at once") {
+        Shop shop;
+        for (const char* name : {"Lager M\xfcller 1.0", "two\nlines", ""}) {
+            const auto refused = Outbox::open({name, shop.endpoint, shop.spool});
+            REQUIRE(!refused);
+            CHECK(refused.error().code == Code::invalid_params);
+            CHECK(refused.error().message.find("name") != std::string::npos);
+        }
+        CHECK(Outbox::open({"Lager M\u00fcller 1.0", shop.endpoint, shop.spool}));
+    }
+
     TEST_CASE("what a newer agent says beside is passed over") {
         Shop shop;
         Agent agent{shop.endpoint, shop.memory};
@@ -433,7 +519,7 @@ TEST_SUITE("Outbox") {
         const auto refused = outbox->submit({a_change("1"), a_change("2", "")}, milliseconds{0});
         REQUIRE(!refused);
         CHECK(refused.error().code == Code::invalid_params);
-        CHECK(refused.error().message.find("Change 2") != std::string::npos);
+        CHECK(refused.error().message == "Change 2 (): sku must not be empty.");
         CHECK(outbox->standing()->spooled.waiting == 0);
     }
 
