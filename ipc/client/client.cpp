@@ -43,6 +43,7 @@ struct Client::State {
     void connect();
     void renew_route();
     bool wait_for_room();
+    void learn_key(Node result) const;
     void take_in(std::string_view bytes);
     void receive_all();
     void end(Waiting& one) {
@@ -80,10 +81,20 @@ bool Client::State::wait_for_room() {
     return true;
 }
 
+// Whatever was asked: an agent that tells its key has this one from now on. Not written down where this computer has
+// been paired with another agent meanwhile.
+void Client::State::learn_key(Node result) const {
+    if (!route.keys || options.route || !result.is(Kind::map)) return;
+    const auto told = result.find("agent_key");
+    if (!told.is(Kind::text) || told.text() == route.keys->agent.hex()) return;
+    if (const auto now = route_to(options.endpoint); now && *now == route) keep_up_with(told.text());
+}
+
 void Client::State::take_in(std::string_view bytes) {
     Document message = Document::parse(bytes);
     const auto response = read_response(message);
     if (!response) return;
+    learn_key(response->result);
     const auto at = waiting.find(response->msgid);
     if (at == waiting.end() || at->second.is_over) return;  // nobody waits for it any longer
     if (response->error.is(Kind::nil))

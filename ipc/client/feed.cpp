@@ -141,7 +141,6 @@ std::optional<Feed::Item> Feed::State::look_for_status() {
     stage = Stage::live;
     lost.reset();
     is_cut = false;
-    if (route.keys && (*answer)->agent_key) keep_up_with(*(*answer)->agent_key);
     std::erase_if(held, [&](const ReceivedEvent& event) { return event.numbers.seq <= (*answer)->seq; });
     return std::move(**answer);
 }

@@ -51,7 +51,7 @@ Error nobody_answers(const Route& route, const Surroundings& surroundings) {
     const auto& place = route.endpoints.requests;
     if (route.keys)
         return say(fmt::format("No agent answers at {}. Is stocktray-agent running there, and does that computer's firewall let "
-                               "this one through?",
+                               "this one through? If its key was changed, pair this computer again.",
                                place));
     if (!route.is_fallback) return say(fmt::format("No agent answers at {}. Is stocktray-agent running?", place));
     constexpr std::string_view how = "pair this one with it first. Let that computer show a pairing string (stocktrayctl keys "

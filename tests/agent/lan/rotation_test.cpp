@@ -1,6 +1,8 @@
 // The agent's key is renewed without a start, and nobody is shut out who comes by within a day.
 #include "tests/agent/bench.h"
+#include "ipc/spool/outbox.h"
 #include "tests/agent/lan/shared_agent.h"
+#include "tests/support/process.h"
 
 using namespace stocktray;
 using namespace stocktray::tests;
@@ -39,12 +41,56 @@ TEST_SUITE("Rotation") {
         CHECK(outcome(agent, ipc::keys::Rotate{}) == "conflict");
     }
 
+    TEST_CASE("a program that only submits learns the new key, too, and so does one call of stocktrayctl") {
+        SharedAgent agent;
+        Workstation submits, types;
+        REQUIRE(submits.pair(agent.invite(Role::order_manager), "till").has_value());
+        REQUIRE(types.pair(agent.invite(Role::viewer), "desk").has_value());
+        submits.sit_down();
+        const TempDir dir;
+        auto outbox = ipc::Outbox::open({.client = "test", .spool = dir.path() / "spool.db"});
+        REQUIRE(outbox);
+        const auto submit = [&](const char* id) {
+            ipc::qoh::Change change;
+            change.id = id;
+            change.sku = "A-1";
+            change.delta = -1;
+            change.reason = ipc::Reason::phone_order;
+            const auto outcomes = (*outbox)->submit({change}, 20s);
+            return outcomes && outcomes->front().place == ipc::Outbox::Place::at_agent;
+        };
+        CHECK(submit("1"));
+        const auto key = agent.must(ipc::keys::Rotate{}).agent_key;
+        CHECK(submit("2"));
+        CHECK(eventually([&] { return submits.profile().agent_key.hex() == key; }));
+        const auto said = run({{STOCKTRAY_BIN_DIR "/stocktrayctl", "alerts"},
+                               {{"STOCKTRAY_PROFILE", types.profile_file().string()}},
+                               {}});
+        CHECK_MESSAGE(said.exit_code == 0, said.errors);
+        CHECK(types.profile().agent_key.hex() == key);
+    }
+
+    TEST_CASE("what an agent says of its key is not written down for another one") {
+        SharedAgent agent, other;
+        Workstation station;
+        REQUIRE(station.pair(agent.invite(Role::viewer)).has_value());
+        auto client = station.client();
+        agent.must(ipc::keys::Rotate{});
+        REQUIRE(station.pair(other.invite(Role::viewer)).has_value());
+        const auto paired = station.profile().agent_key;
+        REQUIRE(client.call(ipc::agent::Hello{.client = "test"}, 10s));
+        CHECK(station.profile().agent_key == paired);
+    }
+
     TEST_CASE("a stolen key ends at once: nobody gets in by it, and a new string helps") {
         SharedAgent agent;
         Workstation station;
         REQUIRE(station.pair(agent.invite(Role::viewer)).has_value());
         CHECK(!agent.must(ipc::keys::Rotate{true}).old_key_until);
         CHECK(eventually([&] { return station.outcome(ipc::agent::Status{}) == "no_agent"; }));
+        const auto shut_out = station.call(ipc::agent::Status{});
+        REQUIRE(!shut_out);
+        CHECK(shut_out.error().message.find("If its key was changed, pair this computer again") != std::string::npos);
         REQUIRE(station.pair(agent.invite(Role::viewer)).has_value());
         CHECK(station.outcome(ipc::agent::Status{}) == "answered");
     }
