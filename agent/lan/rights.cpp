@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 
 #include "ipc/messages/jobs.h"
 #include "ipc/messages/stack.h"
@@ -22,6 +23,46 @@ std::string_view in_words(Role role) {
         case Role::admin: return "an administrator";
     }
     return "nobody";
+}
+
+struct Deed {
+    std::string_view methods;  // how their names begin
+    std::string_view words;
+};
+// What more than looking needs, in the words of those who are refused it.
+constexpr Deed deeds[] = {
+    {"qoh.submit", "Telling of changed counts"},
+    {"qoh.snapshot", "Handing over the whole count"},
+    {"qoh.pull", "Taking over what Get QOH found"},
+    {"orders.", "Telling of imported web orders"},
+    {"stack.cancel", "Cancelling and deciding posts"},
+    {"stack.resolve", "Cancelling and deciding posts"},
+    {"stack.", "Retrying and pausing posts"},
+    {"drift.", "Leaving a difference as it is"},
+    {"jobs.", "Get QOH and Send QOH"},
+    {"alerts.dismiss", "Dismissing problems"},
+    {"alerts.", "Telling of problems"},
+    {"carts.test", "Testing a cart"},
+    {"carts.", "Setting up and changing carts"},
+    {"parameters.", "Changing settings"},
+    {"keys.", "Deciding who may use the agent"},
+    {"agent.diagnostics", "Collecting a report on the agent"},
+    {"agent.", "Ending the agent"},
+};
+
+std::string_view in_words(const ipc::Method& method) {
+    const auto* found = std::ranges::find_if(deeds, [&](const Deed& deed) { return method.name.starts_with(deed.methods); });
+    return found == std::end(deeds) ? "This" : found->words;
+}
+
+std::string only_for(Role own, const ipc::Method& method) {
+    if (method.role == Role::admin)
+        return fmt::format("This computer is {} for the agent. {}: only for an administrator. Whoever looks after the agent's "
+                           "computer can change that.",
+                           in_words(own), in_words(method));
+    return fmt::format("This computer is {} for the agent. {}: only for {} and above. Whoever looks after the agent's computer "
+                       "can change that.",
+                       in_words(own), in_words(method), in_words(method.role));
 }
 
 // What a bar takes away, whatever the role.
@@ -53,11 +94,7 @@ std::optional<ipc::Error> refusal(const Rights& rights, const ipc::Method& metho
                               "This computer is not known to the agent, or is not allowed any more. Ask whoever looks after "
                               "the agent's computer for a pairing string.",
                               {}};
-        return ipc::Error{ipc::Code::unauthorized,
-                          fmt::format("This computer is {} for the agent; {} is for {} and above. Whoever looks after the "
-                                      "agent's computer can change that.",
-                                      in_words(rights.role), method.name, in_words(method.role)),
-                          {}};
+        return ipc::Error{ipc::Code::unauthorized, only_for(rights.role, method), {}};
     }
     if (const auto bar = bar_on(method, params); bar && rights.has(*bar))
         return ipc::Error{ipc::Code::unauthorized,

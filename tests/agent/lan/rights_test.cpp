@@ -58,6 +58,21 @@ TEST_SUITE("Rights") {
         }
     }
 
+    TEST_CASE("who is refused something is told in words what it is") {
+        const auto empty = ipc::Document::parse(nothing);
+        for (const auto& method : ipc::methods()) {
+            const auto refused = agent::refusal({Role::viewer, {}}, method, empty.root());
+            if (!refused) continue;
+            CAPTURE(refused->message);
+            CHECK(refused->message.find(method.name) == std::string::npos);
+            CHECK(refused->message.find("This: ") == std::string::npos);
+            CHECK(refused->message.find("administrator and above") == std::string::npos);
+        }
+        CHECK(agent::refusal({Role::operator_, {}}, ipc::qoh::Submit::method, empty.root())->message ==
+              "This computer is an operator for the agent. Telling of changed counts: only for an Order Manager and above. "
+              "Whoever looks after the agent's computer can change that.");
+    }
+
     TEST_CASE("the agent lets each role do what it may and nothing else, method by method") {
         SharedAgent agent;
         for (const auto role : roles) {

@@ -12,7 +12,23 @@ std::span<const char* const> sentences_about_sharing() noexcept {
         mark("an operator"),
         mark("an Order Manager"),
         mark("a viewer"),
+        mark("Cancelling and deciding posts"),
         mark("Cancelling posts"),
+        mark("Changing settings"),
+        mark("Collecting a report on the agent"),
+        mark("Deciding who may use the agent"),
+        mark("Dismissing problems"),
+        mark("Ending the agent"),
+        mark("Get QOH and Send QOH"),
+        mark("Handing over the whole count"),
+        mark("Leaving a difference as it is"),
+        mark("Retrying and pausing posts"),
+        mark("Setting up and changing carts"),
+        mark("Taking over what Get QOH found"),
+        mark("Telling of changed counts"),
+        mark("Telling of imported web orders"),
+        mark("Telling of problems"),
+        mark("Testing a cart"),
         mark("A pairing string was made for one more computer: {}."),
         mark("Asks to use this agent: {}."),
         mark("Behind {} there are not enough ports."),
@@ -40,7 +56,9 @@ std::span<const char* const> sentences_about_sharing() noexcept {
         mark("There is no computer with the key {}."),
         mark("This computer is not known to the agent, or is not allowed any more. Ask whoever looks after the agent's "
              "computer for a pairing string."),
-        mark("This computer is {} for the agent; {} is for {} and above. Whoever looks after the agent's computer can "
+        mark("This computer is {} for the agent. {}: only for an administrator. Whoever looks after the agent's computer can "
+             "change that."),
+        mark("This computer is {} for the agent. {}: only for {} and above. Whoever looks after the agent's computer can "
              "change that."),
         mark("This is no whole pairing string: {}. Copy it again from the agent's computer, from 'stocktray-pair:' to its "
              "end."),
