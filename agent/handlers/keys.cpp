@@ -26,6 +26,13 @@ void record(Desk& desk, std::string text) {
     desk.controller.journal.record({.at = desk.now.wall, .kind = "setting", .text = std::move(text)});
 }
 
+// By a computer that no member is known by yet: it is the one that its key will be.
+void record(Desk& desk, std::string text, const store::ClientKey& key) {
+    const Member author = named({}, key.name);
+    desk.controller.journal.record({.at = desk.now.wall, .kind = "setting", .by = author.user,
+                                    .workstation = author.workstation, .text = std::move(text)});
+}
+
 std::string rights_in_words(ipc::Role role, const std::vector<ipc::Bar>& barred) {
     std::string text{ipc::to_string(role)};
     for (const auto bar : barred) text += fmt::format(", without {}", ipc::to_string(bar));
@@ -121,7 +128,7 @@ ipc::Expected<keys::PairResult> pair(Desk& desk, const keys::Pair& request) {
                              .address = desk.caller.address};
         known.put(key);
         show_who_asks(desk);
-        record(desk, fmt::format("{} may use this agent: {}.", in_words(key), rights_in_words(rights->role, rights->barred)));
+        record(desk, fmt::format("{} may use this agent: {}.", in_words(key), rights_in_words(rights->role, rights->barred)), key);
         desk.after_commit.push_back([&desk] { desk.lan.renew_listeners(desk.now); });
         return welcome(key);
     }
@@ -136,7 +143,7 @@ ipc::Expected<keys::PairResult> pair(Desk& desk, const keys::Pair& request) {
     found->last_seen = desk.now.wall;
     known.put(*found);
     show_who_asks(desk);
-    if (is_new) record(desk, fmt::format("{} asks to use this agent.", in_words(*found)));
+    if (is_new) record(desk, fmt::format("{} asks to use this agent.", in_words(*found)), *found);
     return welcome(*found);
 }
 

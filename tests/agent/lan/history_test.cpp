@@ -33,6 +33,21 @@ TEST_SUITE("History of a shared agent") {
         CHECK(entry->workstation == "till-2");
     }
 
+    TEST_CASE("a pairing and a wish to be let in say who, too") {
+        SharedAgent agent;
+        Workstation paired, asks;
+        REQUIRE(paired.pair(agent.invite(Role::viewer), "ann@till-2").has_value());
+        REQUIRE(asks.pair(agent.invite(Role::viewer), "bob@till-3", ipc::Admittance::by_approval).has_value());
+        const auto entry = entry_with(agent, "may use this agent");
+        REQUIRE(entry);
+        CHECK(entry->by == "ann");
+        CHECK(entry->workstation == "till-2");
+        const auto wish = entry_with(agent, "asks to use this agent");
+        REQUIRE(wish);
+        CHECK(wish->by == "bob");
+        CHECK(wish->workstation == "till-3");
+    }
+
     TEST_CASE("a change keeps what the Order Manager says, and gets what it leaves out") {
         SharedAgent agent;
         Workstation station;
