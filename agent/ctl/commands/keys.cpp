@@ -106,7 +106,7 @@ ExitCode run_invite(Session& session, const InviteOptions& options) {
         session.print_json(*result);
         return ExitCode::good;
     }
-    session.say("On the other computer, within ten minutes, run 'stocktrayctl pair', or open 'Shared agent' in the tray, and "
+    session.say("On the other computer, within ten minutes, run 'stocktrayctl pair', or open 'Shared Agent...' in the tray's menu, and "
                 "paste this. It is good for one computer:\n");
     session.terminal().out << result->pairing << "\n";
     return ExitCode::good;
@@ -169,7 +169,8 @@ void add_keys(Tree& tree) {
     nouns.require_subcommand(1);
     add_command<Nothing>(
         tree, nouns, "list", "Who may use it, and when each was last seen (written down at most every ten minutes)",
-        [](CLI::App&, Nothing&) {}, run_list);
+        [](CLI::App&, Nothing&) {}, run_list)
+        ->footer("Examples:\n  stocktrayctl keys list");
     add_command<InviteOptions>(
         tree, nouns, "invite", "Show a pairing string for one more computer",
         [&tree](CLI::App& command, InviteOptions& options) {
@@ -178,31 +179,39 @@ void add_keys(Tree& tree) {
                 ->type_name("NAME");
             command.add_option("--file", options.file, "Write the string into this new file instead")->type_name("FILE");
         },
-        run_invite);
+        run_invite)
+        ->footer(
+            "Examples:\n"
+            "  stocktrayctl keys invite --role order_manager\n"
+            "  stocktrayctl keys invite --role operator --without cancel --file pairing.txt");
     add_command<RightsOptions>(
         tree, nouns, "approve", "Let a computer in that asks",
         [&tree](CLI::App& command, RightsOptions& options) {
             declare_who(command, options);
             declare_rights(tree, command, options);
         },
-        run_give<keys::Approve>);
+        run_give<keys::Approve>)
+        ->footer("Examples:\n  stocktrayctl keys approve ann@till-2 --role operator");
     add_command<RightsOptions>(
         tree, nouns, "set-role", "Change what a computer may do, from its next request on",
         [&tree](CLI::App& command, RightsOptions& options) {
             declare_who(command, options);
             declare_rights(tree, command, options);
         },
-        run_give<keys::SetRole>);
+        run_give<keys::SetRole>)
+        ->footer("Examples:\n  stocktrayctl keys set-role ann@till-2 --role order_manager --without send_qoh");
     add_command<RightsOptions>(
         tree, nouns, "revoke", "Shut a computer out at once, or turn away one that asks",
-        [](CLI::App& command, RightsOptions& options) { declare_who(command, options); }, run_revoke);
+        [](CLI::App& command, RightsOptions& options) { declare_who(command, options); }, run_revoke)
+        ->footer("Examples:\n  stocktrayctl keys revoke ann@till-2\n  stocktrayctl keys revoke 1a2b3c4d");
     add_command<RotateOptions>(
         tree, nouns, "rotate", "Give the agent a new key; the one before is accepted for a day",
         [](CLI::App& command, RotateOptions& options) {
             command.add_flag("--at-once", options.at_once,
                              "The key was stolen: end it now. All computers have to be paired again");
         },
-        run_rotate);
+        run_rotate)
+        ->footer("Examples:\n  stocktrayctl keys rotate\n  stocktrayctl keys rotate --at-once");
 }
 
 }  // namespace stocktray::ctl

@@ -10,6 +10,8 @@
 #include "agent/ctl/commands/commands.h"
 #include "ipc/keys/profile.h"
 #include "ipc/path_text.h"
+#include "ipc/spool/place.h"
+#include "ipc/spool/spool.h"
 
 namespace stocktray::ctl {
 namespace {
@@ -72,6 +74,18 @@ ExitCode run_pair(Session& session, const Options& options) {
     return ExitCode::good;
 }
 
+// By the library's rule they go to whichever agent answers next.
+void tell_of_waiting(Session& session) {
+    const auto file = ipc::default_spool();
+    if (std::error_code ignored; !std::filesystem::exists(file, ignored)) return;
+    auto spool = ipc::Spool::open(file, "stocktrayctl", ipc::Spool::OnDamage::tell);
+    const auto counts = spool ? spool->counts() : ipc::Expected<ipc::SpoolCounts>{};
+    if (!spool || !counts || counts->waiting == 0) return;
+    session.warn(fmt::format("{} on this computer for the shared agent. What waits goes to the agent that this user's programs "
+                             "reach next: look at it with stocktrayctl spool list.",
+                             counts->waiting == 1 ? "1 entry waits" : fmt::format("{} entries wait", counts->waiting)));
+}
+
 ExitCode run_unpair(Session& session, const Nothing&) {
     const auto profile = ipc::read_profile(ipc::default_profile());
     if (profile && !*profile) {
@@ -81,6 +95,7 @@ ExitCode run_unpair(Session& session, const Nothing&) {
     if (auto forgotten = ipc::forget_profile(ipc::default_profile()); !forgotten) return session.fail(forgotten.error());
     session.say("This user's programs use the agent of this computer again. The shared agent still lists the key until "
                 "somebody revokes it there.");
+    tell_of_waiting(session);
     return ExitCode::good;
 }
 

@@ -3,8 +3,9 @@
 #include <fmt/format.h>
 
 #include "agent/ctl/commands/commands.h"
-#include "ipc/csv/csv_reader.h"
 #include "agent/ctl/output/table.h"
+#include "ipc/csv/csv_reader.h"
+#include "ipc/messages/keys.h"
 
 namespace stocktray::ctl {
 namespace {
@@ -56,9 +57,19 @@ ExitCode run_set(Session& session, const Assignments& options) {
         set.parameters.insert_or_assign(assignment.substr(0, equals),
                                         value_of(assignment.substr(equals + 1)));
     }
+    const bool opens_door = set.parameters.contains("LanAddress");
     const auto result = session.change(std::move(set));
     if (!result) return session.fail(result.error());
     if (session.wants_json()) session.print_json(*result);
+    // Taken it is in any case; whether the port could be had shows only then.
+    if (opens_door) {
+        const auto keys = session.ask(ipc::keys::List{});
+        if (keys && keys->lan_problem) {
+            session.warn(fmt::format("LanAddress is set, but other computers cannot reach the agent. {}",
+                                     printable(*keys->lan_problem)));
+            return ExitCode::person_needed;
+        }
+    }
     session.say("Done.");
     return ExitCode::good;
 }
@@ -79,6 +90,7 @@ void add_parameters(Tree& tree) {
         },
         run_set);
     set->footer(
+        "Exit code: 2 LanAddress is set, but the port cannot be opened.\n\n"
         "Examples:\n"
         "  stocktrayctl parameters set SynchQOH=true\n"
         "  stocktrayctl parameters set LatenessSeconds=180 QuietHours=22:00-06:30");
