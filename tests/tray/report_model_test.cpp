@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <fstream>
+#include <numeric>
 
 #include "tests/tray/a_job_desk.h"
 #include "tray/model/words.h"
@@ -31,6 +32,19 @@ TEST_SUITE("ReportModel") {
         REQUIRE(confirmed != rows.end());
         CHECK(confirmed->value == "2");  // the bench has made the first one
         CHECK_FALSE(confirmed->where.empty());
+
+        // The pictures count the same.
+        const auto days = model.days();
+        REQUIRE(days.rows.size() == 2);
+        CHECK(days.names.size() == 8);  // seven days, and today
+        for (const auto& row : days.rows) {
+            REQUIRE(row.values.size() == days.names.size());
+            CHECK(std::accumulate(row.values.begin(), row.values.end(), std::int64_t{0}) == 2);
+        }
+        const auto times = model.times();
+        REQUIRE(times.rows.size() == 1);
+        REQUIRE(times.rows[0].values.size() == times.names.size());
+        CHECK(std::accumulate(times.rows[0].values.begin(), times.rows[0].values.end(), std::int64_t{0}) == 2);
 
         const auto file = desk.bench.agent.folder() / "pages/report.html";
         CHECK(tray::write_report_page(file, *model.report()).is_written);

@@ -1,6 +1,8 @@
 #include "tray/model/report_model.h"
 
 #include <algorithm>
+#include <array>
+#include <ctime>
 #include <fstream>
 #include <utility>
 
@@ -16,6 +18,15 @@ namespace {
 
 constexpr std::int64_t day = 86'400'000;
 constexpr int days_of[] = {0, 7, 30, 90, 365};
+std::string day_words(std::int64_t at) {
+    const auto seconds = static_cast<std::time_t>(at / 1'000);
+    std::tm parts{};
+    ::localtime_r(&seconds, &parts);
+    std::array<char, 32> text{};
+    // Translators: a day below a picture, as strftime writes it: "3 Nov".
+    return {text.data(), std::strftime(text.data(), text.size(), tr("%d %b").c_str(), &parts)};
+}
+
 constexpr auto within = std::chrono::seconds{60};  // a year of a busy shop is a lot to count
 
 }  // namespace
@@ -91,6 +102,31 @@ std::vector<ReportModel::Row> ReportModel::rows() const {
         entries.push_back({speech.moment(entry.at), translated_sentence(entry.text)});
     add(tr("Lateness and overridden guards"), entries);
     return rows;
+}
+
+ReportModel::Bars ReportModel::days() const {
+    Bars bars;
+    if (!report_) return bars;
+    bars.rows = {{.name = tr("changes")}, {.name = tr("posts confirmed")}};
+    for (const auto& day : report_->days) {
+        bars.names.push_back(day_words(day.at));
+        bars.rows[0].values.push_back(day.changes);
+        bars.rows[1].values.push_back(day.confirmed);
+    }
+    return bars;
+}
+
+ReportModel::Bars ReportModel::times() const {
+    Bars bars;
+    if (!report_) return bars;
+    std::vector<std::int64_t> sum(report_->within_ms.size() + 1);
+    for (const auto& cart : report_->carts)
+        for (std::size_t at = 0; at < std::min(sum.size(), cart.within.size()); ++at) sum[at] += cart.within[at];
+    if (std::ranges::all_of(sum, [](auto count) { return count == 0; })) return bars;
+    bars.names = report::bounds_of(*report_, TraySpeech{});
+    sum.resize(bars.names.size());
+    bars.rows = {{.name = tr("Time to confirmation"), .values = std::move(sum)}};
+    return bars;
 }
 
 WrittenPage write_report_page(const std::filesystem::path& file, const ipc::report::GetResult& found) {

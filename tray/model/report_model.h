@@ -21,6 +21,18 @@ public:
         bool operator==(const Row&) const = default;
     };
 
+    // What a picture shows: for each name a bar of each row.
+    struct Bars {
+        struct Row {
+            std::string name{};
+            std::vector<std::int64_t> values{};
+            bool operator==(const Row&) const = default;
+        };
+        std::vector<std::string> names{};
+        std::vector<Row> rows{};
+        bool operator==(const Bars&) const = default;
+    };
+
     ReportModel(Conversation conversation, std::function<std::int64_t()> now, std::function<void()> changed);
 
     // Today, 7 days, 30 days, 90 days, a year: each from midnight on.
@@ -34,6 +46,10 @@ public:
     [[nodiscard]] std::string headline() const;
     [[nodiscard]] std::string time() const;
     [[nodiscard]] std::vector<Row> rows() const;
+    // Changes and confirmed posts by day; how many posts of all carts were confirmed within which time. Empty where
+    // there is no report yet, or nothing was confirmed.
+    [[nodiscard]] Bars days() const;
+    [[nodiscard]] Bars times() const;
     [[nodiscard]] const std::string& trouble() const noexcept { return trouble_; }
 
 private:

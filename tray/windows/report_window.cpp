@@ -28,7 +28,7 @@ std::filesystem::path page_file() {
 
 ReportWindow::ReportWindow(const Context& about, const Command&)
     : Window{about,
-             {.kind = CommandId::open_report, .name = "report", .title = tr("Report"), .size = {960, 620}}} {
+             {.kind = CommandId::open_report, .name = "report", .title = tr("Report"), .size = {960, 760}}} {
     repaint_.Bind(wxEVT_TIMER, [this](wxTimerEvent&) { show(); });
     page_timer_.Bind(wxEVT_TIMER, [this](wxTimerEvent&) { look_for_page(); });
     model_ = std::make_unique<ReportModel>(context().link.converse(), context().now,
@@ -52,6 +52,13 @@ ReportWindow::ReportWindow(const Context& about, const Command&)
     headline_->SetFont(headline_->GetFont().Bold());
     content->Add(headline_, wxSizerFlags{}.Expand().Border(wxLEFT | wxRIGHT | wxBOTTOM, gap));
 
+    pictures_ = new wxBoxSizer{wxHORIZONTAL};
+    days_ = new BarChart{&root(), tr("Changes and confirmed posts by day"), wxSize{text_width / 2, 150}};
+    times_ = new BarChart{&root(), tr("Time to confirmation"), wxSize{text_width / 2, 150}};
+    pictures_->Add(days_, wxSizerFlags{1}.Expand().Border(wxRIGHT, gap));
+    pictures_->Add(times_, wxSizerFlags{1}.Expand());
+    content->Add(pictures_, wxSizerFlags{}.Expand().Border(wxLEFT | wxRIGHT | wxBOTTOM, gap));
+
     list_ = new wxDataViewListCtrl{&root(), wxID_ANY, wxDefaultPosition, FromDIP(wxSize{text_width, 200}),
                                    wxDV_SINGLE | wxDV_ROW_LINES};
     const auto column = [&](const std::string& title, int width) {
@@ -63,7 +70,10 @@ ReportWindow::ReportWindow(const Context& about, const Command&)
     column(tr("What"), 200);
     column(tr("Value"), 430);
     name_control(*list_, tr("Figures"));
+    list_->Bind(wxEVT_DATAVIEW_SELECTION_CHANGED, [this](wxDataViewEvent&) { show_selected(); });
     content->Add(list_, wxSizerFlags{1}.Expand().Border(wxLEFT | wxRIGHT, gap));
+    details_ = new Details{&root(), tr("Details"), wxSize{text_width, 44}};
+    content->Add(details_, wxSizerFlags{}.Expand().Border(wxLEFT | wxRIGHT | wxTOP, gap));
     trouble_ = new WrappedText{&root(), FromDIP(text_width)};
     content->Add(trouble_, wxSizerFlags{}.Expand().Border(wxLEFT | wxRIGHT | wxTOP, gap));
 
@@ -91,6 +101,10 @@ void ReportWindow::show() {
     time_->SetLabelText(wx(model_->time()));
     headline_->say(model_->headline());
     trouble_->say(model_->trouble());
+    days_->show(model_->days());
+    times_->show(model_->times());
+    days_->Show(!model_->days().names.empty());
+    times_->Show(!model_->times().names.empty());
     open_->Enable(model_->report().has_value() && !page_.valid());
     if (auto rows = model_->rows(); rows != rows_ || list_->GetItemCount() == 0) {
         rows_ = std::move(rows);
@@ -100,8 +114,23 @@ void ReportWindow::show() {
             for (const auto* text : {&row.where, &row.what, &row.value}) cells.push_back(wx(*text));
             list_->AppendItem(cells);
         }
+        if (!rows_.empty()) list_->SelectRow(0);
+        show_selected();
     }
     root().Layout();
+}
+
+// The row's words whole, with the part that it belongs to.
+void ReportWindow::show_selected() {
+    const auto row = list_->GetSelectedRow();
+    std::string words;
+    if (row >= 0 && row < static_cast<int>(rows_.size())) {
+        const auto& chosen = rows_[static_cast<std::size_t>(row)];
+        auto part = rows_.begin() + row;
+        while (part != rows_.begin() && part->where.empty()) --part;
+        words = part->where + ", " + chosen.what + (chosen.value.empty() ? "" : ": " + chosen.value);
+    }
+    details_->ChangeValue(wx(words));
 }
 
 // Pictures take a moment to be drawn; the window goes on meanwhile.

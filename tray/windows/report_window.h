@@ -9,6 +9,8 @@
 #include <memory>
 
 #include "tray/model/report_model.h"
+#include "tray/windows/bar_chart.h"
+#include "tray/windows/details.h"
 #include "tray/windows/window.h"
 #include "tray/windows/wrapped_text.h"
 
@@ -23,6 +25,7 @@ public:
 
 private:
     void show();
+    void show_selected();
     void open_page();
     void look_for_page();
 
@@ -35,7 +38,11 @@ private:
     wxChoice* period_{nullptr};
     wxStaticText* time_{nullptr};
     WrappedText* headline_{nullptr};
+    wxBoxSizer* pictures_{nullptr};
+    BarChart* days_{nullptr};
+    BarChart* times_{nullptr};
     wxDataViewListCtrl* list_{nullptr};
+    Details* details_{nullptr};
     WrappedText* trouble_{nullptr};
     wxButton* open_{nullptr};
 };
