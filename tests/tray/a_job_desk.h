@@ -26,7 +26,7 @@ public:
         return loop.run_until([&] { return mirror.contact() == contact && !mirror.carts().empty(); });
     }
     template <class Model>
-    typename Model::Surroundings surroundings() {
+    typename Model::Surroundings surroundings() const {
         return {.converse = [this] { return link->converse(); },
                 .now = [] { return std::int64_t{1'700'000'000'000}; },
                 .by = "ann",

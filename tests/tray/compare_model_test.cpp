@@ -4,6 +4,7 @@
 #include <doctest/doctest.h>
 
 #include "tests/tray/a_job_desk.h"
+#include "tests/tray/a_mirror.h"
 
 namespace stocktray::tests {
 namespace {
@@ -28,6 +29,20 @@ struct Story : JobDesk {
 }  // namespace
 
 TEST_SUITE("CompareModel") {
+    TEST_CASE("a_barred_send_leaves_the_other_way_open") {
+        const JobDesk desk{1};
+        auto snapshot = a_snapshot({a_cart("main", "Main Store")});
+        snapshot.hello.role = ipc::Role::order_manager;
+        snapshot.hello.barred = {ipc::Bar::send_qoh};
+        const auto mirror = a_mirror(snapshot);
+        const Model model{"main", mirror, desk.surroundings<Model>()};
+        CHECK(model.why_not_start().empty());
+        CHECK(model.why_not_send() == "Send QOH To Website is barred for this computer.");
+        snapshot.hello.role = ipc::Role::operator_;
+        const auto operators = a_mirror(snapshot);
+        CHECK(Model("main", operators, desk.surroundings<Model>()).why_not_start().starts_with("This takes the role"));
+    }
+
     TEST_CASE("a_planted_difference_is_found_and_ours_repairs_it") {
         Story story;
         auto& model = story.model;

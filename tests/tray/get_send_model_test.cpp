@@ -6,6 +6,7 @@
 #include <fstream>
 
 #include "tests/tray/a_job_desk.h"
+#include "tests/tray/a_mirror.h"
 
 namespace stocktray::tests {
 namespace {
@@ -31,6 +32,25 @@ struct Story : JobDesk {
 }  // namespace
 
 TEST_SUITE("GetSendModel") {
+    TEST_CASE("what_this_computer_may_not_do_is_said_before_it_is_tried") {
+        const JobDesk desk{1};
+        const auto why_not = [&](ipc::JobKind kind, ipc::Role role, std::vector<ipc::Bar> barred) {
+            auto snapshot = a_snapshot({a_cart("main", "Main Store")});
+            snapshot.hello.role = role;
+            snapshot.hello.barred = std::move(barred);
+            const auto mirror = a_mirror(snapshot);
+            const Model model{kind, "main", mirror, desk.surroundings<Model>()};
+            return model.why_not_preview();
+        };
+        using enum ipc::JobKind;
+        CHECK(why_not(send_qoh, ipc::Role::order_manager, {}).empty());
+        CHECK(why_not(send_qoh, ipc::Role::order_manager, {ipc::Bar::send_qoh}) ==
+              "Send QOH To Website is barred for this computer.");
+        CHECK(why_not(get_qoh, ipc::Role::order_manager, {ipc::Bar::send_qoh}).empty());
+        CHECK(why_not(get_qoh, ipc::Role::operator_, {}) ==
+              "This takes the role Order Manager, which this computer does not have.");
+    }
+
     TEST_CASE("a_send_is_previewed_leaves_out_what_has_no_tick_and_is_taken_back") {
         Story story{ipc::JobKind::send_qoh};
         const auto due = *story.bench.book("SKU-0002");

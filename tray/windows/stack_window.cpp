@@ -21,7 +21,7 @@ StackWindow::StackWindow(const Context& about, const Command&)
              {.kind = CommandId::open_stack,
               .name = "stack",
               .title = tr("Post Stack"),
-              .size = {1310, 660}}},
+              .size = {1340, 660}}},
       model_{std::make_unique<StackModel>(
           about.link.converse(),
           StackModel::Surroundings{
@@ -109,7 +109,7 @@ void StackWindow::add_lists(wxSizer& content) {
                                                                {tr("Failed attempts"), 115, wxALIGN_RIGHT},
                                                                {tr("Waits for"), 180},
                                                                {tr("Next try"), 115},
-                                                               {tr("Cause"), 300}},
+                                                               {tr("Cause"), 200}},
                                   [this](unsigned row, unsigned column) {
                                       return model_->text(row, static_cast<StackModel::Column>(column));
                                   });
