@@ -65,7 +65,7 @@ void BarChart::paint() {
     }
 
     const auto count = static_cast<int>(bars_.names.size()), rows = static_cast<int>(bars_.rows.size());
-    int free_from = area.x;  // names that would touch the one before are left out
+    int free_from = 0;  // names that would touch the one before are left out
     for (int at = 0; at < count; ++at) {
         const int from = area.x + area.width * at / count, room = area.width * (at + 1) / count - from;
         const int wide = std::max(1, room * 7 / 10 / std::max(1, rows));

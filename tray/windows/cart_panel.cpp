@@ -61,7 +61,7 @@ void CartPanel::add_main(wxSizer& content) {
     grid_ = &grid;
     text(CartField::name, tr("Store &Name:"), &CartForm::name);
     cart_ = text(CartField::cart, tr("S&hort Name:"), &CartForm::cart,
-                 tr("Made from the name, for Stocktray alone; it cannot be changed later."));
+                 tr("Made from the name; it cannot be changed later."));
     kind_ = choice(*this, {tr("Import script (XCart, Generic)"), tr("X-Cart 5, its own interface")});
     grid.add(tr("Cart T&ype:"), kind_);
     kind_->Bind(wxEVT_CHOICE, [this](wxCommandEvent&) { typed(); });
