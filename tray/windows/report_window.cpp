@@ -66,7 +66,7 @@ ReportWindow::ReportWindow(const Context& about, const Command&)
                                 wxDATAVIEW_COL_RESIZABLE);
         list_->GetColumn(list_->GetColumnCount() - 1)->GetRenderer()->EnableEllipsize(wxELLIPSIZE_END);
     };
-    column(tr("Where"), 260);
+    column(tr("Where"), 300);
     column(tr("What"), 200);
     column(tr("Value"), 430);
     name_control(*list_, tr("Figures"));

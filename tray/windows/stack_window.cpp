@@ -102,12 +102,12 @@ void StackWindow::add_lists(wxSizer& content) {
     list_ =
         std::make_unique<RowList>(root(), tr("Posts"), wxDV_MULTIPLE, wxSize{800, 120},
                                   std::vector<RowList::Column>{{tr("Cart"), 110},
-                                                               {tr("SKU"), 100},
+                                                               {tr("SKU"), 95},
                                                                {tr("Difference"), 90, wxALIGN_RIGHT},
-                                                               {tr("State"), 165},
+                                                               {tr("State"), 150},
                                                                {tr("Age"), 95},
                                                                {tr("Failed attempts"), 115, wxALIGN_RIGHT},
-                                                               {tr("Waits for"), 180},
+                                                               {tr("Waits for"), 172},
                                                                {tr("Next try"), 115},
                                                                {tr("Cause"), 200}},
                                   [this](unsigned row, unsigned column) {
