@@ -54,7 +54,7 @@ Result<void> Controller::start(store::Trouble trouble, const std::string& machin
 
 Result<void> Controller::turn(Now now, stack::Sendings sendings, const std::function<void()>& work,
                               const MayGoOn& may_go_on) {
-    bool is_taking_over = false;
+    const bool was_taking_over = is_taking_over_;
     auto done = store.turn(now, [&] {
         if (is_board_stale_) distrust_memory(now);
         is_board_stale_ = false;
@@ -62,10 +62,8 @@ Result<void> Controller::turn(Now now, stack::Sendings sendings, const std::func
         sources.watch(now);
         prune(now);
         end_turn(now, sendings, may_go_on);
-        is_taking_over = snapshots.has_more();
     });
     if (done) {
-        is_taking_over_ = is_taking_over;
         exchanges.committed();
         for (auto& notice : journal.take()) notices_.push_back(std::move(notice));
     } else {
@@ -73,6 +71,7 @@ Result<void> Controller::turn(Now now, stack::Sendings sendings, const std::func
         // Of these lists pages are lost. Jobs do not hear theirs by the ticket.
         exchanges.drop<stack::ForBase>();
         journal.forget();
+        is_taking_over_ = was_taking_over;
         is_board_stale_ = true;
     }
     return done;
@@ -124,7 +123,7 @@ void Controller::orders_imported(stack::CartState& cart, sync::Imports::News new
 
 void Controller::end_turn(Now now, stack::Sendings sendings, const MayGoOn& may_go_on) {
     jobs.end_gone(now);
-    snapshots.go_on(now);
+    is_taking_over_ = snapshots.go_on(now);
     for (auto& cart : board.all()) {
         stack.tend(*cart, now);
         bases.advance(*cart);
@@ -148,9 +147,9 @@ void Controller::end_turn(Now now, stack::Sendings sendings, const MayGoOn& may_
 void Controller::work_on(Now now, const MayGoOn& may_go_on) {
     for (bool has_more = true; has_more;) {
         has_more = false;
-        if (snapshots.has_more()) {
+        if (is_taking_over_) {
             if (!may_go_on()) return;
-            snapshots.go_on(now);
+            is_taking_over_ = snapshots.go_on(now);
             has_more = true;
         }
         for (auto& cart : board.all()) {

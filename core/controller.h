@@ -80,7 +80,7 @@ private:
     std::vector<Notice> notices_;
     bool is_board_stale_{false};
     std::optional<AgentTime> pruned_;
-    bool is_taking_over_{true};  // a snapshot, as far as the last turn that was kept knows
+    bool is_taking_over_{true};  // a snapshot: so the last turn left it
     bool is_pruning_{false};  // one turn was not enough for it
 
 public:

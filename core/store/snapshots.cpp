@@ -24,8 +24,9 @@ std::optional<OpenSnapshot> Snapshots::find(std::string_view source) const {
 }
 
 std::optional<OpenSnapshot> Snapshots::whole() const {
-    return first(database_.query("SELECT " SNAPSHOT_COLUMNS " FROM snapshots WHERE whole_at IS NOT NULL"
-                                 " ORDER BY whole_at, source LIMIT 1"));
+    // There is a row for each source: to find the least one is less than to make room for sorting them.
+    return first(database_.query("SELECT " SNAPSHOT_COLUMNS " FROM snapshots"
+                                 " WHERE whole_at = (SELECT min(whole_at) FROM snapshots) LIMIT 1"));
 }
 
 void Snapshots::open(const OpenSnapshot& snapshot) {

@@ -99,18 +99,19 @@ Result<SnapshotReceipt> SnapshotIntake::receive(const SnapshotPart& part, Now no
     return SnapshotReceipt{open->received, {}, true};
 }
 
-void SnapshotIntake::go_on(Now now) {
+bool SnapshotIntake::go_on(Now now) {
     auto open = store_.snapshots.whole();
-    if (!open) return;
+    if (!open) return false;
     const auto slice = store_.snapshots.next(*open, per_slice);
     for (const auto& counted : slice) take_over(*open, counted);
     if (std::ssize(slice) < per_slice) {
         const auto receipt = finish(*open, now);
         store_.ids.remember_answer(answer_key(open->source, open->snapshot), {"qoh.snapshot", {}, print(receipt)}, now.wall);
-        return;
+        return has_more();  // another source's
     }
     open->taken_to = slice.back().sku;
     store_.snapshots.save(*open);
+    return true;
 }
 
 std::optional<SnapshotReceipt> SnapshotIntake::receipt(const std::string& source, const std::string& snapshot) const {

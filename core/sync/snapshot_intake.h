@@ -39,8 +39,9 @@ public:
 
     // Is one being taken over?
     [[nodiscard]] bool has_more() const { return store_.snapshots.whole().has_value(); }
-    // One slice of it. A change of a SKU that is not taken over yet counts as one made while the snapshot was read.
-    void go_on(Now now);
+    // One slice of it; false: there is nothing left to be taken over. A change of a SKU that is not taken over yet counts as one
+    // made while the snapshot was read.
+    bool go_on(Now now);
     // Of a snapshot that has been taken over.
     [[nodiscard]] std::optional<SnapshotReceipt> receipt(const std::string& source, const std::string& snapshot) const;
 
