@@ -12,6 +12,9 @@ namespace {
 constexpr std::size_t most_noted = 20'000;  // a bulk of posts beyond that is left to the audit
 constexpr Milliseconds soon{10'000};
 
+// What is due within the same second is looked at together, at every cart: one turn, and where it is one cart's one request.
+AgentTime whole_second(AgentTime time) noexcept { return std::chrono::ceil<std::chrono::seconds>(time); }
+
 }  // namespace
 
 // One request must be enough: by SKU where the script can be asked so, else one page of a small shop.
@@ -33,7 +36,8 @@ void SecondLooks::note(const CartState& cart, stack::ListingKey listing, AgentTi
 }
 
 void SecondLooks::confirmed(const CartState& cart, stack::ListingKey listing, Reply reply, Now now) {
-    note(cart, listing, now.steady + (reply == Reply::fits ? times_.second_look : std::min(soon, times_.second_look)));
+    note(cart, listing,
+         whole_second(now.steady + (reply == Reply::fits ? times_.second_look : std::min(soon, times_.second_look))));
 }
 
 void SecondLooks::look(const CartState& cart, stack::ListingKey listing, Now now) {
