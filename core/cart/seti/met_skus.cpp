@@ -11,6 +11,7 @@ constexpr std::size_t first_words = std::size_t{1} << 16U;  // 512 KiB, 67 bits 
 constexpr std::size_t more_words = std::size_t{1} << 17U;   // 1 MiB
 constexpr std::size_t bits_per_sku = 17;                    // of those
 constexpr unsigned probes = 8;
+constexpr std::size_t most_few = 250;
 
 std::uint64_t mix(std::uint64_t x) noexcept {  // splitmix64's finish
     x = (x ^ (x >> 30U)) * 0xBF58476D1CE4E5B9U;
@@ -32,6 +33,13 @@ void probe(std::uint64_t hash, std::size_t words, Each each) {
 
 bool MetSkus::add(std::string_view sku) {
     const std::uint64_t hash = mix(std::hash<std::string_view>{}(sku));
+    const auto few = std::ranges::lower_bound(few_, hash);
+    if (few != few_.end() && *few == hash) return false;
+    if (few_.size() < most_few) {
+        few_.insert(few, hash);
+        ++size_;
+        return true;
+    }
     const bool is_known = std::ranges::any_of(filters_, [&](const Words& filter) {
         bool has_all = true;
         probe(hash, filter.size(), [&](std::size_t word, std::uint64_t bit) { has_all = has_all && (filter[word] & bit) != 0; });

@@ -1,6 +1,6 @@
 // Whether a page of a store's list has anything new: by that a list ends whose script knows no end, and one that goes
-// round in circles is noticed. A Bloom filter, some 17 bits for a SKU; which counts belong to which SKU is not its
-// business.
+// round in circles is noticed. A Bloom filter, some 17 bits for a SKU, and the SKUs' hashes as long as they are few; which counts
+// belong to which SKU is not its business.
 //
 // A SKU that was met is always known. One that was not is taken for known once in 30 million times at most while there
 // are not more than `sure_up_to`, and later once in 2,500 times: several of them together are not met in practice.
@@ -23,7 +23,8 @@ public:
 private:
     using Words = std::vector<std::uint64_t>;
 
-    std::vector<Words> filters_;  // the last one is filled
+    std::vector<std::uint64_t> few_;  // hashes in their order: a look at one page needs no half MiB
+    std::vector<Words> filters_;      // behind them; the last one is filled
     std::int64_t room_{0};        // in it
     std::int64_t size_{0};
 };
