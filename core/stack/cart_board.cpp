@@ -93,4 +93,9 @@ void CartBoard::unalign(CartState& state, Now now) {
     save(state);
 }
 
+void CartBoard::save_confirmed(CartState& state) {
+    store_.carts.save_confirmed(state.cart);
+    state.is_touched = true;
+}
+
 }  // namespace stocktray::stack

@@ -118,6 +118,8 @@ public:
 
     // Writes what was learned of the cart in this turn.
     void save(CartState& state);
+    // Of that only what a confirmed post tells.
+    void save_confirmed(CartState& state);
 
     // All its counts were compared.
     void align(CartState& state, Now now);

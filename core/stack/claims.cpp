@@ -41,6 +41,7 @@ void Claims::claim(CartState& cart, Now now) {
 }
 
 void Claims::claim_changes(CartState& cart, std::int64_t free, Now now) {
+    if (cart.counts.queued == 0) return;
     if (!cart.is_touched && !(cart.next_due && *cart.next_due <= now.steady)) return;
     const auto most = takes_batches(cart) ? static_cast<std::int64_t>(largest_batch) : free;
     auto posts = store_.posts.sendable(cart.cart.key, now.steady, most);
@@ -74,6 +75,7 @@ void Claims::claim_changes(CartState& cart, std::int64_t free, Now now) {
 
 // A full request a turn, or what is left when no more is coming.
 void Claims::claim_for_jobs(CartState& cart, Now now) {
+    if (cart.counts.queued == 0 || (!cart.is_touched && !cart.has_job_posts)) return;
     const auto free = connections_for_jobs(cart) - exchanges_.out_for_posts(cart.cart.key);
     if (free <= 0) return;
     const bool has_batch = takes_batches(cart);
@@ -87,7 +89,7 @@ void Claims::claim_for_jobs(CartState& cart, Now now) {
 }
 
 void Claims::claim_repeats(CartState& cart, std::int64_t& free, Now now) {
-    if (cart.counts.uncertain == cart.counts.parked && !cart.is_touched) return;
+    if (cart.counts.uncertain == cart.counts.parked) return;
     for (auto& post : store_.posts.uncertain(cart.cart.key)) {
         if (free <= 0) return;
         if (post.is_parked || post.due > now.steady || !is_repeatable(cart, post, now.steady) ||

@@ -40,7 +40,7 @@ std::optional<Exchange> StackController::answered(ExchangeId id, const cart::Don
     if (state == nullptr) return std::nullopt;
     CartState& cart = *state;
     cart.is_touched = true;
-    has_learned_ = false;
+    has_confirmed_ = false;
 
     const auto purpose = std::holds_alternative<ForContact>(exchange->purpose) ? CartStanding::Asked::who_it_is : CartStanding::Asked::to_work;
     // First what it says of the cart, then what it says of the posts: a doubt settles from a failure on.
@@ -91,7 +91,7 @@ std::optional<Exchange> StackController::answered(ExchangeId id, const cart::Don
                           *exchange, now);
         }
         // Once for a batch, however many of its posts said something new of the cart.
-        if (has_learned_) board_.save(cart);
+        if (has_confirmed_) board_.save_confirmed(cart);
     } else if (const auto* contact = std::get_if<ForContact>(&exchange->purpose)) {
         if (const auto* version = std::get_if<cart::VersionResult>(&done))
             standing_.on_version(cart, *version, contact->store_seq, now);
@@ -239,7 +239,7 @@ void StackController::on_applied(CartState& cart, Post& post, const cart::Update
     }
     if (result.seq) cart.cart.store_seq = std::max(cart.cart.store_seq, *result.seq);
     cart.cart.last_confirmed_at = now.wall;
-    has_learned_ = true;
+    has_confirmed_ = true;
     queue_.move(cart, post, on, now);
     if (result.clamped_to) {
         const auto listed = store_.posts.listed(post.id);
@@ -308,6 +308,8 @@ bool StackController::advance(CartState& cart, Now now) {
         if (!cart.is_base_read && !exchanges_.is_out_for<ForBase>(key)) exchanges_.ask(key, AskAllCounts{}, ForBase{}, now.steady);
         return false;
     }
+    // As the turn's work has left them: most of what could be asked for below is not there.
+    if (cart.is_touched) cart.counts = store_.posts.counts(key);
     if (cart.cart.stop == Stop::none && board_.is_posted_to(cart)) claims_.claim(cart, now);
     return true;
 }
@@ -332,10 +334,11 @@ bool StackController::can_be_asked(const CartState& cart) const noexcept {
 
 void StackController::refresh(CartState& cart, Now now) {
     if (cart.is_touched) {
-        cart.counts = store_.posts.counts(cart.cart.key);
-        cart.oldest = store_.posts.oldest_waiting(cart.cart.key);
-        cart.next_due = store_.posts.next_due(cart.cart.key);
-        cart.has_job_posts = store_.posts.has_sendable_of_jobs(cart.cart.key);
+        const auto& counts = cart.counts = store_.posts.counts(cart.cart.key);
+        const bool has_waiting = counts.queued + counts.sending + counts.uncertain > counts.parked;
+        cart.oldest = has_waiting ? store_.posts.oldest_waiting(cart.cart.key) : std::nullopt;
+        cart.next_due = counts.queued > 0 ? store_.posts.next_due(cart.cart.key) : std::nullopt;
+        cart.has_job_posts = counts.queued > 0 && store_.posts.has_sendable_of_jobs(cart.cart.key);
         cart.is_touched = false;
         journal_.tell(StackNotice{cart.cart.key});
     }

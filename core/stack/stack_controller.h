@@ -87,7 +87,7 @@ private:
     RetrySchedule schedule_;
     Random& random_;
     Claims claims_;
-    bool has_learned_{false};  // the answer being taken in said something of its cart that is to be kept
+    bool has_confirmed_{false};  // the answer being taken in confirmed a post
 };
 
 }  // namespace stocktray::stack

@@ -142,6 +142,11 @@ void Carts::save_state(const Cart& cart) {
         cart.is_aligned, to_ms(cart.aligned_since), cart.fold_to, cart.key);
 }
 
+void Carts::save_confirmed(const Cart& cart) {
+    database_.run("UPDATE carts SET adds = ?, store_seq = ?, last_confirmed_at = ? WHERE cart = ?", cart.adds, cart.store_seq,
+                  ms(cart.last_confirmed_at), cart.key);
+}
+
 void Carts::remove(stack::CartKey cart, WallTime at) {
     database_.run("UPDATE carts SET deleted_at = ?, synchronize_inventory = 0 WHERE cart = ?", to_ms(at), cart);
 }

@@ -64,6 +64,8 @@ public:
     void save(Cart& cart);
     // Writes what the agent learns while it works, not the definition.
     void save_state(const Cart& cart);
+    // Of that only what a confirmed post tells.
+    void save_confirmed(const Cart& cart);
     // Its posts and its history stay; its id is free again.
     void remove(stack::CartKey cart, WallTime at);
 

@@ -145,6 +145,8 @@ void Posts::save(const Post& post) {
         ms(post.first_sent_at), ms(post.first_sent), ms(post.finished_at), post.error_code, post.error_text,
         post.expected_qoh, post.reply_qoh, proposal, post.settled_by, post.is_paused, to_string(post.doubt),
         post.id);
+    // Only the first of its listing leaves: the others have waited for it before.
+    if (post.state == State::sending) return;
     // Order per listing: what is out or in doubt goes first whatever its number (a person may have queued an
     // older post again), then the oldest. The term on all three states is what the index needs.
     database_.run(
@@ -350,9 +352,14 @@ std::vector<Post> Posts::unfinished(stack::CartKey cart) const {
     return posts;
 }
 
+bool Posts::has_parked(stack::CartKey cart) const {
+    return database_.query("SELECT 1 FROM posts WHERE cart = ? AND state = 'uncertain' AND parked = 1 LIMIT 1", cart).next();
+}
+
 PostCounts Posts::counts(stack::CartKey cart) const {
     PostCounts counts;
-    Query q = database_.query("SELECT state, posts FROM post_counts WHERE cart = ?", cart);
+    // From `parked` on in their order: those of cancelled, confirmed and folded posts are nobody's question here.
+    Query q = database_.query("SELECT state, posts FROM post_counts WHERE cart = ? AND state >= 'parked'", cart);
     while (q.next()) {
         const auto state = q.view(0);
         const auto posts = q.integer(1);

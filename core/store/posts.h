@@ -114,6 +114,7 @@ public:
     [[nodiscard]] std::vector<stack::Post> rejected(stack::CartKey cart) const;
     [[nodiscard]] std::vector<stack::Post> unfinished(stack::CartKey cart) const;
     [[nodiscard]] PostCounts counts(stack::CartKey cart) const;
+    [[nodiscard]] bool has_parked(stack::CartKey cart) const;
     // Every waiting retry of the cart becomes due.
     void hurry(stack::CartKey cart);
     // Forgets finished posts from before `limit`; at most `most` of them.

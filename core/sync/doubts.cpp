@@ -45,7 +45,10 @@ void Doubts::advance(CartState& cart, Now now) {
     const auto settled_at = board_.settles_at(cart);
     if (!settled_at || *settled_at > now.steady) return;
     if (state.settle_at <= now.steady) begin_settle(cart, state, now);
-    if (state.round || store_.posts.counts(cart.cart.key).parked == 0) return;
+    if (state.round) return;
+    // Some of those in doubt may have been parked just now.
+    const bool has_parked = cart.counts.parked > 0 || (cart.counts.uncertain > 0 && store_.posts.has_parked(cart.cart.key));
+    if (!has_parked) return;
     const bool can_read = cart.has_moves() || cart.cart.import_complete.value_or(false);
     if (!state.quiet_at && can_read) state.quiet_at = now.steady + (cart.has_moves() ? Milliseconds{0} : times_.after_import);
     if (state.quiet_at && can_read && *state.quiet_at <= now.steady) begin_quiet(cart, state, now);
@@ -79,6 +82,7 @@ void Doubts::imported(CartState& cart, Imports::News news, Now now) {
 // --- settling --------------------------------------------------------------------------------------------
 
 void Doubts::begin_settle(CartState& cart, CartDoubts& state, Now now) {
+    if (cart.counts.uncertain == cart.counts.parked) return;
     std::set<stack::ListingKey> seen;
     std::vector<Post> posts;
     std::vector<QuietRound::Watched> watched;

@@ -49,20 +49,18 @@ void Imports::look_again(Now now) {
 }
 
 // A shop places orders concurrently: one with a lower number may still be on its way for a while.
-void Imports::raise_floor(stack::CartState& cart, Now now) {
+void Imports::raise_floor(store::Cart& cart, Now now) {
     constexpr Milliseconds old_enough{std::int64_t{48} * 3'600'000};
-    auto& state = cart.cart;
-    if (state.next_floor_at && now.wall - *state.next_floor_at >= old_enough) {
-        state.order_floor = state.next_floor;
-        state.next_floor_at.reset();
+    if (cart.next_floor_at && now.wall - *cart.next_floor_at >= old_enough) {
+        cart.order_floor = cart.next_floor;
+        cart.next_floor_at.reset();
     }
-    const bool is_number = !state.last_order.empty() && state.last_order.size() <= 18 &&
-                           state.last_order.find_first_not_of("0123456789") == std::string::npos;
-    if (!state.next_floor_at && is_number) {
-        state.next_floor = state.last_order;
-        state.next_floor_at = now.wall;
+    const bool is_number = !cart.last_order.empty() && cart.last_order.size() <= 18 &&
+                           cart.last_order.find_first_not_of("0123456789") == std::string::npos;
+    if (!cart.next_floor_at && is_number) {
+        cart.next_floor = cart.last_order;
+        cart.next_floor_at = now.wall;
     }
-    board_.save(cart);
 }
 
 void Imports::judge(stack::CartState& cart, bool has_lines, News news, std::vector<store::IncompleteLine>& missing,
@@ -71,10 +69,11 @@ void Imports::judge(stack::CartState& cart, bool has_lines, News news, std::vect
     // Without lines nobody can tell whether the changes are all there: proposals, no verdicts.
     if (!has_lines) cart.cart.import_complete.reset();
     else cart.cart.import_complete = missing.empty();
+    const bool is_complete = cart.cart.import_complete.value_or(false);
+    if (is_complete) raise_floor(cart.cart, now);
     board_.save(cart);
-    if (cart.cart.import_complete.value_or(false)) {
-        raise_floor(cart, now);
-        store_.orders.forget_taken(cart.cart.key, now.wall - lines_kept);
+    if (is_complete) {
+        if (news == News::yes) store_.orders.forget_taken(cart.cart.key, now.wall - lines_kept);
         journal_.clear("import_incomplete", cart.id(), "");
         completed_(cart, news, now);
         return;

@@ -44,7 +44,7 @@ public:
     void look_again(Now now);
 
 private:
-    void raise_floor(stack::CartState& cart, Now now);
+    static void raise_floor(store::Cart& cart, Now now);
     void judge(stack::CartState& cart, bool has_lines, News news, std::vector<store::IncompleteLine>& missing, Now now);
 
     store::Store& store_;
