@@ -3,10 +3,13 @@
 #include <sqlite3.h>
 
 #include <algorithm>
+#include <bit>
+#include <cstdlib>
 #include <cstring>
 #include <new>
 #include <optional>
 #include <stdexcept>
+#include <utility>
 
 namespace stocktray::simulation {
 namespace {
@@ -127,6 +130,48 @@ const sqlite3_io_methods methods = [] {
     return all;
 }();
 
+// A statement takes and gives back some pieces of memory with each run. Here they are kept by their size, a power of two.
+constexpr std::size_t head = 16;  // before each piece: which size it has
+constexpr unsigned least = 6;
+constexpr unsigned most = 13;
+struct Piece {
+    Piece* next;
+};
+Piece* kept[most + 1];
+
+std::uint32_t& size_of_piece(void* piece) { return *reinterpret_cast<std::uint32_t*>(static_cast<char*>(piece) - head); }
+unsigned class_of(std::size_t size) { return std::max<unsigned>(least, static_cast<unsigned>(std::bit_width(size - 1))); }
+
+void* take_piece(int size) {
+    const auto whole = static_cast<std::size_t>(size) + head;
+    const auto of = class_of(whole);
+    if (of <= most && kept[of] != nullptr) return std::exchange(kept[of], kept[of]->next);
+    auto* begin = static_cast<char*>(std::malloc(of <= most ? std::size_t{1} << of : whole));
+    if (begin == nullptr) return nullptr;
+    size_of_piece(begin + head) = static_cast<std::uint32_t>(of <= most ? (std::size_t{1} << of) - head : whole - head);
+    return begin + head;
+}
+int room_of(void* piece) { return piece == nullptr ? 0 : static_cast<int>(size_of_piece(piece)); }
+void give_piece(void* piece) {
+    const auto of = class_of(size_of_piece(piece) + head);
+    if (of > most) return std::free(static_cast<char*>(piece) - head);
+    auto* given = static_cast<Piece*>(piece);
+    given->next = std::exchange(kept[of], given);
+}
+void* resize_piece(void* piece, int size) {
+    if (size <= room_of(piece)) return piece;
+    auto* larger = take_piece(size);
+    if (larger == nullptr) return nullptr;
+    std::memcpy(larger, piece, static_cast<std::size_t>(room_of(piece)));
+    give_piece(piece);
+    return larger;
+}
+int round_up(int size) { return (size + 7) & ~7; }
+int begin_pieces(void*) { return SQLITE_OK; }
+void end_pieces(void*) {}
+
+sqlite3_mem_methods kept_pieces{take_piece, give_piece, resize_piece, room_of, round_up, begin_pieces, end_pieces, nullptr};
+
 MemoryDisk::State& disk_of(sqlite3_vfs* vfs) { return *static_cast<MemoryDisk::State*>(vfs->pAppData); }
 
 int open(sqlite3_vfs* vfs, const char* name, sqlite3_file* file, int flags, int* out_flags) {
@@ -180,6 +225,10 @@ int last_error(sqlite3_vfs*, int, char*) { return 0; }
 }  // namespace
 
 MemoryDisk::MemoryDisk() : state_{std::make_unique<State>()} {
+    // Before SQLite begins, which it does with the registration: nobody else in this process works a database.
+    [[maybe_unused]] static const int alone = sqlite3_config(SQLITE_CONFIG_SINGLETHREAD);
+    [[maybe_unused]] static const int without_sums = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+    [[maybe_unused]] static const int pieces = sqlite3_config(SQLITE_CONFIG_MALLOC, &kept_pieces);
     auto& vfs = state_->vfs;
     vfs.iVersion = 1;
     vfs.szOsFile = sizeof(OpenFile);

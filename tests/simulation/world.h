@@ -19,6 +19,8 @@
 
 namespace stocktray::simulation {
 
+inline constexpr const char* agent_id = "agent-0000000001";
+
 // A law that was broken: what, and in which state of things.
 struct Broken : std::runtime_error {
     using std::runtime_error::runtime_error;
@@ -79,7 +81,7 @@ private:
         Weather weather{Weather::fine};
         AgentTime clears{};
         std::string last_order{};
-        bool may_differ{false};  // a person accepted it or undid a job, or the agent or it was put back: any number of counts may have to be named
+        std::set<std::string> may_differ{};  // SKUs of which a count may have to be named: what a person did, or a copy did not know
         std::optional<FakeStore> backup{};
         std::vector<stack::PostId> applied_since{};  // the backup
     };
@@ -127,6 +129,7 @@ private:
     void begin_life(bool is_first);
     void crash();
     // The power goes with the agent, and the disk may lose what was not synced.
+    [[nodiscard]] const MemoryDisk::Image& new_database();
     void open_store();
     void back_up();
     void put_back();
@@ -152,6 +155,7 @@ private:
     void import_orders(Site& site);
     void tell();
     void fault();
+    void bring_back(Site& site, Script script, AgentTime since);
     void decide();
     void look_after_carts();
     void start_job();
@@ -163,7 +167,8 @@ private:
     void tell_counts(std::string snapshot, std::vector<std::string> skus);
     void send_what_is_named();
     [[nodiscard]] std::int64_t due(const Site& site, const std::string& sku) const;  // what the store should have
-    [[nodiscard]] std::int64_t differing(const Site& site) const;
+    [[nodiscard]] std::int64_t differing(const Site& site) const;  // counts that nothing but faults has made wrong
+    void expect_differences(Site& site, const std::vector<stack::Post>& posts);
 
     // --- laws ---
     void check_notices();

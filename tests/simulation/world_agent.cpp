@@ -11,8 +11,18 @@ constexpr const char* database = "stocktray.db";
 
 }  // namespace
 
+// As a new agent makes it, once for all days.
+const MemoryDisk::Image& World::new_database() {
+    static const MemoryDisk::Image image = [this] {
+        disk_.prepare(database);
+        if (auto made = store::Store::open(database); !made) broken("set-up", made.error().message);
+        return disk_.image();
+    }();
+    return image;
+}
+
 void World::open_store() {
-    if (!store_ && life_ == 0) disk_.prepare(database);
+    if (life_ == 0) disk_.put_back(new_database());
     auto opened = store::Store::open(database);
     if (!opened) broken("law 1", opened.error().message);
     store_ = std::make_unique<store::Store>(std::move(*opened));
@@ -24,7 +34,7 @@ void World::begin_life(bool is_first) {
     auto trouble = store::Trouble::none;
     const auto made = store_->turn(now_, [&] {
         if (is_first)
-            store_->identity.create({"agent-0000000001", "incarnation-0001", "machine", 0, 1, now_.wall, now_.steady, store::Trouble::none});
+            store_->identity.create({agent_id, "incarnation-0001", "machine", 0, 1, now_.wall, now_.steady, store::Trouble::none});
         else if (store_->identity.get().commits < marker_)
             trouble = store::Trouble::restored;
     });
@@ -67,9 +77,8 @@ World::Turned World::turn(const std::function<void()>& work) {
 }
 
 void World::back_up() {
-    stack::PostId last = 0;
-    for (const auto& cart : controller_->board.all())
-        for (const auto& post : store_->posts.list({.cart = cart->cart.key, .limit = 1'000'000})) last = std::max(last, post.post.id);
+    stack::PostId last = backup_ ? backup_->last_post : 0;
+    for (const auto& post : store_->posts.list({.after = last, .limit = 1'000'000})) last = std::max(last, post.post.id);
     backup_ = Backup{disk_.image(), last};
 }
 
@@ -91,7 +100,7 @@ void World::put_back() {
     std::erase_if(undone_, [&](auto post) { return post > backup_->last_post; });
     for (const auto& site : sites_) {
         std::erase_if(site->applied_since, [&](auto post) { return post > backup_->last_post; });
-        site->may_differ = true;
+        site->may_differ.insert(skus_.begin(), skus_.end());  // whatever was told, sent and taken back since
     }
     must_count_ = true;
     open_store();

@@ -17,7 +17,6 @@ void World::put_back(Site& site) {
     if (!site.backup) return;
     note(fmt::format("{}: its database is put back", site.id));
     ++sums_.stores_restored;
-    site.may_differ = true;
     const auto before = std::exchange(site.store, *site.backup);
     site.store.script = before.script;  // a file, and no part of the database
     site.store.number_orders_behind(before);
@@ -32,6 +31,9 @@ void World::put_back(Site& site) {
         // Whoever has paid since has to be asked; the shop gives the pieces of the others back.
         if (order.state == Order::State::unfinished && known->state != Order::State::unfinished) site.store.cancel(order, to_ms(now_.wall));
     }
+    // What of ours is gone there, and the orders that are.
+    for (const auto& [sku, count] : site.store.counts())
+        if (count != before.counts().at(sku)) site.may_differ.insert(sku);
 }
 
 }  // namespace stocktray::simulation
