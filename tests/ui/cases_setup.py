@@ -275,10 +275,17 @@ def a_computer_is_paired_in_the_window_and_shut_out_again():
         assert len(keys) == 1 and keys[0]["role"] == "operator", keys
         # The tray itself goes over the network now, as an operator.
         until(lambda: reader.says("Only an administrator of the agent"), "what it may")
+        # Away, it is not started here: that would be another one.
+        desk.stop_agent()
+        until(lambda: _panel[0].shows("stocktray-away"), "it is away")
+        assert not _panel[0].find("Start the Agent")
+        desk.start_agent()
+        until(lambda: not _panel[0].shows("stocktray-away"), "it is there again")
         desk.ctl("--endpoint", desk.endpoint, "keys", "revoke", keys[0]["key"][:8])
         refused = desk.ctl("status", check=False)
         assert refused.returncode == 5 and "not allowed any more" in refused.stderr, refused
         until(lambda: reader.says("is not allowed any more"), "the tray says it, too")
+        assert not _panel[0].find("Start the Agent"), "an agent that refuses runs"
         _keys(desk, "alt+o")
         until(lambda: len(reader.every("push button", "Use Its Own")) == 2 or reader.every("alert"), "the question")
         _keys(desk, "alt+u")
