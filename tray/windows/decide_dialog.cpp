@@ -79,7 +79,7 @@ DecideDialog::DecideDialog(wxWindow& parent, const ipc::stack::Post& post, const
     number(tr("If it was applied, the store should have:"), known(post.expected_qoh));
     number(tr("If it was not applied:"), known(otherwise));
     store_count_ = number(tr("The store has, as last read:"), known(post.reply_qoh));
-    store_count_->SetMinSize(dialog_->FromDIP(wxSize{220, -1}));
+    store_count_->SetMinSize(dialog_->FromDIP(wxSize{290, -1}));
     content->Add(numbers, wxSizerFlags{}.Border(wxLEFT | wxRIGHT | wxTOP, dialog_->FromDIP(12)));
 
     add_text(*dialog_, *content,
