@@ -185,7 +185,7 @@ TEST_SUITE("ctl spool") {
         // The agent's own database is no spool.
         shop.agent.start();
         shop.agent.kill();
-        const auto database = shop.agent.folder() / "stocktray.db";
+        const auto database = shop.agent.data_dir() / "stocktray.db";
         REQUIRE(fs::exists(database));
         const auto said = testing::run_ctl({"spool", "repair", "--file", database.string()});
         CHECK(said.code == 5);
