@@ -13,6 +13,7 @@
 #include <iostream>
 
 #include "tests/simulation/world.h"
+#include "tests/support/process.h"
 
 using namespace stocktray::simulation;
 
@@ -65,6 +66,17 @@ private:
     std::int64_t days_{0};
 };
 
+// Of the source, so that a seed can be lived through again as it was.
+std::string commit() {
+    try {
+        auto told = stocktray::tests::run({{"git", "-C", STOCKTRAY_SOURCE_DIR, "describe", "--always", "--dirty"}, {}, {}}).output;
+        while (!told.empty() && told.back() == '\n') told.pop_back();
+        if (!told.empty()) return told;
+    } catch (const std::exception&) {
+    }
+    return "unknown";
+}
+
 // What broke; nothing: every law held.
 std::string run(std::uint64_t seed, Sums& sums) {
     try {
@@ -82,8 +94,9 @@ std::string run(std::uint64_t seed, Sums& sums) {
         const auto& trace = again.trace();
         const auto from = trace.size() > 120 && std::getenv("STOCKTRAY_SEED") == nullptr ? trace.size() - 120 : 0;
         for (auto i = from; i < trace.size(); ++i) std::cout << trace[i] << '\n';
-        FAIL_CHECK(std::string{broken.what()});
-        return broken.what();
+        const auto what = fmt::format("{} (commit {})", broken.what(), commit());
+        FAIL_CHECK(what);
+        return what;
     }
 }
 
