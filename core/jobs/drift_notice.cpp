@@ -6,6 +6,7 @@
 #include <string>
 
 #include "core/jobs/deeds.h"
+#include "core/sync/retakes.h"
 
 namespace stocktray::jobs {
 namespace {
@@ -100,6 +101,7 @@ void tell_drift(Tools& tools, const stack::CartState& cart, const Job& job, Now 
     const auto waiting = count(ItemResult::waiting);
     const auto found = findings_of(tools, job, count(ItemResult::different));
     if (found.all() > 0 || waiting == 0) tell(tools, cart, found, now);
+    if (waiting > 0) sync::tell_retakes(tools.store, tools.journal, now);
     if (tools.store.jobs.waits_for_orders(job.id)) tell_of_unknown_orders(tools, cart, waiting, now);
 }
 

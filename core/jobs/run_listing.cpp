@@ -220,7 +220,7 @@ bool Run::ask_guard(stack::CartState& cart, const Reach& reach, Now now) {
 // So many differences are no losses of single changes: people look at them before anything is sent.
 void Run::only_name(const stack::CartState& cart, const GuardWords& words, Now now) {
     job_.code = words.code;
-    job_.message = fmt::format("{} What differs is named, and nothing is repaired by itself.", words.message);
+    job_.message = words.message + " What differs is named, and nothing is repaired by itself.";
     tools_.journal.raise({.kind = "guard",
                           .severity = store::Severity::warning,
                           .cart = cart.id(),

@@ -8,7 +8,6 @@
 #include <utility>
 
 #include "core/inventory/listing.h"
-#include "core/sync/retakes.h"
 
 namespace stocktray::sync {
 
@@ -137,7 +136,6 @@ Result<Books::Taken> Books::take(const std::string& source, const Change& change
     if (!change.order.empty() && !change.origin_cart.empty())
         store_.orders.take(board_.find(change.origin_cart)->cart.key, change.order, change.sku, change.origin_listing,
                            (move.before - move.after).pieces);
-    if (contained == InSnapshot::unknown) tell_retakes(store_, journal_, now);
     post_differences(change, item, move, now);
     record(change, move.after - move.before, now);
     if (moves_book && (move.before.pieces < 0) != (move.after.pieces < 0)) watch_oversold(item, now);

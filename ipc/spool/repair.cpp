@@ -1,6 +1,8 @@
 #include "ipc/spool/repair.h"
 
 #include <fmt/format.h>
+#include <sqlite3.h>
+
 #include <chrono>
 #include <map>
 
@@ -81,7 +83,8 @@ Expected<bool> is_damaged(const fs::path& file, std::int64_t& entries) {
         entries = database.execAndGet("SELECT count(*) FROM entries").getInt64();
         return !problems_of(database).empty();
     } catch (const SQLite::Exception& error) {
-        if (is_damage(error)) return true;
+        // One of ours of this version whose tables are not as they were made: their description is spoilt.
+        if (is_damage(error) || error.getErrorCode() == SQLITE_ERROR) return true;
         return failure(file, error);
     }
 }

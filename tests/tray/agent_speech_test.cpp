@@ -140,6 +140,8 @@ const std::set<std::string> made_of_parts{
     ", without",
     "Post {} ({:+} of {}) {}{}{}.",
     "{} SKU{} of {} differ{}.",
+    "{} SKU{} of {} could not be compared.",
+    "The Order Manager has to count {} SKU{} again: {}{}.",
     "{} web order{} of the store {} not been imported by the Order Manager.",
     "{} piece{}",
     "{} is reported by {}; mixing differences and counts would count pieces twice.",

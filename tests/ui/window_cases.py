@@ -153,8 +153,9 @@ def explain_and_dismiss_take_the_selected_row():
     with Desk() as desk:
         desk.start_store()
         desk.start_agent(SynchQOH="true", SlowSeconds="1", LatenessSeconds="2")
-        desk.add_cart()
-        desk.add_cart("seeds", "Seeds & More")
+        for cart, name in ("main", "Main Store"), ("seeds", "Seeds & More"):
+            desk.add_cart(cart, name)
+            desk.compare(cart)
         _start_tray(desk)
         desk.stop_store()
         desk.ctl("submit", "SKU-0001", "-1", "--reason", "phone_order")
