@@ -1450,15 +1450,30 @@ final class Keys
         });
     }
 
+    /** @param string $end 'told' (until repeated=1 is said) or a moment in seconds */
+    public function holdPruning($end)
+    {
+        $this->put('hold', $end, 0);
+    }
+
+    public function releasePruning()
+    {
+        $this->db->run('DELETE FROM ' . $this->meta . " WHERE name = 'hold'");
+    }
+
     /**
-     * A database put back from a copy looks like a long silence: keys it lost may be repeated, and keys it still
-     * has must all be recognised until that is over. Asked in sendversion, which an agent calls before it repeats.
+     * A database put back from a copy looks like a long silence: keys it lost are about to be repeated, and
+     * keys it still has must all be recognised until that is over. Asked in sendversion, which an agent calls
+     * before it repeats.
      */
     public function noticeSilence()
     {
         $row = $this->db->row('SELECT MAX(created) AS newest FROM ' . $this->keys . " WHERE id <> ''");
-        if ($row !== null && $row['newest'] !== null && (float)$row['newest'] < time() - SILENCE_SECONDS) {
-            $this->put('hold', (string)(time() + HOLD_SECONDS), 0);
+        $hold = $this->db->row('SELECT value FROM ' . $this->meta . " WHERE name = 'hold'");
+        $isSilent = $row !== null && $row['newest'] !== null
+            && (float)$row['newest'] < time() - SILENCE_SECONDS;
+        if ($isSilent && ($hold === null || $hold['value'] !== 'told')) {
+            $this->holdPruning((string)(time() + HOLD_SECONDS));
         }
     }
 
@@ -1469,7 +1484,7 @@ final class Keys
     public function prune()
     {
         $hold = $this->db->row('SELECT value FROM ' . $this->meta . " WHERE name = 'hold'");
-        if ($hold !== null && (float)$hold['value'] > time()) {
+        if ($hold !== null && ($hold['value'] === 'told' || (float)$hold['value'] > time())) {
             return;
         }
         $row = $this->db->row('SELECT n FROM ' . $this->meta . " WHERE name = 'state'");
@@ -3404,7 +3419,13 @@ final class Connector
     private function installedState($agent)
     {
         $keys = $this->keys();
-        $keys->noticeSilence();
+        if ($this->form->text('repeated') === '1') {
+            $keys->releasePruning();
+        } elseif ($this->form->text('restored') === '1') {
+            $keys->holdPruning('told');
+        } else {
+            $keys->noticeSilence();
+        }
         $this->takeOverIfConfirmed($agent);
         return $keys->state();
     }

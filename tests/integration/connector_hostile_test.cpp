@@ -74,7 +74,7 @@ public:
         // Every other one is right but for a detail: what is refused at once asks nothing of what lies behind.
         is_almost_right_ = random_.below(2) == 0;
         for (const char* name : {"update", "postid", "store", "agent", "number", "count", "lastorder", "also", "batchsize", "startnum",
-                                 "after", "stocktray", "repeat", "takeover", "omversion"})
+                                 "after", "stocktray", "repeat", "repeated", "restored", "takeover", "omversion"})
             if (random_.below(name == std::string{"update"} ? 10 : is_almost_right_ ? 8 : 3) != 0)
                 fields.emplace_back(name, is_almost_right_ && random_.below(30) != 0 ? right_value_of(name) : value_of(name));
         if (random_.below(15) == 0) {
