@@ -123,6 +123,7 @@ def toggles_arrive_at_the_agent():
         panel.click("Synchronize Inventory")
         until(lambda: _cart(desk)["synchronize_inventory"] is True, "on again")
         until(lambda: panel.shows("stocktray-equal"), "the icon follows")
+        until(lambda: panel.find("Problems: 1"), "its counts are to be compared again")
 
         panel.click("For 1 Hour")
         until(lambda: panel.shows("stocktray-paused"), "every cart is paused")
