@@ -60,9 +60,13 @@ Steady FolderWorker::steady_now() {
     return std::chrono::duration_cast<Steady>(std::chrono::steady_clock::now().time_since_epoch());
 }
 
-void FolderWorker::wait(Steady at_most, std::stop_token stop) {
+void FolderWorker::watch() {
     if (!watch_ && settings_.watch == WatchBy::automatic) watch_ = watch_folder(settings_.path);
     if (!watch_) watch_ = poll_folder(settings_.poll_every);
+}
+
+void FolderWorker::wait(Steady at_most, std::stop_token stop) {
+    watch();
     watch_->wait(std::min(at_most, looks_at_least_every), std::move(stop));
 }
 
@@ -83,6 +87,7 @@ Steady FolderWorker::step(Steady now) {
         return stuck(fmt::format("The folder of files cannot be used. {}", opened.error().message),
                      "Connect the drive or share, or let this user read and write there.");
     }
+    watch();  // before it is listed: what comes behind the list is told
     look_for_spreadsheets();
     const auto turn_in = [&](const fs::path& in) { return filing_.list(in, settings_.files); };
     auto begun = turn_in(filing_.taking());

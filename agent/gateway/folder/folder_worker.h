@@ -31,6 +31,8 @@ public:
     // One look at the folder, at `now` of a clock that never goes back: takes at most one file. After which time to look
     // again; that may be at once.
     [[nodiscard]] Steady step(Steady now);
+    // Until something has come behind the last look, that time is over, or it is told to stop.
+    void wait(Steady at_most, std::stop_token stop);
 
     // All that is so now.
     [[nodiscard]] std::vector<FolderProblem> problems() const;
@@ -49,7 +51,6 @@ private:
     using Consent = import::Consent;
 
     [[nodiscard]] static Steady steady_now();
-    void wait(Steady at_most, std::stop_token stop);
 
     // How a file's turn ended.
     enum class Turn { over, again_later };
@@ -67,6 +68,7 @@ private:
     [[nodiscard]] std::optional<UnknownCart> unknown_cart_in(const import::Inspected& inspected);
     // Files that people lay here in good faith and that cannot be read.
     void look_for_spreadsheets();
+    void watch();
     [[nodiscard]] Steady stuck(std::string message, std::string hint);
     [[nodiscard]] Turn stuck_file(std::string message, std::string hint);
 

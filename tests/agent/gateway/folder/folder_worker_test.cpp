@@ -30,6 +30,17 @@ TEST_SUITE("folder worker") {
         CHECK(folder.saved().size() == 2);
     }
 
+    TEST_CASE("a_file_that_comes_behind_the_first_list_is_told") {
+        using namespace std::chrono;
+        AFolder folder;
+        folder.start();
+        (void)folder.worker->step(milliseconds{0});
+        folder.write("a.csv", "sku,delta\nA,1\n");
+        const auto begun = steady_clock::now();
+        folder.worker->wait(seconds{60}, {});
+        CHECK(steady_clock::now() - begun < seconds{50});  // otherwise it lies there for a whole minute
+    }
+
     TEST_CASE("files_come_in_the_order_of_their_names") {
         AFolder folder;
         folder.write("2.csv", "sku,delta\nB,1\n");
