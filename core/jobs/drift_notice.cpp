@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
+#include <set>
 #include <string>
 
 #include "core/jobs/deeds.h"
@@ -21,10 +23,6 @@ struct Findings {
 
     [[nodiscard]] std::int64_t all() const noexcept { return different + odd.gone + odd.twice + odd.case_differs; }
 };
-
-Findings findings_of(const Tools& tools, const Job& job, std::int64_t different) {
-    return {different, tools.store.jobs.oddities(job.id)};
-}
 
 // The notice as it is to be, or none.
 void tell(Tools& tools, const stack::CartState& cart, const Findings& found, Now now) {
@@ -67,12 +65,6 @@ void tell_of_unknown_orders(Tools& tools, const stack::CartState& cart, std::int
                          .count = waiting});
 }
 
-// The last job that has said of all it looked at whether it differs.
-bool has_looked(const Job& job) noexcept {
-    if (job.options.is_dry_run) return false;
-    return job.kind == Kind::undo || (job.kind == Kind::audit && !job.is_selection);
-}
-
 bool is_whole_audit(const Job& job) noexcept {
     return job.kind == Kind::audit && job.compares_all();
 }
@@ -89,6 +81,44 @@ bool still_differs(const Tools& tools, const stack::CartState& cart, const std::
     return !evidence || evidence->gap.pieces != 0;
 }
 
+// What the last audit named and what was taken back since, by the store's SKUs, and that audit's number; none where it is more than
+// can be looked at in one turn.
+struct Named {
+    std::set<std::string> skus{};
+    std::optional<JobId> audit{};
+};
+std::optional<Named> named_last(const Tools& tools, const stack::CartState& cart) {
+    Named named;
+    for (const auto& job : tools.store.jobs.list(cart.cart.key, std::nullopt, most_jobs)) {
+        const bool is_audit = is_whole_audit(job);
+        const bool took_back = job.kind == Kind::undo && !job.options.is_dry_run;
+        if (!is_audit && !took_back) continue;
+        const auto lines = tools.store.jobs.items(job.id, is_audit ? ItemResult::different : ItemResult::ok, {}, most_looked_at);
+        if (std::ssize(lines) == most_looked_at) return std::nullopt;
+        for (const auto& line : lines) named.skus.insert(line.store_sku);
+        if (!is_audit) continue;
+        if (job.state != State::done) return std::nullopt;
+        named.audit = job.id;
+        break;
+    }
+    return named;
+}
+
+std::int64_t told_of(const Tools& tools, const stack::CartState& cart) {
+    const auto alerts = tools.store.alerts.of_cart(cart.id());
+    const auto told = std::ranges::find_if(alerts, [](const auto& alert) { return alert.kind == "drift" && alert.sku.empty(); });
+    return told == alerts.end() ? 0 : told->count;
+}
+
+// Counts have changed: the notice as what is named is now.
+void look_again(Tools& tools, const stack::CartState& cart, std::int64_t told, Now now) {
+    const auto named = named_last(tools, cart);
+    if (!named) return;
+    const auto left = std::ranges::count_if(named->skus, [&](const auto& sku) { return still_differs(tools, cart, sku); });
+    const Findings found{left, named->audit ? tools.store.jobs.oddities(*named->audit) : store::Oddities{}};
+    if (found.all() != told) tell(tools, cart, found, now);
+}
+
 }  // namespace
 
 void tell_drift(Tools& tools, const stack::CartState& cart, const Job& job, Now now) {
@@ -99,18 +129,10 @@ void tell_drift(Tools& tools, const stack::CartState& cart, const Job& job, Now 
         return found == counts.end() ? std::int64_t{0} : found->second;
     };
     const auto waiting = count(ItemResult::waiting);
-    const auto found = findings_of(tools, job, count(ItemResult::different));
+    const Findings found{count(ItemResult::different), tools.store.jobs.oddities(job.id)};
     if (found.all() > 0 || waiting == 0) tell(tools, cart, found, now);
     if (waiting > 0) sync::tell_retakes(tools.store, tools.journal, now);
     if (tools.store.jobs.waits_for_orders(job.id)) tell_of_unknown_orders(tools, cart, waiting, now);
-}
-
-void tell_taken_back(Tools& tools, const stack::CartState& cart, const Job& job, Now now) {
-    const auto counts = tools.store.jobs.counts(job.id);
-    const auto undone = counts.find(ItemResult::ok);
-    const auto what = tools.store.jobs.get(job.options.undoes.value_or(0));
-    if (undone != counts.end() && undone->second > 0 && what && what->kind != Kind::get_qoh)
-        tell(tools, cart, {.different = undone->second}, now);
 }
 
 bool leaves_nothing(const Tools& tools, const Job& job) {
@@ -125,19 +147,18 @@ bool leaves_nothing(const Tools& tools, const Job& job) {
 }
 
 void look_at_drift(Tools& tools, const stack::CartState& cart, Now now) {
-    const auto alerts = tools.store.alerts.of_cart(cart.id());
-    const auto told = std::ranges::find_if(
-        alerts, [](const auto& alert) { return alert.kind == "drift" && alert.sku.empty(); });
-    if (told == alerts.end() || told->count > most_looked_at) return;
-    const auto jobs = tools.store.jobs.list(cart.cart.key, std::nullopt, most_jobs);
-    const auto last = std::ranges::find_if(jobs, has_looked);
-    if (last == jobs.end() || last->state != State::done) return;
-    const auto named = last->kind == Kind::undo ? ItemResult::ok : ItemResult::different;
-    const auto lines = tools.store.jobs.items(last->id, named, {}, most_looked_at);
-    const auto left = std::ranges::count_if(
-        lines, [&](const auto& line) { return still_differs(tools, cart, line.store_sku); });
-    const auto found = findings_of(tools, *last, left);
-    if (found.all() != told->count) tell(tools, cart, found, now);
+    const auto told = told_of(tools, cart);
+    if (told > 0 && told <= most_looked_at) look_again(tools, cart, told, now);
+}
+
+void tell_taken_back(Tools& tools, const stack::CartState& cart, const Job& job, Now now) {
+    const auto told = told_of(tools, cart);
+    const auto counts = tools.store.jobs.counts(job.id);
+    const auto undone = counts.find(ItemResult::ok);
+    if (undone == counts.end()) return;
+    // Very many: they are told as they are, whatever was told before.
+    if (undone->second >= most_looked_at) tell(tools, cart, {.different = std::max(told, undone->second)}, now);
+    else if (told <= most_looked_at) look_again(tools, cart, told, now);
 }
 
 }  // namespace stocktray::jobs

@@ -33,6 +33,28 @@ TEST_SUITE("Jobs: notices") {
             }
         }
     }
+    TEST_CASE("what is taken back is told beside what an audit named before") {
+        OpenShop bench{Script::with_keys, {{"X", 9}, {"Y", 9}, {"Z", 9}}, {{"X", 7}, {"Y", 7}, {"Z", 7}}};
+        auto& shop = bench.shop;
+        const auto notice = [&] {
+            const auto alerts = bench.store.alerts.of_cart("a");
+            const auto found = std::ranges::find(alerts, "drift", &store::Alert::kind);
+            return found == alerts.end() ? std::int64_t{0} : found->count;
+        };
+        start(bench, Kind::audit);
+        shop.serve();
+        REQUIRE(notice() == 3);
+        const auto sent = start(bench, Kind::send_qoh, {.skus = std::vector<std::string>{"X"}});
+        shop.serve();
+        REQUIRE(notice() == 2);
+        start(bench, Kind::undo, {.undoes = sent});
+        shop.serve();
+        CHECK(shop.counts["X"] == 9);
+        CHECK(notice() == 3);
+        start(bench, Kind::send_qoh, {.skus = std::vector<std::string>{"Y"}});
+        shop.serve();
+        CHECK(notice() == 2);  // X and Z
+    }
     TEST_CASE("the notice of very many differences goes with a Send that leaves none") {
         for (const bool leaves_one : {false, true}) {
             Workbench bench;
