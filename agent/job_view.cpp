@@ -58,7 +58,7 @@ ipc::jobs::Job view_of(Controller& controller, const jobs::Job& job, Now now) {
     if (job.state == jobs::State::running && !doing.words.empty()) view.doing = doing.words;
     if (view.doing && doing.until && *doing.until > now.steady)
         view.until = to_ms(now.wall + (*doing.until - now.steady));
-    if (job.state == jobs::State::failed) view.message = job.message;
+    if (job.state == jobs::State::failed || (only_names(job) && !job.options.is_dry_run)) view.message = job.message;
     view.done = job.done;
     view.total = job.total;
     view.started_at = to_ms(job.started_at);

@@ -147,9 +147,9 @@ void Run::list_taken_over(stack::CartState& cart) {
 void Run::weigh_slice(stack::CartState& cart, Now now) {
     has_more_ = true;
     // An audit repairs only where the connector tells of orders.
-    const bool only_names = job_.kind == Kind::audit && orders_ != Orders::by_moves;
-    if (only_names) cursor_.clear();
-    const auto rows = only_names ? std::vector<store::ComparedListing>{}
+    const bool never_repairs = job_.kind == Kind::audit && orders_ != Orders::by_moves;
+    if (never_repairs) cursor_.clear();
+    const auto rows = never_repairs ? std::vector<store::ComparedListing>{}
                                  : tools_.store.listings.compare(cart.cart.key, cursor_, Slice::most_rows);
     for (const auto& row : rows) {
         cursor_ = row.listing.store_sku;

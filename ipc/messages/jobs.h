@@ -103,7 +103,7 @@ struct Job {
     std::optional<Blocked> would_block{};  // of a preview: what the job itself would meet
     std::optional<std::string> doing{};    // at this moment, in words
     std::optional<std::int64_t> until{};   // it only waits, until then
-    std::optional<std::string> message{};  // why it has failed
+    std::optional<std::string> message{};  // why it has failed, or why an audit repaired nothing
     std::int64_t done{0};
     std::int64_t total{0};
     std::optional<std::int64_t> per_second{};    // SKUs, while it runs

@@ -117,6 +117,7 @@ TEST_SUITE("Jobs: guard") {
         shop.serve(30);
         CHECK(state(bench, job) == jobs::State::done);
         CHECK(bench.store.jobs.get(job)->code == "wipe");
+        CHECK(bench.store.jobs.get(job)->message.ends_with("nothing is repaired by itself."));
         CHECK(line(bench, job, "S10").result == jobs::ItemResult::different);
         CHECK(bench.posts().empty());
         CHECK(bench.has_alert("guard"));

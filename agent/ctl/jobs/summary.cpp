@@ -167,6 +167,7 @@ std::vector<std::string> summary(const Job& job, const Tally& tally, std::string
             break;
     }
     add_counts(lines, job, tally, cart_name);
+    if (job.state == JobState::done && job.message) lines.push_back(printable(*job.message));
     if (job.would_block) add_would_block(lines, job, next);
     if (tally.waiting.contains(ipc::Cause::web_orders_not_imported))
         lines.push_back(

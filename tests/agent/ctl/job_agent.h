@@ -36,6 +36,7 @@ struct JobAgent : Ctl {
     // How each job ends; `running`: it does not.
     ipc::JobState ends{ipc::JobState::done};
     std::optional<jobs::Blocked> blocked;
+    std::optional<std::string> message;
     std::vector<jobs::Start> started;
     std::vector<std::int64_t> cancelled;
     std::size_t page_size{2};
@@ -73,6 +74,7 @@ struct JobAgent : Ctl {
         if (job.state != ipc::JobState::running) job.finished_at = 3'000;
         if (job.state == ipc::JobState::blocked) job.blocked = blocked;
         if (job.dry_run) job.would_block = blocked;
+        job.message = message;
         for (const auto& item : job.dry_run ? preview : items) {
             auto& counts = job.counts;
             std::map<ipc::JobResult, std::int64_t*> places{

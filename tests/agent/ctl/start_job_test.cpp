@@ -163,6 +163,12 @@ TEST_SUITE("ctl get and send") {
         CHECK(holds(shown.out, "If you know that none waits: start it again as before, and with --allow-pending\n"));
     }
 
+    TEST_CASE("an_audit_that_only_names_says_why") {
+        JobAgent ctl;
+        ctl.message = "9 of 20 counts would become 0. What differs is named, and nothing is repaired by itself.";
+        CHECK(holds(ctl.run({"audit", "main"}).out, *ctl.message));
+    }
+
     TEST_CASE("a_blocked_audit_names_the_send_that_may_be_overridden") {
         JobAgent ctl;
         ctl.ends = ipc::JobState::blocked;
