@@ -9,6 +9,7 @@
 
 #include "core/random.h"
 #include "tests/agent/desk.h"
+#include "tests/support/seed.h"
 
 using namespace stocktray;
 using namespace stocktray::tests;
@@ -153,7 +154,7 @@ TEST_SUITE("Jobs") {
 
     TEST_CASE("a Send that is killed again and again while buyers buy ends with every count right") {
         constexpr int skus = 120;
-        Random random{static_cast<std::uint64_t>(std::time(nullptr))};
+        Random random{first_seed()};
         Bench bench{{.skus = skus}};
         Desk desk{bench};
         desk.import_orders();
@@ -184,7 +185,7 @@ TEST_SUITE("Jobs") {
 
     TEST_CASE("a Get that is killed while buyers buy hands out each piece once") {
         constexpr int skus = 60;
-        Random random{static_cast<std::uint64_t>(std::time(nullptr))};
+        Random random{first_seed()};
         Bench bench{{.skus = skus}};
         Desk desk{bench};
         desk.import_orders();

@@ -19,6 +19,7 @@
 #include "tests/faults/disk/failing_disk.h"
 #include "tests/faults/order_manager.h"
 #include "tests/ipc/spool/spools.h"
+#include "tests/support/seed.h"
 
 using namespace stocktray;
 using namespace stocktray::tests;
@@ -137,7 +138,7 @@ TEST_SUITE("Power loss") {
     }
 
     TEST_CASE("power cuts in an agent's traffic: it starts on what the disk kept, and every count is right to the piece") {
-        const auto seed = static_cast<std::uint64_t>(std::chrono::system_clock::now().time_since_epoch().count());
+        const auto seed = first_seed();
         Random random{seed};
         CAPTURE(seed);
         const int cuts = is_long() ? 500 : 12;

@@ -17,6 +17,7 @@
 #include "tests/support/faulty_proxy.h"
 #include "tests/support/practice_store.h"
 #include "tests/support/random_killer.h"
+#include "tests/support/seed.h"
 
 using namespace stocktray;
 using namespace stocktray::tests;
@@ -209,7 +210,7 @@ std::vector<std::uint64_t> seeds() {
         if (!line.empty() && line.front() != '#') list.push_back(std::stoull(line));
     std::uint64_t more = std::getenv("STOCKTRAY_LONG") != nullptr ? 20 : 1;
     if (const char* count = std::getenv("STOCKTRAY_SEEDS")) more = std::stoull(count);
-    const auto fresh = static_cast<std::uint64_t>(std::time(nullptr));
+    const auto fresh = first_seed();
     for (std::uint64_t n = 0; n < more; ++n) list.push_back(fresh + n);
     return list;
 }

@@ -44,7 +44,7 @@ struct Memory {
     std::int64_t clock_ahead_ms{0};  // of whoever asks
     std::optional<alerts::Tell> told{};  // what it was told last to tell people
     bool has_too_low_a_role{false};  // may greet and look, and submit nothing
-    bool is_revoked{false};          // may not even greet
+    bool is_revoked{false};          // may do nothing, not even greet
 
     void set(bool Memory::*what, bool is) {
         const std::lock_guard lock{mutex};
@@ -61,6 +61,8 @@ struct Memory {
             order.clear();
             return fail_busy("Later, please.", 1);
         }
+        // Of every request: a delivery that has greeted before goes on without another greeting.
+        if (is_revoked) return fail(Code::unauthorized, "This computer is not allowed any more.");
         if (has_too_low_a_role) return fail(Code::unauthorized, "This computer is an operator.");
         if (busy > 0) {
             --busy;
