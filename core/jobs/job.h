@@ -20,6 +20,8 @@ enum class Kind { get_qoh, send_qoh, audit, undo };
 [[nodiscard]] std::optional<Kind> kind_from(std::string_view word) noexcept;
 // As people call it: "Get QOH From Website".
 [[nodiscard]] std::string_view in_words(Kind kind) noexcept;
+// What it is for goes to the store as posts. (An audit repairs by posts, too, but is worth something without.)
+[[nodiscard]] constexpr bool puts_posts(Kind kind) noexcept { return kind == Kind::send_qoh || kind == Kind::undo; }
 
 enum class State {
     queued,     // begins with the next turn

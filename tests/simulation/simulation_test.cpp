@@ -1,6 +1,6 @@
 // Virtual days of several carts and an Order Manager, under every fault that the world knows.
 //
-// Days 1 to 100 by default. STOCKTRAY_SEED=n runs one seed and prints what happened; STOCKTRAY_SEEDS=n so many; STOCKTRAY_MINUTES=n goes on for so long.
+// Days 1 to 200 by default. STOCKTRAY_SEED=n runs one seed and prints what happened; STOCKTRAY_SEEDS=n so many; STOCKTRAY_MINUTES=n goes on for so long.
 // With STOCKTRAY_CAMPAIGN=FILE it goes on behind the last seed that the file names, and a seed that breaks a law is added to
 // seeds.txt.
 #include <doctest/doctest.h>
@@ -115,7 +115,7 @@ TEST_SUITE("Simulation") {
         } else {
             const char* minutes = std::getenv("STOCKTRAY_MINUTES");
             const char* count = std::getenv("STOCKTRAY_SEEDS");
-            const std::int64_t most = count != nullptr ? std::stoll(count) : 100;
+            const std::int64_t most = count != nullptr ? std::stoll(count) : 200;
             const auto is_over = [&] {
                 if (minutes != nullptr) return std::chrono::steady_clock::now() - begin > std::chrono::minutes{std::stoll(minutes)};
                 return days >= most;

@@ -10,7 +10,7 @@
 namespace stocktray::tests {
 
 // Of a campaign, or of a person who wants more than the default run does.
-[[nodiscard]] inline bool are_new_draws_asked_for() {
+[[nodiscard]] inline bool is_more_asked_for() {
     constexpr std::array switches{"STOCKTRAY_LONG", "STOCKTRAY_SEEDS", "STOCKTRAY_REQUESTS", "STOCKTRAY_MINUTES", "STOCKTRAY_CAMPAIGN"};
     return std::ranges::any_of(switches, [](const char* name) { return std::getenv(name) != nullptr; });
 }
@@ -18,7 +18,7 @@ namespace stocktray::tests {
 // STOCKTRAY_SEED, where it is set: the draws that failed, once more.
 [[nodiscard]] inline std::uint64_t first_seed() {
     if (const char* told = std::getenv("STOCKTRAY_SEED")) return std::stoull(told);
-    if (!are_new_draws_asked_for()) return 1;
+    if (!is_more_asked_for()) return 1;
     return static_cast<std::uint64_t>(std::chrono::system_clock::now().time_since_epoch().count()) / 1'000;
 }
 

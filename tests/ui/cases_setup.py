@@ -25,7 +25,14 @@ def _start_tray(desk):
 
 
 def _keys(desk, *keys):
+    # A key that comes before the window has the focus is lost.
+    until(reader.is_typed_to, "a window is typed to")
     desk.run("xdotool", "key", "--delay", "30", *keys)
+
+
+def _close(desk):
+    # The focus may go elsewhere meanwhile; a person presses it again, too.
+    until(lambda: not reader.every("frame") or (reader.is_typed_to() and _keys(desk, "Escape")), "the window closes")
 
 
 def _type(desk, words):
@@ -356,14 +363,12 @@ def no_access_key_stands_twice_in_any_window():
                 desk.start(desk.tray.args[0], "--open", window).wait()
                 until(lambda: len(reader.every("frame")) == 1 and reader.every("push button"), window)
                 _check_keys(language, window)
-                _keys(desk, "Escape")
-                until(lambda: not reader.every("frame"), "it closes")
+                _close(desk)
             for entry in of_a_cart[language]:
                 _panel[0].click(entry)
                 until(lambda: len(reader.every("frame")) == 1 and reader.every("push button"), entry)
                 _check_keys(language, entry)
-                _keys(desk, "Escape")
-                until(lambda: not reader.every("frame"), "it closes")
+                _close(desk)
 
 
 ALL = [case for name, case in list(globals().items()) if callable(case) and getattr(case, "__module__", "") == __name__

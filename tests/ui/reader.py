@@ -84,6 +84,11 @@ def is_focused(node):
     return _is(node, Atspi.StateType.FOCUSED)
 
 
+def is_typed_to():
+    """Whether what is typed goes to a window of the program."""
+    return any(_is(node, Atspi.StateType.ACTIVE) for role in ("frame", "dialog", "alert") for node in every(role))
+
+
 def is_focusable(node):
     return _is(node, Atspi.StateType.FOCUSABLE)
 

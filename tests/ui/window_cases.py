@@ -1,7 +1,7 @@
 """Cases of what the windows show and how their controls are wired: filters, columns, ticks. run.py runs one by its name."""
 import reader
 from cases import _cart, _stack_of_a_stopped_store
-from cases_setup import _keys, _open, _start_tray
+from cases_setup import _close, _keys, _open, _start_tray
 from desk import Desk, until
 from job_cases import _press, _shop, in_store
 from panel import Notifications, Panel
@@ -19,11 +19,6 @@ def _cells_behind(first, how_many):
     cells = [node.get_name() for node in reader.every("table cell")]
     at = cells.index(first) if first in cells else -1
     return cells[at + 1:at + 1 + how_many] if at >= 0 else []
-
-
-def _close(desk):
-    # A key that comes before the window has the focus is lost; a person presses it again, too.
-    until(lambda: not reader.every("frame") or _keys(desk, "Escape"), "the window closes")
 
 
 def the_stack_is_cut_by_cart_and_by_state():

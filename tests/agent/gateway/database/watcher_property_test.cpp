@@ -1,11 +1,14 @@
 // Counts, kills, lost messages, restored and lost state files, two gateways, wrong clocks, drawn from a seed. Whatever
 // happened: once it is over the agent's book equals the database, and what was posted is exactly what the book has moved.
+//
+// Fifty worlds; a thousand with STOCKTRAY_LONG=1.
 #include <filesystem>
 #include <memory>
 
 #include "agent/gateway/database/watcher.h"
 #include "core/random.h"
 #include "tests/agent/gateway/database/watched.h"
+#include "tests/support/seed.h"
 #include "tests/support/temp_dir.h"
 
 using namespace stocktray;
@@ -172,7 +175,8 @@ private:
 
 TEST_SUITE("WatcherProperty") {
     TEST_CASE("whatever happened, the book equals the database and what was posted is what the book has moved") {
-        for (std::uint64_t seed = 1; seed <= 150; ++seed) {
+        const std::uint64_t seeds = is_more_asked_for() ? 1'000 : 50;
+        for (std::uint64_t seed = 1; seed <= seeds; ++seed) {
             CAPTURE(seed);
             World world{seed};
             world.live(120);
