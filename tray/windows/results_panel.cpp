@@ -15,6 +15,8 @@ namespace {
 
 enum Column : unsigned { tick, sku, order_manager, store, after, what, why };
 
+constexpr int after_width = 165;  // at least; its title depends on the job
+
 wxString count_of(const std::optional<std::int64_t>& number) {
     return number ? wx(number_words(*number)) : wxString{};
 }
@@ -129,7 +131,7 @@ void ResultsPanel::make_list(wxSizer* content) {
     column(tr("SKU"), sku, 135, wxALIGN_LEFT);
     column(tr("Order Manager"), order_manager, 125, wxALIGN_RIGHT);
     column(tr("Store"), store, 80, wxALIGN_RIGHT);
-    column(tr("Store after"), after, 165, wxALIGN_RIGHT);
+    column(tr("Store after"), after, after_width, wxALIGN_RIGHT);
     column(tr("Result"), what, 130, wxALIGN_LEFT);
     column(tr("Why"), why, 210, wxALIGN_LEFT);
     name_control(*list_, tr("SKUs"));
@@ -151,8 +153,10 @@ void ResultsPanel::make_list(wxSizer* content) {
 
 void ResultsPanel::show_columns(bool has_ticks, const std::string& after_title) {
     list_->GetColumn(tick)->SetHidden(!has_ticks);
-    list_->GetColumn(after)->SetHidden(after_title.empty());
-    list_->GetColumn(after)->SetTitle(wx(after_title));
+    auto* counts_after = list_->GetColumn(after);
+    counts_after->SetHidden(after_title.empty());
+    counts_after->SetTitle(wx(after_title));
+    counts_after->SetWidth(column_width(*list_, after_title, after_width));
     all_->Show(has_ticks);
     Layout();
 }
