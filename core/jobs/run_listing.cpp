@@ -150,7 +150,7 @@ void Run::weigh_slice(stack::CartState& cart, Now now) {
     const bool never_repairs = job_.kind == Kind::audit && orders_ != Orders::by_moves;
     if (never_repairs) cursor_.clear();
     const auto rows = never_repairs ? std::vector<store::ComparedListing>{}
-                                 : tools_.store.listings.compare(cart.cart.key, cursor_, Slice::most_rows);
+                                    : tools_.store.listings.compare(cart.cart.key, cursor_, Slice::most_rows);
     for (const auto& row : rows) {
         cursor_ = row.listing.store_sku;
         const auto item = row.listing.item ? tools_.store.items.get(*row.listing.item) : std::nullopt;

@@ -290,6 +290,18 @@ TEST_SUITE("StackController") {
         CHECK(bench.store.identity.get().trouble == store::Trouble::restored);
         CHECK(bench.store.identity.get().next_number > 900);
     }
+    TEST_CASE("what a store says of the agent that it obeys is heeded before anything is posted to it again") {
+        Workbench bench;
+        bench.open_cart("a", Script::with_keys, {{"X", 10}});
+        bench.submit("X", -2);
+        bench.answer(*bench.take<AskUpdate>(), unclear());
+        auto extension = extension_of(Script::with_keys);
+        extension.bound_to = "another-agent";
+        bench.answer(*bench.take<AskVersion>(), version(extension));
+        CHECK(bench.cart("a").cart.stop == cart::Stop::other_agent);
+        bench.pass(Milliseconds{600'000});
+        CHECK_FALSE(bench.take<AskUpdate>());
+    }
     TEST_CASE("a store that belongs to another agent is not posted to until it is taken over") {
         Workbench bench;
         bench.open_cart("a", Script::with_keys, {{"X", 10}});

@@ -2,11 +2,11 @@
 #pragma once
 #include <doctest/doctest.h>
 
-#include <cstdlib>
 #include <string>
 #include <vector>
 
 #include "tests/agent/bench.h"
+#include "tests/support/seed.h"
 
 namespace stocktray::tests {
 
@@ -42,8 +42,7 @@ struct Share {
     // Which of `kinds` of faults the n-th case has: of a part, too, each kind gets its turn.
     [[nodiscard]] std::int64_t kind(std::int64_t n, std::int64_t kinds) const { return n / every % kinds; }
     [[nodiscard]] static Share of(std::int64_t all, std::int64_t few) {
-        const bool is_long = std::getenv("STOCKTRAY_LONG") != nullptr;
-        return {is_long || all <= few ? 1 : (all + few - 1) / few};
+        return {is_long() || all <= few ? 1 : (all + few - 1) / few};
     }
 };
 

@@ -30,8 +30,6 @@ namespace {
 
 constexpr std::size_t all_parts_up_to = 6;
 
-bool is_long() { return std::getenv("STOCKTRAY_LONG") != nullptr; }
-
 struct Sums {
     std::int64_t moments{0};
     std::int64_t disks{0};

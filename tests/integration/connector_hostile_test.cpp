@@ -201,7 +201,7 @@ TEST_SUITE("Connector") {
         const auto counts = [&] { return store.database().query("SELECT group_concat(sku || '=' || qoh) FROM items"); };
 
         const auto seed = first_seed();
-        const auto requests = number_from("STOCKTRAY_REQUESTS", std::getenv("STOCKTRAY_LONG") != nullptr ? 100'000 : 600);
+        const auto requests = number_from("STOCKTRAY_REQUESTS", is_long() ? 100'000 : 600);
         CAPTURE(seed);
         Requests drawn_from{seed, store, id};
         std::int64_t changed = 0;

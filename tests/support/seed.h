@@ -1,4 +1,5 @@
-// What a test's chance begins with. A build is judged by the same draws each time; new ones are for whoever asks for them.
+// How much a test does, and what its chance begins with. A build is judged by the same draws each time; new ones are for
+// whoever asks for them.
 #pragma once
 #include <algorithm>
 #include <array>
@@ -9,10 +10,12 @@
 
 namespace stocktray::tests {
 
+[[nodiscard]] inline bool is_long() { return std::getenv("STOCKTRAY_LONG") != nullptr; }
+
 // Of a campaign, or of a person who wants more than the default run does.
 [[nodiscard]] inline bool is_more_asked_for() {
-    constexpr std::array switches{"STOCKTRAY_LONG", "STOCKTRAY_SEEDS", "STOCKTRAY_REQUESTS", "STOCKTRAY_MINUTES", "STOCKTRAY_CAMPAIGN"};
-    return std::ranges::any_of(switches, [](const char* name) { return std::getenv(name) != nullptr; });
+    constexpr std::array switches{"STOCKTRAY_SEEDS", "STOCKTRAY_REQUESTS", "STOCKTRAY_MINUTES", "STOCKTRAY_CAMPAIGN"};
+    return is_long() || std::ranges::any_of(switches, [](const char* name) { return std::getenv(name) != nullptr; });
 }
 
 // STOCKTRAY_SEED, where it is set: the draws that failed, once more.

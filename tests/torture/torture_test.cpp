@@ -208,7 +208,7 @@ std::vector<std::uint64_t> seeds() {
     std::ifstream kept{STOCKTRAY_SOURCE_DIR "/tests/torture/seeds.txt"};  // every seed that ever failed
     for (std::string line; std::getline(kept, line);)
         if (!line.empty() && line.front() != '#') list.push_back(std::stoull(line));
-    std::uint64_t more = std::getenv("STOCKTRAY_LONG") != nullptr ? 20 : 1;
+    std::uint64_t more = is_long() ? 20 : 1;
     if (const char* count = std::getenv("STOCKTRAY_SEEDS")) more = std::stoull(count);
     const auto fresh = first_seed();
     for (std::uint64_t n = 0; n < more; ++n) list.push_back(fresh + n);

@@ -86,7 +86,9 @@ def is_focused(node):
 
 def is_typed_to():
     """Whether what is typed goes to a window of the program."""
-    return any(_is(node, Atspi.StateType.ACTIVE) for role in ("frame", "dialog", "alert") for node in every(role))
+    program = _program()
+    return program is not None and any(_is(program.get_child_at_index(index), Atspi.StateType.ACTIVE)
+                                       for index in range(program.get_child_count()))
 
 
 def is_focusable(node):

@@ -8,24 +8,19 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#include <cstdlib>
 #include <fstream>
 #include <zmq.hpp>
 
 #include "ipc/codec/framing.h"
 #include "tests/agent/bench.h"
 #include "tests/agent/lan/shared_agent.h"
+#include "tests/support/seed.h"
 
 using namespace stocktray;
 using namespace stocktray::tests;
 using namespace std::chrono_literals;
 
 namespace {
-
-bool is_long() {
-    const char* asked = std::getenv("STOCKTRAY_LONG");
-    return asked != nullptr && *asked != '\0';
-}
 
 std::int64_t memory_kib(pid_t process) {
     std::ifstream file{fmt::format("/proc/{}/status", process)};

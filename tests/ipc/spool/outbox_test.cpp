@@ -407,9 +407,24 @@ TEST_SUITE("Outbox") {
         auto outbox = shop.outbox();
         CHECK(submitted(*outbox, a_change("1"), seconds{10}) == Outbox::Place::at_agent);
         CHECK(!outbox->trouble());
-        shop.memory.set(refusal, true);
+        // Something waits before the refusal is met, whenever the outbox looks next.
+        {
+            const std::lock_guard lock{shop.memory.mutex};
+            shop.memory.busy = 1'000'000;
+        }
+        CHECK(submitted(*outbox, a_change("2"), milliseconds{0}) == Outbox::Place::spooled);
+        {
+            const std::lock_guard lock{shop.memory.mutex};
+            shop.memory.busy = 0;
+            shop.memory.*refusal = true;
+        }
+        const auto told = notice(*outbox, "agent.refuses");
+        REQUIRE(told);
+        CHECK(told->message == sentence + " 1 change waits on this computer until then.");
+        CHECK(told->code == "unauthorized");
+        CHECK(told->count == 1);
         const auto began = std::chrono::steady_clock::now();
-        const auto outcomes = outbox->submit({a_change("2")}, seconds{120});
+        const auto outcomes = outbox->submit({a_change("3")}, seconds{120});
         CHECK(std::chrono::steady_clock::now() - began < seconds{60});
         REQUIRE(outcomes);
         CHECK(outcomes->front().place == Outbox::Place::spooled);
@@ -418,11 +433,6 @@ TEST_SUITE("Outbox") {
         const auto trouble = outbox->trouble();
         REQUIRE(trouble);
         CHECK(trouble->code == Code::unauthorized);
-        const auto told = notice(*outbox, "agent.refuses");
-        REQUIRE(told);
-        CHECK(told->message == sentence + " 1 change waits on this computer until then.");
-        CHECK(told->code == "unauthorized");
-        CHECK(told->count == 1);
         const auto flushed = outbox->flush(seconds{120});
         REQUIRE(!flushed);
         CHECK(flushed.error().message == sentence);
@@ -432,7 +442,7 @@ TEST_SUITE("Outbox") {
         CHECK(!outbox->standing()->silent_since);
         shop.memory.set(refusal, false);
         CHECK(wait_until([&] { return !outbox->trouble(); }));
-        CHECK(shop.memory.taken() == std::vector<std::string>{"1", "2"});
+        CHECK(shop.memory.taken() == std::vector<std::string>{"1", "2", "3"});
     }
 
     TEST_CASE("an agent that refuses for longer than it may be silent is told as one that refuses, not as a silent one") {

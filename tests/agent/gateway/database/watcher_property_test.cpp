@@ -1,7 +1,7 @@
 // Counts, kills, lost messages, restored and lost state files, two gateways, wrong clocks, drawn from a seed. Whatever
 // happened: once it is over the agent's book equals the database, and what was posted is exactly what the book has moved.
 //
-// Fifty worlds; a thousand with STOCKTRAY_LONG=1.
+// 150 worlds; a thousand with STOCKTRAY_LONG=1.
 #include <filesystem>
 #include <memory>
 
@@ -175,7 +175,7 @@ private:
 
 TEST_SUITE("WatcherProperty") {
     TEST_CASE("whatever happened, the book equals the database and what was posted is what the book has moved") {
-        const std::uint64_t seeds = is_more_asked_for() ? 1'000 : 50;
+        const std::uint64_t seeds = is_long() ? 1'000 : 150;
         for (std::uint64_t seed = 1; seed <= seeds; ++seed) {
             CAPTURE(seed);
             World world{seed};
