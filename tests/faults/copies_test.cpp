@@ -76,6 +76,20 @@ void pause(Bench& bench, bool is_on) {
 }  // namespace
 
 TEST_SUITE("Copies of the agent's database") {
+    TEST_CASE("a copy that was put back is noticed at the start, when no store can be asked") {
+        Bench bench;
+        const Backup copy{bench.agent};
+        for (int n = 0; n < 5; ++n) bench.submit(fmt::format("c{}", n), "SKU-0003", -1);
+        REQUIRE(bench.rests());
+        bench.store.stop();
+        CHECK(bench.agent.stop() == 0);
+        bench.agent.start();
+        CHECK_FALSE(bench.agent.must(ipc::agent::Hello{"test", 1}).restored);  // its own folder
+        CHECK(bench.agent.stop() == 0);
+        copy.put_back();
+        bench.agent.start();
+        CHECK(bench.agent.must(ipc::agent::Hello{"test", 1}).restored);
+    }
     TEST_CASE("yesterday's copy of the database stops all carts until a person has accepted them") {
         Bench bench;
         PracticeStore second{{.products = 3, .floor = PracticeStore::Floor::none}};
