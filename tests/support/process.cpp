@@ -152,6 +152,15 @@ void Process::send_signal(int number) {
     }
 }
 
+// The kernel reports a stop when the last thread has come to it; until then others may still answer somebody.
+bool Process::freeze() {
+    send_signal(SIGSTOP);
+    siginfo_t found{};
+    while (id_ > 0 && ::waitid(P_PID, static_cast<id_t>(id_), &found, WSTOPPED | WEXITED | WNOWAIT) != 0 && errno == EINTR) {
+    }
+    return found.si_code == CLD_STOPPED;
+}
+
 std::optional<int> Process::wait(std::chrono::milliseconds limit) {
     if (id_ <= 0 || exit_code_.has_value()) {
         return exit_code_;

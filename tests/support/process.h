@@ -36,6 +36,9 @@ public:
     // To the child alone; nothing happens once it has ended.
     void send_signal(int number);
 
+    // SIGSTOP, and waits until none of its threads runs any more; SIGCONT lets it go on. False: it has ended.
+    [[nodiscard]] bool freeze();
+
     // The exit code, 128 + n after signal n; nothing if it still runs after `limit`.
     std::optional<int> wait(std::chrono::milliseconds limit);
 
