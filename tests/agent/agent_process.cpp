@@ -50,7 +50,7 @@ void AgentProcess::kill() {
 
 int AgentProcess::stop() {
     process_->send_signal(SIGTERM);
-    const auto code = process_->wait(10s);
+    const auto code = process_->wait(20s);  // it promises 5 s; a store may hang for 30 s
     process_.reset();
     return code.value_or(-1);
 }

@@ -1,5 +1,6 @@
 // The real agent in a folder of its own, which can be killed and started again.
 #pragma once
+#include <algorithm>
 #include <chrono>
 #include <functional>
 #include <stdexcept>
@@ -41,7 +42,8 @@ public:
     [[nodiscard]] std::vector<std::string> command_line() const;
     [[nodiscard]] std::map<std::string, std::string> environment() const;
 
-    [[nodiscard]] ipc::Client client(std::chrono::milliseconds reach_within = std::chrono::seconds{1}) const;
+    // `reach_within`: long enough for an agent that has to wait for its turn on a busy machine.
+    [[nodiscard]] ipc::Client client(std::chrono::milliseconds reach_within = std::chrono::seconds{5}) const;
     // Waits for either, at most half a minute or a little longer; false: it runs and is mute.
     [[nodiscard]] bool answers_or_ends();
     // Whether it runs, or what it wrote before it ended: for messages of tests.
@@ -59,7 +61,7 @@ public:
     template <ipc::Request T>
     ipc::Expected<typename T::Result> call(const T& request,
                                            std::chrono::milliseconds limit = std::chrono::seconds{20}) {
-        auto connected = client();
+        auto connected = client(std::min<std::chrono::milliseconds>(limit, std::chrono::seconds{5}));
         return connected.call(request, limit);
     }
 

@@ -120,7 +120,7 @@ TEST_SUITE("AgentEnd") {
             AgentProcess agent;
             agent.start();
             agent.process().send_signal(signal);
-            CHECK(agent.process().wait(10s) == 0);
+            CHECK(agent.process().wait(20s) == 0);
         }
     }
 
@@ -159,7 +159,7 @@ TEST_SUITE("AgentEnd") {
         bench.agent.process().send_signal(SIGTERM);
         REQUIRE(listener.wait_for<ipc::events::AgentStopping>());
         bench.valve.set(Flow::open);
-        CHECK(bench.agent.process().wait(10s) == 0);
+        CHECK(bench.agent.process().wait(20s) == 0);
         bench.valve.set(Flow::hang_before);
         bench.agent.start();
         CHECK(bench.posts().empty());
@@ -172,7 +172,7 @@ TEST_SUITE("AgentEnd") {
         bench.submit("c1", "SKU-0002", -2);
         REQUIRE(eventually([&] { return bench.valve.hanging() > 0; }));
         CHECK(outcome(bench.agent, ipc::agent::Shutdown{}) == "answered");
-        CHECK(bench.agent.process().wait(10s) == 0);
+        CHECK(bench.agent.process().wait(20s) == 0);
     }
 
     TEST_CASE("a change that was acknowledged survives SIGKILL at once") {

@@ -118,7 +118,7 @@ TEST_SUITE("Disk") {
             const bool has_died =
                 eventually([&] {
                     return !bench.agent.is_running() ||
-                           bench.agent.client().call(ipc::agent::Hello{"test", 1}, 500ms).has_value();
+                           bench.agent.client(1s).call(ipc::agent::Hello{"test", 1}, 500ms).has_value();
                 }) &&
                 !bench.agent.is_running();
             disk.heal();
