@@ -138,12 +138,12 @@ TEST_SUITE("AgentEvents") {
             for (int n = 0; n < 250; ++n)
                 changes.push_back(a_change(fmt::format("c{}-{}", round, n), "SKU-0002", 0));
             REQUIRE(bench.submit(changes).accepted == 250);
-            listener.listen();
+            // No more than the agent keeps for one who is only slow.
+            REQUIRE(eventually([&] {
+                listener.listen();
+                return listener.heard().size() >= 250u * (static_cast<unsigned>(round) + 1);
+            }));
         }
-        CHECK(eventually([&] {
-            listener.listen();
-            return listener.heard().size() >= 10'000;
-        }));
         CHECK(outcome(bench.agent, ipc::agent::Status{}) == "answered");
     }
 }
