@@ -2,7 +2,12 @@
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 
+#include <unistd.h>
+
 #include <cstdlib>
+#include <fstream>
+#include <sstream>
+#include <thread>
 
 #include "tests/agent/bench.h"
 #include "tests/support/sqlite_file.h"
@@ -19,6 +24,26 @@ std::int64_t now_ms() {
         .count();
 }
 
+// The first moment behind everything that has happened so far.
+std::int64_t from_now_on() {
+    const auto begin = now_ms() + 1;
+    while (now_ms() < begin) std::this_thread::yield();
+    return begin;
+}
+
+// What the process has used of the processors; what runs beside it does not count.
+std::chrono::milliseconds worked(pid_t process) {
+    std::ifstream file{fmt::format("/proc/{}/stat", process)};
+    std::string line;
+    std::getline(file, line);
+    std::istringstream rest{line.substr(line.rfind(')') + 2)};
+    std::string word;
+    for (int field = 3; field < 14; ++field) rest >> word;
+    std::int64_t in_user = 0, in_system = 0;
+    rest >> in_user >> in_system;
+    return std::chrono::milliseconds{(in_user + in_system) * 1'000 / ::sysconf(_SC_CLK_TCK)};
+}
+
 ipc::report::GetResult report_of(Bench& bench, std::int64_t since) {
     return bench.agent.must(ipc::report::Get{.since = since});
 }
@@ -28,7 +53,7 @@ ipc::report::GetResult report_of(Bench& bench, std::int64_t since) {
 TEST_SUITE("Report") {
     TEST_CASE("counts what changed and why, and how soon the store had it") {
         Bench bench;
-        const auto begin = now_ms();
+        const auto begin = from_now_on();
         auto order = a_change("c1", "SKU-0002", -2);
         order.reason = ipc::Reason::phone_order;
         bench.submit({order, a_change("c2", "SKU-0003", 5)});
@@ -56,7 +81,7 @@ TEST_SUITE("Report") {
 
     TEST_CASE("tells what was unclear and what proved it") {
         Bench bench;
-        const auto begin = now_ms();
+        const auto begin = from_now_on();
         bench.valve.set(Flow::lose_answer);  // of its repeats, too: the doubt stays
         bench.submit("c1", "SKU-0002", -2);
         REQUIRE(eventually([&] { return report_of(bench, begin).carts[0].unclear.open == 1; }));
@@ -69,7 +94,7 @@ TEST_SUITE("Report") {
 
     TEST_CASE("has the audits, newest first, and what they found") {
         Bench bench;
-        const auto begin = now_ms();
+        const auto begin = from_now_on();
         bench.store.database().query("UPDATE items SET qoh = qoh + 3 WHERE sku = 'SKU-0002'");
         ipc::jobs::Start audit{.kind = ipc::JobKind::audit, .cart = "main"};
         audit.options.allow_pending = true;
@@ -115,14 +140,14 @@ TEST_SUITE("Report") {
             database.query("COMMIT");
         }
         bench.agent.start();
-        const auto begin = std::chrono::steady_clock::now();
+        const auto before = worked(bench.agent.process().id());
         const auto report = report_of(bench, now - 3'600'000);
-        const auto took = std::chrono::steady_clock::now() - begin;
-        MESSAGE("100,000 posts and 100,000 changes: ", took / 1ms, " ms");
+        const auto took = worked(bench.agent.process().id()) - before;
+        MESSAGE("100,000 posts and 100,000 changes: ", took.count(), " ms");
         CHECK(report.carts[0].confirmed >= 100'000);
         REQUIRE(report.carts[0].median_ms);
         CHECK(std::abs(*report.carts[0].median_ms - 500) <= 1);
         CHECK(report.reasons.at("phone_order") == 100'000);
-        CHECK(took < 2s);  // generous: other tests run beside this one
+        CHECK(took < 2s);
     }
 }
