@@ -82,7 +82,7 @@ TEST_SUITE("Hostile network") {
         Workstation station;
         REQUIRE(station.pair(agent.invite(Role::viewer)).has_value());
         auto client = station.client();
-        REQUIRE(client.call(ipc::agent::Status{}, 5s).has_value());
+        REQUIRE(client.call(ipc::agent::Status{}, 20s).has_value());
         const auto files = open_files(agent.process().id());
         const auto memory = memory_kib(agent.process().id());
         std::mt19937 random{7};
@@ -100,9 +100,9 @@ TEST_SUITE("Hostile network") {
                     for (int i = 0; i < 200; ++i) bytes += static_cast<char>(random());
             }
             connection.send(bytes);
-            if (round % 50 == 0) CHECK(client.call(ipc::agent::Status{}, 5s).has_value());
+            if (round % 50 == 0) CHECK(client.call(ipc::agent::Status{}, 20s).has_value());
         }
-        CHECK(client.call(ipc::agent::Status{}, 5s).has_value());
+        CHECK(client.call(ipc::agent::Status{}, 20s).has_value());
         CHECK(eventually([&] { return open_files(agent.process().id()) <= files + 2; }));
         CHECK(memory_kib(agent.process().id()) < memory + 8 * 1'024);
     }

@@ -51,16 +51,16 @@ public:
     ipc::Expected<ipc::keys::PairResult> pair(const ipc::Pairing& pairing, const std::string& name = "ann@till-2",
                                               ipc::Admittance admittance = ipc::Admittance::by_token) const {
         sit_down();
-        return ipc::pair_with(pairing, admittance, name, std::chrono::seconds{5});
+        return ipc::pair_with(pairing, admittance, name, std::chrono::seconds{20});
     }
-    // As every program of this user would: by the profile.
+    // As every program of this user would: by the profile. On a busy machine it may take seconds to be let in.
     [[nodiscard]] ipc::Client client() const {
         sit_down();
-        return ipc::Client::open({.reach_within = std::chrono::seconds{3}}).value();
+        return ipc::Client::open({.reach_within = std::chrono::seconds{5}}).value();
     }
     template <ipc::Request T>
     ipc::Expected<typename T::Result> call(const T& request) const {
-        return client().call(request, std::chrono::seconds{10});
+        return client().call(request, std::chrono::seconds{20});
     }
     // "answered", or the word of the error.
     template <ipc::Request T>
