@@ -79,7 +79,7 @@ void PracticeStore::stop() {
     // The workers die a moment after the server itself, and until then they still take connections.
     FormPost probe;
     probe.url = url();
-    if (!wait_until([&] { return send(probe).code == CURLE_COULDNT_CONNECT; })) {
+    if (!wait_until([&] { return send(probe).code == CURLE_COULDNT_CONNECT; }, std::chrono::seconds{30})) {
         throw std::runtime_error("practice store: php -S does not end");
     }
 }
@@ -99,7 +99,7 @@ void PracticeStore::start() {
             probe.url = "http://127.0.0.1:" + std::to_string(port) + "/stocktray.php";
             probe.fields = {{"setifunction", "sendversion"}};
             return !server_->is_running() || send(probe).status == 200;
-        });
+        }, std::chrono::seconds{30});
         if (is_ready && server_->is_running()) {
             port_ = port;
             return;

@@ -294,7 +294,7 @@ void XCartRig::start_web_server() {
             probe.url = url(Shop::classic_innodb);
             probe.fields = {{"setifunction", "sendversion"}};
             return !web_server_->is_running() || send(probe).code == CURLE_OK;
-        });
+        }, std::chrono::seconds{60});
         if (is_ready && web_server_->is_running()) {
             return;
         }
@@ -326,7 +326,7 @@ void XCartRig::start_php() {
     const bool is_ready = wait_until([this] {
         return !php_->is_running() ||
                (std::filesystem::exists(dir_.path() / "fpm.sock") && children_of(php_->id()).size() == 8);
-    });
+    }, std::chrono::seconds{60});
     if (!is_ready || !php_->is_running()) {
         throw std::runtime_error("php-fpm: " + php_->errors() + read_file(dir_.path() / "fpm.log"));
     }
@@ -368,7 +368,7 @@ void XCartRig::start_database() {
                                                     {}})
                                                        .exit_code == 0;
         },
-        std::chrono::seconds{40});
+        std::chrono::seconds{90});
     if (!is_ready || !database_->is_running()) {
         throw std::runtime_error("mariadbd: " + read_file(errors));
     }
