@@ -24,8 +24,6 @@ constexpr Steady at_once{0};
 constexpr Steady after_trouble = seconds{10};
 constexpr Steady looks_at_least_every = seconds{60};  // for what nobody tells, such as a folder that was put in its place
 constexpr milliseconds answer_to_count_within = seconds{10};
-constexpr milliseconds answer_about_carts_within = seconds{3};
-constexpr milliseconds wait_for_changes = seconds{1};  // so that the report can say what the agent would not have
 
 // Somebody has looked at the file and wants what it says.
 constexpr import::Consent accepted{.skips_bad_lines = true, .takes_fewer = true, .takes_again = true, .takes_only_new = true};
@@ -183,7 +181,7 @@ FolderWorker::Turn FolderWorker::take(const fs::path& claimed, const Seen& as_re
     // Changes are safe without the agent; nobody waits for one that is known to be away.
     const auto standing = outbox_.standing();
     const bool is_away = standing && !standing->trouble.empty();
-    const auto wait = is_count ? answer_to_count_within : is_away ? milliseconds{0} : wait_for_changes;
+    const auto wait = is_count ? answer_to_count_within : is_away ? milliseconds{0} : settings_.changes_within;
     const auto taken = import::take(inspected, outbox_, ledger_, outbox_.source(), wait);
     if (!taken)
         return stuck_file(fmt::format("{} waits to be taken. {}", inspected.name, taken.error().message),
@@ -205,7 +203,7 @@ std::optional<FolderWorker::UnknownCart> FolderWorker::unknown_cart_in(const Ins
     const auto& contents = inspected.contents;
     const auto names_cart = [](const stock_file::Remarks& remarks) { return !remarks.cart.empty(); };
     if (std::ranges::none_of(contents.remarks, names_cart)) return std::nullopt;
-    const auto known = ask(outbox_, ipc::carts::List{}, answer_about_carts_within);
+    const auto known = ask(outbox_, ipc::carts::List{}, settings_.carts_within);
     if (!known) return std::nullopt;
     for (const auto& change : contents.changes) {
         const auto& cart = contents.remarks[change.remarks].cart;

@@ -28,6 +28,8 @@ struct AFolder {
     // `endpoint`: empty is one at which nobody ever is.
     explicit AFolder(std::string endpoint = {}) : endpoint_{std::move(endpoint)} {
         fs::create_directory(path);
+        // Where somebody is, what the agent says is to be seen, however long the machine keeps it waiting.
+        if (!endpoint_.empty()) settings.carts_within = settings.changes_within = seconds{30};
         if (endpoint_.empty()) endpoint_ = "ipc://" + (dir.path() / "nobody.sock").string();
         settings.path = path;
         settings.wishes.recipe.kind = stock_file::Kind::changes;

@@ -37,7 +37,7 @@ TEST_SUITE("folder with the real agent") {
         CHECK(folder.has("done/1-counts.csv"));
         folder.settle();
         CHECK(folder.has("done/2-changes.csv"));
-        REQUIRE(folder.outbox->flush(std::chrono::seconds{10}) == true);
+        REQUIRE(folder.outbox->flush(std::chrono::seconds{60}) == true);
         CHECK(qoh(agent, "A") == 3);
         CHECK(qoh(agent, "B") == 7);
     }
@@ -118,7 +118,7 @@ TEST_SUITE("folder with the real agent") {
         CHECK(holds(folder.text("problems/a.csv.report.txt"), "Line 3 names the cart shop, and Stocktray has no such cart."));
         fs::rename(folder.path / "problems/a.csv", folder.path / "accept/a.csv");
         folder.settle();
-        REQUIRE(folder.outbox->flush(std::chrono::seconds{10}) == true);
+        REQUIRE(folder.outbox->flush(std::chrono::seconds{60}) == true);
         CHECK(folder.has("done/a.csv"));
         CHECK(holds(folder.text("done/a.csv.report.txt"), "Line 3: "));
     }
