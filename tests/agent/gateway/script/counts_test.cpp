@@ -56,7 +56,7 @@ TEST_SUITE("gateway: counts") {
         CHECK(sorted(download(om, 2)) == all);
         CHECK(om.call("getproductscount").body == "SETIResponse: itemcount=6");
         CHECK(om.post("SKU-0001", -1).starts_with("SETIResponse=OK"));
-        CHECK(om.bench.rests());
+        CHECK(om.rests());
         CHECK(sorted(download(om, 2)) == all);
         CHECK(om.call("getproductscount").body == "SETIResponse: itemcount=6");
     }
@@ -84,7 +84,7 @@ TEST_SUITE("gateway: counts") {
         update.exclude = std::vector<std::string>{"SKU-0004"};
         update.sku_map = ipc::carts::SkuMap{{"SKU-0002", {{"SKU-0002", "ALSO-2"}}}, {"SKU-0005", {{"OTHERWISE-5"}}}};
         om.bench.agent.must(update);
-        CHECK(om.bench.rests());
+        CHECK(om.rests());
         (void)om.bench.store.database().number("UPDATE items SET sku = 'OTHERWISE-5' WHERE sku = 'SKU-0005' RETURNING qoh", {});
         compare(om);
         auto told = download(om, 2);
@@ -131,12 +131,12 @@ TEST_SUITE("gateway: counts") {
     TEST_CASE("nothing read yet, and a change that cannot arrive: refused rather than told without it") {
         GatewayBench om;
         CHECK(om.post("SKU-0001", -1).starts_with("SETIResponse=OK"));
-        CHECK(om.bench.rests());
+        CHECK(om.rests());
         om.bench.store.stop();
         CHECK(om.post("SKU-0001", -1).starts_with("SETIResponse=OK"));
         CHECK(page(om, 1, 2).body.find("Changes are on their way to ") != std::string::npos);
         om.bench.store.start();
-        CHECK(om.bench.rests());
+        CHECK(om.rests());
         CHECK(download(om, 3) == all_five);
     }
 }

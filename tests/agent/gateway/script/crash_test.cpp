@@ -37,7 +37,7 @@ TEST_SUITE("gateway: crash") {
             om.gateway.start();
             if (has_died) reply = om.call("invupdate", {{"update", fmt::format("SKU-0002~{}", delta)}});
             CHECK(reply.body.starts_with("SETIResponse=OK"));
-            CHECK(om.bench.rests());
+            CHECK(om.rests());
             const auto once = expected + delta;
             const auto noted = om.bench.alert(ipc::AlertKind::noted);
             const bool is_doubt = noted && noted->message.find(fmt::format("{:+} of", delta)) != std::string::npos &&

@@ -5,9 +5,15 @@
 #include <fstream>
 #include <stdexcept>
 
+#include "tests/support/sqlite_file.h"
 #include "tests/support/wait_until.h"
 
 namespace stocktray::tests {
+namespace {
+
+constexpr std::chrono::seconds patience{90};  // counts are taken over five seconds after the last of them, and may be many
+
+}  // namespace
 
 GatewayProcess::GatewayProcess(const AgentProcess& agent, std::string table, std::string authority)
     : endpoint_{agent.endpoint()}, authority_{std::move(authority)}, environment_{agent.environment()} {
@@ -33,7 +39,7 @@ void GatewayProcess::start(std::vector<std::string> wrapper) {
         probe.ca_file = authority_;
         probe.fields = {{"setifunction", "sendversion"}};
         return !process_->is_running() || send(probe).status == 404;
-    });
+    }, std::chrono::seconds{60});
     if (!is_up || !process_->is_running()) throw std::runtime_error{"the gateway does not answer: " + process_->errors()};
 }
 
@@ -84,12 +90,26 @@ std::string GatewayBench::post(const std::string& sku, int delta, const std::str
     return call("invupdate", {{"update", fmt::format("{}~{}|", sku, delta)}}, cart).body;
 }
 
+std::string GatewayBench::with_count(std::string answer, const std::string& sku) const {
+    (void)eventually([&] {
+        if (answer != fmt::format("SETIResponse=OK;SKU={};NOTE=", sku)) return true;
+        answer = call("invupdate", {{"update", fmt::format("{}~0|", sku)}}).body;
+        return false;
+    });
+    return answer;
+}
+
+bool GatewayBench::rests() {
+    SqliteFile spool{gateway.data_dir() / "spool.db"};
+    return eventually([&] { return spool.number("SELECT count(*) FROM entries WHERE state = 'waiting'") == 0; }) && bench.rests();
+}
+
 bool GatewayBench::store_has(const std::string& sku, long long count) {
-    return eventually([&] { return bench.store.count(sku) == count; }) && bench.rests() && bench.store.count(sku) == count;
+    return eventually([&] { return bench.store.count(sku) == count; }, patience) && rests() && bench.store.count(sku) == count;
 }
 
 bool GatewayBench::book_has(const std::string& sku, long long count) {
-    return eventually([&] { return bench.book(sku) == count; });
+    return eventually([&] { return bench.book(sku) == count; }, patience);
 }
 
 }  // namespace stocktray::tests

@@ -58,6 +58,12 @@ struct GatewayBench {
     // A change of one count; the body of the answer.
     std::string post(const std::string& sku, int delta, const std::string& cart = "main") const;
 
+    // The answer to a post of one SKU, with its count. An agent that takes longer than the Order Manager's user is made to wait
+    // leaves the count out: then posts that change nothing ask for it.
+    [[nodiscard]] std::string with_count(std::string answer, const std::string& sku) const;
+
+    // Nothing waits in the gateway, and at the agent nothing is queued, being sent, or uncertain.
+    [[nodiscard]] bool rests();
     // Everything has been delivered, and the store has this count.
     [[nodiscard]] bool store_has(const std::string& sku, long long count);
     [[nodiscard]] bool book_has(const std::string& sku, long long count);

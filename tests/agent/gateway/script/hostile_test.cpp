@@ -86,7 +86,7 @@ TEST_SUITE("gateway: hostile") {
             CHECK(reply.code == CURLE_OK);
             CHECK(reply.body.find("SETIResponse=OK") == std::string::npos);
         }
-        CHECK(om.bench.rests());
+        CHECK(om.rests());
         CHECK(om.bench.store.count("SKU-0002") == before - 1);
         CHECK(om.bench.book("SKU-0002") == before - 1);
     }

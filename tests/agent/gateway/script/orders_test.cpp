@@ -56,7 +56,7 @@ TEST_SUITE("gateway: web orders") {
         post.fields[0].second = "getproductscount";
         CHECK(send(post).body == "SETIError: Access denied");
         CHECK(om.post("SKU-0001", -1).starts_with("SETIResponse=OK"));
-        CHECK(om.bench.rests());
+        CHECK(om.rests());
         CHECK(om.bench.book("SKU-0002") == before);
     }
 
@@ -86,7 +86,7 @@ TEST_SUITE("gateway: web orders") {
         (void)orders(om, 0);
         (void)om.call("ordercount", {{"lastorder", std::to_string(number)}});
         CHECK(om.book_has("SKU-0003", before - 3));
-        CHECK(om.bench.rests());
+        CHECK(om.rests());
         CHECK(om.bench.store.count("SKU-0003") == before - 3);
         CHECK(om.bench.book("SKU-0003") == before - 3);
     }

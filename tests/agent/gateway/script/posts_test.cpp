@@ -17,9 +17,9 @@ TEST_SUITE("gateway: posts") {
         CHECK(om.call("sendversion").body.starts_with("SETIResponse: version="));
         const auto text = om.call("invupdate", {{"update", "SKU-0002~-2|"}});
         CHECK(text.status == 200);
-        CHECK(text.body == fmt::format("SETIResponse=OK;SKU=SKU-0002;QOH={};NOTE=", before - 2));
+        CHECK(om.with_count(text.body, "SKU-0002") == fmt::format("SETIResponse=OK;SKU=SKU-0002;QOH={};NOTE=", before - 2));
         const auto xml = om.call("invupdate", {{"update", "<SETIProducts><Product><SKU>SKU-0002</SKU><QOH>5</QOH></Product></SETIProducts>"}});
-        CHECK(xml.body == fmt::format("SETIResponse=OK;SKU=SKU-0002;QOH={};NOTE=", before + 3));
+        CHECK(om.with_count(xml.body, "SKU-0002") == fmt::format("SETIResponse=OK;SKU=SKU-0002;QOH={};NOTE=", before + 3));
         CHECK(om.store_has("SKU-0002", before + 3));
         CHECK(om.book_has("SKU-0002", before + 3));
     }
@@ -42,7 +42,7 @@ TEST_SUITE("gateway: posts") {
         CHECK(om.call("invupdate", {{"update", "SKU-0001~1.5"}}).body.find("no whole number") != std::string::npos);
         CHECK(om.call("invupdate").body.find("Missing update command") != std::string::npos);
         CHECK(om.post("SKU-0002", -1).starts_with("SETIResponse=OK"));
-        CHECK(om.bench.rests());
+        CHECK(om.rests());
         CHECK(om.bench.book("SKU-0001") == before);
     }
 
@@ -63,9 +63,10 @@ TEST_SUITE("gateway: posts") {
         GatewayBench om;
         const auto before = om.bench.store.count("SKU-0004");
         CHECK(om.post("SKU-0004", -1).starts_with("SETIResponse=OK"));
-        CHECK(om.bench.rests());
+        CHECK(om.rests());
         om.bench.store.stop();
-        for (int i = 2; i <= 10; ++i) CHECK(om.post("SKU-0004", -1) == fmt::format("SETIResponse=OK;SKU=SKU-0004;QOH={};NOTE=", before - i));
+        for (int i = 2; i <= 10; ++i)
+            CHECK(om.with_count(om.post("SKU-0004", -1), "SKU-0004") == fmt::format("SETIResponse=OK;SKU=SKU-0004;QOH={};NOTE=", before - i));
         om.bench.store.start();
         CHECK(om.store_has("SKU-0004", before - 10));
     }
@@ -74,7 +75,7 @@ TEST_SUITE("gateway: posts") {
         GatewayBench om;
         const auto before = om.bench.store.count("SKU-0002");
         CHECK(om.post("SKU-0001", 1).starts_with("SETIResponse=OK"));  // the password is known
-        om.gateway.process().send_signal(SIGSTOP);
+        REQUIRE(om.gateway.process().freeze());
         {
             RawClient client{om.gateway.port()};
             client.post("/main", om.fields("invupdate", {{"update", "SKU-0002~-2"}}));
@@ -137,7 +138,7 @@ TEST_SUITE("gateway: posts") {
         RawClient client{om.gateway.port()};
         for (int i = 0; i < 3; ++i) {
             client.post("/main", om.fields("invupdate", {{"update", "SKU-0002~-2"}}));
-            CHECK(client.read_some().find("SETIResponse=OK") != std::string::npos);
+            CHECK(client.read_answer().find("SETIResponse=OK") != std::string::npos);
         }
         client.close();
         CHECK(om.post("SKU-0002", -2).starts_with("SETIResponse=OK"));

@@ -42,6 +42,18 @@ public:
         const auto size = ::recv(socket_, text, sizeof text, 0);
         return {text, static_cast<std::size_t>(std::max<ssize_t>(size, 0))};
     }
+    // One whole answer, however it comes.
+    std::string read_answer() {
+        std::string all;
+        for (;;) {
+            const auto head = all.find("\r\n\r\n");
+            const auto length = all.find("Content-Length: ");
+            if (head != all.npos && length < head && all.size() >= head + 4 + std::stoul(all.substr(length + 16))) return all;
+            const auto more = read_some();
+            if (more.empty()) return all;
+            all += more;
+        }
+    }
     void reset() {
         const linger at_once{1, 0};
         ::setsockopt(socket_, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);

@@ -76,7 +76,7 @@ TEST_SUITE("gateway: TLS") {
         CHECK(om.post("SKU-0001", 1).starts_with("SETIResponse=OK"));  // the password is known
         {
             TlsClient client{om.gateway.url(), om.gateway.authority()};
-            om.gateway.process().send_signal(SIGSTOP);
+            REQUIRE(om.gateway.process().freeze());
             client.post("/main", om.fields("invupdate", {{"update", "SKU-0002~-2"}}));
         }
         om.gateway.process().send_signal(SIGCONT);
