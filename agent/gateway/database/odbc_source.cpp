@@ -107,6 +107,10 @@ Failure OdbcSource::failed(const odbc::Diagnosis& diagnosis) {
 }
 
 Result<void> OdbcSource::connect() {
+    {
+        const std::lock_guard lock{mutex_};
+        if (is_cancelled_) return fail(ErrorCode::storage, "Stopped.");  // no statement ran that could have heard of it
+    }
     if (connection_) return {};
     auto login = login_of(settings_);
     if (!login) return Failure{login.error()};

@@ -5,10 +5,11 @@
 #include <fmt/format.h>
 
 #include <cstdlib>
+#include <future>
 #include <map>
-#include <thread>
 
 #include "tests/agent/gateway/database/servers.h"
+#include "tests/support/wait_until.h"
 
 using namespace stocktray;
 using namespace stocktray::tests;
@@ -169,21 +170,42 @@ TEST_SUITE("OdbcSource") {
 
     TEST_CASE("a query that hangs ends when it is told to stop") {
         REQUIRE(missing_for_servers() == "");
-        for (const auto& [server, sleep] : {std::pair{mariadb_server(), "SELECT 'A', sleep(120)"},
-                                            std::pair{postgres_server(), "SELECT 'A', pg_sleep(120)"}}) {
+        struct Hanging {
+            std::unique_ptr<Server> server;
+            std::string query;
+            std::string at_work;  // how many sessions are at it now
+        };
+        Hanging all[] = {{mariadb_server(), "SELECT 'A', sleep(120)",
+                          "SELECT count(*) FROM information_schema.processlist WHERE user = 'reader' AND info LIKE '%sleep(120)%'"},
+                         {postgres_server(), "SELECT 'A', pg_sleep(120)",
+                          "SELECT count(*) FROM pg_stat_activity WHERE usename = 'reader' AND state = 'active' AND query LIKE '%pg_sleep(120)%'"}};
+        for (const auto& [server, query, at_work] : all) {
             CAPTURE(server->name());
             auto settings = settings_for(*server);
-            settings.query = sleep;
+            settings.query = query;
             settings.answer_within = 300s;
             OdbcSource source{settings};
-            std::jthread stops{[&source] {
-                std::this_thread::sleep_for(1s);
-                source.cancel();
-            }};
-            const auto begun = std::chrono::steady_clock::now();
-            CHECK(read(source).error != "");
-            CHECK(std::chrono::steady_clock::now() - begun < 60s);
+            auto reading = std::async(std::launch::async, [&source] { return read(source).error; });
+            const bool hangs = wait_until([&] { return server->run(at_work) == "1\n"; }, 60s);
+            source.cancel();
+            CHECK(hangs);
+            const bool has_ended = reading.wait_for(60s) == std::future_status::ready;
+            CHECK(has_ended);
+            if (!has_ended) server->stop();  // so that this ends, too
+            CHECK(reading.get() != "");
         }
+    }
+
+    TEST_CASE("a source that was told to stop between two queries begins none any more") {
+        REQUIRE(missing_for_servers() == "");
+        const auto server = sqlite_server();
+        server->run(table);
+        server->run("INSERT INTO item VALUES ('A', 5, NULL, 1)");
+        OdbcSource source{settings_for(*server)};
+        CHECK(read(source).rows.size() == 1);
+        source.cancel();
+        CHECK(read(source).error == "Stopped.");
+        CHECK_FALSE(source.watermark());
     }
 
     TEST_CASE("a query that takes too long ends with a sentence") {
