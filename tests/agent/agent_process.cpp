@@ -80,6 +80,16 @@ bool eventually(const std::function<bool()>& holds, std::chrono::milliseconds li
     }
 }
 
+Finished run_until_reached(const Command& command) {
+    constexpr int not_reached = 3;
+    Finished done;
+    (void)eventually([&] {
+        done = run(command);
+        return done.exit_code != not_reached;
+    });
+    return done;
+}
+
 ipc::carts::Create cart_for(const std::string& id, const std::string& url, const std::string& user,
                             const std::string& password) {
     ipc::carts::Create cart;

@@ -75,6 +75,9 @@ private:
 [[nodiscard]] bool eventually(const std::function<bool()>& holds,
                               std::chrono::milliseconds limit = std::chrono::seconds{30});
 
+// To the end. A command line that did not reach the agent within its second (3) has done nothing: it is said again.
+[[nodiscard]] Finished run_until_reached(const Command& command);
+
 // A cart for a script URL, synchronized.
 [[nodiscard]] ipc::carts::Create cart_for(const std::string& id, const std::string& url, const std::string& user,
                                           const std::string& password);

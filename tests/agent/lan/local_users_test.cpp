@@ -28,7 +28,7 @@ struct SystemAgent : AgentProcess {
     [[nodiscard]] Finished as_nobody(std::vector<std::string> words) const {
         std::vector<std::string> line{STOCKTRAY_BIN_DIR "/stocktrayctl", "--endpoint", endpoint(), "--timeout", "30"};
         line.insert(line.end(), words.begin(), words.end());
-        return run({tests::as_nobody(line), {{"HOME", "/nonexistent"}, {"STOCKTRAY_PROFILE", ""}}, {}});
+        return run_until_reached({tests::as_nobody(line), {{"HOME", "/nonexistent"}, {"STOCKTRAY_PROFILE", ""}}, {}});
     }
 };
 
