@@ -19,8 +19,10 @@ constexpr std::size_t most_held = 10'000;
 // While the agent is lost: whether it is there but will not have us is asked so often.
 constexpr std::chrono::milliseconds why_not_every{5'000};
 
-// So many events without a pause, and the agent may have had no room for more (it keeps 2,000 for us).
+// So many events without a pause, and the agent may have had no room for more (it keeps 2,000 for us). They need not
+// come in a row: what it has kept is read in pieces, as the machine has time for it.
 constexpr std::size_t burst = 1'000;
+constexpr std::chrono::milliseconds pause{5'000};
 
 }  // namespace
 
@@ -42,7 +44,8 @@ struct Feed::State {
     Stage stage{Stage::unwelcomed};
     std::optional<Pending<agent::Status>> question{};
     std::deque<ReceivedEvent> held{};  // while asking; afterwards those the status does not contain
-    std::size_t in_a_row{0};           // events taken since there was none
+    std::size_t unasked{0};            // events taken since the status was asked for, or since a pause
+    Clock::time_point heard_at{};      // the last of them
     std::optional<Code> lost{};  // what was told last, while the agent is lost
     Clock::time_point lost_at{Clock::now() + options.lost_after};  // while not live: when patience ends
     Clock::time_point why_at{Clock::now() + options.lost_after / 2};  // while not welcomed: when to ask why not
@@ -71,7 +74,10 @@ void Feed::State::leave_live(Stage next) {
 
 // Asks as soon as the connection is there; `step` tries again until then.
 void Feed::State::ask() {
-    if (const auto sent = client.send(agent::Status{})) question = *sent;
+    const auto sent = client.send(agent::Status{});
+    if (!sent) return;
+    question = *sent;
+    unasked = 0;
 }
 
 std::optional<Feed::Item> Feed::State::lose(Error why) {
@@ -181,11 +187,12 @@ std::optional<Feed::Item> Feed::State::step() {
         return event;
     }
     while (auto item = events.take()) {
-        ++in_a_row;
+        const auto now = Clock::now();
+        unasked = now - std::exchange(heard_at, now) < pause ? unasked + 1 : 1;
         if (auto out = hear(std::move(*item))) return out;
     }
     // The last events of a burst may have been left out, and then no later one shows the gap.
-    if (std::exchange(in_a_row, 0) >= burst && stage == Stage::live) leave_live(Stage::asking);
+    if (unasked >= burst && stage == Stage::live) leave_live(Stage::asking);
     if (stage == Stage::asking)
         if (auto out = look_for_status()) return out;
     if (stage == Stage::unwelcomed && Clock::now() >= why_at)
