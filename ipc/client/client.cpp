@@ -1,6 +1,7 @@
 #include "ipc/client/client.h"
 
 #include <fmt/format.h>
+#include <algorithm>
 #include <array>
 #include <unordered_map>
 #include <zmq.hpp>
@@ -13,6 +14,9 @@ namespace stocktray::ipc {
 namespace {
 
 using Clock = std::chrono::steady_clock;
+
+// So much of a wait for the connection counts at most, before it is looked at again.
+constexpr Clock::duration one_look = std::chrono::milliseconds{100};
 
 Failure no_answer() {
     return fail(
@@ -42,7 +46,7 @@ struct Client::State {
     Descriptor descriptor() { return socket.get(zmq::sockopt::fd); }
     void connect();
     void renew_route();
-    bool wait_for_room();
+    bool wait_for_room(Clock::duration& left);
     void learn_key(Node result) const;
     void take_in(std::string_view bytes);
     void receive_all();
@@ -68,15 +72,18 @@ void Client::State::renew_route() {
     connect();
 }
 
-// The socket queues nothing for an agent that is not there (ZMQ_IMMEDIATE), so that room means: connected.
-bool Client::State::wait_for_room() {
-    const auto deadline = Clock::now() + options.reach_within;
+// The socket queues nothing for an agent that is not there (ZMQ_IMMEDIATE), so that room means: connected. What is
+// taken off `left` is waiting: a process that was not let run for a while has not waited for anybody.
+bool Client::State::wait_for_room(Clock::duration& left) {
     while (!has_room(socket)) {
-        if (Clock::now() >= deadline) {
+        if (left <= Clock::duration::zero()) {
             renew_route();
             return false;
         }
-        wait_readable(std::array{descriptor()}, deadline);
+        const auto begun = Clock::now();
+        const auto look = std::min(left, one_look);
+        wait_readable(std::array{descriptor()}, begun + look);
+        left -= std::min(look, Clock::now() - begun);
     }
     return true;
 }
@@ -149,12 +156,17 @@ Expected<Client> Client::open(const Options& options) {
 Expected<std::uint32_t> Client::send_raw(std::string_view method, std::string_view params) {
     if (state_->waiting.size() >= most_under_way)
         return fail_busy("Too many requests are under way: take their answers first.", 10);
-    if (!state_->wait_for_room()) return Failure{nobody_answers(state_->route, Surroundings::of_this_process())};
     const std::uint32_t msgid = ++state_->last_msgid;
-    if (!send_now(state_->socket, request(msgid, method, params), Part::last))
-        return fail(Code::no_agent, fmt::format("The connection to {} is lost.", state_->endpoint()));
-    state_->waiting.try_emplace(msgid);
-    return msgid;
+    const std::string message = request(msgid, method, params);
+    Clock::duration left = state_->options.reach_within;
+    // The room may be that of a connection whose end is noticed only with the sending; there may be another one.
+    for (int attempt = 0; attempt < 2; ++attempt) {
+        if (!state_->wait_for_room(left)) return Failure{nobody_answers(state_->route, Surroundings::of_this_process())};
+        if (!send_now(state_->socket, message, Part::last)) continue;
+        state_->waiting.try_emplace(msgid);
+        return msgid;
+    }
+    return fail(Code::no_agent, fmt::format("The connection to {} is lost.", state_->endpoint()));
 }
 
 std::size_t Client::poll(Duration timeout) {

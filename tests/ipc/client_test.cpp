@@ -7,6 +7,7 @@
 #include "ipc/messages/registry.h"
 #include "tests/ipc/fake_agent.h"
 #include "tests/ipc/scratch.h"
+#include "tests/support/wait_until.h"
 
 namespace stocktray::ipc {
 namespace {
@@ -15,7 +16,7 @@ using namespace std::chrono_literals;
 using testing::FakeAgent;
 using testing::Scratch;
 
-Client client_of(const Endpoints& endpoints, Client::Duration reach_within = 5s) {
+Client client_of(const Endpoints& endpoints, Client::Duration reach_within = 60s) {
     return *Client::open({.endpoint = endpoints.requests, .reach_within = reach_within});
 }
 
@@ -78,6 +79,11 @@ TEST_SUITE("Client") {
                      [&](RpcServer&, IncomingRequest& request) { unanswered.push_back(request.from); });
         auto client = client_of(scratch.endpoints());
         CHECK(client.call(agent::Status{}, 50ms).error().code == Code::no_answer);
+        CHECK(tests::wait_until([&] {
+            bool is_asked = false;
+            agent.run([&](RpcServer&) { is_asked = !unanswered.empty(); });
+            return is_asked;
+        }));
 
         // The late answer is not taken for that of the next request.
         agent.run([&](RpcServer& server) {
