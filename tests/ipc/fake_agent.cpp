@@ -6,16 +6,21 @@
 
 namespace stocktray::ipc::testing {
 
-FakeAgent::FakeAgent(const Endpoints& endpoints, std::string run)
+FakeAgent::FakeAgent(const Endpoints& endpoints, std::string run, Start start)
     : server_{*RpcServer::bind(endpoints, {.run = std::move(run)})},
-      wake_descriptor_{::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)},
-      thread_{[this](std::stop_token stop) { serve(std::move(stop)); }} {}
+      wake_descriptor_{::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)} {
+    if (start == Start::at_once) this->start();
+}
 
 FakeAgent::~FakeAgent() {
     thread_.request_stop();
     wake();
-    thread_.join();
+    if (thread_.joinable()) thread_.join();
     ::close(wake_descriptor_);
+}
+
+void FakeAgent::start() {
+    thread_ = std::jthread{[this](std::stop_token stop) { serve(std::move(stop)); }};
 }
 
 void FakeAgent::on_raw(std::string method, Handler handler) {

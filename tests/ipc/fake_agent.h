@@ -1,5 +1,5 @@
 // An agent for tests: RpcServer in a thread of its own, with a handler per method. What it has no handler for
-// is answered `unknown_method`.
+// is answered `unknown_method`; where a client may be waiting for the agent, it is told its handlers before it starts.
 #pragma once
 #include <condition_variable>
 #include <deque>
@@ -19,7 +19,9 @@ class FakeAgent {
 public:
     using Handler = std::function<void(RpcServer&, IncomingRequest&)>;
 
-    explicit FakeAgent(const Endpoints& endpoints, std::string run = "run-1");
+    enum class Start { at_once, when_told };
+
+    explicit FakeAgent(const Endpoints& endpoints, std::string run = "run-1", Start start = Start::at_once);
     ~FakeAgent();
 
     // `answer` gets the decoded request and returns Expected<Result>. Called in the agent's thread.
@@ -37,7 +39,10 @@ public:
     }
     void on_raw(std::string method, Handler handler);
 
-    // Runs `work` in the agent's thread and waits until it is done.
+    // What was asked before is answered now.
+    void start();
+
+    // Runs `work` in the agent's thread, which has been started, and waits until it is done.
     void run(const std::function<void(RpcServer&)>& work);
 
     template <Event T>

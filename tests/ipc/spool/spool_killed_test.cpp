@@ -116,7 +116,7 @@ TEST_SUITE("spool under faults") {
         const auto file = dir.path() / "spool.db";
         std::vector<Process> writers;
         for (const char* name : {"a", "b", "c"}) writers.emplace_back(Command{{writer, file.string(), name, "150"}, {}, {}});
-        for (auto& process : writers) CHECK(process.wait(std::chrono::seconds{60}) == 0);
+        for (auto& process : writers) CHECK(process.wait(std::chrono::seconds{240}) == 0);
         auto spool = a_spool(file);
         const auto ids = waiting_ids(spool);
         CHECK(ids.size() == 450);

@@ -4,19 +4,21 @@
 #include <algorithm>
 #include <atomic>
 #include <thread>
+#include <vector>
 
 #include "ipc/spool/delivery.h"
 #include "tests/agent/agent_process.h"
 #include "tests/ipc/spool/spools.h"
 #include "tests/support/temp_dir.h"
+#include "tests/support/wait_until.h"
 
 namespace stocktray::tests {
 namespace {
 
 using namespace std::chrono_literals;
-using Clock = std::chrono::steady_clock;
 
 constexpr int batches = 30, per_batch = 1'000, skus = 500;
+constexpr int most_without = 5;  // batches without an answer to others
 
 // A week's changes, in the order in which they were made.
 void fill(ipc::Spool& spool) {
@@ -47,34 +49,48 @@ TEST_SUITE("libstocktray: a week away") {
         fill(spool);
 
         std::atomic<bool> is_over{false};
+        std::atomic<int> taken{0};  // batches
+        std::atomic<int> answered{0};
+        bool is_left_alone = false;
         ipc::Delivery::Report report;
         std::jthread home{[&] {
-            auto client = agent.client();
+            auto client = agent.client(20s);
             ipc::Delivery delivery{spool, client, {}};
-            report = delivery.run({}, ipc::Delivery::Greeting::whole, {});
+            // Somebody who is not let run for a while cannot submit: the week waits for them.
+            int seen = 0, without = 0;
+            const auto after_batch = [&](std::int64_t) {
+                ++taken;
+                without = answered == seen ? without + 1 : 0;
+                seen = answered;
+                if (without >= most_without && !is_left_alone) is_left_alone = !wait_until([&] { return answered > seen; }, 60s);
+            };
+            report = delivery.run({}, ipc::Delivery::Greeting::whole, after_batch);
             is_over = true;
         }};
         // Somebody takes phone orders meanwhile.
-        auto client = agent.client();
-        int answered = 0;
-        Clock::duration longest{0};
+        auto client = agent.client(20s);
+        std::vector<int> waited_for;  // batches
         while (!is_over) {
-            const auto begun = Clock::now();
+            const int before = taken;
             const auto number = std::to_string(answered);
-            const auto result = client.call(ipc::qoh::Submit{"phone", {ipc::testing::a_change(number, "P-" + number)}}, 20s);
+            const auto result = client.call(ipc::qoh::Submit{"phone", {ipc::testing::a_change(number, "P-" + number)}}, 60s);
             REQUIRE(result.has_value());
             REQUIRE(result->accepted == 1);
-            longest = std::max(longest, Clock::now() - begun);
             ++answered;
+            waited_for.push_back(taken - before);
         }
         home.join();
         CHECK_MESSAGE(!report.trouble, (report.trouble ? report.trouble->message : ""));
         CHECK(report.delivered == batches * per_batch);
-        MESSAGE(answered << " changes of others meanwhile, the slowest in "
-                         << std::chrono::duration_cast<std::chrono::milliseconds>(longest).count() << " ms");
-        // One waits for the batch that is being taken, never for the spool.
-        CHECK(answered >= batches / 2);
-        CHECK(longest < 2s);
+        // One waits for the batch that is being taken, never for the spool. Now and then it looks like more: time passes
+        // before the one is sent, or after the other has come.
+        CHECK(!is_left_alone);
+        std::ranges::sort(waited_for);
+        const int most_wait_for = waited_for[waited_for.size() / 2];
+        MESSAGE(answered.load() << " changes of others meanwhile, half of them within " << most_wait_for << " batches, the slowest within "
+                         << waited_for.back());
+        CHECK(answered >= batches / (most_without + 1));
+        CHECK(most_wait_for <= 2);
         // Each counts once.
         for (int n = 0; n < skus; n += 50) {
             const auto items = agent.must(ipc::qoh::List{.skus = {{fmt::format("A-{}", n)}}}).items;
