@@ -12,6 +12,7 @@
 #include "ipc/messages/registry.h"
 #include "tests/ipc/scratch.h"
 #include "tests/support/free_port.h"
+#include "tests/support/wait_until.h"
 
 namespace stocktray::ipc {
 namespace {
@@ -60,12 +61,15 @@ struct Served {
     }
     // Turns the loop until `done`.
     void turn_until(auto&& done) {
-        for (int i = 0; i < 1'000; ++i) {
-            for (auto& request : server.drain()) server.reply_ok(request.from, Nothing{});
-            if (done()) return;
-            if (!server.is_ready()) wait(10);
-        }
-        FAIL("it did not come to that");
+        const bool is_done = tests::wait_until(
+            [&] {
+                for (auto& request : server.drain()) server.reply_ok(request.from, Nothing{});
+                if (done()) return true;
+                if (!server.is_ready()) wait(10);
+                return false;
+            },
+            std::chrono::seconds{60}, std::chrono::milliseconds{0});
+        REQUIRE_MESSAGE(is_done, "it did not come to that");
     }
 };
 
@@ -271,7 +275,8 @@ TEST_SUITE("RpcServer") {
         for (int i = 0; i < sent; ++i) served.server.publish(events::CartHealth{"main", Health::ok, {}});
         int received = 0;
         std::int64_t last = 0;
-        while (const auto topic = lazy.receive(200)) {
+        // The first may take its time; those that are there come without a pause.
+        for (int patience_ms = 10'000; const auto topic = lazy.receive(patience_ms); patience_ms = 200) {
             const Document message = Document::parse(*lazy.receive());
             last = read_event(message)->data.find("seq").integer();
             ++received;

@@ -349,7 +349,9 @@ TEST_SUITE("C calls") {
         auto* change = stocktray_change_new("1", "A-1", -1, "web_order_imported");
         CHECK(stocktray_change_set_text(change, "origin_cart", "nowhere") == STOCKTRAY_OK);
         CHECK(stocktray_change_set_text(change, "order", "5") == STOCKTRAY_OK);
-        CHECK(stocktray_submit_one(om, change, 0, nullptr) == STOCKTRAY_OK);
+        // Saved, and at times refused before the call has returned.
+        const auto code = stocktray_submit_one(om, change, 0, nullptr);
+        CHECK((code == STOCKTRAY_OK || code == STOCKTRAY_NOT_FOUND));
         stocktray_change_free(change);
         const auto refused = next("spool.refused");
         CHECK(refused.find("\"sku\":\"A-1\"") != std::string::npos);
