@@ -30,17 +30,20 @@ struct Shop {
         arguments.insert(arguments.end(), options.begin(), options.end());
         return arguments;
     }
-    [[nodiscard]] Said import(const std::string& file, const std::vector<std::string>& options = {}) const {
-        return testing::run_ctl(command(file, options));
+    [[nodiscard]] Said run(const std::vector<std::string>& arguments) {
+        return agent.is_running() ? testing::run_ctl_there(arguments) : testing::run_ctl(arguments);
     }
-    [[nodiscard]] Said snapshot(const std::string& file, const std::vector<std::string>& options = {}) const {
+    [[nodiscard]] Said import(const std::string& file, const std::vector<std::string>& options = {}) {
+        return run(command(file, options));
+    }
+    [[nodiscard]] Said snapshot(const std::string& file, const std::vector<std::string>& options = {}) {
         auto arguments = command(file, options);
         *std::ranges::find(arguments, "import") = "snapshot";
-        return testing::run_ctl(arguments);
+        return run(arguments);
     }
     // The name of a snapshot, opened now.
-    [[nodiscard]] std::string open_snapshot() const {
-        const auto said = testing::run_ctl({"--endpoint", agent.endpoint(), "snapshot", "--open"});
+    [[nodiscard]] std::string open_snapshot() {
+        const auto said = run({"--endpoint", agent.endpoint(), "snapshot", "--open"});
         REQUIRE(said.code == 0);
         return said.out.substr(0, said.out.find('\n'));
     }
@@ -97,8 +100,8 @@ TEST_SUITE("ctl import") {
         CHECK(holds(saved.out, "1 change waits on this computer"));
         shop.agent.start();
         CHECK(shop.import(file).code == 0);
-        CHECK(testing::run_ctl({"--endpoint", shop.agent.endpoint(), "spool", "deliver", "--file",
-                                (shop.agent.folder() / "spool" / "spool.db").string()})
+        CHECK(shop.run({"--endpoint", shop.agent.endpoint(), "spool", "deliver", "--file",
+                        (shop.agent.folder() / "spool" / "spool.db").string()})
                   .code == 0);
         CHECK(shop.moved("A") == 3);
     }

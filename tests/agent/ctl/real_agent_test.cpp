@@ -20,8 +20,7 @@ struct Story {
     Story() { agent.start(); }
 
     [[nodiscard]] Said run(std::vector<std::string> arguments) const {
-        arguments.insert(arguments.begin(), {"--endpoint", agent.endpoint()});
-        return testing::run_ctl(arguments);
+        return testing::run_ctl_at(agent.endpoint(), std::move(arguments));
     }
     // Puts `text` into a file and gives its path back.
     [[nodiscard]] std::string file(const std::string& name, const std::string& text) const {
@@ -78,7 +77,7 @@ TEST_SUITE("ctl with the real agent") {
         CHECK(holds(story.run({"history", "--kind", "change"}).out, "SKU-0001"));
         CHECK(story.run({"watch", "--count", "1"}).code == 0);
         CHECK(story.agent.stop() == 0);
-        CHECK(story.run({"status"}).code == 3);
+        CHECK(testing::run_ctl({"--endpoint", story.agent.endpoint(), "status"}).code == 3);
     }
 }
 

@@ -27,7 +27,7 @@ struct Story {
         return arguments;
     }
     [[nodiscard]] Said run(std::vector<std::string> arguments) const {
-        return testing::run_ctl(at(std::move(arguments)));
+        return testing::run_ctl_at(bench.agent.endpoint(), std::move(arguments));
     }
     // The whole count, written now.
     [[nodiscard]] Said import_counts(const std::string& text) const {

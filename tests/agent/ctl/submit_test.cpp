@@ -62,7 +62,7 @@ TEST_SUITE("ctl submit") {
             ids.push_back(ipc::decode<Submit>(request.params)->changes[0].id);
             if (ids.size() == 3) server.reply_ok(request.from, SubmitResult{.duplicates = 1});
         });
-        const auto said = ctl.run({"submit", "A", "1", "--reason", "other", "--timeout", "0.1"});
+        const auto said = ctl.run({"submit", "A", "1", "--reason", "other", "--timeout", "2"});
         CHECK(said.code == 0);
         CHECK(holds(said.out, "was known already"));
         REQUIRE(ids.size() == 3);
