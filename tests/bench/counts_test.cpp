@@ -52,7 +52,7 @@ public:
                           {},
                           {}}} {
         const bool attached =
-            eventually([&] { return strace_.errors().find("attached") != std::string::npos; }, 10s);
+            eventually([&] { return strace_.errors().find("attached") != std::string::npos; }, 60s);
         REQUIRE(attached);
         std::this_thread::sleep_for(100ms);
     }
@@ -60,7 +60,7 @@ public:
     [[nodiscard]] long long count() {
         std::this_thread::sleep_for(100ms);
         strace_.send_signal(SIGINT);
-        (void)strace_.wait(10s);
+        (void)strace_.wait(60s);
         std::ifstream in{file()};
         long long lines = 0;
         for (std::string line; std::getline(in, line);)
@@ -96,7 +96,7 @@ TEST_SUITE("Counts") {
         if (!has_strace()) return;
         Fixture f;
         auto client = f.agent.client();
-        REQUIRE(client.call(ipc::agent::Hello{"test", 1}, 5s));
+        REQUIRE(client.call(ipc::agent::Hello{"test", 1}, 20s));
         Tracer tracer{f.agent.process().id(), syncs};
         (void)submit_so_many(client, f.changes, 50, 1, 1);
         CHECK(tracer.count() == 50);
@@ -106,7 +106,7 @@ TEST_SUITE("Counts") {
         if (!has_strace()) return;
         Fixture f;
         auto client = f.agent.client();
-        REQUIRE(client.call(ipc::agent::Hello{"test", 1}, 5s));
+        REQUIRE(client.call(ipc::agent::Hello{"test", 1}, 20s));
         Tracer tracer{f.agent.process().id(), syncs};
         (void)submit_so_many(client, f.changes, 10, 1, 100);
         CHECK(tracer.count() == 10);
@@ -118,27 +118,27 @@ TEST_SUITE("Counts") {
         const auto request = f.changes.request(10);
         f.agent.must(request);
         auto client = f.agent.client();
-        REQUIRE(client.call(ipc::agent::Hello{"test", 1}, 5s));
+        REQUIRE(client.call(ipc::agent::Hello{"test", 1}, 20s));
         Tracer tracer{f.agent.process().id(), syncs};
         for (int n = 0; n < 20; ++n) {
-            REQUIRE(client.call(ipc::agent::Status{}, 5s));
-            REQUIRE(client.call(ipc::stack::List{}, 5s));
-            REQUIRE(client.call(ipc::qoh::List{}, 5s));
-            const auto repeated = client.call(request, 5s);
+            REQUIRE(client.call(ipc::agent::Status{}, 20s));
+            REQUIRE(client.call(ipc::stack::List{}, 20s));
+            REQUIRE(client.call(ipc::qoh::List{}, 20s));
+            const auto repeated = client.call(request, 20s);
             REQUIRE(repeated);
             CHECK(repeated->duplicates == 10);
         }
         CHECK(tracer.count() == 0);
     }
 
-    // The kernel decides which requests meet in a turn: the best of three tries counts.
+    // The kernel decides which requests meet in a turn: the best of some tries counts.
     TEST_CASE("64 changes under way share their syncs") {
         if (!has_strace()) return;
         Fixture f;
         auto client = f.agent.client();
-        REQUIRE(client.call(ipc::agent::Hello{"test", 1}, 5s));
+        REQUIRE(client.call(ipc::agent::Hello{"test", 1}, 20s));
         double best = 1'000;
-        for (int attempt = 0; attempt < 3 && best > 2.1; ++attempt) {
+        for (int attempt = 0; attempt < 10 && best > 2.1; ++attempt) {
             Tracer tracer{f.agent.process().id(), syncs};
             (void)submit_so_many(client, f.changes, 64 * 40, 64, 1);
             best = std::min(best, static_cast<double>(tracer.count()) / 40);
@@ -171,7 +171,7 @@ TEST_SUITE("Counts") {
         if (!has_strace()) return;
         Fixture f;
         auto client = f.agent.client();
-        REQUIRE(client.call(ipc::agent::Hello{"test", 1}, 5s));
+        REQUIRE(client.call(ipc::agent::Hello{"test", 1}, 20s));
         {
             Tracer tracer{f.agent.process().id(), all_calls};
             (void)submit_so_many(client, f.changes, 100, 1, 1);
@@ -181,7 +181,7 @@ TEST_SUITE("Counts") {
         }
         {
             Tracer tracer{f.agent.process().id(), all_calls};
-            for (int n = 0; n < 100; ++n) REQUIRE(client.call(ipc::agent::Hello{"test", 1}, 5s));
+            for (int n = 0; n < 100; ++n) REQUIRE(client.call(ipc::agent::Hello{"test", 1}, 20s));
             const auto per_request = static_cast<double>(tracer.count()) / 100;
             MESSAGE(fmt::format("{:.1f} system calls for a question", per_request));
             CHECK(per_request <= most_calls_per_question);
@@ -237,7 +237,13 @@ TEST_SUITE("Counts") {
         auto events = ipc::EventStream::open(agent.endpoint(), {});
         REQUIRE(events);
         REQUIRE(eventually([&] { return events->take().has_value(); }));
-        std::this_thread::sleep_for(3s);
+        // What a busy machine does later than others has come to its end, too.
+        const auto rests = [&] {
+            const auto switches = usage_of(agent.process().id()).switches;
+            std::this_thread::sleep_for(3s);
+            return usage_of(agent.process().id()).switches == switches;
+        };
+        CHECK(eventually(rests, 60s));
         const auto before = usage_of(agent.process().id());
         std::this_thread::sleep_for(12s);
         const auto after = usage_of(agent.process().id());
