@@ -5,6 +5,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <csignal>
 #include <filesystem>
@@ -134,11 +135,14 @@ TEST_SUITE("libstocktray under faults") {
             return chance % below;
         };
         shop.agent.start();
-        // On a busy machine a program may be killed before it has promised anything: then there are more rounds.
         constexpr std::size_t enough = 100;
-        for (int round = 0; round < 12 || (round < 200 && shop.promised.size() <= enough); ++round) {
+        for (int round = 0; round < 12 || (round < 100 && shop.promised.size() <= enough); ++round) {
             std::vector<Process> programs;
             for (const char* name : {"a", "b", "c"}) programs.emplace_back(shop.client(fmt::format("{}{}", name, round), 100'000, 5));
+            // On a busy machine they may have been killed before they had promised anything: then there are more rounds, in
+            // which each of them does.
+            const auto have_promised = [&] { return std::ranges::none_of(programs, [](auto& one) { return one.output().empty(); }); };
+            if (round >= 12) CHECK(eventually(have_promised));
             if (round % 3 == 1) {
                 std::this_thread::sleep_for(milliseconds{100 + drawn(200)});
                 shop.agent.kill();
