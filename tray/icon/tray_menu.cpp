@@ -76,7 +76,7 @@ TrayMenu::Change TrayMenu::update(const Menu& entries) {
     }
     previous_ = std::move(menu_);
     items_.clear();
-    commands_.clear();
+    previous_commands_ = std::exchange(commands_, {});
     menu_ = std::make_unique<wxMenu>();
     fill(*menu_, entries);
     menu_->Bind(wxEVT_MENU, &TrayMenu::chosen, this);
@@ -85,8 +85,11 @@ TrayMenu::Change TrayMenu::update(const Menu& entries) {
 }
 
 void TrayMenu::chosen(wxCommandEvent& event) {
-    const auto at = commands_.find(event.GetId());
-    if (at == commands_.end()) return event.Skip();
+    auto at = commands_.find(event.GetId());
+    if (at == commands_.end()) {
+        at = previous_commands_.find(event.GetId());
+        if (at == previous_commands_.end()) return event.Skip();
+    }
     const Command command = at->second;
     // The check shows what is, not what was clicked.
     std::size_t first = 0;

@@ -33,6 +33,7 @@ private:
     Menu entries_;
     std::vector<wxMenuItem*> items_;  // in the order of the entries, children behind their parent
     std::map<int, Command> commands_;
+    std::map<int, Command> previous_commands_;  // what was chosen before a panel had the new menu is done, too
 };
 
 }  // namespace stocktray::tray
