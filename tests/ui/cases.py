@@ -6,7 +6,7 @@ import subprocess
 import threading
 
 import reader
-from desk import BIN, Desk, until
+from desk import BIN, LIMIT, Desk, until
 from panel import Notifications, Panel
 
 
@@ -16,6 +16,16 @@ def _cart(desk, cart="main"):
 
 def _parameter(desk, name):
     return desk.ask("parameters", "list", name)["parameters"][name]
+
+
+def _become_late(desk, *changes):
+    """The store stops, and each change (SKU, difference, reason) waits for it until it is late. The cause is known before:
+    what is told of a post that is late is told once, with what is known then."""
+    desk.stop_store()
+    for sku, difference, reason in changes or [("SKU-0001", "-1", "phone_order")]:
+        desk.ctl("submit", sku, difference, "--reason", reason)
+    until(lambda: all(cart.get("last_error") for cart in desk.ask("status")["carts"]), "the agent knows why")
+    desk.ctl("parameters", "set", "LatenessSeconds=2")
 
 
 def _xembed_icon(desk):
@@ -49,13 +59,13 @@ def status_notifier_shows_icon_and_menu():
         icon = until(lambda: panel.shows("stocktray-equal"), "the icon says equal")
         assert icon["Title"] == "Stocktray: Nothing waits.", icon["Title"]
         desk.ctl("submit", "SKU-0001", "-1", "--reason", "phone_order")
-        until(lambda: panel.icon()["Title"] == "Stocktray: All counts are equal.", "the title follows the first confirmation")
+        until(lambda: panel.title() == "Stocktray: All counts are equal.", "the title follows the first confirmation")
         cart = until(lambda: panel.find("Seeds & More: all equal"), "the cart's menu")
         labels = [entry[1] for entry in cart[4]]
         for label in ("Synchronize Inventory", "Get QOH From Website…", "Send QOH To Website…", "Compare Now…", "Pause Until", "Open Store"):
             assert any(one.startswith(label) for one in labels), (label, labels)
-        assert panel.menu()[0][1] == "All counts are equal."
-        assert panel.find("QOH Synchronization (SynchQOH)")[3] == 1
+        until(lambda: [entry[1] for entry in panel.menu()][:1] == ["All counts are equal."], "the menu begins with the same words")
+        until(lambda: panel.check("QOH Synchronization (SynchQOH)") == 1, "it is on")
 
 
 def xembed_shows_icon_and_menu():
@@ -80,7 +90,7 @@ def xembed_shows_icon_and_menu():
 def without_a_display_it_says_so():
     with Desk() as desk:
         there = {name: value for name, value in desk.environment.items() if name not in ("DISPLAY", "WAYLAND_DISPLAY")}
-        done = subprocess.run([BIN / "stocktray"], env=there, capture_output=True, text=True, timeout=30)
+        done = subprocess.run([BIN / "stocktray"], env=there, capture_output=True, text=True, timeout=LIMIT)
         assert done.returncode == 1, done
         assert done.stderr.startswith("stocktray: There is no display"), done.stderr
 
@@ -119,7 +129,7 @@ def toggles_arrive_at_the_agent():
         until(lambda: panel.find("Synchronize Inventory"), "the cart's check")
         panel.click("Synchronize Inventory")
         until(lambda: _cart(desk)["synchronize_inventory"] is False, "the agent was told")
-        until(lambda: panel.find("Synchronize Inventory")[3] == 0, "the check follows the agent")
+        until(lambda: panel.check("Synchronize Inventory") == 0, "the check follows the agent")
         panel.click("Synchronize Inventory")
         until(lambda: _cart(desk)["synchronize_inventory"] is True, "on again")
         until(lambda: panel.shows("stocktray-equal"), "the icon follows")
@@ -132,14 +142,14 @@ def toggles_arrive_at_the_agent():
 
         panel.click("QOH Synchronization")
         reader.press("Cancel")
-        until(lambda: panel.find("QOH Synchronization")[3] == 1, "nothing happens without a yes")
+        until(lambda: panel.check("QOH Synchronization") == 1, "nothing happens without a yes")
         assert _parameter(desk, "SynchQOH") is True
         panel.click("QOH Synchronization")
         reader.press("Turn Off")
         until(lambda: _parameter(desk, "SynchQOH") is False, "it is off")
         until(lambda: panel.shows("stocktray-off"), "the icon says off")
-        assert panel.find("QOH synchronization is off for all carts")
-        assert not panel.find("Synchronize Inventory")
+        until(lambda: panel.find("QOH synchronization is off for all carts"), "the menu says why")
+        until(lambda: panel.menu() and not panel.find("Synchronize Inventory"), "and offers no more of it")
         panel.click("Turn QOH Synchronization On")
         until(lambda: _parameter(desk, "SynchQOH") is True, "it is on")
 
@@ -149,21 +159,20 @@ def a_stalled_store_notifies_and_recovery_withdraws():
         panel, notes = Panel(), Notifications()
         panel.start()
         desk.start_store()
-        desk.start_agent(retry_ms=600_000, SynchQOH="true", SlowSeconds="1", LatenessSeconds="2")
+        desk.start_agent(retry_ms=600_000, SynchQOH="true", SlowSeconds="1")
         desk.add_cart()
         desk.compare()
         desk.start_tray()
         until(lambda: panel.shows("stocktray-equal"), "all is well")
         assert not notes.history, notes.history
-        desk.stop_store()
-        desk.ctl("submit", "SKU-0001", "-1", "--reason", "phone_order")
+        _become_late(desk)
         note = until(lambda: notes.find("Main Store"), "a notification that names the cart")
         text = notes.shown[note]
         assert "could not be reached" in text["body"], text
         assert "Try Again Now" in text["actions"].values(), text
         icon = until(lambda: panel.shows("stocktray-late"), "the icon says late")
         assert icon["Title"] == "Stocktray: Main Store is late.", icon["Title"]
-        assert panel.find("Problems: 1")
+        until(lambda: panel.find("Problems: 1"), "the menu has the problem")
 
         panel.click("All Problems…")
         reader.wait_for("frame", "Problems")
@@ -183,13 +192,12 @@ def a_notification_server_that_hangs_does_not_hold_the_tray():
         panel, notes = Panel(), Notifications()
         panel.start()
         desk.start_store()
-        desk.start_agent(SynchQOH="true", SlowSeconds="1", LatenessSeconds="2")
+        desk.start_agent(SynchQOH="true", SlowSeconds="1")
         desk.add_cart()
         desk.start_tray()
         until(lambda: panel.shows("stocktray-equal"), "all is well")
         notes.hangs = True
-        desk.stop_store()
-        desk.ctl("submit", "SKU-0001", "-1", "--reason", "phone_order")
+        _become_late(desk)
         until(lambda: panel.shows("stocktray-late") and notes._held, "it is late, and the notification is under way")
         panel.click("All Problems…")
         reader.wait_for("frame", "Problems")
@@ -231,7 +239,7 @@ def a_panel_that_comes_late_and_starts_again():
         panel.stop()
         panel.start()
         until(lambda: panel.shows("stocktray-off"), "the icon in the panel that was started again")
-        assert panel.find("Open Stocktray")
+        until(lambda: panel.find("Open Stocktray"), "with its menu")
 
 
 def a_watcher_without_a_host_is_no_tray():
@@ -244,7 +252,7 @@ def a_watcher_without_a_host_is_no_tray():
         panel.turn_host(True)
         until(lambda: panel.shows("stocktray-off"), "the icon, once there is a host")
         reader.press("Close")
-        until(lambda: not reader.every("frame"), "with an icon the window closes like any other")
+        until(reader.gone, "with an icon the window closes like any other")
         panel.turn_host(False)
         reader.wait_for("frame", "Stocktray: ")
 
@@ -286,7 +294,7 @@ def help_opens_the_guide_where_it_helps():
                 pages = [line for line in opened.read_text().splitlines() if line]
                 assert all(os.path.exists(page.removeprefix("file://")) for page in pages), pages
                 _mouse(desk, "key", "Escape")
-                until(lambda: not reader.every("frame"), "it closes")
+                until(reader.gone, "it closes")
 
 
 def the_agent_goes_and_comes_back():
@@ -301,9 +309,9 @@ def the_agent_goes_and_comes_back():
         until(lambda: panel.shows("stocktray-off"), "the agent was started")
         assert desk.ctl("status", check=False).returncode != 3
         desk.kill_started("stocktray-agent")
-        until(lambda: panel.shows("stocktray-away"), "it is gone")
-        assert "The agent has not been reached since" in panel.icon()["Title"]
-        assert panel.find("QOH Synchronization (SynchQOH) (the agent is not reached)")
+        icon = until(lambda: panel.shows("stocktray-away"), "it is gone")
+        assert "The agent has not been reached since" in icon["Title"], icon["Title"]
+        until(lambda: panel.find("QOH Synchronization (SynchQOH) (the agent is not reached)"), "the menu says why")
         desk.start_agent()
         until(lambda: panel.shows("stocktray-off"), "it is back")
 
@@ -316,12 +324,12 @@ def a_second_start_raises_the_first():
         desk.start_tray()
         until(lambda: panel.icon(), "the first one")
         second = desk.start(BIN / "stocktray", "--open", "about")
-        assert second.wait(timeout=20) == 0
+        assert second.wait(timeout=LIMIT) == 0
         reader.wait_for("frame", "About Stocktray")
-        until(lambda: _mouse(desk, "key", "Escape") or not reader.every("frame"), "Escape closes it, and nothing complains")
+        until(lambda: _mouse(desk, "key", "Escape") or reader.gone(), "Escape closes it, and nothing complains")
         until(lambda: (desk.dir / "config/stocktray/tray.ini").exists(), "its place is kept")
         third = desk.start(BIN / "stocktray")
-        assert third.wait(timeout=20) == 0
+        assert third.wait(timeout=LIMIT) == 0
         reader.wait_for("frame", "Stocktray: ")
         assert desk.tray.poll() is None
         desk.end(desk.tray, signal.SIGKILL)  # a lock that outlived its owner would keep everybody out
@@ -339,6 +347,7 @@ def without_a_tray_there_is_a_window():
         reader.wait_for("frame", "Stocktray: ")
         until(lambda: reader.find("table cell", "Main Store"), "the row of the cart")
         until(lambda: reader.says("Nothing waits."), "the headline")
+        reader.wait_active("Stocktray: ")
         _mouse(desk, "key", "alt+m")
         until(lambda: reader.every("menu item", "About Stocktray"), "the whole menu is there, too")
         _mouse(desk, "key", "Escape")
@@ -346,7 +355,7 @@ def without_a_tray_there_is_a_window():
         # Closing is not hiding: nobody could bring it back.
         until(lambda: reader.says("Synchronization goes on without it"), "it asks")
         reader.press("Quit")
-        assert desk.tray.wait(timeout=20) == 0
+        assert desk.tray.wait(timeout=LIMIT) == 0
 
 
 def quitting_says_that_synchronization_goes_on():
@@ -359,7 +368,7 @@ def quitting_says_that_synchronization_goes_on():
         panel.click("Quit")
         until(lambda: reader.says("Synchronization goes on without it"), "the question says so")
         reader.press("Quit")
-        assert desk.tray.wait(timeout=20) == 0
+        assert desk.tray.wait(timeout=LIMIT) == 0
         assert desk.ctl("status", check=False).returncode != 3
 
 
@@ -371,8 +380,8 @@ def german_is_whole():
         desk.start_agent(SynchQOH="true")
         desk.add_cart()
         desk.start_tray()
-        until(lambda: panel.shows("stocktray-equal"), "the icon")
-        assert panel.icon()["Title"] == "Stocktray: Nichts wartet.", panel.icon()["Title"]
+        icon = until(lambda: panel.shows("stocktray-equal"), "the icon")
+        assert icon["Title"] == "Stocktray: Nichts wartet.", icon["Title"]
         panel.click("Stocktray öffnen")
         reader.wait_for("push button", "Probleme")
         panel.click("QOH-Synchronisation")
@@ -454,10 +463,10 @@ def a_post_is_cancelled_with_a_reason():
         until(lambda: reader.says("−1 of SKU-0001 for Main Store"), "the first post is selected")
         reader.press("Cancel Post…")
         reason = reader.wait_for("text", "Reason")
-        until(lambda: not reader.is_sensitive(reader.every("push button", "Cancel Post")[-1]), "not without a reason")
+        until(lambda: reader.is_grey(reader.last("push button", "Cancel Post")), "not without a reason")
         reason.get_editable_text_iface().set_text_contents("counted again")
-        until(lambda: reader.is_sensitive(reader.every("push button", "Cancel Post")[-1]), "now it can be")
-        reader.every("push button", "Cancel Post")[-1].do_action(0)
+        until(lambda: reader.is_enabled(reader.last("push button", "Cancel Post")), "now it can be")
+        reader.press("Cancel Post", last=True)
         until(lambda: reader.says("1 post was cancelled."), "it is told")
         until(lambda: not reader.find("table cell", "SKU-0001"), "it is gone")
         assert "counted again" in desk.ctl("history", "--sku", "SKU-0001").stdout
@@ -482,12 +491,12 @@ def an_unclear_post_is_decided():
         until(lambda: desk.ask("stack", "list", "--state", "uncertain")["posts"], "nobody knows whether it was applied")
         panel.click("Post Stack…")
         until(lambda: reader.find("table cell", "Unclear"), "the window says so")
-        until(lambda: reader.is_sensitive(reader.find("push button", "Decide…")), "it can be decided")
+        until(lambda: reader.is_enabled(reader.find("push button", "Decide…")), "it can be decided")
         reader.press("Decide…")
         reason = reader.wait_for("text", "Reason")
         until(lambda: reader.says("If it was applied, the store should have:"), "both numbers are there")
         reason.get_editable_text_iface().set_text_contents("seen in the store")
-        until(lambda: reader.is_sensitive(reader.find("push button", "It Was Applied")), "the buttons work")
+        until(lambda: reader.is_enabled(reader.find("push button", "It Was Applied")), "the buttons work")
         reader.press("It Was Applied")
         until(lambda: reader.says("The post counts as applied."), "it is told")
         until(lambda: not desk.ask("stack", "list", "--state", "uncertain")["posts"], "the agent was told")

@@ -26,7 +26,10 @@ def until(holds, what, limit=None):
     while True:
         while context.pending():
             context.iteration(False)
-        found = holds()
+        try:
+            found = holds()
+        except GLib.Error:
+            found = None  # what was looked at went meanwhile, or its program is too busy to answer
         if found:
             return found
         if time.monotonic() > end:
@@ -70,7 +73,8 @@ class Desk:
 
     def __init__(self, language=None, environment=None, is_first_start=False, screen=0):
         self._screen = screen  # of the display: it has so many others in front of it
-        self._dir = tempfile.TemporaryDirectory(prefix="stocktray-ui-")
+        # What was killed, or was started by others, may still write there.
+        self._dir = tempfile.TemporaryDirectory(prefix="stocktray-ui-", ignore_cleanup_errors=True)
         self.dir = pathlib.Path(self._dir.name)
         self.processes = []
         self.tray = None
@@ -101,6 +105,9 @@ class Desk:
             self.environment["DISPLAY"] = f":{answer.readline().strip()}.{self._screen}"
         os.environ["DISPLAY"] = self.environment["DISPLAY"]
         self.start("openbox")
+        # A window that is there before its manager gets no focus.
+        until(lambda: subprocess.run(["xdotool", "get_num_desktops"], env=self.environment, capture_output=True).returncode == 0,
+              "the window manager is at work")
         return self
 
     def __exit__(self, kind, error, trace):
@@ -161,7 +168,7 @@ class Desk:
                           f"[retry]\nbase_ms = {retry_ms}\ncap_ms = {retry_ms * 10}\n"
                           "[doubts]\nbetween_reads_ms = 50\nafter_import_ms = 50\nretry_base_ms = 50\nretry_cap_ms = 500\n")
         self.agent = self.start(BIN / "stocktray-agent", "--data-dir", self.dir / "data", "--config", config)
-        until(lambda: self.ctl("status", check=False).returncode != 3, "the agent answers")
+        until(lambda: self.ctl("status", check=False).returncode in (0, 1, 2), "the agent answers")
         for name, value in parameters.items():
             self.ctl("parameters", "set", f"{name}={value}")
 

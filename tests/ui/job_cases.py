@@ -41,9 +41,7 @@ def _shop(desk):
 
 
 def _enabled(name):
-    from gi.repository import Atspi
-    button = reader.find("push button", name)
-    return button and button.get_state_set().contains(Atspi.StateType.SENSITIVE)
+    return reader.is_enabled(reader.find("push button", name))
 
 
 def _press(name):

@@ -73,6 +73,10 @@ class Panel:
         icon = self.icon()
         return icon and icon["IconName"] == name and icon
 
+    def title(self):
+        icon = self.icon()
+        return icon["Title"] if icon else ""
+
     def menu(self):
         """The entries as (id, label, enabled, check or None, children)."""
         icon = self.icon()
@@ -96,11 +100,29 @@ class Panel:
                 return found
         return None
 
-    def click(self, label):
-        entry = until(lambda: self.find(label), f"menu entry “{label}”")
+    def check(self, label):
+        """How the entry's check box stands: 0 or 1; None without one, or while there is no such entry."""
+        entry = self.find(label)
+        return entry[3] if entry else None
+
+    def _clicked(self, label):
+        entry = self.find(label)
+        icon = entry and self.icon()
+        if not icon:
+            return False
         assert entry[2], f"“{entry[1]}” is disabled"
-        self._ask(self.icon()["Menu"], "com.canonical.dbusmenu", "Event",
-                  GLib.Variant("(isvu)", (entry[0], "clicked", GLib.Variant("i", 0), 0)))
+        try:
+            self.bus.call_sync(self.items[-1][0], icon["Menu"], "com.canonical.dbusmenu", "Event",
+                               GLib.Variant("(isvu)", (entry[0], "clicked", GLib.Variant("i", 0), 0)), None, 0, 30_000, None)
+            return True
+        except GLib.Error as error:
+            # The menu was made anew since it was read, and does not know the entry by that number any more.
+            if Gio.DBusError.is_remote_error(error):
+                return False
+            raise
+
+    def click(self, label):
+        until(lambda: self._clicked(label), f"menu entry “{label}”")
 
 
 NOTIFICATIONS = """<node><interface name="org.freedesktop.Notifications">

@@ -24,9 +24,12 @@ def _walk(node, depth=0):
 def _program():
     desktop = Atspi.get_desktop(0)
     for index in range(desktop.get_child_count()):
-        child = desktop.get_child_at_index(index)
-        if child and child.get_name() == "stocktray":
-            return child
+        try:
+            child = desktop.get_child_at_index(index)
+            if child and child.get_name() == "stocktray":
+                return child
+        except GLib.Error:
+            continue  # one that has ended
     return None
 
 
@@ -37,11 +40,16 @@ def is_showing(node):
         return False
 
 
-def is_sensitive(node):
+def is_enabled(node):
     try:
         return node is not None and node.get_state_set().contains(Atspi.StateType.SENSITIVE)
     except GLib.Error:
         return False
+
+
+def is_grey(node):
+    """It is there and cannot be pressed, which is more than not to be seen just now."""
+    return node is not None and not node.get_state_set().contains(Atspi.StateType.SENSITIVE)
 
 
 def every(role=None, name=None, inside=None):
@@ -60,6 +68,21 @@ def inside(node):
     return list(_walk(node))
 
 
+def gone(name=""):
+    """No window whose title begins so is shown. Only a look that saw everything can tell: a program that is busy does not
+    answer in time, and looks as if it had none."""
+    def children(node):
+        return [child for child in (node.get_child_at_index(index) for index in range(node.get_child_count())) if child]
+
+    try:
+        return not any(window.get_role_name() == "frame" and window.get_name().startswith(name)
+                       and window.get_state_set().contains(Atspi.StateType.SHOWING)
+                       for program in children(Atspi.get_desktop(0)) if program.get_name() == "stocktray"
+                       for window in children(program))
+    except GLib.Error:
+        return False
+
+
 def find(role, name):
     return next(iter(every(role, name)), None)
 
@@ -68,9 +91,14 @@ def wait_for(role, name):
     return until(lambda: find(role, name), f"{role} “{name}”")
 
 
+def wait_active(name):
+    """The window has the focus: keys that come before that are lost."""
+    until(lambda: any(_is(node, Atspi.StateType.ACTIVE) for node in every("frame", name)), f"“{name}” has the focus")
+
+
 def press(name, role="push button", last=False):
-    wait_for(role, name)
-    every(role, name)[-1 if last else 0].do_action(0)
+    found = until(lambda: every(role, name), f"{role} “{name}”")
+    found[-1 if last else 0].do_action(0)
 
 
 def _is(node, state):
@@ -78,6 +106,10 @@ def _is(node, state):
         return node is not None and node.get_state_set().contains(state)
     except GLib.Error:
         return False
+
+
+def last(role, name):
+    return next(reversed(every(role, name)), None)
 
 
 def is_focused(node):
@@ -95,12 +127,12 @@ def is_focusable(node):
     return _is(node, Atspi.StateType.FOCUSABLE)
 
 
-def is_enabled(node):
-    return _is(node, Atspi.StateType.SENSITIVE)
-
-
 def is_checked(node):
     return _is(node, Atspi.StateType.CHECKED)
+
+
+def is_unticked(node):
+    return node is not None and not node.get_state_set().contains(Atspi.StateType.CHECKED)
 
 
 def field(name):

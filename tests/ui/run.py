@@ -7,8 +7,9 @@ import tempfile
 
 if __name__ == "__main__":
     if len(sys.argv) > 1 and "STOCKTRAY_UI_BUS" not in os.environ:
-        # The bus of screen readers lies in the runtime folder: each case has one of its own.
-        with tempfile.TemporaryDirectory(prefix="stocktray-bus-") as folder:
+        # The bus of screen readers lies in the runtime folder: each case has one of its own. What the bus has started
+        # ends a moment after it, and may still write there.
+        with tempfile.TemporaryDirectory(prefix="stocktray-bus-", ignore_cleanup_errors=True) as folder:
             own = dict(os.environ, STOCKTRAY_UI_BUS="own", XDG_RUNTIME_DIR=folder)
             line = ["dbus-run-session", "--", "/usr/bin/python3", *sys.argv]
             sys.exit(subprocess.run(line, env=own, check=False).returncode)

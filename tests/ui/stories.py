@@ -41,7 +41,7 @@ def _key(desk, *keys):
 
 def _close(desk):
     _key(desk, "Escape")
-    until(lambda: not reader.every("frame"), "the window closes")
+    until(reader.gone, "the window closes")
 
 
 def _open(desk, window):
