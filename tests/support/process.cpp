@@ -2,7 +2,11 @@
 
 #include "tests/support/wait_until.h"
 
+extern "C" {
+#include <sys/pidfd.h>  // in glibc 2.36 it does not say so itself
+}
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
@@ -227,6 +231,22 @@ Finished run(const Command& command, std::chrono::milliseconds limit) {
         throw std::runtime_error(command.arguments.at(0) + " did not end in time");
     }
     return {*code, process.output(), process.errors()};
+}
+
+void kill_and_wait(const std::vector<pid_t>& processes) {
+    std::vector<int> killed;
+    for (const pid_t process : processes) {
+        const int descriptor = ::pidfd_open(process, 0);
+        if (descriptor < 0) continue;  // it has ended by itself
+        ::pidfd_send_signal(descriptor, SIGKILL, nullptr, 0);
+        killed.push_back(descriptor);
+    }
+    for (const int descriptor : killed) {
+        pollfd end{.fd = descriptor, .events = POLLIN, .revents = 0};
+        while (::poll(&end, 1, -1) < 0 && errno == EINTR) {
+        }
+        ::close(descriptor);
+    }
 }
 
 std::vector<pid_t> children_of(pid_t parent) {

@@ -72,6 +72,10 @@ struct Finished {
 [[nodiscard]] Finished run(const Command& command,
                            std::chrono::milliseconds limit = std::chrono::seconds{60});
 
+// SIGKILL, and back when the system has taken all of them apart: on a busy machine a process that was killed is there
+// for a while, and may still take what comes in.
+void kill_and_wait(const std::vector<pid_t>& processes);
+
 // The children that `parent` has now.
 [[nodiscard]] std::vector<pid_t> children_of(pid_t parent);
 

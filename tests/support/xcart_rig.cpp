@@ -333,9 +333,8 @@ void XCartRig::start_php() {
 }
 
 void XCartRig::kill_php_workers() {
-    for (const pid_t worker : children_of(php_->id())) {
-        ::kill(worker, SIGKILL);
-    }
+    // One that is still being taken apart could take the next request with it.
+    kill_and_wait(children_of(php_->id()));
 }
 
 void XCartRig::stop_database() {

@@ -82,7 +82,7 @@ public:
     void start_web_server();
     void stop_php();
     void start_php();
-    void kill_php_workers();  // as the kernel does it: no goodbye; php-fpm starts new ones
+    void kill_php_workers();  // as the kernel does it: no goodbye; they have ended, and php-fpm starts new ones
     void stop_database();     // orderly
     void crash_database();    // SIGKILL
     void start_database();
