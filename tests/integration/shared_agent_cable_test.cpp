@@ -51,7 +51,8 @@ private:
 };
 
 bool can_lay_cables() {
-    if (::geteuid() == 0 && succeeds({"sh", "-c", "command -v ip && ip netns add stprobe && ip netns del stprobe"})) return true;
+    if (::geteuid() == 0 && succeeds({"sh", "-c", "command -v ip && ip netns add \"$0\" && ip netns del \"$0\"", fmt::format("stp{}", ::getpid())}))
+        return true;
     MESSAGE("skipped: hosts of one's own need root and the program ip (iproute2), with network namespaces in the kernel");
     return false;
 }

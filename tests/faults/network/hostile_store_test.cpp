@@ -139,12 +139,7 @@ TEST_SUITE("Hostile store") {
         shop.submit("not-applied", ShopFront::never_applied, -2);
         for (const auto& attack : table) {
             CAPTURE(attack.name);
-            // Read with its words at once: the next try may have another error, or none.
-            ipc::Trouble error;
-            CHECK(eventually([&] {
-                error = shop.cart(attack.name).last_error.value_or(ipc::Trouble{});
-                return error.code == attack.code;
-            }));
+            const auto error = shop.last_error(attack.name, attack.code);
             CHECK(error.code == attack.code);
             CHECK_MESSAGE(error.message.starts_with(attack.sentence), error.message);
             CHECK_MESSAGE(error.hint.starts_with(attack.hint), error.hint);

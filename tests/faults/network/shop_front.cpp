@@ -33,9 +33,9 @@ ShortPatience::ShortPatience(const std::string& more, AgentProcess::Options opti
     set_parameter(agent, "LatenessSeconds", std::int64_t{2});
 }
 
-void ShortPatience::add_cart(const std::string& id, const std::string& url, const PracticeStore& store) {
+void ShortPatience::add_cart(const std::string& id, const std::string& url, const PracticeStore& store, std::chrono::milliseconds patience) {
     auto cart = cart_for(id, url, store.user(), store.password());
-    cart.timeout_ms = 1'000;
+    cart.timeout_ms = patience.count();
     agent.must(cart);
 }
 
@@ -49,11 +49,13 @@ ipc::agent::CartStatus ShortPatience::cart(const std::string& id) {
     throw std::runtime_error{"there is no cart " + id};
 }
 
-bool ShortPatience::says(const std::string& id, const std::string& code, std::chrono::milliseconds limit) {
-    return eventually([&] {
-        const auto status = cart(id);
-        return status.last_error && status.last_error->code == code;
-    }, limit);
+ipc::Trouble ShortPatience::last_error(const std::string& id, const std::string& code) {
+    ipc::Trouble error;
+    (void)eventually([&] {
+        error = cart(id).last_error.value_or(ipc::Trouble{});
+        return error.code == code;
+    });
+    return error;
 }
 
 bool ShortPatience::is_late(const std::string& id) {

@@ -46,15 +46,18 @@ struct ShortPatience {
 
     AgentProcess agent;
 
-    void add_cart(const std::string& id, const std::string& url, const PracticeStore& store);
+    void add_cart(const std::string& id, const std::string& url, const PracticeStore& store,
+                  std::chrono::milliseconds patience = std::chrono::seconds{1});
     void submit(const std::string& id, const std::string& sku, std::int64_t delta);
     [[nodiscard]] ipc::agent::CartStatus cart(const std::string& id);
-    // The code of its last error; waits for `code`.
-    [[nodiscard]] bool says(const std::string& id, const std::string& code, std::chrono::milliseconds limit = std::chrono::seconds{30});
+    // Waits until its last error is `code`. What it is in the end, with its words: the next try may have another error, or
+    // none.
+    [[nodiscard]] ipc::Trouble last_error(const std::string& id, const std::string& code);
+    [[nodiscard]] bool says(const std::string& id, const std::string& code) { return last_error(id, code).code == code; }
     [[nodiscard]] bool is_late(const std::string& id);
     [[nodiscard]] bool rests(std::chrono::milliseconds limit = std::chrono::seconds{60});
     // Confirmed so far for this cart, while others may hang.
-    [[nodiscard]] bool rests(const std::string& id, std::chrono::milliseconds limit = std::chrono::seconds{20});
+    [[nodiscard]] bool rests(const std::string& id, std::chrono::milliseconds limit = std::chrono::seconds{60});
 };
 
 }  // namespace stocktray::tests

@@ -34,7 +34,7 @@ public:
         return eventually([&] {
             return run({{"curl", "--silent", "--insecure", "--ciphers", "ALL:@SECLEVEL=0", "--tlsv1.0", "--output", "/dev/null",
                          fmt::format("https://127.0.0.1:{}/", port_)}, environment, {}}).exit_code == 0;
-        }, 5s);
+        });
     }
 
 private:
@@ -108,8 +108,8 @@ TEST_SUITE("Hostile https") {
         shop.submit("change", "SKU-0001", -1);
         for (const auto& trouble : table) {
             CAPTURE(trouble.name);
-            CHECK(shop.says(trouble.name, trouble.code));
-            const auto error = shop.cart(trouble.name).last_error.value_or(ipc::Trouble{});
+            const auto error = shop.last_error(trouble.name, trouble.code);
+            CHECK(error.code == trouble.code);
             CHECK_MESSAGE(error.message.starts_with(trouble.sentence), error.message);
             CHECK(error.hint == trouble.hint);
             CHECK(eventually([&] { return shop.is_late(trouble.name); }));
