@@ -108,22 +108,22 @@ TEST_SUITE("Clock") {
         const WallClock clock;
         Bench bench{{.agent = clock.options()}};
         set_parameter(bench.agent, "LatenessSeconds", std::int64_t{3});
-        Listener listener{bench.agent, {"alert"}};
         const auto before = bench.store.count("SKU-0002");
         int changes = 0;
         for (const int jump : {86'400, -3'600}) {
             CAPTURE(jump);
+            // Of this life of the agent: one that heard the life before may be back too late.
+            Listener listener{bench.agent, {"alert"}};
             const auto raised = [&] {
                 const auto all = listener.all<ipc::events::AlertRaised>();
                 return std::ranges::count_if(all, [](const auto& alert) { return alert.kind == ipc::AlertKind::late; });
             };
-            const auto raised_before = raised();
             // One is unclear, the others wait behind it.
             const auto seen = bench.valve.seen("invupdate");
             bench.valve.set(Flow::hang_after, "invupdate");
+            const auto waits_since = std::chrono::steady_clock::now();  // no earlier than this
             bench.submit(fmt::format("c{}", ++changes), "SKU-0002", -1);
             REQUIRE(eventually([&] { return bench.valve.seen("invupdate") > seen; }));
-            const auto waits_since = std::chrono::steady_clock::now();
             bench.submit(fmt::format("c{}", ++changes), "SKU-0003", -1);
             clock.set(fmt::format("{:+}", jump));
             REQUIRE(has_jumped(bench, jump));
@@ -131,8 +131,8 @@ TEST_SUITE("Clock") {
             const bool is_late = bench.alert(ipc::AlertKind::late).has_value();
             if (std::chrono::steady_clock::now() - waits_since < 2'900ms) CHECK(!is_late);
             REQUIRE(eventually([&] { return bench.alert(ipc::AlertKind::late).has_value(); }));
-            CHECK(std::chrono::steady_clock::now() - waits_since > 2'500ms);
-            CHECK(eventually([&] { return raised() == raised_before + 1; }));
+            CHECK(std::chrono::steady_clock::now() - waits_since > 2'900ms);
+            CHECK(eventually([&] { return raised() == 1; }));
             bench.valve.set(Flow::open);
             bench.agent.kill();  // what hangs ends with it
             bench.agent.start();
