@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <iostream>
+#include <limits>
 #include <set>
 #include <sstream>
 
@@ -147,9 +148,14 @@ TEST_SUITE("Failing calls") {
         Bench bench{{.agent = disk.options()}};
         Day day{bench, disk};
         int number = 0;
-        const auto before = disk.calls();
-        day.live(++number);
-        Tally tally{.what = "an agent's day", .calls = disk.calls() - before};
+        // A day has more calls or fewer, as its work meets in one commit or does not: of a few days the shortest.
+        std::int64_t calls = std::numeric_limits<std::int64_t>::max();
+        for (int days = 0; days < 3; ++days) {
+            const auto before = disk.calls();
+            day.live(++number);
+            calls = std::min(calls, disk.calls() - before);
+        }
+        Tally tally{.what = "an agent's day", .calls = calls};
         CHECK(tally.calls > 40);
         for (const auto kind : {DiskCall::write, DiskCall::sync, DiskCall::open, DiskCall::rename, DiskCall::make_folder})
             CHECK_MESSAGE(disk.calls(kind) > 0, std::string{to_string(kind)});

@@ -67,7 +67,7 @@ TEST_SUITE("Full disk") {
             if (round == 1) {
                 agent.kill();
                 agent.start_without_waiting();
-                REQUIRE(eventually([&] { return !agent.is_running() || outcome(agent, ipc::agent::Status{}) == "answered"; }));
+                REQUIRE(agent.answers_or_ends());
                 if (!agent.is_running()) {
                     CHECK(agent.process().wait(std::chrono::milliseconds{0}) == 74);
                     CHECK(agent.process().errors().find("full") != std::string::npos);
