@@ -66,7 +66,7 @@ struct WaitingAgent : LinkedAgent {
     // Lets `tick` and the answers work until it holds.
     bool comes_to(const std::function<bool()>& holds, const std::function<void()>& tick) {
         constexpr std::chrono::milliseconds step{50};
-        for (int left = 400; left > 0; --left) {
+        for (int left = 1'800; left > 0; --left) {
             tick();
             if (loop.run_until(holds, step)) return true;
         }

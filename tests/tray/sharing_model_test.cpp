@@ -27,7 +27,7 @@ struct Sharing : MirroredAgent {
                 .pair =
                     [this](const ipc::Pairing& pairing, SharingModel::Paired paired) {
                         station.sit_down();
-                        paired(ipc::pair_with(pairing, ipc::Admittance::by_token, "ann@till-2", std::chrono::seconds{5}));
+                        paired(ipc::pair_with(pairing, ipc::Admittance::by_token, "ann@till-2", std::chrono::seconds{30}));
                     },
                 .forget = [this] { return ipc::forget_profile(station.profile_file()); },
                 .moved = [this] { ++moved; },
@@ -35,7 +35,7 @@ struct Sharing : MirroredAgent {
         REQUIRE(is_here());
     }
     bool comes_to(const std::function<bool()>& holds) {
-        for (int left = 200; left > 0; --left) {
+        for (int left = 1'800; left > 0; --left) {
             if (loop.run_until(holds, std::chrono::milliseconds{50})) return true;
             model->read();
         }
@@ -128,7 +128,7 @@ TEST_SUITE("SharingModel") {
         const auto old = shop.agent.must(ipc::keys::List{}).agent_key;
         shop.model->rotate(SharingModel::Rotation::within_a_day);
         CHECK(shop.comes_to([&] { return shop.agent.must(ipc::keys::List{}).agent_key != old; }));
-        CHECK(shop.station.outcome(ipc::agent::Status{}) == "answered");
+        CHECK(shop.comes_to([&] { return shop.station.outcome(ipc::agent::Status{}) == "answered"; }));
 
         shop.model->rotate(SharingModel::Rotation::at_once);
         CHECK(shop.comes_to([&] { return shop.station.outcome(ipc::agent::Status{}) != "answered"; }));
