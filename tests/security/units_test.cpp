@@ -159,7 +159,7 @@ TEST_SUITE("Units") {
                            {"code", ""}, {"omversion", "5.900"}, {"update", "SKU-0001~-1|"}};
             CHECK(send(post).body.starts_with("SETIResponse=OK"));
             for (const auto child : children_of(gateway.process().id())) ::kill(child, SIGTERM);
-            CHECK(gateway.process().wait(20s).has_value());
+            CHECK(gateway.process().wait(60s).has_value());
 
             const int port = free_port();
             set_parameter(bench.agent, "LanAddress", fmt::format("127.0.0.1:{}", port));
@@ -169,7 +169,7 @@ TEST_SUITE("Units") {
             CHECK(!bench.agent.must(ipc::agent::Diagnostics{}).path.empty());
             CHECK(bench.rests());
             bench.agent.must(ipc::agent::Shutdown{});
-            CHECK(bench.agent.process().wait(20s).has_value());
+            CHECK(bench.agent.process().wait(60s).has_value());
         }
         check_allowed(calls_in(folder.path() / "agent"), "stocktray-agent");
         check_allowed(calls_in(folder.path() / "gateway"), "stocktray-gateway");
