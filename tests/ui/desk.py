@@ -99,24 +99,33 @@ class Desk:
         os.set_inheritable(write, True)
         size = os.environ.get("STOCKTRAY_UI_SCREEN", "1280x800x24")
         screens = [word for number in range(self._screen + 1) for word in ("-screen", str(number), size)]
-        self._spawn(["Xvfb", "-displayfd", str(write), *screens, "-nolisten", "tcp"], pass_fds=[write])
+        # A display begins anew when its last client goes, and turns away who comes meanwhile.
+        self._spawn(["Xvfb", "-displayfd", str(write), *screens, "-noreset", "-nolisten", "tcp"], pass_fds=[write])
         os.close(write)
         with os.fdopen(read) as answer:
             self.environment["DISPLAY"] = f":{answer.readline().strip()}.{self._screen}"
         os.environ["DISPLAY"] = self.environment["DISPLAY"]
         self.start("openbox")
         # A window that is there before its manager gets no focus.
-        until(lambda: subprocess.run(["xdotool", "get_num_desktops"], env=self.environment, capture_output=True).returncode == 0,
-              "the window manager is at work")
+        try:
+            until(lambda: subprocess.run(["xdotool", "get_num_desktops"], env=self.environment, capture_output=True).returncode == 0,
+                  "the window manager is at work")
+        except AssertionError:
+            self._end_all(["Xvfb", "openbox"])
+            raise
         return self
 
     def __exit__(self, kind, error, trace):
         if kind:
             self.picture(os.environ.get("STOCKTRAY_UI_PICTURE", ""))
-            for name in ("stocktray", "stocktray-agent"):
-                log = self.dir / f"{name}.log"
-                if log.exists():
-                    print(f"--- {name}:\n{log.read_text(errors='replace')[-3000:]}", flush=True)
+        self._end_all(["stocktray", "stocktray-agent"] if kind else [])
+
+    def _end_all(self, to_be_told):
+        """`to_be_told`: the programs whose last words are shown."""
+        for name in to_be_told:
+            log = self.dir / f"{name}.log"
+            if log.exists():
+                print(f"--- {name}:\n{log.read_text(errors='replace')[-3000:]}", flush=True)
         for program in ("stocktray-agent", "stocktray-gateway"):
             self.kill_started(program)
         for process in reversed(self.processes):
