@@ -1,22 +1,12 @@
-#include "ipc/spool/outbox.h"
+#include "tests/ipc/spool/outbox_shop.h"
 
 #include <algorithm>
-#include <atomic>
 #include <limits>
 #include <map>
-#include <memory>
-#include <mutex>
-#include <set>
 #include <thread>
 
-#include "ipc/messages/alerts.h"
-#include "ipc/messages/parameters.h"
 #include "ipc/spool/clock_notice.h"
-#include "ipc/wall_clock.h"
-#include "tests/ipc/fake_agent.h"
 #include "tests/ipc/spool/spools.h"
-#include "tests/support/temp_dir.h"
-#include "tests/support/wait_until.h"
 
 using namespace stocktray::ipc;
 using namespace stocktray::ipc::testing;
@@ -26,112 +16,6 @@ using std::chrono::milliseconds;
 using std::chrono::seconds;
 
 namespace {
-
-// What an agent keeps of the changes, seen from outside: each id once, in the order of its first arrival.
-struct Memory {
-    std::mutex mutex{};
-    std::atomic<bool> is_served{false};  // an agent is there
-    int greetings{0};
-    std::vector<std::string> order{};
-    std::set<std::string> known{};
-    std::vector<qoh::Change> again{};
-    std::vector<orders::Imported> imports{};
-    std::string incarnation{"one"};
-    std::string run{"run-1"};
-    bool is_restored{false};
-    std::int64_t lateness{120};
-    int busy{0};  // so many submits are turned away first
-    bool is_replaced_next{false};  // by an empty one, when it is given the next submission
-    bool is_other_version{false};
-    std::int64_t clock_ahead_ms{0};  // of whoever asks
-    std::optional<alerts::Tell> told{};  // what it was told last to tell people
-    bool has_too_low_a_role{false};  // may greet and look, and submit nothing
-    bool is_revoked{false};          // may do nothing, not even greet
-
-    void set(bool Memory::*what, bool is) {
-        const std::lock_guard lock{mutex};
-        this->*what = is;
-    }
-    Expected<qoh::SubmitResult> take(const qoh::Submit& submit) {
-        const std::lock_guard lock{mutex};
-        if (is_replaced_next) {
-            // It has the submission, and is gone before it can answer.
-            is_replaced_next = false;
-            incarnation = "two";
-            run = "run-2";
-            known.clear();
-            order.clear();
-            return fail_busy("Later, please.", 1);
-        }
-        // Of every request: a delivery that has greeted before goes on without another greeting.
-        if (is_revoked) return fail(Code::unauthorized, "This computer is not allowed any more.");
-        if (has_too_low_a_role) return fail(Code::unauthorized, "This computer is an operator.");
-        if (busy > 0) {
-            --busy;
-            return fail_busy("Later, please.", 1);
-        }
-        qoh::SubmitResult result;
-        for (std::size_t i = 0; i < submit.changes.size(); ++i) {
-            const auto& change = submit.changes[i];
-            if (change.again.value_or(false)) again.push_back(change);
-            if (change.sku == "bad") {
-                result.rejected.push_back({static_cast<std::int64_t>(i), change.id, "not_found", "There is no cart x."});
-            } else if (known.insert(submit.source + change.id).second) {
-                order.push_back(change.id);
-                ++result.accepted;
-            } else {
-                ++result.duplicates;
-            }
-        }
-        return result;
-    }
-    std::vector<std::string> taken() {
-        const std::lock_guard lock{mutex};
-        return order;
-    }
-};
-
-struct Agent {
-    // An outbox may be waiting for it: it starts when it knows all that it will be asked.
-    explicit Agent(const std::string& endpoint, Memory& memory)
-        : fake{*endpoints_of(endpoint), "run-1", FakeAgent::Start::when_told}, is_served{memory.is_served} {
-        fake.on<agent::Hello>([&memory](const agent::Hello&) -> Expected<agent::HelloResult> {
-            const std::lock_guard lock{memory.mutex};
-            ++memory.greetings;
-            if (memory.is_revoked) return fail(Code::unauthorized, "This computer is not allowed any more.");
-            if (memory.is_other_version) return fail(Code::unsupported, "This agent speaks protocol 2 only.");
-            agent::HelloResult result;
-            result.run = memory.run;
-            result.incarnation = memory.incarnation;
-            result.restored = memory.is_restored;
-            result.server_time = now_ms() + memory.clock_ahead_ms;
-            return result;
-        });
-        fake.on<parameters::Get>([&memory](const parameters::Get&) -> Expected<parameters::GetResult> {
-            return parameters::GetResult{{{"LatenessSeconds", memory.lateness}}};
-        });
-        fake.on<alerts::Tell>([&memory](const alerts::Tell& tell) -> Expected<Nothing> {
-            const std::lock_guard lock{memory.mutex};
-            memory.told = tell;
-            return Nothing{};
-        });
-        fake.on<qoh::Submit>([&memory](const qoh::Submit& submit) { return memory.take(submit); });
-        fake.on<orders::Imported>([&memory](const orders::Imported& imported) -> Expected<orders::ImportedResult> {
-            const std::lock_guard lock{memory.mutex};
-            memory.imports.push_back(imported);
-            memory.order.push_back("import " + imported.last_order);
-            return orders::ImportedResult{false, {{"77", "A-1"}}};
-        });
-        fake.start();
-        is_served = true;
-    }
-    Agent(const Agent&) = delete;
-    Agent& operator=(const Agent&) = delete;
-    ~Agent() { is_served = false; }
-
-    FakeAgent fake;
-    std::atomic<bool>& is_served;
-};
 
 // What a later version may answer.
 struct NewerResult {
@@ -150,49 +34,6 @@ struct NewerResult {
         visit(field("rejected", &NewerResult::rejected));
     }
 };
-
-struct Shop {
-    TempDir dir{};
-    Memory memory{};
-    std::string endpoint{"ipc://" + (dir.path() / "run" / "rpc.sock").string()};
-    std::filesystem::path spool{dir.path() / "spool.db"};
-
-    // One that has met the agent, if there is one: a connection that takes its time is taken for an absence otherwise.
-    std::unique_ptr<Outbox> outbox() {
-        const int met_before = greetings();
-        auto opened = Outbox::open({"test 1.0", endpoint, spool});
-        REQUIRE_MESSAGE(opened.has_value(), (opened ? "" : opened.error().message));
-        const auto has_met = [&] {
-            if (greetings() == met_before) return false;
-            const auto trouble = (*opened)->trouble();
-            return !trouble || trouble->code != Code::no_agent;
-        };
-        if (memory.is_served) REQUIRE(wait_until(has_met, seconds{60}));
-        return std::move(*opened);
-    }
-
-private:
-    int greetings() {
-        const std::lock_guard lock{memory.mutex};
-        return memory.greetings;
-    }
-};
-
-Outbox::Place submitted(Outbox& outbox, const qoh::Change& change, milliseconds wait) {
-    auto outcomes = outbox.submit({change}, wait);
-    REQUIRE_MESSAGE(outcomes.has_value(), (outcomes ? "" : outcomes.error().message));
-    return outcomes->front().place;
-}
-
-std::optional<Outbox::Notice> notice(Outbox& outbox, const std::string& topic) {
-    std::optional<Outbox::Notice> found;
-    (void)wait_until([&] {
-        while (auto one = outbox.next_notice())
-            if (one->topic == topic) found = std::move(one);
-        return found.has_value();
-    }, seconds{60});
-    return found;
-}
 
 }  // namespace
 
@@ -402,103 +243,6 @@ TEST_SUITE("Outbox") {
         CHECK(shop.memory.taken() == std::vector<std::string>{"3"});
     }
 
-    TEST_CASE("an agent of another protocol: everything waits, in words, until one comes that is understood") {
-        Shop shop;
-        shop.memory.is_other_version = true;
-        const Agent agent{shop.endpoint, shop.memory};
-        auto outbox = shop.outbox();
-        (void)submitted(*outbox, a_change("1"), milliseconds{0});
-        CHECK(wait_until([&] { return outbox->standing()->trouble == "This agent speaks protocol 2 only."; }, seconds{60}));
-        CHECK(outbox->standing()->spooled.waiting == 1);
-        CHECK(outbox->standing()->spooled.refused == 0);
-        {
-            const std::lock_guard lock{shop.memory.mutex};
-            shop.memory.is_other_version = false;
-        }
-        CHECK(*outbox->flush(seconds{60}));
-        CHECK(shop.memory.taken() == std::vector<std::string>{"1"});
-    }
-
-    TEST_CASE("an agent that will not have it says why: to who waits, to who looks, and once as an event") {
-        Shop shop;
-        std::string sentence;
-        bool Memory::*refusal = nullptr;
-        SUBCASE("the role is too low") {
-            refusal = &Memory::has_too_low_a_role;
-            sentence = "This computer is an operator.";
-        }
-        SUBCASE("the key was revoked") {
-            refusal = &Memory::is_revoked;
-            sentence = "This computer is not allowed any more.";
-        }
-        const Agent agent{shop.endpoint, shop.memory};
-        auto outbox = shop.outbox();
-        CHECK(submitted(*outbox, a_change("1"), seconds{10}) == Outbox::Place::at_agent);
-        CHECK(!outbox->trouble());
-        // Something waits before the refusal is met, whenever the outbox looks next.
-        {
-            const std::lock_guard lock{shop.memory.mutex};
-            shop.memory.busy = 1'000'000;
-        }
-        CHECK(submitted(*outbox, a_change("2"), milliseconds{0}) == Outbox::Place::spooled);
-        {
-            const std::lock_guard lock{shop.memory.mutex};
-            shop.memory.busy = 0;
-            shop.memory.*refusal = true;
-        }
-        const auto told = notice(*outbox, "agent.refuses");
-        REQUIRE(told);
-        CHECK(told->message == sentence + " 1 change waits on this computer until then.");
-        CHECK(told->code == "unauthorized");
-        CHECK(told->count == 1);
-        const auto began = std::chrono::steady_clock::now();
-        const auto outcomes = outbox->submit({a_change("3")}, seconds{120});
-        CHECK(std::chrono::steady_clock::now() - began < seconds{60});
-        REQUIRE(outcomes);
-        CHECK(outcomes->front().place == Outbox::Place::spooled);
-        CHECK(outcomes->front().error.code == Code::unauthorized);
-        CHECK(outcomes->front().error.message == sentence);
-        const auto trouble = outbox->trouble();
-        REQUIRE(trouble);
-        CHECK(trouble->code == Code::unauthorized);
-        const auto flushed = outbox->flush(seconds{120});
-        REQUIRE(!flushed);
-        CHECK(flushed.error().message == sentence);
-        CHECK(std::chrono::steady_clock::now() - began < seconds{100});
-        // Each cause is told once, and who answers is not silent.
-        while (const auto more = outbox->next_notice()) CHECK(more->topic != "agent.refuses");
-        CHECK(!outbox->standing()->silent_since);
-        shop.memory.set(refusal, false);
-        CHECK(wait_until([&] { return !outbox->trouble(); }));
-        CHECK(shop.memory.taken() == std::vector<std::string>{"1", "2", "3"});
-    }
-
-    TEST_CASE("an agent that refuses for longer than it may be silent is told as one that refuses, not as a silent one") {
-        Shop shop;
-        // Silent after 4 seconds. An answer may take 2, so that one that is late does not make a silence.
-        shop.memory.lateness = 6;
-        constexpr seconds silence{4};
-        const Agent agent{shop.endpoint, shop.memory};
-        auto outbox = shop.outbox();
-        CHECK(submitted(*outbox, a_change("1"), seconds{10}) == Outbox::Place::at_agent);
-        SUBCASE("a key that was revoked") { shop.memory.set(&Memory::is_revoked, true); }
-        SUBCASE("one that is busy all the time") {
-            const std::lock_guard lock{shop.memory.mutex};
-            shop.memory.busy = 1'000'000;
-        }
-        const auto refused_since = std::chrono::steady_clock::now();
-        (void)submitted(*outbox, a_change("2"), milliseconds{0});
-        std::set<std::string> topics;
-        CHECK(wait_until([&] {
-            while (const auto one = outbox->next_notice()) topics.insert(one->topic);
-            return topics.contains("agent.refuses");
-        }, seconds{60}));
-        std::this_thread::sleep_until(refused_since + silence + seconds{2});
-        while (const auto one = outbox->next_notice()) topics.insert(one->topic);
-        CHECK(!topics.contains("agent.silent"));
-        CHECK(!outbox->standing()->silent_since);
-    }
-
     TEST_CASE("a program's name that no agent can read is refused at once") {
         Shop shop;
         for (const char* name : {"Lager M\xfcller 1.0", "two\nlines", ""}) {
@@ -518,32 +262,6 @@ TEST_SUITE("Outbox") {
         });
         auto outbox = shop.outbox();
         CHECK(submitted(*outbox, a_change("1"), seconds{10}) == Outbox::Place::at_agent);
-    }
-
-    TEST_CASE("a silent agent is told within LatenessSeconds, and when it answers again") {
-        Shop shop;
-        shop.memory.lateness = 3;
-        auto agent = std::make_unique<Agent>(shop.endpoint, shop.memory);
-        auto outbox = shop.outbox();
-        CHECK(submitted(*outbox, a_change("1"), seconds{10}) == Outbox::Place::at_agent);
-        {
-            const std::lock_guard lock{shop.memory.mutex};
-            shop.memory.busy = 1'000'000;
-        }
-        // It waits already when the silence begins.
-        (void)submitted(*outbox, a_change("2"), milliseconds{0});
-        agent.reset();
-        shop.memory.busy = 0;
-        const auto silent = notice(*outbox, "agent.silent");
-        REQUIRE(silent);
-        CHECK(silent->since > 0);
-        CHECK(silent->count == 1);
-        CHECK(silent->message.find("1 change waits on this computer") != std::string::npos);
-        CHECK(outbox->standing()->silent_since);
-        agent = std::make_unique<Agent>(shop.endpoint, shop.memory);
-        CHECK(notice(*outbox, "agent.heard"));
-        CHECK(!outbox->standing()->silent_since);
-        CHECK(*outbox->flush(seconds{60}));
     }
 
     TEST_CASE("a count that is compared is never spooled") {
