@@ -2,7 +2,6 @@
 #include <doctest/doctest.h>
 
 #include <signal.h>
-#include <sys/wait.h>
 
 #include <chrono>
 #include <filesystem>
@@ -33,13 +32,6 @@ struct Bench {
     }
     bool reaches(tray::Contact contact) {
         return loop.run_until([&] { return mirror.contact() == contact; });
-    }
-    // Back when the last of the agent's threads has come to the stop: until then it may answer.
-    void freeze() {
-        const auto process = agent.process().id();
-        ::kill(process, SIGSTOP);
-        siginfo_t found{};
-        REQUIRE(::waitid(P_PID, static_cast<id_t>(process), &found, WSTOPPED | WNOWAIT) == 0);
     }
     void create(const std::string& cart) {
         agent.must(cart_for(cart, "http://127.0.0.1:9/stocktray.php", "om", "secret"));
@@ -83,12 +75,12 @@ TEST_SUITE("Link") {
         bench.agent.start();
         bench.link->start();
         REQUIRE(bench.reaches(tray::Contact::here));
-        bench.freeze();
+        REQUIRE(bench.agent.process().freeze());
         std::optional<ipc::Code> code;
         bench.conversation->ask(ipc::agent::Status{}, [&](auto answer) { code = answer.error().code; });
         CHECK(bench.reaches(tray::Contact::lost));
         CHECK_FALSE(code);
-        ::kill(bench.agent.process().id(), SIGCONT);
+        bench.agent.process().send_signal(SIGCONT);
         CHECK(bench.reaches(tray::Contact::here));
     }
 
@@ -97,9 +89,9 @@ TEST_SUITE("Link") {
         bench.agent.start();
         bench.link->start();
         REQUIRE(bench.reaches(tray::Contact::here));
-        bench.freeze();
+        REQUIRE(bench.agent.process().freeze());
         CHECK(bench.reaches(tray::Contact::lost));
-        ::kill(bench.agent.process().id(), SIGCONT);
+        bench.agent.process().send_signal(SIGCONT);
         CHECK(bench.reaches(tray::Contact::here));
     }
 

@@ -213,7 +213,7 @@ TEST_SUITE("libstocktray under faults") {
     TEST_CASE("two hundred that connect in one moment are all let in") {
         Shop shop;
         shop.agent.start();
-        shop.agent.process().send_signal(SIGSTOP);
+        REQUIRE(shop.agent.process().freeze());
         sockaddr_un address{};
         address.sun_family = AF_UNIX;
         const std::string path = shop.agent.endpoint().substr(std::string{"ipc://"}.size());

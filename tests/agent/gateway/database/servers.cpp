@@ -135,8 +135,10 @@ public:
         fs::remove(data() / "postmaster.pid");
     }
     void start() override {
+        // A server that is killed leaves its shared memory behind: it lies in the folder that goes with it.
         process_.emplace(as_user({bin("postgres"), "-D", data().string(), "-k", dir_.path().string(), "-c", "listen_addresses=",
-                                  "-c", "shared_buffers=16MB", "-c", "hba_file=" + (dir_.path() / "pg_hba.conf").string()}));
+                                  "-c", "shared_buffers=16MB", "-c", "dynamic_shared_memory_type=mmap", "-c",
+                                  "hba_file=" + (dir_.path() / "pg_hba.conf").string()}));
         const bool answers = wait_until(
             [&] {
                 return tests::run({{bin("pg_isready"), "-q", "-h", dir_.path().string(), "-U", "owner", "-d", "postgres"}, {}, {}})
