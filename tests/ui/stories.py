@@ -258,6 +258,9 @@ def menu(look):
         desk.start_agent(SynchQOH="true")
         desk.add_cart("main", "Main Store")
         desk.add_cart("seeds", "Seeds & More")
+        for cart in ("main", "seeds"):
+            take_counts(desk, cart)
+            desk.ctl("audit", cart)
         desk.ctl("submit", "SKU-0002", "-1", "--reason", "phone_order")
         desk.ctl("wait", "--confirmed")
         desk.start("trayer", "--edge", "bottom", "--align", "right", "--widthtype", "request", "--height", "28")
