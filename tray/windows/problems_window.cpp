@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "tray/model/may.h"
 #include "tray/model/words.h"
 #include "tray/windows/accessible.h"
 #include "tray/windows/column_width.h"
@@ -76,7 +77,10 @@ const Problem* ProblemsWindow::selected() const {
 
 void ProblemsWindow::show_view(const TrayView& view) {
     headline_->SetLabelText(wx(view.headline));
-    if (view.problems == problems_ && list_->GetItemCount() > 0) return;
+    if (view.problems == problems_ && list_->GetItemCount() > 0) {
+        dismiss_->Enable(can_dismiss());  // what this computer may do changes, too
+        return;
+    }
     const auto* before = selected();
     const std::string kept = before ? before->alert : std::string{};
     problems_ = view.problems;
@@ -99,6 +103,11 @@ void ProblemsWindow::turn_to(const Command& command) {
     show_selected();
 }
 
+bool ProblemsWindow::can_dismiss() const {
+    const auto* problem = selected();
+    return problem && !problem->alert.empty() && why_not(context().mirror, ipc::Role::operator_).empty();
+}
+
 std::string ProblemsWindow::words_of(const Problem& problem) const {
     return problem.hint.empty() ? problem.message : problem.message + "\n\n" + problem.hint;
 }
@@ -109,7 +118,7 @@ void ProblemsWindow::show_selected() {
     const bool can_act = problem && problem->action.id != CommandId::none;
     action_->Show(can_act);
     if (can_act) action_->SetLabel(wx(problem->action_label));
-    dismiss_->Enable(problem && !problem->alert.empty());
+    dismiss_->Enable(can_dismiss());
     copy_->Enable(problem != nullptr);
     root().Layout();
 }

@@ -22,6 +22,8 @@ private:
     void show_selected();
     void copy();
     [[nodiscard]] const Problem* selected() const;
+    // False too where this computer may not.
+    [[nodiscard]] bool can_dismiss() const;
     [[nodiscard]] std::string words_of(const Problem& problem) const;
 
     std::vector<Problem> problems_;
