@@ -43,7 +43,7 @@ void tell(Tools& tools, const stack::CartState& cart, const Findings& found, Now
                          .message = std::move(text),
                          .hint = found.different > 0 ? "Look at the list; then Get QOH or Send QOH for the SKUs that are wrong."
                                                      : "Look at the audit's list, and put these products right at the store.",
-                         .action = "open_job",
+                         .action = "open_audit",
                          .count = found.all()});
 }
 

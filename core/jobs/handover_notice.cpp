@@ -30,7 +30,7 @@ void remind_of_handover(store::Store& store, const stack::CartBoard& board, Jour
                                               cart->config().name, job->id, waiting),
                        .hint = "Let it take them over (stocktrayctl pull), or undo that Get. Until then nothing else is "
                                "done with these SKUs.",
-                       .action = "open_job",
+                       .action = "open_get",
                        .count = waiting});
     }
 }

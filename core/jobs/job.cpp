@@ -26,8 +26,8 @@ constexpr Words<Kind, 4> kinds{{{Kind::get_qoh, "get_qoh"},
                                 {Kind::undo, "undo"}}};
 constexpr Words<Kind, 4> kinds_in_words{{{Kind::get_qoh, "Get QOH From Website"},
                                          {Kind::send_qoh, "Send QOH To Website"},
-                                         {Kind::audit, "audit"},
-                                         {Kind::undo, "undo"}}};
+                                         {Kind::audit, "Audit"},
+                                         {Kind::undo, "Undo"}}};
 constexpr Words<State, 7> states{{{State::queued, "queued"},
                                   {State::running, "running"},
                                   {State::waiting, "waiting"},

@@ -21,6 +21,18 @@ bool is_no_list(cart::Cause cause) noexcept {
            cause == cart::Cause::forbidden_xml;
 }
 
+// What a click on an alert opens: where people see a job, and that of an undo is seen where the job is that it takes back.
+std::string_view opens(const store::Store& store, const Job& job) {
+    const auto undone = job.options.undoes ? store.jobs.get(*job.options.undoes) : std::nullopt;
+    switch (undone ? undone->kind : job.kind) {
+        case Kind::get_qoh: return "open_get";
+        case Kind::send_qoh: return "open_send";
+        case Kind::audit:
+        case Kind::undo: break;
+    }
+    return "open_audit";
+}
+
 }  // namespace
 
 bool Run::has_failed_too_often(cart::Cause cause) noexcept { return is_no_list(cause) && ++failures_ >= most_failures; }
@@ -212,7 +224,7 @@ bool Run::ask_guard(stack::CartState& cart, const Reach& reach, Now now) {
          .message = fmt::format("{} of {} stopped before it changed anything{}: {}", in_words(job_.kind),
                                 cart.config().name, has_begun ? " more" : "", words->message),
          .hint = "Look at the preview. If it is what you want, start the job again and confirm it.",
-         .action = "open_job"});
+         .action = std::string{opens(tools_.store, job_)}});
     finish(State::blocked, now);
     return true;
 }
@@ -228,7 +240,7 @@ void Run::only_name(const stack::CartState& cart, const GuardWords& words, Now n
                           .message = fmt::format("The audit of {} repairs nothing by itself: {}", cart.config().name, words.message),
                           .hint = "Look at what differs. If the Order Manager's counts are right, use Send QOH; if the store's are, "
                                   "Get QOH.",
-                          .action = "open_job"});
+                          .action = "open_audit"});
     save();
 }
 

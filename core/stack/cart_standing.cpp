@@ -195,6 +195,8 @@ void CartStanding::stop(CartState& cart, Stop reason, std::string detail, Now no
     cart.cart.stop_detail = std::move(detail);
     board_.save(cart);
     const auto words = in_words(reason);
+    // A store that refuses us in the very words that we have for it adds nothing to them.
+    const bool says_more = words.message.find(cart.cart.stop_detail) == words.message.npos;
     const auto kind = reason == Stop::credentials     ? "credentials"
                       : reason == Stop::other_agent   ? "other_agent"
                       : reason == Stop::absolute_script ? "absolute_script"
@@ -203,8 +205,8 @@ void CartStanding::stop(CartState& cart, Stop reason, std::string detail, Now no
                     .severity = store::Severity::critical,
                     .cart = cart.id(),
                     .since = now.wall,
-                    .message = fmt::format("{}: {}{}{}", cart.config().name, words.message,
-                                           cart.cart.stop_detail.empty() ? "" : " ", cart.cart.stop_detail),
+                    .message = fmt::format("{}: {}{}{}", cart.config().name, words.message, says_more ? " " : "",
+                                           says_more ? cart.cart.stop_detail : ""),
                     .hint = std::string{words.hint},
                     .action = "open_cart"});
     journal_.record({.at = now.wall, .kind = "agent", .cart = cart.id(),

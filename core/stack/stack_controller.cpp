@@ -405,7 +405,7 @@ void StackController::ask_person(CartState& cart, const Post& post, const std::s
                     .message = fmt::format("{}, {} of {}: {}", cart.config().name, fmt::format("{:+}", post.delta.pieces),
                                            sku, message),
                     .hint = hint,
-                    .action = "open_post"});
+                    .action = post.state == State::uncertain ? "decide_post" : "open_post"});
 }
 
 }  // namespace stocktray::stack

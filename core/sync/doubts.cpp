@@ -204,7 +204,7 @@ void Doubts::judge(CartState& cart, const QuietRound::Watched& watched, const Qu
                                                    "the difference.",
                                                    cart.config().name, count, item.sku, count + gap.pieces),
                             .hint = "Count the item, then decide for each post whether it was applied.",
-                            .action = "open_post"});
+                            .action = "decide_post"});
             break;
     }
 }
@@ -273,7 +273,7 @@ void Doubts::watch_age(CartState& cart, Now now) {
                                                    ? fmt::format(" (its count was {} at the last look)", *listing->store_qoh)
                                                    : ""),
                         .hint = "Import the cart's web orders in the Order Manager, or decide whether it was applied.",
-                        .action = "open_post"});
+                        .action = "decide_post"});
     }
 }
 

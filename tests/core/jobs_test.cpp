@@ -272,7 +272,7 @@ TEST_SUITE("Jobs") {
             const auto second = bench.controller.jobs.start(Kind::send_qoh, "a", {}, bench.now);
             REQUIRE_FALSE(second);
             CHECK(second.error().code == ErrorCode::conflict);
-            CHECK(second.error().message.find("audit") != std::string::npos);
+            CHECK(second.error().message.find("Audit") != std::string::npos);
         });
     }
     TEST_CASE("a cancelled job does nothing more, whatever comes in late") {

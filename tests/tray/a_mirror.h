@@ -20,7 +20,8 @@ constexpr std::int64_t noon = 1'700'000'000'000;  // any moment
     return cart;
 }
 
-[[nodiscard]] inline ipc::alerts::Alert an_alert(std::string id, ipc::AlertKind kind, std::string cart) {
+[[nodiscard]] inline ipc::alerts::Alert an_alert(std::string id, ipc::AlertKind kind, std::string cart,
+                                                   std::optional<std::string> action = {}) {
     ipc::alerts::Alert alert;
     alert.alert = std::move(id);
     alert.kind = kind;
@@ -29,6 +30,7 @@ constexpr std::int64_t noon = 1'700'000'000'000;  // any moment
     alert.since = noon;
     alert.message = "It is so.";
     alert.hint = "Do this.";
+    alert.action = std::move(action);
     return alert;
 }
 

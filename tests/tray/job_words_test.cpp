@@ -25,6 +25,13 @@ TEST_SUITE("job words") {
               "Replace 214 counts in Main Store? 9 become 0. 2 SKUs wait for web orders to be imported.");
     }
 
+    TEST_CASE("what_was_made_equal_is_not_called_unequal") {
+        ipc::jobs::ResultItem line{.result = ipc::JobResult::ok, .cause = ipc::Cause::unaligned};
+        CHECK(tray::why_words(line) == "had not been made equal before");
+        line.result = ipc::JobResult::would_change;
+        CHECK(tray::why_words(line) == "not made equal yet");
+    }
+
     TEST_CASE("nothing_to_change_is_no_question") {
         CHECK(tray::question_words(a_preview(JobKind::send_qoh), {}, "Main Store").empty());
         tray::JobTally waiting;

@@ -125,8 +125,38 @@ TEST_SUITE("menu") {
         CHECK(problem->command == tray::Command{tray::CommandId::open_problems, "", "7"});
     }
 
+    TEST_CASE("a_problem_of_one_cart_is_not_taken_for_that_of_another") {
+        auto main = a_cart("main", "Main Store"), seeds = a_cart("seeds", "Seeds");
+        main.unaligned_since = seeds.unaligned_since = noon;
+        const auto view = tray::present(a_mirror(a_snapshot({main, seeds})), noon, a_desktop());
+        REQUIRE(view.problems.size() == 2);
+        const auto* entry = find(view.menu, "Seeds: The counts of Seeds have not been compared yet; they may differ.");
+        REQUIRE(entry);
+        CHECK(entry->command.text == view.problems[1].id);
+        CHECK(entry->command.text != view.problems[0].id);
+    }
+
+    TEST_CASE("a_problem_leads_to_the_window_of_its_own_job_or_post") {
+        using tray::CommandId;
+        const std::tuple<ipc::AlertKind, const char*, CommandId, const char*> all[] = {
+            {ipc::AlertKind::guard, "open_get", CommandId::open_get_qoh, "&Show the Job…"},
+            {ipc::AlertKind::guard, "open_send", CommandId::open_send_qoh, "&Show the Job…"},
+            {ipc::AlertKind::guard, "open_audit", CommandId::open_compare, "&Show the Job…"},
+            {ipc::AlertKind::needs_decision, "open_get", CommandId::open_get_qoh, "&Show the Job…"},
+            {ipc::AlertKind::needs_decision, "decide_post", CommandId::open_stack, "&Decide…"},
+            {ipc::AlertKind::needs_decision, "open_post", CommandId::open_stack, "&Post Stack…"}};
+        for (const auto& [kind, action, window, label] : all) {
+            CAPTURE(action);
+            const auto mirror = a_mirror(a_snapshot({a_cart("main", "Main Store")}, {an_alert("7", kind, "main", action)}));
+            const auto problem = tray::present(mirror, noon, a_desktop()).problems.at(0);
+            CHECK(problem.action.id == window);
+            CHECK(problem.action.cart == "main");
+            CHECK(problem.action_label == label);
+        }
+    }
+
     TEST_CASE("what_is_barred_for_this_computer_is_disabled_with_the_reason") {
-        auto snapshot = a_snapshot({a_cart("main", "Main Store")}, {an_alert("7", ipc::AlertKind::guard, "main")});
+        auto snapshot = a_snapshot({a_cart("main", "Main Store")}, {an_alert("7", ipc::AlertKind::guard, "main", "open_send")});
         snapshot.hello.role = ipc::Role::order_manager;
         CHECK(find(menu_of(a_mirror(snapshot)), "Send QOH To Website…")->is_enabled);
         CHECK(tray::present(a_mirror(snapshot), noon, a_desktop()).problems.at(0).action.id == tray::CommandId::open_send_qoh);
@@ -151,7 +181,7 @@ TEST_SUITE("menu") {
                                                                {ipc::AlertKind::oversold, ipc::Role::viewer}};
         for (const auto& [kind, least] : needed)
             for (const auto role : {ipc::Role::viewer, ipc::Role::operator_, ipc::Role::order_manager, ipc::Role::admin}) {
-                auto snapshot = a_snapshot({a_cart("main", "Main Store")}, {an_alert("7", kind, "main")});
+                auto snapshot = a_snapshot({a_cart("main", "Main Store")}, {an_alert("7", kind, "main", "decide_post")});
                 snapshot.hello.role = role;
                 const auto view = tray::present(a_mirror(snapshot), noon, a_desktop());
                 CAPTURE(ipc::to_string(kind));

@@ -48,6 +48,18 @@ TEST_SUITE("NotificationPolicy") {
         CHECK(bench.after(minute).show.empty());
     }
 
+    TEST_CASE("what_the_title_says_is_not_said_again") {
+        Bench bench;
+        bench.look();
+        auto refused = an_alert("1", ipc::AlertKind::credentials, "main");
+        refused.message = "Main Store: Not authorized: user name or password differ from the store's.";
+        bench.mirror.take_alert(refused);
+        const auto verdict = bench.look();
+        REQUIRE(verdict.show.size() == 1);
+        CHECK(verdict.show[0].title == refused.message);
+        CHECK(verdict.show[0].body == "Do this.");
+    }
+
     TEST_CASE("many_alerts_of_one_kind_and_cart_are_one_incident") {
         Bench bench;
         bench.look();

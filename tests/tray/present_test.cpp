@@ -105,6 +105,10 @@ TEST_SUITE("present") {
         auto unchecked = a_cart("a", "A");
         unchecked.synchronize_inventory = false;
         CHECK(view_of(a_snapshot({unchecked})).headline == "No cart is synchronized.");
+        CHECK(view_of(a_snapshot({unchecked})).carts[0].state_words == "Off: Synchronize Inventory is not checked.");
+        auto inactive = a_cart("a", "A");
+        inactive.health = ipc::Health::off;
+        CHECK(view_of(a_snapshot({inactive})).carts[0].state_words == "Off: the cart is not active.");
         CHECK(view_of(a_snapshot({})).headline == "There is no cart yet.");
     }
 
@@ -116,6 +120,10 @@ TEST_SUITE("present") {
         CHECK(view.headline.starts_with("The agent has not been reached since "));
         REQUIRE(view.problems.size() == 1);
         CHECK(view.problems[0].action.id == tray::CommandId::start_agent);
+        // What was known of a cart before is not said of now.
+        CHECK(view.carts.at(0).state == IconState::away);
+        CHECK(view.carts[0].state_words.starts_with("Not known since "));
+        CHECK_FALSE(view.carts[0].is_proven);
     }
 
     TEST_CASE("another_version_is_not_taken_for_a_lost_agent") {

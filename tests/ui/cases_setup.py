@@ -346,6 +346,18 @@ def _check_keys(language, window):
     assert not unnamed, (language, window, unnamed)
 
 
+def _check_pages_of_a_job(language, entry):
+    last, back, preview, take = {"en": ("Last Result", "Back", "Preview", "All shown"),
+                                 "de": ("Letztes Ergebnis", "Zurück", "Vorschau", "Alle angezeigten")}[language]
+    reader.press(last)
+    until(lambda: reader.find("push button", back), "the last result")
+    _check_keys(language, f"{entry} {last}")
+    reader.press(back)
+    reader.press(preview)
+    until(lambda: reader.find("check box", take), "the preview")
+    _check_keys(language, f"{entry} {preview}")
+
+
 def no_access_key_stands_twice_in_any_window():
     of_a_cart = {"en": ("Get QOH From Website…", "Send QOH To Website…", "Compare Now…"),
                  "de": ("QOH von der Website", "QOH zur Website", "Jetzt vergleichen…")}
@@ -369,6 +381,8 @@ def no_access_key_stands_twice_in_any_window():
                 _panel[0].click(entry)
                 until(lambda: len(reader.every("frame")) == 1 and reader.every("push button"), entry)
                 _check_keys(language, entry)
+                if entry != of_a_cart[language][-1]:
+                    _check_pages_of_a_job(language, entry)
                 _close(desk)
 
 

@@ -141,6 +141,9 @@ bool Worker::send_questions() {
             one.asked_at = now;
             has_sent = true;
         } else if (sent.error().code != ipc::Code::no_agent || now - one.asked_at > reach_within) {
+            // Where it was looked for is no word for a shop's people.
+            if (sent.error().code == ipc::Code::no_agent)
+                sent.error().message = "The agent is not reached. Nothing was done; please try again when it is there.";
             batch_.answers.emplace_back(one.question.id, ipc::Failure{std::move(sent.error())});
             one.question.id = 0;
         } else {

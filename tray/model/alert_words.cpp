@@ -93,13 +93,9 @@ std::pair<Command, std::string> action_of(const ipc::alerts::Alert& alert) {
         case late:
         case stalled:
             return {{CommandId::retry, cart}, tr("&Try Again Now")};
-        case needs_decision:
-            return {{CommandId::open_stack, cart, sku}, tr("&Decide…")};
         case drift:
         case no_baseline:
             return {{CommandId::open_compare, cart, sku}, tr("&Compare…")};
-        case guard:
-            return {{CommandId::open_send_qoh, cart}, tr("&Show the Job…")};
         case restored:
             if (!cart.empty()) return {{CommandId::accept_store, cart}, tr("&Go On with This Store…")};
             break;
@@ -109,6 +105,8 @@ std::pair<Command, std::string> action_of(const ipc::alerts::Alert& alert) {
             return {{CommandId::open_history, cart, sku}, tr("&History…")};
         case workstation:
             return {{CommandId::open_sharing}, tr("Share&d Agent…")};
+        case needs_decision:  // of several kinds: the agent says which
+        case guard:
         case absolute_script:
         case disk:
         case damaged_row:
@@ -122,11 +120,14 @@ std::pair<Command, std::string> action_of(const ipc::alerts::Alert& alert) {
         case other:
             break;
     }
+    if (alert.action == "decide_post") return {{CommandId::open_stack, cart, sku}, tr("&Decide…")};
     if (alert.action == "open_stack" || alert.action == "open_post")
         return {{CommandId::open_stack, cart, sku}, tr("&Post Stack…")};
     if (alert.action == "open_cart") return {{CommandId::open_carts, cart}, tr("&Open the Cart…")};
     if (alert.action == "open_item") return {{CommandId::open_history, cart, sku}, tr("&History…")};
-    if (alert.action == "open_job") return {{CommandId::open_compare, cart}, tr("&Show the Job…")};
+    if (alert.action == "open_get") return {{CommandId::open_get_qoh, cart}, tr("&Show the Job…")};
+    if (alert.action == "open_send") return {{CommandId::open_send_qoh, cart}, tr("&Show the Job…")};
+    if (alert.action == "open_audit") return {{CommandId::open_compare, cart}, tr("&Show the Job…")};
     return {};
 }
 

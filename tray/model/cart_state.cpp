@@ -119,7 +119,8 @@ std::string words_of(const AgentMirror& mirror, const MirroredCart& cart, std::i
             return paused_words(status, now);
         case IconState::off:
             if (!mirror.synch_qoh()) return tr("Off: QOH synchronization is off (SynchQOH).");
-            return tr("Off: Synchronize Inventory is not checked.");
+            return status.synchronize_inventory ? tr("Off: the cart is not active.")
+                                                : tr("Off: Synchronize Inventory is not checked.");
         case IconState::slow:
             if (waiting == 0) return tr("The store does not answer.");
             return tr("Still waiting for an answer.");

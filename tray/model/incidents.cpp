@@ -82,8 +82,7 @@ bool is_network_down(const AgentMirror& mirror) {
 
 Incident network_incident() {
     Incident made;
-    made.where = tr("All carts");
-    made.ends_worth_telling = true;
+    made.end_title = tr("The stores follow again");
     made.notice = {.key = "network",
                    .title = tr("None of the stores follows"),
                    .body = tr("No store has answered in time. Check this computer's connection to the "
@@ -99,17 +98,19 @@ Incident incident_of(const AgentMirror& mirror, const Desktop& desktop, const ip
                      std::int64_t alerts) {
     Incident made;
     const auto cart = alert.cart.value_or("");
-    made.where = cart.empty() ? std::string{} : mirror.name_of(cart);
+    const auto where = cart.empty() ? std::string{} : mirror.name_of(cart);
     made.needs_person = needs_person(alert) || alert.severity == ipc::Severity::critical;
     made.passes_quiet_hours = alert.kind == ipc::AlertKind::oversold;
-    made.ends_worth_telling = is_late(alert) || alert.kind == ipc::AlertKind::credentials;
+    if (is_late(alert) || alert.kind == ipc::AlertKind::credentials)
+        made.end_title = say(tr("{cart} follows again"), fmt::arg("cart", where));
     auto& notice = made.notice;
     notice.key = std::string{ipc::to_string(alert.kind)} + ":" + cart;
-    notice.title = made.where.empty() ? alert_title(alert.kind)
-                                      : say(tr("{where}: {what}"), fmt::arg("where", made.where),
-                                            fmt::arg("what", alert_title(alert.kind)));
+    notice.title = where.empty() ? alert_title(alert.kind)
+                                 : say(tr("{where}: {what}"), fmt::arg("where", where),
+                                       fmt::arg("what", alert_title(alert.kind)));
     notice.body = translated_sentence(alert.message);
-    if (!alert.hint.empty()) notice.body += " " + translated_sentence(alert.hint);
+    if (notice.body == notice.title) notice.body.clear();  // nothing is said twice
+    if (!alert.hint.empty()) notice.body += (notice.body.empty() ? "" : " ") + translated_sentence(alert.hint);
     if (alerts > 1)
         notice.body += " " + say(tr_n("(and {n} more)", "(and {n} more)", alerts - 1),
                                  fmt::arg("n", number_words(alerts - 1)));

@@ -27,10 +27,9 @@ struct Notice {
 
 struct Incident {
     Notice notice{};
-    std::string where{};       // the cart's name, for "is well again"; empty: of no cart
     bool needs_person{false};  // told at the start, too
     bool passes_quiet_hours{false};
-    bool ends_worth_telling{false};
+    std::string end_title{};        // of the notice that it has ended; empty: that is not worth one
     bool is_hidden{false};          // it follows from another one
     std::int64_t visible_after{0};  // milliseconds it must last
 };

@@ -140,6 +140,7 @@ std::string awaited_words(WaitingFor waiting) {
 }
 
 std::string why_words(const ipc::jobs::ResultItem& item) {
+    if (item.result == JobResult::ok && item.cause == Cause::unaligned) return tr("had not been made equal before");
     const bool has_cause = item.cause && *item.cause != Cause::unknown;
     if (has_cause) return cause_words(*item.cause);
     if (item.text && !item.text->empty()) return translated_sentence(*item.text);

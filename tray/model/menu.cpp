@@ -93,7 +93,7 @@ private:
             list.children.push_back(
                 {.label = without_mnemonic(say(tr("{where}: {what}"), fmt::arg("where", problem.title),
                                                fmt::arg("what", problem.message))),
-                 .command = {CommandId::open_problems, "", problem.alert}});
+                 .command = {CommandId::open_problems, "", problem.id}});
         }
         list.children.push_back({});
         list.children.push_back({.label = tr("&All Problems…"), .command = {CommandId::open_problems}});

@@ -30,8 +30,8 @@ void sooner(std::optional<std::int64_t>& at, std::int64_t time) {
 }
 
 Notice well_again(const Incident& incident) {
-    return {.key = "recovered:" + incident.where,
-            .title = say(tr("{cart} follows again"), fmt::arg("cart", incident.where)),
+    return {.key = "recovered:" + incident.end_title,
+            .title = incident.end_title,
             .body = tr("Its posts go out as they should."),
             .urgency = Urgency::low};
 }
@@ -98,7 +98,7 @@ void NotificationPolicy::ended(Known& known, bool is_silent, std::int64_t now, V
     known.over_since = now;
     if (known.is_on_screen) verdict.withdraw.push_back(known.incident.notice.key);
     known.is_on_screen = false;
-    if (!known.was_shown || known.is_recovery_told || !known.incident.ends_worth_telling ||
+    if (!known.was_shown || known.is_recovery_told || known.incident.end_title.empty() ||
         known.incident.is_hidden || is_silent)
         return;
     known.is_recovery_told = true;
@@ -107,7 +107,7 @@ void NotificationPolicy::ended(Known& known, bool is_silent, std::int64_t now, V
 
 // What comes and goes by itself is remembered until it was calm for a while.
 bool NotificationPolicy::is_forgotten(const Known& known, const Settings& settings, std::int64_t now) {
-    const bool may_flap = known.was_shown && known.incident.ends_worth_telling;
+    const bool may_flap = known.was_shown && !known.incident.end_title.empty();
     return !may_flap || now - known.over_since >= settings.repeat_ms;
 }
 

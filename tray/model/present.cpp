@@ -8,7 +8,18 @@
 namespace stocktray::tray {
 namespace {
 
+// What was known of a cart is no word about now once nobody tells of it.
+CartRow unknown_row(const AgentMirror& mirror, const MirroredCart& cart, std::int64_t now) {
+    return {.cart = cart.status.cart,
+            .name = mirror.name_of(cart.status.cart),
+            .state = mirror.contact() == Contact::other_version ? IconState::other_version : IconState::away,
+            .state_words = say(tr("Not known since {time}."), fmt::arg("time", time_words(mirror.contact_since(), now))),
+            .last_confirmed_at = cart.status.last_confirmed_at,
+            .is_proven = false};
+}
+
 CartRow row_of(const AgentMirror& mirror, const MirroredCart& cart, std::int64_t now) {
+    if (mirror.contact() != Contact::here) return unknown_row(mirror, cart, now);
     return {.cart = cart.status.cart,
             .name = mirror.name_of(cart.status.cart),
             .state = state_of(mirror, cart),

@@ -13,7 +13,8 @@ namespace {
 Problem unaligned(const MirroredCart& cart, const AgentMirror& mirror, const Desktop& desktop) {
     const bool can_compare = is_possible(CommandId::open_compare, desktop);
     const auto& id = cart.status.cart;
-    return {.title = mirror.name_of(id),
+    return {.id = "unaligned " + id,
+            .title = mirror.name_of(id),
             .message = say(tr("The counts of {cart} have not been compared yet; they may differ."),
                            fmt::arg("cart", mirror.name_of(id))),
             .hint = tr("Compare them, or make them equal: Send QOH where the Order Manager's counts are right, Get QOH where the "
@@ -39,7 +40,8 @@ std::string lost_hint(const Desktop& desktop) {
 std::vector<Problem> problems_of(const AgentMirror& mirror, const Desktop& desktop, std::int64_t now) {
     std::vector<Problem> problems;
     if (mirror.contact() == Contact::lost) {
-        Problem lost{.title = "Stocktray",
+        Problem lost{.id = "lost",
+                     .title = "Stocktray",
                      .message = lost_words(mirror, now),
                      .hint = is_refused(mirror) ? translated_sentence(mirror.why()) : lost_hint(desktop),
                      .since = mirror.contact_since(),
@@ -55,7 +57,8 @@ std::vector<Problem> problems_of(const AgentMirror& mirror, const Desktop& deskt
     }
     if (mirror.contact() == Contact::other_version)
         problems.push_back(
-            {.title = "Stocktray",
+            {.id = "other version",
+             .title = "Stocktray",
              .message = tr("The agent is of another version."),
              .hint = mirror.why().empty()
                          ? tr("Update Stocktray on this computer and the agent to the same version.")
@@ -66,7 +69,8 @@ std::vector<Problem> problems_of(const AgentMirror& mirror, const Desktop& deskt
     for (const auto& alert : mirror.alerts()) {
         if (alert.kind == ipc::AlertKind::recovered) continue;
         auto [action, label] = offered_action(alert, mirror, desktop);
-        problems.push_back({.alert = alert.alert,
+        problems.push_back({.id = alert.alert,
+                            .alert = alert.alert,
                             .title = alert.cart ? mirror.name_of(*alert.cart) : std::string{"Stocktray"},
                             .message = translated_sentence(alert.message),
                             .hint = translated_sentence(alert.hint),

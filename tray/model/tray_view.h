@@ -59,6 +59,7 @@ struct CartRow {
 
 // Something a person should look at.
 struct Problem {
+    std::string id{};     // the same problem keeps it: the alert's, or one of the tray's own
     std::string alert{};  // its id; empty: found out by the tray itself
     std::string title{};  // where: the cart's name, or "Stocktray"
     std::string message{};

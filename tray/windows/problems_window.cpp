@@ -82,7 +82,7 @@ void ProblemsWindow::show_view(const TrayView& view) {
         return;
     }
     const auto* before = selected();
-    const std::string kept = before ? before->alert : std::string{};
+    const std::string kept = before ? before->id : std::string{};
     problems_ = view.problems;
     list_->DeleteAllItems();
     const auto now = context().now();
@@ -97,7 +97,7 @@ void ProblemsWindow::show_view(const TrayView& view) {
 }
 
 void ProblemsWindow::turn_to(const Command& command) {
-    const auto at = std::ranges::find(problems_, command.text, &Problem::alert);
+    const auto at = std::ranges::find(problems_, command.text, &Problem::id);
     const auto row = at == problems_.end() ? 0 : static_cast<unsigned>(at - problems_.begin());
     if (!problems_.empty()) list_->SelectRow(row);
     show_selected();

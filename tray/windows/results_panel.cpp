@@ -98,7 +98,7 @@ void ResultsPanel::make_filter(wxSizer* content) {
     name_control(*only_, tr("Only lines with this result"));
     only_->Bind(wxEVT_CHOICE, [this](wxCommandEvent&) { filter(); });
     count_ = new wxStaticText{this, wxID_ANY, ""};
-    all_ = new wxCheckBox{this, wxID_ANY, wx(tr("All &shown"))};
+    all_ = new wxCheckBox{this, wxID_ANY, wx(tr("All show&n"))};
     all_->SetToolTip(wx(tr("Ticks all lines that are shown, or leaves them all out.")));
     all_->Bind(wxEVT_CHECKBOX, [this](wxCommandEvent&) {
         results_.tick_shown(all_->GetValue());

@@ -152,7 +152,7 @@ void WizardWindow::add_run_page() {
     auto* all = new wxBoxSizer{wxVERTICAL};
     gauge_ = new wxGauge{&page, wxID_ANY, 100};
     name_control(*gauge_, tr("Progress"));
-    agree_ = new wxCheckBox{&page, wxID_ANY, wx(tr("I have looked at it: change the counts &anyway"))};
+    agree_ = new wxCheckBox{&page, wxID_ANY, wx(tr("I know that so many counts change: do it &anyway"))};
     name_control(*agree_, utf8(agree_->GetLabelText()));
     agree_->Bind(wxEVT_CHECKBOX, [this](wxCommandEvent&) { model_.agree(agree_->GetValue()); });
     imported_ =

@@ -10,6 +10,7 @@ std::span<const char* const> sentences_about_jobs() noexcept {
     static constexpr std::array sentences{
         mark("(sold meanwhile, or the script did not do it)"),
         mark("; {} in web orders not imported are counted in"),
+        mark("Audit"),
         mark("By a count of {}: this script takes no differences, so a sale in the same moment is "
              "overwritten."),
         mark("Confirmed: read back, the store has {}."),
@@ -111,6 +112,7 @@ std::span<const char* const> sentences_about_jobs() noexcept {
         mark("More than once at {}: {}."),
         mark("No longer at {}: {}."),
         mark("The Order Manager counted; its whole count was taken over."),
+        mark("Undo"),
         mark("Web orders were imported meanwhile."),
         mark("What is skipped lies beyond what is acknowledged."),
         mark("What differs is named, and nothing is repaired by itself."),
@@ -127,7 +129,6 @@ std::span<const char* const> sentences_about_jobs() noexcept {
         mark("a post was rejected or cancelled"),
         mark("{} (job {}) is taken back: {:+} of {} is sent to {}."),
         mark("{} (job {}): {}"),
-        mark("audit"),
         mark("changed at the store"),
         mark("compares the counts"),
         mark("equal"),
@@ -146,7 +147,6 @@ std::span<const char* const> sentences_about_jobs() noexcept {
         mark("the store does not know it"),
         mark("not made equal since the Order Manager counted or the cart was turned on"),
         mark("the store lost a change"),
-        mark("undo"),
         mark("upper and lower case differ"),
         mark("waits before it looks at the counts again"),
         mark("waits before it reads the store's counts again"),

@@ -108,6 +108,7 @@ std::span<const char* const> sentences_about_trouble() noexcept {
         mark("The address is not one of http or https."),
         mark("The address is plain http."),
         mark("The agent ended before the store's answer came."),
+        mark("The agent is not reached. Nothing was done; please try again when it is there."),
         mark("The agent's data folder was copied from another machine."),
         mark("The agent's database was restored from an older copy: it does not know what was sent "
              "since."),
