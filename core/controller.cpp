@@ -27,7 +27,7 @@ Controller::Controller(store::Store& the_store, Times times, Random random)
       stack{store, board, queue, journal, exchanges, standing, doubts, looks, stack::RetrySchedule{times.retry}, random_},
       interventions{store, board, queue, stack, standing, looks, exchanges, journal},
       bases{store, board},
-      books{store, board, queue, journal},
+      books{store, board, queue, looks, journal},
       snapshots{store, board, queue, journal},
       imports{store, board, journal, [this](stack::CartState& cart, sync::Imports::News news, Now now) { orders_imported(cart, news, now); }},
       sources{store, journal},
@@ -136,7 +136,7 @@ void Controller::end_turn(Now now, stack::Sendings sendings, const MayGoOn& may_
             looks.advance(*cart, now);
             jobs.advance(*cart, now);
         } else {
-            jobs.hold(*cart);
+            jobs.hold(*cart, now);
         }
     }
     if (sendings == stack::Sendings::allowed) work_on(now, may_go_on);

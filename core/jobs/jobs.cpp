@@ -13,6 +13,7 @@ namespace {
 using sync::QuietSteps;
 
 // A cart that is new is compared more often.
+constexpr Milliseconds audit_retry{3'600'000};  // behind one that failed
 constexpr Milliseconds early_weeks{std::int64_t{21} * 24 * 3'600'000};
 
 // Get and Send decide which count is right: the later word counts. An audit only takes an audit's place.
@@ -66,6 +67,7 @@ Result<JobId> Jobs::start(Kind kind, const std::string& id, Options options, Now
     }
     if (kind == Kind::audit && job.compares_all()) {
         cart->cart.audited = now.steady;
+        audit_failed_.erase(cart->cart.key);
         tools_.board.save(*cart);
     }
     take_up(job);
@@ -104,11 +106,12 @@ void Jobs::go_on_letting_go(stack::CartState& cart, Now now) {
     auto& step = at->second;
     for (const auto& job : tools_.store.jobs.let_go(cart.cart.key)) {
         tools_.journal.tell(JobNotice{job.id});
-        if (!step.is_at_posts) {
-            if (Deeds{tools_, {}}.let_go(job.id, ItemResult::skipped, job.let_go, step.after)) return;
-            step = {.after = {}, .is_at_posts = true};
+        if (step.is_at_posts) {
+            // Those that are folded are to be told as such.
+            if (cart.cart.fold_to || follow_posts(cart, job, step.after, now)) return;
+            step = {.after = {}, .is_at_posts = false};
         }
-        if (cart.cart.fold_to || follow_posts(job, step.after)) return;  // those that are folded are to be told as such
+        if (Deeds{tools_, {}}.let_go(job.id, ItemResult::skipped, job.let_go, step.after)) return;
         tools_.store.jobs.let_go(job.id, {});
         step = {};
     }
@@ -116,13 +119,40 @@ void Jobs::go_on_letting_go(stack::CartState& cart, Now now) {
     if (!runs_.contains(cart.cart.key)) look_at_waiting(cart.cart.key, now);
 }
 
-// Its posts go on without it: the lines of those that have ended say so. True: there may be more of them.
-bool Jobs::follow_posts(const Job& job, std::string& after) {
+// The job's part of a post that was not sent, taken out of it: changes that were added up with it go on. What a person has
+// called off is not taken for a loss and repaired, however often it is compared. False: it may be on its way.
+bool Jobs::withdraw(stack::CartState& cart, const JobItem& line, Now now) {
+    auto post = line.post ? tools_.store.posts.get(*line.post) : std::nullopt;
+    auto listing = post && post->state == stack::State::queued ? tools_.store.listings.get(post->listing) : std::nullopt;
+    const auto item = listing && listing->item ? tools_.store.items.get(*listing->item) : std::nullopt;
+    if (!item) return false;
+    const auto unsent = tools_.store.posts.unsent_of(listing->key);
+    if (unsent && unsent->id == post->id)
+        tools_.queue.add(cart, *listing, {-line.delta}, {}, now, stack::PostQueue::Errand::job);
+    else if (post->changes > 1 || !tools_.queue.move(cart, *post, stack::On::cancelled, now))
+        return false;
+    listing->held_version = item->book_version;
+    listing->is_aligned = false;
+    tools_.store.listings.save(*listing);
+    return true;
+}
+
+// Those of a cancelled job that were not sent are withdrawn; all others go on without it, and the lines of those that have
+// ended say so. True: there may be more of them.
+bool Jobs::follow_posts(stack::CartState& cart, const Job& job, std::string& after, Now now) {
+    const bool withdraws = job.state == State::cancelled && puts_posts(job.kind);
     const auto lines = tools_.store.jobs.staged(job.id, Stage::posted, after, Slice::most_rows);
     Slice slice{tools_.store};
     for (const auto& line : lines) {
         after = line.store_sku;
-        if (follow(tools_, job, line) == Followed::under_way) leave(tools_, line);
+        if (withdraws && withdraw(cart, line, now)) {
+            auto skipped = line;
+            skipped.post.reset();
+            skipped.after.reset();
+            Deeds{tools_, {}}.end(std::move(skipped), ItemResult::skipped, job.let_go);
+        } else if (follow(tools_, job, line) == Followed::under_way) {
+            leave(tools_, line);
+        }
         if (!slice.goes_on()) return true;
     }
     return std::ssize(lines) == Slice::most_rows;
@@ -159,7 +189,7 @@ Result<void> Jobs::cancel(JobId id, Now now) {
     if (const auto* cart = tools_.board.get(job->cart)) {
         if (job->state == State::blocked || job->state == State::cancelled) tools_.journal.clear("guard", cart->id(), "");
         tools_.journal.record({.at = now.wall, .kind = "job", .cart = cart->id(),
-                               .text = fmt::format("{} of {} was cancelled (job {}); what was sent before stays.",
+                               .text = fmt::format("{} of {} was cancelled (job {}); what was sent before stays, the rest is withdrawn.",
                                                    in_words(job->kind), cart->config().name, id)});
     }
     tools_.journal.tell(JobNotice{id});
@@ -200,10 +230,12 @@ void Jobs::end_gone(Now now) {
     }
 }
 
-void Jobs::hold(stack::CartState& cart) {
+void Jobs::hold(stack::CartState& cart, Now now) {
     cart.are_job_posts_coming = false;
     const auto run = runs_.find(cart.cart.key);
-    if (run != runs_.end()) run->second->hold();
+    if (run == runs_.end()) return;
+    if (run->second->is_over()) close(cart, now);
+    else run->second->hold();
 }
 
 void Jobs::switched_off(stack::CartState& cart) {
@@ -223,6 +255,7 @@ std::optional<AgentTime> Jobs::audit_due(const stack::CartState& cart) const {
     if (!tools_.board.is_synchronized(cart) || !cart.cart.has_base || cart.cart.stop != cart::Stop::none ||
         cart.cart.is_paused)
         return std::nullopt;
+    if (const auto failed = audit_failed_.find(cart.cart.key); failed != audit_failed_.end()) return failed->second + audit_retry;
     const auto& settings = tools_.board.settings();
     const auto last = std::max(cart.cart.audited, cart.cart.synchronized);
     const bool is_early = last - cart.cart.synchronized < early_weeks;
@@ -239,12 +272,32 @@ void Jobs::advance(stack::CartState& cart, Now now) {
     Run& run = *found->second;
     run.advance(cart, now);
     cart.are_job_posts_coming = run.has_more();
-    if (!run.is_over()) return;
-    const Job job = run.job();
-    runs_.erase(found);
+    if (run.is_over()) close(cart, now);
+}
+
+void Jobs::close(stack::CartState& cart, Now now) {
+    const auto ended = runs_.extract(cart.cart.key);
+    const Job& job = ended.mapped()->job();
     release(cart.cart.key);
     wind_up(job);
+    if (job.kind == Kind::audit && job.compares_all()) note_audit(cart, job, now);
     look_at_waiting(cart.cart.key, now);
+}
+
+// A store whose list breaks off each time would never be compared, and nobody would know.
+void Jobs::note_audit(stack::CartState& cart, const Job& job, Now now) {
+    if (job.state == State::done) tools_.journal.clear("other", cart.id(), "");
+    if (job.state != State::failed) return;
+    audit_failed_[cart.cart.key] = now.steady;
+    cart.cart.audited = {};
+    tools_.board.save(cart);
+    tools_.journal.raise({.kind = "other",
+                          .severity = store::Severity::warning,
+                          .cart = cart.id(),
+                          .since = now.wall,
+                          .message = fmt::format("The counts of {} could not be compared: {}", cart.config().name, job.message),
+                          .hint = "It is tried again every hour. Until it succeeds, nobody knows whether the counts are equal.",
+                          .action = "open_audit"});
 }
 
 // Of a job that did not get to its end nothing goes on but its posts.

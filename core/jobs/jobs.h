@@ -34,7 +34,7 @@ public:
     // nothing meanwhile: what they find has to be as it will be.
     void go_on_letting_go(stack::CartState& cart, Now now);
     [[nodiscard]] bool is_letting_go(const stack::CartState& cart) const noexcept { return letting_go_.contains(cart.cart.key); }
-    void hold(stack::CartState& cart);
+    void hold(stack::CartState& cart, Now now);
     // The cart was synchronized: what waits for its jobs does not go on by itself any more.
     void switched_off(stack::CartState& cart);
     // Carts that are gone take their jobs with them.
@@ -66,15 +66,17 @@ private:
 
     // How far the oldest job of a cart that was let go has got.
     struct LettingGo {
-        std::string after;        // lines up to this one were looked at
-        bool is_at_posts{false};  // those that wait are done; now those with posts
+        std::string after;       // lines up to this one were looked at
+        bool is_at_posts{true};  // those with posts first: they are on their way; then those that wait
     };
 
     void take_up(const Job& job);
     void let_go(const Job& job, const std::string& why);
     void wind_up(const Job& job);
+    void close(stack::CartState& cart, Now now);
     void release(stack::CartKey cart);
-    [[nodiscard]] bool follow_posts(const Job& job, std::string& after);
+    [[nodiscard]] bool withdraw(stack::CartState& cart, const JobItem& line, Now now);
+    [[nodiscard]] bool follow_posts(stack::CartState& cart, const Job& job, std::string& after, Now now);
     void look_at_waiting(stack::CartKey cart, Now now);
     [[nodiscard]] stack::JobNeeds needs_of_waiting(stack::CartKey cart) const;
     void advance_waiting(stack::CartState& cart, Now now);
@@ -85,12 +87,14 @@ private:
                                                                          Now now);
     void finish_waiting(stack::CartState& cart, Waiting& waiting, Now now);
     void pause_waiting(Waiting& waiting, Now now);
+    void note_audit(stack::CartState& cart, const Job& job, Now now);
     [[nodiscard]] std::optional<AgentTime> audit_due(const stack::CartState& cart) const;
 
     Tools tools_;
     std::map<stack::CartKey, std::unique_ptr<Run>> runs_;
     std::map<stack::CartKey, Waiting> waiting_;
     std::map<stack::CartKey, LettingGo> letting_go_;
+    std::map<stack::CartKey, AgentTime> audit_failed_;  // when; until one begins anew
     std::int64_t last_ticket_{0};
 };
 

@@ -133,12 +133,15 @@ Result<Books::Taken> Books::take(const std::string& source, const Change& change
     store_.items.save(item);
     if (moves_book) queue_.touch_item(item.key);
     store_.ids.remember(key, content);
-    if (!change.order.empty() && !change.origin_cart.empty())
-        store_.orders.take(board_.find(change.origin_cart)->cart.key, change.order, change.sku, change.origin_listing,
-                           (move.before - move.after).pieces);
+    if (!change.order.empty() && !change.origin_cart.empty()) {
+        const auto& origin = *board_.find(change.origin_cart);
+        store_.orders.take(origin.cart.key, change.order, change.sku, change.origin_listing, (move.before - move.after).pieces);
+        for (const auto& store_sku : cart::listings_of(origin.config(), change.sku))
+            if (const auto listing = store_.listings.find(origin.cart.key, store_sku)) looks_.sold(origin, listing->key);
+    }
     post_differences(change, item, move, now);
     record(change, move.after - move.before, now);
-    if (moves_book && (move.before.pieces < 0) != (move.after.pieces < 0)) watch_oversold(item, now);
+    if (moves_book && (move.before.pieces < 0 || move.after.pieces < 0)) watch_oversold(item, now);
     if (!change.note.empty())
         journal_.raise({.kind = "noted",
                         .severity = store::Severity::info,
@@ -187,7 +190,7 @@ void Books::take_over(const Takeover& takeover, Now now) {
                      .text = fmt::format("Get QOH (job {}): the Order Manager has taken over {:+} of {}.", takeover.job,
                                          takeover.delta.pieces, takeover.sku),
                      .more = {{"reason", std::string{to_string(inventory::Reason::get_qoh)}}}});
-    if ((move.before.pieces < 0) != (move.after.pieces < 0)) watch_oversold(item, now);
+    if (move.before.pieces < 0 || move.after.pieces < 0) watch_oversold(item, now);
 }
 
 Result<void> Books::check_carts(const Change& change) const {
@@ -293,7 +296,8 @@ void Books::watch_oversold(const store::Item& item, Now now) {
                     .severity = store::Severity::critical,
                     .sku = item.sku,
                     .since = now.wall,
-                    .message = fmt::format("{} is oversold: {} pieces more than there are.", item.sku, -item.qoh.pieces),
+                    .message = item.qoh.pieces == -1 ? fmt::format("{} is oversold: one piece more than there are.", item.sku)
+                                                        : fmt::format("{} is oversold: {} pieces more than there are.", item.sku, -item.qoh.pieces),
                     .hint = "Tell the customer or order more; then enter the new pieces in the Order Manager.",
                     .action = "open_item"});
 }

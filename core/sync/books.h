@@ -11,6 +11,7 @@
 #include "core/stack/cart_board.h"
 #include "core/stack/post_queue.h"
 #include "core/store/store.h"
+#include "core/sync/second_looks.h"
 
 namespace stocktray::sync {
 
@@ -38,8 +39,8 @@ struct Takeover {
 
 class Books {
 public:
-    Books(store::Store& store, stack::CartBoard& board, stack::PostQueue& queue, Journal& journal) noexcept
-        : store_{store}, board_{board}, queue_{queue}, journal_{journal} {}
+    Books(store::Store& store, stack::CartBoard& board, stack::PostQueue& queue, SecondLooks& looks, Journal& journal) noexcept
+        : store_{store}, board_{board}, queue_{queue}, looks_{looks}, journal_{journal} {}
 
     // Takes changes into the books and queues the differences they make. Each stands alone: a bad one does not
     // stop the others. Durable with the turn.
@@ -72,6 +73,7 @@ private:
     store::Store& store_;
     stack::CartBoard& board_;
     stack::PostQueue& queue_;
+    SecondLooks& looks_;
     Journal& journal_;
 };
 

@@ -10,7 +10,9 @@ using stack::CartState;
 namespace {
 
 constexpr std::size_t most_noted = 20'000;  // a bulk of posts beyond that is left to the audit
+constexpr std::int64_t recalled_in_one_turn = 250;  // listings
 constexpr Milliseconds soon{10'000};
+constexpr Milliseconds no_answer_pause{600'000};
 
 // What is due within the same second is looked at together, at every cart: one turn, and where it is one cart's one request.
 AgentTime whole_second(AgentTime time) noexcept { return std::chrono::ceil<std::chrono::seconds>(time); }
@@ -44,6 +46,12 @@ void SecondLooks::look(const CartState& cart, stack::ListingKey listing, Now now
     if (can_look(cart)) suspect(cart, carts_[cart.cart.key], listing, now.steady);
 }
 
+void SecondLooks::sold(const CartState& cart, stack::ListingKey listing) {
+    if (!can_look(cart)) return;
+    auto& suspects = carts_[cart.cart.key].suspects;
+    if (suspects.size() < most_noted) suspects.insert(listing);
+}
+
 void SecondLooks::imported(const CartState& cart, Imports::News news, Now now) {
     const auto found = carts_.find(cart.cart.key);
     if (found == carts_.end() || found->second.suspects.empty()) return;
@@ -52,9 +60,9 @@ void SecondLooks::imported(const CartState& cart, Imports::News news, Now now) {
 }
 
 void SecondLooks::advance(CartState& cart, Now now) {
-    const auto found = carts_.find(cart.cart.key);
-    if (found == carts_.end() || !board_.is_synchronized(cart)) return;
-    CartLooks& looks = found->second;
+    if (!board_.is_synchronized(cart)) return;
+    CartLooks& looks = carts_[cart.cart.key];
+    recall(cart, looks, now);
     if (looks.round) {
         if (looks.round->reads.is_paused()) {
             looks.round->reads.resume(now.steady);
@@ -76,18 +84,18 @@ void SecondLooks::advance(CartState& cart, Now now) {
     };
     if (looks.suspects_at && *looks.suspects_at <= now.steady) {
         looks.suspects_at.reset();
-        for (auto it = looks.suspects.begin(); it != looks.suspects.end() && watched.size() < QuietRound::largest;) {
+        // Without a complete import they wait for one.
+        const bool can_judge = cart.has_moves() || cart.cart.import_complete.value_or(false);
+        for (auto it = looks.suspects.begin(); can_judge && it != looks.suspects.end() && watched.size() < QuietRound::largest;) {
             const bool waits = watch(*it) == Watch::later;
             if (waits) looks.suspects_at = now.steady + times_.second_look;  // or with the next import
             it = waits ? std::next(it) : looks.suspects.erase(it);
         }
-        const bool can_judge = cart.has_moves() || cart.cart.import_complete.value_or(false);
-        if (!watched.empty() && can_judge) {
+        if (!watched.empty()) {
             if (!looks.suspects.empty() && !looks.suspects_at) looks.suspects_at = now.steady;
             begin(cart, looks, true, cart.has_moves() ? Orders::by_moves : Orders::imported, std::move(watched), now);
             return;
         }
-        watched.clear();
     }
     while (!looks.in_time.empty() && looks.in_time.begin()->first <= now.steady && watched.size() < QuietRound::largest) {
         const auto listing = looks.in_time.begin()->second;
@@ -121,7 +129,10 @@ void SecondLooks::answered(CartState& cart, std::int64_t number, const cart::Don
     if (step == QuietSteps::Step::failed || is_done) {
         const Round round = std::move(*looks.round);
         looks.round.reset();
-        if (step == QuietSteps::Step::failed) return;  // the next audit sees to it
+        if (step == QuietSteps::Step::failed) {
+            put_back(looks, round, now);
+            return;
+        }
         if (round.is_quiet) finish_quiet(cart, looks, round, now);
         else finish_look(cart, looks, round, now);
         return;
@@ -133,6 +144,32 @@ void SecondLooks::suspect(const CartState& cart, CartLooks& looks, stack::Listin
     if (looks.suspects.size() < most_noted) looks.suspects.insert(listing);
     // Without the connector's word a sale looks just like a loss; the next import tells them apart.
     if (cart.has_moves() && (!looks.suspects_at || at < *looks.suspects_at)) looks.suspects_at = at;
+}
+
+// What could not be judged is still to be: where web orders have come, with their import, which sets the time.
+void SecondLooks::put_back(CartLooks& looks, const Round& round, Now now) {
+    if (!round.is_quiet) return;
+    for (const auto& watched : round.reads.watched()) looks.suspects.insert(watched.listing);
+    if (round.reads.steps().failure() == QuietSteps::Failure::no_answer) looks.suspects_at = now.steady + no_answer_pause;
+}
+
+// After a start: what did not fit by the counts that are known, and what a person has cancelled.
+void SecondLooks::recall(CartState& cart, CartLooks& looks, Now now) {
+    if (!looks.recall_after || !can_look(cart)) return;
+    const auto rows = store_.listings.compare(cart.cart.key, *looks.recall_after, recalled_in_one_turn);
+    for (const auto& row : rows) {
+        const auto& listing = row.listing;
+        looks.recall_after = listing.store_sku;
+        const auto item = listing.item && listing.store_qoh ? store_.items.get(*listing.item) : std::nullopt;
+        if (!item || !item->is_tracked || !item->has_baseline || row.is_busy || row.has_pull) continue;
+        const auto gap = inventory::gap(item->qoh, cart.target_rule(item->sku), {}, {*listing.store_qoh});
+        const bool is_held = listing.held_version == item->book_version;
+        if (gap.pieces != 0 && (listing.is_aligned || is_held) && looks.suspects.size() < most_noted)
+            looks.suspects.insert(listing.key);
+    }
+    if (!rows.empty()) return;
+    looks.recall_after.reset();
+    if (!looks.suspects.empty() && !looks.suspects_at) looks.suspects_at = now.steady + times_.after_import;
 }
 
 void SecondLooks::finish_look(CartState& cart, CartLooks& looks, const Round& round, Now now) {
@@ -188,8 +225,10 @@ void SecondLooks::finish_quiet(CartState& cart, CartLooks& looks, const Round& r
 
 std::optional<AgentTime> SecondLooks::next_wakeup(const CartState& cart) const {
     const auto found = carts_.find(cart.cart.key);
-    if (found == carts_.end() || !board_.is_synchronized(cart)) return std::nullopt;
+    if (!board_.is_synchronized(cart)) return std::nullopt;
+    if (found == carts_.end()) return AgentTime{};
     const auto& looks = found->second;
+    if (looks.recall_after && can_look(cart)) return AgentTime{};
     if (looks.round)
         return looks.round->reads.is_paused() ? std::optional{looks.round->reads.steps().resume_at()} : std::nullopt;
     std::optional<AgentTime> next = looks.suspects_at;

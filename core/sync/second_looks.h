@@ -4,6 +4,7 @@
 #include <map>
 #include <optional>
 #include <set>
+#include <string>
 #include <utility>
 
 #include "core/sync/doubts.h"
@@ -33,6 +34,8 @@ public:
     // The listing is known to have a gap (a post of it was cancelled): it is read quietly as soon as that can
     // be.
     void look(const stack::CartState& cart, stack::ListingKey listing, Now now);
+    // The Order Manager has taken a web order's pieces of it from its count: that it fits is seen with the import.
+    void sold(const stack::CartState& cart, stack::ListingKey listing);
     // The Order Manager has imported the cart's web orders: what did not fit can be judged.
     void imported(const stack::CartState& cart, Imports::News news, Now now);
 
@@ -41,18 +44,19 @@ public:
     [[nodiscard]] std::optional<AgentTime> next_wakeup(const stack::CartState& cart) const;
 
 private:
-    // In memory: after a restart the next audit finds what would have been found here.
     struct Round {
         std::int64_t number{0};
         bool is_quiet{false};  // of suspects; else one look at what was confirmed
         QuietRound reads;
     };
+    // In memory: what did not fit is found again after a restart, by the counts that are known.
     struct CartLooks {
         std::map<stack::ListingKey, AgentTime> due;
         std::set<std::pair<AgentTime, stack::ListingKey>> in_time;  // the same in the order of time
         std::set<stack::ListingKey> suspects;
         std::optional<AgentTime> suspects_at;
         std::optional<Round> round;
+        std::optional<std::string> recall_after{""};  // listings up to this SKU were looked through since the start
     };
 
     void note(const stack::CartState& cart, stack::ListingKey listing, AgentTime due);
@@ -60,6 +64,8 @@ private:
     void begin(stack::CartState& cart, CartLooks& looks, bool is_quiet, Orders orders,
                std::vector<QuietRound::Watched> watched, Now now);
     void ask(stack::CartState& cart, const Round& round, Now now);
+    static void put_back(CartLooks& looks, const Round& round, Now now);
+    void recall(stack::CartState& cart, CartLooks& looks, Now now);
     void finish_look(stack::CartState& cart, CartLooks& looks, const Round& round, Now now);
     void finish_quiet(stack::CartState& cart, CartLooks& looks, const Round& round, Now now);
     [[nodiscard]] static bool can_look(const stack::CartState& cart) noexcept;

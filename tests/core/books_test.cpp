@@ -146,6 +146,11 @@ TEST_SUITE("Books") {
         bench.submit("X", -6);  // 5 -> -1: the target goes from 3 to 0
         CHECK(bench.only_post().post.delta == inventory::Delta{-3});
         CHECK(bench.has_alert("oversold"));
+        const auto words = [&] { return bench.store.alerts.list().front().message; };
+        CHECK(words() == "X is oversold: one piece more than there are.");
+        bench.submit("X", -2);
+        CHECK(words() == "X is oversold: 3 pieces more than there are.");
+        bench.submit("X", 2);
         bench.submit("X", 4);  // -1 -> 3: from 0 to 1
         CHECK(bench.posts(State::queued).front().post.delta == inventory::Delta{1});
         CHECK_FALSE(bench.has_alert("oversold"));

@@ -89,6 +89,43 @@ TEST_SUITE("Letting go") {
         CHECK(send.finish() <= jobs::Slice::most_written);
         CHECK(send.all_say("The job was cancelled."));
     }
+    TEST_CASE("a cancelled Send withdraws what was not sent, and only that") {
+        OpenShop bench{Script::plain, counts_of(10), counts_of(7)};
+        const auto job = start(bench, Kind::send_qoh);
+        bench.shop.serve_until<stack::AskUpdate>();
+        const auto queued = bench.posts(State::queued);
+        REQUIRE(!queued.empty());
+        // A change is added up with what the job has queued.
+        const auto sku = queued.back().sku;
+        bench.submit(sku, -1);
+        const auto before = bench.posts();
+        bench.turn([&] { REQUIRE(bench.controller.jobs.cancel(job, bench.now)); });
+        while (bench.controller.jobs.is_letting_go(bench.cart("a"))) bench.turn();
+        std::int64_t on_their_way = 0;
+        for (const auto& post : before) {
+            const auto now = bench.store.posts.get(post.post.id);
+            CAPTURE(post.sku);
+            if (post.post.state == State::sending) {
+                ++on_their_way;
+                CHECK(now->state == State::sending);
+            } else if (post.sku == sku) {
+                CHECK(now->state == State::queued);
+                CHECK(now->delta.pieces == -1);
+                CHECK(line(bench, job, sku).result == ItemResult::skipped);
+            } else {
+                CHECK((now->state == State::folded || now->state == State::cancelled));
+                CHECK(line(bench, job, post.sku).text.ends_with("The job was cancelled."));
+            }
+        }
+        CHECK(on_their_way > 0);
+        // Called off is not lost: nothing of it is sent after all.
+        bench.shop.serve();
+        start(bench, Kind::audit);
+        bench.shop.serve();
+        CHECK(bench.shop.counts[sku] == 9);
+        CHECK(std::ranges::count_if(bench.shop.counts, [](const auto& one) { return one.second == 7; }) == on_their_way);
+        CHECK(bench.store.jobs.get(job)->state == jobs::State::cancelled);
+    }
     TEST_CASE("what is let go does not go on by itself meanwhile") {
         WaitingSend send;
         REQUIRE(send.cancel());

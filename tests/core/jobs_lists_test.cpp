@@ -103,6 +103,17 @@ TEST_SUITE("Jobs: lists that are none") {
                 CHECK(bench.listing("a", "X").store_qoh == 10);
                 CHECK_FALSE(bench.store.listings.find(bench.cart("a").cart.key, "NEW-1"));
                 CHECK(shop.counts.at("X") == 10);
+                bench.turn();
+                CHECK(bench.has_alert("other") == (kind == Kind::audit));
+                if (kind != Kind::audit) continue;
+                // It is tried again within the hour, and what was said of it ends with it.
+                const auto next = bench.controller.jobs.next_wakeup(bench.cart("a"), bench.now);
+                REQUIRE(next);
+                CHECK(*next - bench.now.steady <= std::chrono::hours{1});
+                bench.pass(std::chrono::hours{1});
+                CHECK(bench.store.jobs.at_work(bench.cart("a").cart.key));
+                shop.serve();
+                CHECK_FALSE(bench.has_alert("other"));
             }
     }
     TEST_CASE("a store that answers code 1 with its one page for ever has told all it has") {

@@ -107,6 +107,8 @@ std::span<const char* const> sentences_about_jobs() noexcept {
              "just started. Start Send again for this SKU."),
         mark("This script takes no differences: its counts cannot be taken back without overwriting "
              "what it sold since. Use Send QOH."),
+        mark("It is tried again every hour. Until it succeeds, nobody knows whether the counts are equal."),
+        mark("The counts of {} could not be compared: {}"),
         mark("The audit of {} repairs nothing by itself: {}"),
         mark("The audit would send {:+}."),
         mark("More than once at {}: {}."),
@@ -182,7 +184,7 @@ std::span<const char* const> sentences_about_jobs() noexcept {
         mark("{} of {} counts would change by more than half."),
         mark("{} of {} stopped before it changed anything more: {}"),
         mark("{} of {} stopped before it changed anything: {}"),
-        mark("{} of {} was cancelled (job {}); what was sent before stays."),
+        mark("{} of {} was cancelled (job {}); what was sent before stays, the rest is withdrawn."),
         mark("{} of {}: {}."),
         mark("{} ok"),
         mark("{} piece"),
