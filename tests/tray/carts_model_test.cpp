@@ -92,6 +92,35 @@ TEST_SUITE("CartsModel") {
         CHECK(bench.loop.run_until([&] { return is_gone; }));
     }
 
+    TEST_CASE("what_was_changed_elsewhere_is_not_put_back") {
+        Carts bench;
+        bench.fill("Main Store");
+        REQUIRE(bench.save());
+        bench.model.form().name = "My Store";
+        ipc::carts::Update theirs;
+        theirs.cart = "main-store";
+        theirs.exclude = {"X"};
+        theirs.synchronize_inventory = true;
+        bench.agent.must(theirs);
+        REQUIRE(bench.loop.run_until([&] { return bench.model.form().synchronize_inventory; }));
+        CHECK(bench.model.form().exclude == "X\n");
+        CHECK(bench.model.form().name == "My Store");
+        CHECK(bench.model.overtaken().empty());
+
+        ipc::carts::Update name;
+        name.cart = "main-store";
+        name.name = "Their Store";
+        bench.agent.must(name);
+        REQUIRE(bench.loop.run_until([&] { return !bench.model.overtaken().empty(); }));
+        CHECK(bench.model.overtaken() == std::set{tray::CartField::name});
+        REQUIRE(bench.save());
+        const auto cart = bench.agent.must(ipc::carts::List{}).carts.at(0);
+        CHECK(cart.name == "My Store");
+        CHECK(cart.exclude == std::vector<std::string>{"X"});
+        CHECK(cart.synchronize_inventory);
+        CHECK(bench.model.overtaken().empty());
+    }
+
     TEST_CASE("a_lost_agent_is_told_with_its_time") {
         tray::AgentMirror mirror{0};
         mirror.take(ipc::AgentLost{}, 1'700'000'000'000);

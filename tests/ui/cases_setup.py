@@ -140,6 +140,26 @@ def deleting_says_how_many_posts_wait_and_wants_a_reason():
         until(lambda: not desk.ask("carts", "list")["carts"], "it is gone")
 
 
+def what_is_changed_elsewhere_meanwhile_is_not_put_back():
+    with Desk() as desk:
+        desk.start_store()
+        desk.start_agent()
+        desk.add_cart()
+        _start_tray(desk)
+        _open(desk, "carts", "Carts")
+        until(lambda: reader.field("Store Name") == "Main Store", "the cart is shown")
+        _fill(desk, "alt+n", "My Store")
+        desk.ctl("carts", "set", "main", "--exclude", "X", "--user", "other")
+        until(lambda: reader.field("User") == "other", "what nobody has touched follows")
+        assert reader.field("Store Name") == "My Store"
+        desk.ctl("carts", "set", "main", "--name", "Their Store")
+        until(lambda: reader.says("This was changed elsewhere meanwhile, too."), "what somebody else has changed, too, is told")
+        assert reader.field("Store Name") == "My Store"
+        _keys(desk, "alt+s")
+        until(lambda: _cart(desk, "main")["name"] == "My Store", "it was saved")
+        assert (_cart(desk, "main")["exclude"], _cart(desk, "main")["user"]) == (["X"], "other"), _cart(desk, "main")
+
+
 def a_setting_arrives_at_the_agent():
     with Desk() as desk:
         desk.start_agent()

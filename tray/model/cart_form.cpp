@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <charconv>
-#include <set>
 #include <sstream>
 
 #include "tray/model/words.h"
@@ -145,6 +144,36 @@ bool CartForm::is_plain_http() const {
     return lower(trimmed(url)).starts_with("http://");
 }
 
+std::set<CartField> CartForm::follow(const CartForm& before, const CartForm& now) {
+    std::set<CartField> overtaken;
+    const auto take = [&](CartField field, auto member) {
+        auto& mine = this->*member;
+        if (mine == before.*member)
+            mine = now.*member;
+        else if (before.*member != now.*member && mine != now.*member)
+            overtaken.insert(field);
+    };
+    take(CartField::name, &CartForm::name);
+    take(CartField::kind, &CartForm::kind);
+    take(CartField::url, &CartForm::url);
+    take(CartField::allow_http, &CartForm::allow_http);
+    take(CartField::user, &CartForm::user);
+    take(CartField::synchronize_inventory, &CartForm::synchronize_inventory);
+    take(CartField::active, &CartForm::active);
+    take(CartField::store_url, &CartForm::store_url);
+    take(CartField::store_code, &CartForm::store_code);
+    take(CartField::dialect, &CartForm::dialect);
+    take(CartField::charset, &CartForm::charset);
+    take(CartField::connections, &CartForm::connections);
+    take(CartField::batch_size, &CartForm::batch_size);
+    take(CartField::items_per_send, &CartForm::items_per_send);
+    take(CartField::answer_within, &CartForm::answer_within);
+    take(CartField::buffer, &CartForm::buffer);
+    take(CartField::exclude, &CartForm::exclude);
+    take(CartField::sku_map, &CartForm::sku_map);
+    return overtaken;
+}
+
 CartForm::Problems CartForm::problems(const std::vector<std::string>& taken) const {
     Problems all;
     const auto check = [&](CartField field, bool is_good, const std::string& words) {
@@ -217,33 +246,33 @@ ipc::carts::Create CartForm::create() const {
     return made;
 }
 
-ipc::carts::Update CartForm::update(const ipc::carts::Cart& before) const {
+ipc::carts::Update CartForm::update(const CartForm& before) const {
     const auto now = create();
+    const auto old = before.create();
     ipc::carts::Update changes;
-    changes.cart = before.cart;
-    const auto take = [](auto& into, const auto& value, const auto& old) {
-        if (value != old) into = value;
+    changes.cart = now.cart;
+    const auto take = [](auto& into, const auto& value, const auto& from) {
+        if (value != from) into = value;
     };
-    take(changes.name, now.name, before.name);
-    take(changes.kind, now.kind, before.kind);
-    take(changes.url, now.url, before.url);
-    take(changes.allow_http, now.allow_http, before.allow_http);
-    take(changes.user, now.user, before.user);
+    take(changes.name, now.name, old.name);
+    take(changes.kind, now.kind, old.kind);
+    take(changes.url, now.url, old.url);
+    take(changes.allow_http, now.allow_http, old.allow_http);
+    take(changes.user, now.user, old.user);
     // Empty takes it away: a field that is missing stays as it was.
-    if (now.store_url != before.store_url) changes.store_url = now.store_url.value_or("");
-    take(changes.store_code, now.store_code, before.store_code);
-    take(changes.dialect, now.dialect, before.dialect);
-    take(changes.charset, now.charset, before.charset);
-    take(changes.synchronize_inventory, now.synchronize_inventory, before.synchronize_inventory);
-    take(changes.active, now.active, before.active);
-    take(changes.connections, now.connections, before.connections);
-    take(changes.batch_size, now.batch_size, before.batch_size);
-    take(changes.items_per_send, now.items_per_send, before.items_per_send);
-    // Seconds stand in the form: a definition in milliseconds is not rounded by looking at it.
-    if (now.timeout_ms != before.timeout_ms / ms * ms) changes.timeout_ms = now.timeout_ms;
-    take(changes.buffer, now.buffer, before.buffer);
-    take(changes.exclude, now.exclude, before.exclude);
-    take(changes.sku_map, now.sku_map, before.sku_map);
+    if (now.store_url != old.store_url) changes.store_url = now.store_url.value_or("");
+    take(changes.store_code, now.store_code, old.store_code);
+    take(changes.dialect, now.dialect, old.dialect);
+    take(changes.charset, now.charset, old.charset);
+    take(changes.synchronize_inventory, now.synchronize_inventory, old.synchronize_inventory);
+    take(changes.active, now.active, old.active);
+    take(changes.connections, now.connections, old.connections);
+    take(changes.batch_size, now.batch_size, old.batch_size);
+    take(changes.items_per_send, now.items_per_send, old.items_per_send);
+    take(changes.timeout_ms, now.timeout_ms, old.timeout_ms);
+    take(changes.buffer, now.buffer, old.buffer);
+    take(changes.exclude, now.exclude, old.exclude);
+    take(changes.sku_map, now.sku_map, old.sku_map);
     changes.password = now.password;
     return changes;
 }

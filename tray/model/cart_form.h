@@ -3,6 +3,7 @@
 #pragma once
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -13,13 +14,18 @@ namespace stocktray::tray {
 enum class CartField {
     name,
     cart,
+    kind,
     url,
     allow_http,
     user,
     password,
     password_again,
+    synchronize_inventory,
+    active,
     store_url,
     store_code,
+    dialect,
+    charset,
     connections,
     batch_size,
     items_per_send,
@@ -72,10 +78,14 @@ struct CartForm {
     using Problems = std::map<CartField, std::string>;
     [[nodiscard]] Problems problems(const std::vector<std::string>& taken) const;
 
+    // What was changed elsewhere, from `before` to `now`, comes into the fields that are still as `before`. Given back:
+    // those that a person has changed, and somebody else, too. They stay.
+    [[nodiscard]] std::set<CartField> follow(const CartForm& before, const CartForm& now);
+
     // All of these want a form without problems.
     [[nodiscard]] ipc::carts::Create create() const;
-    // Only what differs from `before`.
-    [[nodiscard]] ipc::carts::Update update(const ipc::carts::Cart& before) const;
+    // Only what a person has changed since the form was as `before`.
+    [[nodiscard]] ipc::carts::Update update(const CartForm& before) const;
     [[nodiscard]] ipc::carts::Test test() const;
 };
 

@@ -46,11 +46,18 @@ void CartsModel::read() {
         if (is_read_ && carts_ == answer->carts) return;
         carts_ = std::move(answer->carts);
         is_read_ = true;
-        // What nobody has touched follows the agent.
-        if (!form_.is_new && !is_changed())
-            if (const auto* cart = find(form_.cart)) form_ = untouched_ = CartForm::of(*cart);
+        follow();
         changed_();
     });
+}
+
+// What nobody has touched follows the agent. While it is being saved, the answer decides.
+void CartsModel::follow() {
+    const auto* cart = find(form_.cart);
+    if (form_.is_new || is_saving_ || !cart) return;
+    const auto now = CartForm::of(*cart);
+    overtaken_.merge(form_.follow(untouched_, now));
+    untouched_ = now;
 }
 
 const ipc::carts::Cart* CartsModel::find(const std::string& cart) const {
@@ -62,6 +69,7 @@ void CartsModel::edit(const std::string& cart) {
     const auto* found = find(cart);
     if (!found) return;
     form_ = untouched_ = CartForm::of(*found);
+    overtaken_.clear();
     tested_.reset();
     error_.clear();
     ++test_number_;
@@ -70,6 +78,7 @@ void CartsModel::edit(const std::string& cart) {
 
 void CartsModel::edit_new() {
     form_ = untouched_ = CartForm{};
+    overtaken_.clear();
     tested_.reset();
     error_.clear();
     ++test_number_;
@@ -113,6 +122,7 @@ void CartsModel::answered(const ipc::Expected<ipc::Nothing>& answer, const std::
     is_saving_ = false;
     if (!answer) {
         error_ = translated_sentence(answer.error().message);
+        follow();
         return changed_();
     }
     const auto id = form_.id();
@@ -136,12 +146,12 @@ void CartsModel::save(SameStore same_store, std::function<void()> then) {
     const auto done = [this, then = std::move(then)](const ipc::Expected<ipc::Nothing>& answer) {
         answered(answer, then);
     };
-    if (const auto* before = form_.is_new ? nullptr : find(form_.cart)) {
-        auto changes = form_.update(*before);
+    if (form_.is_new) {
+        conversation_.ask(form_.create(), done);
+    } else {
+        auto changes = form_.update(untouched_);
         if (same_store == SameStore::yes) changes.same_store = true;
         conversation_.ask(changes, done);
-    } else {
-        conversation_.ask(form_.create(), done);
     }
     changed_();
 }
@@ -162,10 +172,9 @@ void CartsModel::remove(const std::string& reason, std::function<void()> then) {
 }
 
 bool CartsModel::must_ask_whether_same_store() const {
-    const auto* before = find(form_.cart);
     const auto* status = mirror_.find_cart(form_.cart);
-    if (form_.is_new || !before || !status || status->status.uncertain == 0) return false;
-    const auto changes = form_.update(*before);
+    if (form_.is_new || !status || status->status.uncertain == 0) return false;
+    const auto changes = form_.update(untouched_);
     return changes.url || changes.store_code;
 }
 

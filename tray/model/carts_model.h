@@ -2,6 +2,7 @@
 #pragma once
 #include <functional>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -32,6 +33,8 @@ public:
     [[nodiscard]] CartForm& form() noexcept { return form_; }
     [[nodiscard]] const CartForm& form() const noexcept { return form_; }
     [[nodiscard]] bool is_changed() const { return form_ != untouched_; }
+    // What a person has changed here and somebody else meanwhile, too: saving puts the person's value.
+    [[nodiscard]] const std::set<CartField>& overtaken() const noexcept { return overtaken_; }
     [[nodiscard]] CartForm::Problems problems() const;
 
     void test();
@@ -59,6 +62,7 @@ public:
     [[nodiscard]] std::string barred(std::int64_t now) const;
 
 private:
+    void follow();
     void answered(const ipc::Expected<ipc::Nothing>& answer, const std::function<void()>& then);
     [[nodiscard]] std::vector<std::string> other_ids() const;
 
@@ -67,7 +71,8 @@ private:
     std::vector<ipc::carts::Cart> carts_;
     bool is_read_{false};
     CartForm form_;
-    CartForm untouched_;
+    CartForm untouched_;  // as the agent has it
+    std::set<CartField> overtaken_;
     bool is_testing_{false};
     bool is_saving_{false};
     std::optional<TestWords> tested_;

@@ -12,6 +12,10 @@ namespace {
 constexpr int short_width = 110;
 constexpr int label_width = 130;
 
+bool is_rare(CartField field) {
+    return field >= CartField::store_url && field != CartField::items_per_send;
+}
+
 wxChoice* choice(wxWindow& parent, const std::vector<std::string>& words) {
     wxArrayString entries;
     for (const auto& word : words) entries.Add(wx(word));
@@ -128,9 +132,9 @@ void CartPanel::add_rare(wxSizer& content) {
     text(CartField::store_code, tr("Store Code:"), &CartForm::store_code,
          tr("Only where the store needs it."));
     dialect_ = choice(*rare_, {tr("Find out"), tr("Text"), tr("XML")});
-    dialect_row_ = grid.add(tr("Changes are written as:"), dialect_);
+    rows_[CartField::dialect] = grid.add(tr("Changes are written as:"), dialect_);
     charset_ = choice(*rare_, {"UTF-8", "Windows-1252"});
-    charset_row_ = grid.add(tr("Characters:"), charset_);
+    rows_[CartField::charset] = grid.add(tr("Characters:"), charset_);
     for (auto* one : {dialect_, charset_}) one->Bind(wxEVT_CHOICE, [this](wxCommandEvent&) { typed(); });
     text(CartField::connections, tr("Connections:"), &CartForm::connections, tr("At the same time."),
          short_width);
@@ -154,11 +158,21 @@ void CartPanel::add_rare(wxSizer& content) {
 }
 
 void CartPanel::fill() {
+    const auto& form = model_.form();
+    made_id_ = form.is_new ? form.cart : std::string{};
+    visited_.clear();
+    shows_all_ = false;
+    show(can_work_);
+}
+
+// The model's form into the controls. One that shows it already is left alone, with its cursor.
+void CartPanel::put() {
     is_filling_ = true;
     const auto& form = model_.form();
-    for (const auto& [control, member] : texts_) control->ChangeValue(wx(form.*member));
-    made_id_ = form.is_new ? form.cart : std::string{};
-    cart_->SetEditable(form.is_new);
+    const auto write = [](wxTextCtrl& control, const std::string& words) {
+        if (utf8(control.GetValue()) != words) control.ChangeValue(wx(words));
+    };
+    for (const auto& [control, member] : texts_) write(*control, form.*member);
     cart_->Enable(form.is_new);
     kind_->SetSelection(form.kind == ipc::CartKind::seti ? 0 : 1);
     allow_http_->SetValue(form.allow_http);
@@ -166,14 +180,11 @@ void CartPanel::fill() {
     active_->SetValue(form.active);
     dialect_->SetSelection(static_cast<int>(form.dialect));
     charset_->SetSelection(static_cast<int>(form.charset));
-    password_->ChangeValue(wx(form.password.reveal()));
-    password_again_->ChangeValue(wx(form.password_again.reveal()));
+    write(*password_, form.password.reveal());
+    write(*password_again_, form.password_again.reveal());
     password_->SetHint(form.is_new ? wxString{} : wx(tr("unchanged")));
-    map_->fill(form.sku_map);
-    visited_.clear();
-    shows_all_ = false;
+    if (map_->rows() != form.sku_map) map_->fill(form.sku_map);
     is_filling_ = false;
-    show(can_work_);
 }
 
 void CartPanel::typed() {
@@ -199,21 +210,28 @@ void CartPanel::typed() {
 
 void CartPanel::show(bool can_work) {
     can_work_ = can_work;
+    put();
     const auto& form = model_.form();
     const auto problems = model_.problems();
+    const auto& overtaken = model_.overtaken();
     for (auto& [field, row] : rows_) {
         const auto at = problems.find(field);
         const bool is_told = at != problems.end() && (shows_all_ || visited_.contains(field));
-        row.complain(is_told ? at->second : std::string{});
+        row.complain(is_told                     ? at->second
+                     : overtaken.contains(field) ? tr("This was changed elsewhere meanwhile, too. Saving keeps yours.")
+                                                 : std::string{});
     }
+    // What was changed behind "More" must be seen before it is saved.
+    if (overtaken != shown_overtaken_ && std::ranges::any_of(overtaken, is_rare)) more_->SetValue(true);
+    shown_overtaken_ = overtaken;
     rows_[CartField::allow_http].show(form.is_plain_http());
     rows_[CartField::url].rename(form.uses_script() ? tr("Script &URL:") : tr("Address of the shop (&URL):"));
     rows_[CartField::password].rename(form.uses_script() ? tr("&Password:") : tr("API key (&password):"));
     rows_[CartField::password_again].show(form.is_new || !form.password.is_empty());
     rows_[CartField::user].show(form.uses_script());
     rows_[CartField::store_code].show(form.uses_script());
-    dialect_row_.show(form.uses_script());
-    charset_row_.show(form.uses_script());
+    rows_[CartField::dialect].show(form.uses_script());
+    rows_[CartField::charset].show(form.uses_script());
     const bool may = model_.may_change();
     for (auto& [control, member] : texts_) control->SetEditable(may && (control != cart_ || form.is_new));
     for (auto* control : {password_, password_again_}) control->SetEditable(may);
@@ -252,7 +270,7 @@ bool CartPanel::check() {
     shows_all_ = true;
     const auto problems = model_.problems();
     // What is wrong behind "More" must be seen.
-    if (std::ranges::any_of(problems, [](const auto& one) { return one.first >= CartField::store_url; }))
+    if (std::ranges::any_of(problems, [](const auto& one) { return is_rare(one.first); }))
         more_->SetValue(true);
     show(can_work_);
     if (!problems.empty()) rows_[problems.begin()->first].control()->SetFocus();

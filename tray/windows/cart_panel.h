@@ -23,7 +23,7 @@ public:
 
     // The model's form into the controls: another cart, or the agent has taken it.
     void fill();
-    // Problems, the test, what can be pressed. `can_work`: the agent is there and lets us.
+    // What was changed elsewhere, problems, the test, what can be pressed. `can_work`: the agent is there and lets us.
     void show(bool can_work);
     // All problems, also of fields that nobody has been in yet; false: there are some. The first gets the
     // focus.
@@ -38,6 +38,7 @@ private:
     wxTextCtrl* text(CartField field, const std::string& label, std::string CartForm::*member,
                      const std::string& sentence = {}, int width = 320, const std::string& unit = {});
     void watch(wxWindow& control, CartField field);
+    void put();
     void typed();
     void arrange();
     void bring_up(wxWindow& child);
@@ -48,6 +49,7 @@ private:
     std::map<CartField, FormRow> rows_;
     std::map<wxTextCtrl*, std::string CartForm::*> texts_;
     std::set<CartField> visited_;
+    std::set<CartField> shown_overtaken_;
     bool shows_all_{false};
     bool is_filling_{false};
     bool can_work_{true};
@@ -60,7 +62,6 @@ private:
     wxTextCtrl* password_again_{nullptr};
     wxCheckBox* synchronize_{nullptr};
     wxCheckBox* active_{nullptr};
-    FormRow dialect_row_, charset_row_;
     wxChoice* dialect_{nullptr};
     wxChoice* charset_{nullptr};
     SkuMapTable* map_{nullptr};

@@ -114,7 +114,10 @@ void CartsWindow::show_message() {
     auto words = model_.barred(context().now());
     if (!model_.error().empty()) words = "⚠ " + model_.error();
     if (model_.is_saving()) words = tr("It is being saved…");
-    if (words.empty() && model_.is_changed()) words = tr("Not saved yet.");
+    if (words.empty() && model_.is_changed())
+        words = model_.overtaken().empty()
+                    ? tr("Not saved yet.")
+                    : tr("Not saved yet. What has a ⚠ above was changed elsewhere meanwhile, too.");
     if (message_->GetLabelText() == wx(words)) return;
     message_->SetLabelText(wx(words));
     root().Layout();
