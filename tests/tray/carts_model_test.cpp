@@ -49,7 +49,7 @@ TEST_SUITE("CartsModel") {
         REQUIRE(bench.save());
         CHECK(bench.agent.must(ipc::carts::List{}).carts.at(0).buffer == 3);
         bool is_gone = false;
-        bench.model.remove({}, [&] { is_gone = true; });
+        bench.model.remove("main-store", {}, [&] { is_gone = true; });
         REQUIRE(bench.loop.run_until([&] { return is_gone; }));
         CHECK(bench.agent.must(ipc::carts::List{}).carts.empty());
         CHECK(bench.model.form().is_new);
@@ -85,10 +85,10 @@ TEST_SUITE("CartsModel") {
         change.reason = ipc::Reason::phone_order;
         bench.agent.must(ipc::qoh::Submit{.source = "om", .changes = {change}});
         REQUIRE(bench.loop.run_until([&] { return bench.model.posts_waiting() == 1; }));
-        bench.model.remove({}, {});
+        bench.model.remove("main-store", {}, {});
         REQUIRE(bench.loop.run_until([&] { return !bench.model.error().empty(); }));
         bool is_gone = false;
-        bench.model.remove("the store was closed", [&] { is_gone = true; });
+        bench.model.remove("main-store", "the store was closed", [&] { is_gone = true; });
         CHECK(bench.loop.run_until([&] { return is_gone; }));
     }
 
@@ -119,6 +119,53 @@ TEST_SUITE("CartsModel") {
         CHECK(cart.exclude == std::vector<std::string>{"X"});
         CHECK(cart.synchronize_inventory);
         CHECK(bench.model.overtaken().empty());
+    }
+
+    TEST_CASE("a_cart_that_was_deleted_elsewhere_is_not_made_again") {
+        Carts bench;
+        bench.fill("Main Store");
+        REQUIRE(bench.save());
+        bench.model.form().name = "My Store";
+        CHECK_FALSE(bench.model.is_gone());
+        bench.agent.must(ipc::carts::Delete{.cart = "main-store"});
+        REQUIRE(bench.loop.run_until([&] { return bench.model.is_gone(); }));
+        CHECK(bench.model.form().name == "My Store");
+        bench.model.save(tray::SameStore::no, {});
+        CHECK_FALSE(bench.model.is_saving());
+    }
+
+    TEST_CASE("an_untouched_form_whose_cart_was_deleted_elsewhere_goes_to_the_next") {
+        Carts bench;
+        for (const char* name : {"A", "B", "C"}) {
+            bench.fill(name);
+            REQUIRE(bench.save());
+        }
+        bench.model.edit("b");
+        const auto& form = bench.model.form();
+        for (const auto& [gone, next] : {std::pair{"b", "c"}, {"c", "a"}}) {
+            bench.agent.must(ipc::carts::Delete{.cart = gone});
+            CHECK(bench.loop.run_until([&] { return form.cart == next; }));
+        }
+        bench.agent.must(ipc::carts::Delete{.cart = "a"});
+        CHECK(bench.loop.run_until([&] { return form.is_new; }));
+        CHECK_FALSE(bench.model.is_gone());
+    }
+
+    TEST_CASE("deleting_what_was_deleted_elsewhere_is_no_error_and_takes_no_other_cart") {
+        Carts bench;
+        for (const char* name : {"A", "B"}) {
+            bench.fill(name);
+            REQUIRE(bench.save());
+        }
+        bench.model.edit("a");
+        bench.model.form().name = "My Store";
+        bench.agent.must(ipc::carts::Delete{.cart = "a"});
+        bool is_done = false;
+        bench.model.remove("a", {}, [&] { is_done = true; });
+        REQUIRE(bench.loop.run_until([&] { return is_done; }));
+        CHECK(bench.model.error().empty());
+        CHECK(bench.model.form().cart == "b");
+        CHECK(bench.agent.must(ipc::carts::List{}).carts.size() == 1);
     }
 
     TEST_CASE("a_lost_agent_is_told_with_its_time") {

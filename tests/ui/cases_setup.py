@@ -160,6 +160,37 @@ def what_is_changed_elsewhere_meanwhile_is_not_put_back():
         assert (_cart(desk, "main")["exclude"], _cart(desk, "main")["user"]) == (["X"], "other"), _cart(desk, "main")
 
 
+def a_cart_that_was_deleted_elsewhere_is_not_made_again():
+    with Desk() as desk:
+        desk.start_store()
+        desk.start_agent()
+        desk.add_cart()
+        _start_tray(desk)
+        _open(desk, "carts", "Carts")
+        until(lambda: reader.field("Store Name") == "Main Store", "the cart is shown")
+        _fill(desk, "alt+n", "My Store")
+        desk.ctl("carts", "remove", "main")
+        until(lambda: reader.says("This cart was deleted elsewhere meanwhile."), "it says so")
+        for button in ("Save", "Delete…", "Test"):
+            assert reader.is_grey(reader.find("push button", button)), button
+        _keys(desk, "alt+c")
+        until(lambda: reader.field("Store Name") == "", "nothing is asked before another one")
+
+        # While it is asked whether to delete it.
+        desk.add_cart()
+        _choose_row(desk, "Main Store")
+        until(lambda: reader.field("Store Name") == "Main Store", "the cart is shown")
+        _fill(desk, "alt+n", "My Store")
+        _keys(desk, "alt+d")
+        until(lambda: reader.says("Delete the cart"), "it asks")
+        desk.ctl("carts", "remove", "main")
+        until(lambda: reader.says("This cart was deleted elsewhere meanwhile."), "it says so behind the question")
+        reader.press("Delete", last=True)
+        until(lambda: reader.field("Store Name") == "" and not reader.says("deleted elsewhere"), "it is gone here, too")
+        assert not reader.says("There is no cart")
+        assert not desk.ask("carts", "list")["carts"]
+
+
 def a_setting_arrives_at_the_agent():
     with Desk() as desk:
         desk.start_agent()
@@ -321,7 +352,7 @@ def a_computer_is_paired_in_the_window_and_shut_out_again():
         until(lambda: reader.is_enabled(reader.find("push button", "New Pairing String")), "an administrator again")
 
 
-def _choose_computer(desk, name):
+def _choose_row(desk, name):
     """Its row, as a person clicks it."""
     place = reader.wait_for("table cell", name).get_component_iface().get_extents(0)
     desk.run("xdotool", "mousemove", place.x + 20, place.y + place.height // 2, "click", "1")
@@ -340,14 +371,14 @@ def who_asks_is_let_in_and_what_is_barred_can_be_changed():
         assert not reader.says("stocktrayctl")
         reader.press("Shared Agent…")
         reader.wait_for("frame", "Shared Agent")
-        _choose_computer(desk, "Office")
+        _choose_row(desk, "Office")
         until(lambda: reader.is_enabled(reader.find("push button", "Let It In")), "it can be let in")
         reader.press("No Send QOH", role="check box")
         reader.press("Let It In")
         key = until(lambda: next((key for key in desk.ask("keys", "list")["keys"] if key["state"] == "active"), None), "it is in")
         assert (key["role"], key["barred"]) == ("operator", ["send_qoh"]), key
         reader.wait_for("table cell", "Operator, no Send QOH")
-        _choose_computer(desk, "Office")
+        _choose_row(desk, "Office")
         until(lambda: reader.is_enabled(reader.find("push button", "Give It the Role Above")), "it can have another role")
         assert reader.is_checked(reader.find("check box", "No Send QOH")), "what it may now stands above"
         reader.press("No Send QOH", role="check box")

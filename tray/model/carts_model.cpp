@@ -53,8 +53,12 @@ void CartsModel::read() {
 
 // What nobody has touched follows the agent. While it is being saved, the answer decides.
 void CartsModel::follow() {
+    if (form_.is_new || is_saving_) return;
     const auto* cart = find(form_.cart);
-    if (form_.is_new || is_saving_ || !cart) return;
+    if (!cart) {
+        if (!is_changed()) edit_next(form_.cart);
+        return;
+    }
     const auto now = CartForm::of(*cart);
     overtaken_.merge(form_.follow(untouched_, now));
     untouched_ = now;
@@ -83,6 +87,13 @@ void CartsModel::edit_new() {
     error_.clear();
     ++test_number_;
     is_testing_ = false;
+}
+
+// The next by its id, else the first.
+void CartsModel::edit_next(const std::string& gone) {
+    if (carts_.empty()) return edit_new();
+    const auto next = std::ranges::find_if(carts_, [&](const auto& one) { return one.cart > gone; });
+    edit(next == carts_.end() ? carts_.front().cart : next->cart);
 }
 
 std::vector<std::string> CartsModel::other_ids() const {
@@ -118,21 +129,20 @@ void CartsModel::test() {
     changed_();
 }
 
-void CartsModel::answered(const ipc::Expected<ipc::Nothing>& answer, const std::function<void()>& then) {
+void CartsModel::answered(const std::string& cart, const ipc::Expected<ipc::Nothing>& answer, const std::function<void()>& then) {
     is_saving_ = false;
     if (!answer) {
         error_ = translated_sentence(answer.error().message);
         follow();
         return changed_();
     }
-    const auto id = form_.id();
-    conversation_.ask(ipc::carts::List{}, [this, id, then](ipc::Expected<ipc::carts::ListResult> list) {
+    conversation_.ask(ipc::carts::List{}, [this, cart, then](ipc::Expected<ipc::carts::ListResult> list) {
         if (list) carts_ = std::move(list->carts);
         const auto tested = std::move(tested_);
-        if (find(id))
-            edit(id);
+        if (find(cart))
+            edit(cart);
         else
-            edit_new();
+            edit_next(cart);
         tested_ = tested;
         changed_();
         if (then) then();
@@ -140,11 +150,11 @@ void CartsModel::answered(const ipc::Expected<ipc::Nothing>& answer, const std::
 }
 
 void CartsModel::save(SameStore same_store, std::function<void()> then) {
-    if (is_saving_ || !problems().empty()) return;
+    if (is_saving_ || is_gone() || !problems().empty()) return;
     is_saving_ = true;
     error_.clear();
-    const auto done = [this, then = std::move(then)](const ipc::Expected<ipc::Nothing>& answer) {
-        answered(answer, then);
+    const auto done = [this, cart = form_.id(), then = std::move(then)](const ipc::Expected<ipc::Nothing>& answer) {
+        answered(cart, answer, then);
     };
     if (form_.is_new) {
         conversation_.ask(form_.create(), done);
@@ -156,17 +166,19 @@ void CartsModel::save(SameStore same_store, std::function<void()> then) {
     changed_();
 }
 
-void CartsModel::remove(const std::string& reason, std::function<void()> then) {
-    if (is_saving_ || form_.is_new) return;
+void CartsModel::remove(const std::string& cart, const std::string& reason, std::function<void()> then) {
+    if (is_saving_) return;
     is_saving_ = true;
     error_.clear();
-    ipc::carts::Delete request{.cart = form_.cart};
+    ipc::carts::Delete request{.cart = cart};
     if (!reason.empty()) {
         request.cancel_posts = true;
         request.reason = reason;
     }
-    conversation_.ask(request, [this, then = std::move(then)](const ipc::Expected<ipc::Nothing>& answer) {
-        answered(answer, then);
+    conversation_.ask(request, [this, cart, then = std::move(then)](ipc::Expected<ipc::Nothing> answer) {
+        // Deleted elsewhere meanwhile: that is what was wanted.
+        if (!answer && answer.error().code == ipc::Code::not_found) answer = ipc::Nothing{};
+        answered(cart, answer, then);
     });
     changed_();
 }

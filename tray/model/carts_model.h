@@ -33,6 +33,8 @@ public:
     [[nodiscard]] CartForm& form() noexcept { return form_; }
     [[nodiscard]] const CartForm& form() const noexcept { return form_; }
     [[nodiscard]] bool is_changed() const { return form_ != untouched_; }
+    // The form's cart was deleted elsewhere, and a person has typed there: it stays to be read, but is not saved.
+    [[nodiscard]] bool is_gone() const { return is_read_ && !form_.is_new && !find(form_.cart); }
     // What a person has changed here and somebody else meanwhile, too: saving puts the person's value.
     [[nodiscard]] const std::set<CartField>& overtaken() const noexcept { return overtaken_; }
     [[nodiscard]] CartForm::Problems problems() const;
@@ -40,8 +42,8 @@ public:
     void test();
     // With problems nothing is sent. `then` runs after the agent has taken it.
     void save(SameStore same_store, std::function<void()> then);
-    // `reason`: needed with posts that wait.
-    void remove(const std::string& reason, std::function<void()> then);
+    // The cart that a person was asked about; the form may show another by now. `reason`: needed with posts that wait.
+    void remove(const std::string& cart, const std::string& reason, std::function<void()> then);
 
     // Another address while it is not known of some posts whether the store has applied them.
     [[nodiscard]] bool must_ask_whether_same_store() const;
@@ -63,7 +65,8 @@ public:
 
 private:
     void follow();
-    void answered(const ipc::Expected<ipc::Nothing>& answer, const std::function<void()>& then);
+    void edit_next(const std::string& gone);
+    void answered(const std::string& cart, const ipc::Expected<ipc::Nothing>& answer, const std::function<void()>& then);
     [[nodiscard]] std::vector<std::string> other_ids() const;
 
     const AgentMirror& mirror_;

@@ -120,6 +120,7 @@ void WizardModel::go(WizardStep step) {
     step_since_ = surroundings_.now();
     error_.clear();
     if (step == WizardStep::cart && !cart_.empty()) carts_.edit(cart_);
+    if (step == WizardStep::cart && carts_.is_gone()) carts_.edit_new();
     // The Order Manager is where a shop counts; the other answer is one key away.
     if (step == WizardStep::side && side_ == RightSide::unknown) choose(RightSide::order_manager);
     if (step == WizardStep::run && !(job_ && !has_ended(*job_))) {
@@ -190,7 +191,7 @@ bool WizardModel::can_next() const {
         case WizardStep::done:
             return false;
         case WizardStep::cart:
-            return !carts_.is_saving();
+            return !carts_.is_saving() && !carts_.is_gone();
         case WizardStep::side:
             return side_ == RightSide::store || (side_ == RightSide::order_manager && knows_counts_);
         case WizardStep::run:

@@ -159,7 +159,8 @@ std::string WizardModel::status() const {
             return say(tr("The agent is there, version {version}."),
                        fmt::arg("version", mirror_.hello().version));
         case WizardStep::cart:
-            return carts_.error();
+            return carts_.is_gone() ? tr("This cart was deleted elsewhere meanwhile. What stands here cannot be saved.")
+                                    : carts_.error();
         case WizardStep::side:
             if (side_ != RightSide::order_manager) return {};
             if (!counts_words_.empty()) return counts_words_;

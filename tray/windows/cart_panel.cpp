@@ -238,7 +238,7 @@ void CartPanel::show(bool can_work) {
     for (wxWindow* control :
          std::initializer_list<wxWindow*>{kind_, allow_http_, synchronize_, active_, dialect_, charset_, map_})
         control->Enable(may);
-    test_->Enable(can_work && !model_.is_testing());
+    test_->Enable(can_work && !model_.is_testing() && !model_.is_gone());
     const auto& tested = model_.tested();
     std::string headline;
     if (model_.is_testing()) headline = tr("The store is being asked…");

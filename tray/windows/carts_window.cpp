@@ -105,14 +105,16 @@ void CartsWindow::render() {
     const bool can_work = model_.barred(context().now()).empty();
     panel_->show(can_work);
     new_->Enable(model_.may_change());
-    save_->Enable(can_work && model_.is_changed() && !model_.is_saving());
-    delete_->Enable(can_work && !model_.form().is_new && !model_.is_saving());
+    const bool can_save = can_work && !model_.is_saving() && !model_.is_gone();
+    save_->Enable(can_save && model_.is_changed());
+    delete_->Enable(can_save && !model_.form().is_new);
     show_message();
 }
 
 void CartsWindow::show_message() {
     auto words = model_.barred(context().now());
     if (!model_.error().empty()) words = "⚠ " + model_.error();
+    if (model_.is_gone()) words = "⚠ " + tr("This cart was deleted elsewhere meanwhile. What stands here cannot be saved.");
     if (model_.is_saving()) words = tr("It is being saved…");
     if (words.empty() && model_.is_changed())
         words = model_.overtaken().empty()
@@ -175,7 +177,7 @@ void CartsWindow::edit_new() {
 }
 
 bool CartsWindow::may_leave(std::function<void()> afterwards) {
-    if (!model_.is_changed()) return true;
+    if (!model_.is_changed() || model_.is_gone()) return true;
     wxMessageDialog dialog{this, wx(tr("Save the changes to this cart?")), "Stocktray",
                            wxYES_NO | wxCANCEL | wxICON_QUESTION};
     dialog.SetExtendedMessage(wx(tr("Otherwise they are lost.")));
@@ -218,13 +220,14 @@ void CartsWindow::save(std::function<void()> then) {
 }
 
 void CartsWindow::remove() {
+    const auto cart = model_.form().cart;
     const auto question = say(tr("Delete the cart {cart}?"), fmt::arg("cart", model_.form().name));
     const auto posts = model_.posts_waiting();
     if (posts == 0) {
         wxMessageDialog dialog{this, wx(question), "Stocktray", wxYES_NO | wxNO_DEFAULT | wxICON_WARNING};
         dialog.SetExtendedMessage(wx(tr("No post waits for it. The store itself is not touched.")));
         dialog.SetYesNoLabels(wx(tr("&Delete")), wx(tr("&Cancel")));
-        if (dialog.ShowModal() == wxID_YES) model_.remove({}, {});
+        if (dialog.ShowModal() == wxID_YES) model_.remove(cart, {}, {});
         return;
     }
     const auto reason = ask_reason(
@@ -234,7 +237,7 @@ void CartsWindow::remove() {
                  posts),
             fmt::arg("n", number_words(posts))),
         tr("&Delete"));
-    if (reason) model_.remove(*reason, {});
+    if (reason) model_.remove(cart, *reason, {});
 }
 
 }  // namespace stocktray::tray
