@@ -191,6 +191,39 @@ def a_cart_that_was_deleted_elsewhere_is_not_made_again():
         assert not desk.ask("carts", "list")["carts"]
 
 
+def a_question_after_a_screen_readers_press_can_be_answered():
+    """The press is a call into the program, and a key is told to the reader: within the call, both would wait for ever."""
+    with Desk() as desk:
+        desk.start_store()
+        desk.start_agent()
+        desk.add_cart()
+        _start_tray(desk)
+
+        def press_and_escape(button, asks):
+            reader.press(button)
+            until(asks, "it asks")
+            _keys(desk, "Right", "Escape")
+            until(lambda: not asks(), "it goes on")
+
+        _open(desk, "settings", "Settings")
+        until(lambda: reader.field("Late after") == "120", "the agent's value is shown")
+        _fill(desk, "alt+a", "300")
+        press_and_escape("Close", lambda: reader.says("Save the changed settings?"))
+        desk.end(desk.tray)
+
+        _start_tray(desk)
+        _open(desk, "carts", "Carts")
+        until(lambda: reader.field("Store Name") == "Main Store", "the cart is shown")
+        _fill(desk, "alt+n", "My Store")
+        for button in ("Close", "New Cart"):
+            press_and_escape(button, lambda: reader.says("Save the changes to this cart?"))
+        desk.end(desk.tray)
+
+        _start_tray(desk)
+        _open(desk, "overview", "")
+        press_and_escape("Menu", lambda: reader.find("menu item", "Settings…"))
+
+
 def a_setting_arrives_at_the_agent():
     with Desk() as desk:
         desk.start_agent()

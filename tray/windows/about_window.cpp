@@ -8,6 +8,7 @@
 #include "ipc/path_text.h"
 #include "tray/model/words.h"
 #include "tray/windows/accessible.h"
+#include "tray/windows/press.h"
 #include "tray/windows/text.h"
 
 namespace stocktray::tray {
@@ -59,7 +60,7 @@ AboutWindow::AboutWindow(const Context& about, const Command&)
     facts_ = new Details{&root(), tr("Versions"), wxSize{400, 110}};
     content->Add(facts_, wxSizerFlags{1}.Expand().Border(wxLEFT | wxRIGHT, gap));
     auto* close = new wxButton{&root(), wxID_CLOSE, wx(tr("&Close"))};
-    close->Bind(wxEVT_BUTTON, [this](wxCommandEvent&) { Close(); });
+    on_press(*close, [this] { Close(); });
     content->Add(close, wxSizerFlags{}.Right().Border(wxALL, gap));
     finish(content);
     close->SetFocus();

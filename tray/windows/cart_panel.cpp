@@ -4,6 +4,7 @@
 
 #include "tray/model/words.h"
 #include "tray/windows/accessible.h"
+#include "tray/windows/press.h"
 #include "tray/windows/text.h"
 
 namespace stocktray::tray {
@@ -98,7 +99,7 @@ void CartPanel::add_test(wxSizer& content) {
     auto* line = new wxBoxSizer{wxHORIZONTAL};
     test_ = new wxButton{this, wxID_ANY, wx(tr("&Test"))};
     test_->SetToolTip(wx(tr("Asks the store, and tells what is wrong. Nothing is saved or changed.")));
-    test_->Bind(wxEVT_BUTTON, [this](wxCommandEvent&) {
+    on_press(*test_, [this] {
         if (check()) model_.test();
     });
     test_headline_ = new wxStaticText{this, wxID_ANY, ""};

@@ -8,6 +8,7 @@
 #include "tray/windows/accessible.h"
 #include "tray/windows/ask_reason.h"
 #include "tray/windows/column_width.h"
+#include "tray/windows/press.h"
 #include "tray/windows/text.h"
 
 namespace stocktray::tray {
@@ -48,7 +49,7 @@ void CartsWindow::add_list(wxSizer& content) {
         if (!is_filling_) CallAfter([this] { select(); });
     });
     new_ = new wxButton{&root(), wxID_ANY, wx(tr("New &Cart"))};
-    new_->Bind(wxEVT_BUTTON, [this](wxCommandEvent&) {
+    on_press(*new_, [this] {
         if (may_leave([this] { edit_new(); })) edit_new();
     });
     side->Add(list_, wxSizerFlags{1}.Expand());
@@ -60,14 +61,14 @@ void CartsWindow::add_buttons(wxSizer& content) {
     const int gap = FromDIP(12);
     auto* buttons = new wxBoxSizer{wxHORIZONTAL};
     save_ = new wxButton{&root(), wxID_ANY, wx(tr("&Save"))};
-    save_->Bind(wxEVT_BUTTON, [this](wxCommandEvent&) { save({}); });
+    on_press(*save_, [this] { save({}); });
     save_->SetDefault();
     delete_ = new wxButton{&root(), wxID_ANY, wx(tr("&Delete…"))};
-    delete_->Bind(wxEVT_BUTTON, [this](wxCommandEvent&) { CallAfter([this] { remove(); }); });
+    on_press(*delete_, [this] { remove(); });
     auto* steps = new wxButton{&root(), wxID_ANY, wx(tr("&First Steps…"))};
-    steps->Bind(wxEVT_BUTTON, [this](wxCommandEvent&) { context().run({CommandId::open_wizard}); });
+    on_press(*steps, [this] { context().run({CommandId::open_wizard}); });
     auto* close = new wxButton{&root(), wxID_CLOSE, wx(tr("C&lose"))};
-    close->Bind(wxEVT_BUTTON, [this](wxCommandEvent&) { Close(); });
+    on_press(*close, [this] { Close(); });
     buttons->Add(save_, wxSizerFlags{}.Border(wxRIGHT, gap / 2));
     buttons->Add(delete_);
     buttons->AddStretchSpacer();

@@ -4,6 +4,7 @@
 
 #include "tray/model/words.h"
 #include "tray/windows/filters.h"
+#include "tray/windows/press.h"
 #include "tray/windows/text.h"
 
 namespace stocktray::tray {
@@ -58,7 +59,7 @@ ChangesWindow::ChangesWindow(const Context& about, const Command&)
     history_ = add_button(root(), *buttons, tr("&History of the SKU…"), [this] { history(); });
     buttons->AddStretchSpacer();
     auto* close = new wxButton{&root(), wxID_CLOSE, wx(tr("C&lose"))};
-    close->Bind(wxEVT_BUTTON, [this](wxCommandEvent&) { Close(); });
+    on_press(*close, [this] { Close(); });
     buttons->Add(close);
     content->Add(buttons, wxSizerFlags{}.Expand().Border(wxALL, gap));
     again_.Bind(wxEVT_TIMER, [this](wxTimerEvent&) { model_->tick(); });

@@ -6,6 +6,7 @@
 #include "tray/model/may.h"
 #include "tray/model/words.h"
 #include "tray/windows/accessible.h"
+#include "tray/windows/press.h"
 #include "tray/windows/text.h"
 
 namespace stocktray::tray {
@@ -47,8 +48,7 @@ void CompareWindow::make_top(wxSizer* content) {
     headline_ = new WrappedText{&root(), FromDIP(text_width), 2};
     headline_->SetFont(headline_->GetFont().Bold());
     compare_ = new wxButton{&root(), wxID_ANY, wx(tr("&Compare Now"))};
-    compare_->Bind(wxEVT_BUTTON,
-                   [this](wxCommandEvent&) { model_->is_at_work() ? model_->cancel() : model_->compare(); });
+    on_press(*compare_, [this] { model_->is_at_work() ? model_->cancel() : model_->compare(); });
     row->Add(headline_, wxSizerFlags{1}.CentreVertical().Border(wxRIGHT, gap));
     row->Add(compare_, wxSizerFlags{}.CentreVertical());
     content->Add(row, wxSizerFlags{}.Expand().Border(wxALL, gap));
@@ -78,7 +78,7 @@ void CompareWindow::make_buttons(wxSizer* content) {
     const auto button = [&](const std::string& label, const std::string& tip, auto pressed) {
         auto* made = new wxButton{&root(), wxID_ANY, wx(label)};
         made->SetToolTip(wx(tip));
-        made->Bind(wxEVT_BUTTON, [pressed](wxCommandEvent&) { pressed(); });
+        on_press(*made, pressed);
         row->Add(made, wxSizerFlags{}.Border(wxRIGHT, gap / 2));
         return made;
     };
@@ -94,7 +94,7 @@ void CompareWindow::make_buttons(wxSizer* content) {
         button(tr("&Explain"), tr("What happened to this SKU, one sentence a step."), [this] { explain(); });
     row->AddStretchSpacer();
     auto* close = new wxButton{&root(), wxID_CLOSE, wx(tr("C&lose"))};
-    close->Bind(wxEVT_BUTTON, [this](wxCommandEvent&) { Close(); });
+    on_press(*close, [this] { Close(); });
     row->Add(close);
     content->Add(row, wxSizerFlags{}.Expand().Border(wxALL, gap));
 }

@@ -1,6 +1,7 @@
 #include "tray/windows/explain_window.h"
 
 #include "tray/model/words.h"
+#include "tray/windows/press.h"
 #include "tray/windows/text.h"
 
 namespace stocktray::tray {
@@ -42,7 +43,7 @@ ExplainWindow::ExplainWindow(const Context& about, const Command&)
     add_button(root(), *buttons, tr("C&opy Details"), [this] { copy_to_clipboard(model_->whole()); });
     buttons->AddStretchSpacer();
     auto* close = new wxButton{&root(), wxID_CLOSE, wx(tr("C&lose"))};
-    close->Bind(wxEVT_BUTTON, [this](wxCommandEvent&) { Close(); });
+    on_press(*close, [this] { Close(); });
     buttons->Add(close);
     content->Add(buttons, wxSizerFlags{}.Expand().Border(wxALL, gap));
     finish(content);

@@ -7,6 +7,7 @@
 #include "tray/model/present.h"
 #include "tray/model/words.h"
 #include "tray/windows/accessible.h"
+#include "tray/windows/press.h"
 #include "tray/windows/text.h"
 
 namespace stocktray::tray {
@@ -110,7 +111,7 @@ void SkuField::set_sku(const std::string& sku) {
 wxButton* add_button(wxWindow& parent, wxSizer& line, const std::string& label,
                      std::function<void()> pressed) {
     auto* button = new wxButton{&parent, wxID_ANY, wx(label)};
-    button->Bind(wxEVT_BUTTON, [pressed = std::move(pressed)](wxCommandEvent&) { pressed(); });
+    on_press(*button, std::move(pressed));
     line.Add(button, wxSizerFlags{}.Border(wxRIGHT, parent.FromDIP(6)));
     return button;
 }

@@ -5,6 +5,7 @@
 
 #include "tray/model/words.h"
 #include "tray/windows/accessible.h"
+#include "tray/windows/press.h"
 #include "tray/windows/text.h"
 
 namespace stocktray::tray {
@@ -57,7 +58,7 @@ GetSendChoose::GetSendChoose(wxWindow* parent, GetSendModel& model, int width, s
     auto* row = new wxBoxSizer{wxHORIZONTAL};
     last_ = new wxStaticText{last_row_, wxID_ANY, ""};
     show_last_ = new wxButton{last_row_, wxID_ANY, wx(tr("Last Resul&t"))};
-    show_last_->Bind(wxEVT_BUTTON, [this](wxCommandEvent&) { model_.show_last(); });
+    on_press(*show_last_, [this] { model_.show_last(); });
     row->Add(last_, wxSizerFlags{}.CentreVertical().Border(wxRIGHT, gap));
     row->Add(show_last_, wxSizerFlags{}.CentreVertical());
     last_row_->SetSizer(row);

@@ -7,6 +7,7 @@
 #include "tray/model/job_words.h"
 #include "tray/model/words.h"
 #include "tray/windows/accessible.h"
+#include "tray/windows/press.h"
 #include "tray/windows/text.h"
 
 namespace stocktray::tray {
@@ -83,7 +84,7 @@ void GetSendWindow::make_buttons(wxSizer* content) {
     auto* row = new wxBoxSizer{wxHORIZONTAL};
     const auto button = [&](const std::string& label, auto pressed) {
         auto* made = new wxButton{&root(), wxID_ANY, wx(label)};
-        made->Bind(wxEVT_BUTTON, [pressed](wxCommandEvent&) { pressed(); });
+        on_press(*made, pressed);
         row->Add(made, wxSizerFlags{}.Border(wxRIGHT, gap / 2));
         return made;
     };
@@ -96,7 +97,7 @@ void GetSendWindow::make_buttons(wxSizer* content) {
     export_ = button(tr("&Export…"), [this] { export_lines(); });
     row->AddStretchSpacer();
     auto* close = new wxButton{&root(), wxID_CLOSE, wx(tr("C&lose"))};
-    close->Bind(wxEVT_BUTTON, [this](wxCommandEvent&) { Close(); });
+    on_press(*close, [this] { Close(); });
     row->Add(close);
     content->Add(row, wxSizerFlags{}.Expand().Border(wxLEFT | wxRIGHT | wxBOTTOM, gap));
 }

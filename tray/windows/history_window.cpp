@@ -7,6 +7,7 @@
 
 #include "tray/model/post_words.h"
 #include "tray/model/words.h"
+#include "tray/windows/press.h"
 #include "tray/windows/text.h"
 
 namespace stocktray::tray {
@@ -62,13 +63,10 @@ HistoryWindow::HistoryWindow(const Context& about, const Command&)
     content->Add(details_, wxSizerFlags{}.Expand().Border(wxLEFT | wxRIGHT | wxTOP, gap));
 
     auto* buttons = new wxBoxSizer{wxHORIZONTAL};
-    export_ = add_button(root(), *buttons, tr("&Export as CSV…"), [this] {
-        // Later: a question inside a control's event would keep a screen reader waiting.
-        CallAfter([this] { export_csv(); });
-    });
+    export_ = add_button(root(), *buttons, tr("&Export as CSV…"), [this] { export_csv(); });
     buttons->AddStretchSpacer();
     auto* close = new wxButton{&root(), wxID_CLOSE, wx(tr("C&lose"))};
-    close->Bind(wxEVT_BUTTON, [this](wxCommandEvent&) { Close(); });
+    on_press(*close, [this] { Close(); });
     buttons->Add(close);
     content->Add(buttons, wxSizerFlags{}.Expand().Border(wxALL, gap));
     finish(content);

@@ -9,6 +9,7 @@
 #include "tray/model/words.h"
 #include "tray/windows/accessible.h"
 #include "tray/windows/column_width.h"
+#include "tray/windows/press.h"
 #include "tray/windows/text.h"
 
 namespace stocktray::tray {
@@ -52,18 +53,20 @@ OverviewWindow::OverviewWindow(const Context& about, const Command&)
     column(tr("Not imported"), 120, wxALIGN_RIGHT);
     name_control(*list_, tr("Carts"));
     list_->Bind(wxEVT_DATAVIEW_ITEM_CONTEXT_MENU, [this](wxDataViewEvent&) { row_menu(selected_cart()); });
-    list_->Bind(wxEVT_DATAVIEW_ITEM_ACTIVATED, [this](wxDataViewEvent&) { row_menu(selected_cart()); });
+    // Later, as with a button: a screen reader can activate a row, too.
+    list_->Bind(wxEVT_DATAVIEW_ITEM_ACTIVATED,
+                [this](wxDataViewEvent&) { CallAfter([this] { row_menu(selected_cart()); }); });
     content->Add(list_, wxSizerFlags{1}.Expand().Border(wxLEFT | wxRIGHT, gap));
 
     auto* buttons = new wxBoxSizer{wxHORIZONTAL};
     problems_ = new wxButton{&root(), wxID_ANY, wx(tr("&Problems…"))};
-    problems_->Bind(wxEVT_BUTTON, [this](wxCommandEvent&) { context().run({CommandId::open_problems}); });
+    on_press(*problems_, [this] { context().run({CommandId::open_problems}); });
     auto* cart = new wxButton{&root(), wxID_ANY, wx(tr("C&art…"))};
-    cart->Bind(wxEVT_BUTTON, [this](wxCommandEvent&) { row_menu(selected_cart()); });
+    on_press(*cart, [this] { row_menu(selected_cart()); });
     auto* all = new wxButton{&root(), wxID_ANY, wx(tr("&Menu"))};
-    all->Bind(wxEVT_BUTTON, [this](wxCommandEvent&) { popup(context().view.menu); });
+    on_press(*all, [this] { popup(context().view.menu); });
     auto* close = new wxButton{&root(), wxID_CLOSE, wx(tr("&Close"))};
-    close->Bind(wxEVT_BUTTON, [this](wxCommandEvent&) { Close(); });
+    on_press(*close, [this] { Close(); });
     buttons->Add(problems_, wxSizerFlags{}.Border(wxRIGHT, gap / 2));
     buttons->Add(cart, wxSizerFlags{}.Border(wxRIGHT, gap / 2));
     buttons->Add(all);

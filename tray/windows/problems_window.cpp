@@ -8,6 +8,7 @@
 #include "tray/model/words.h"
 #include "tray/windows/accessible.h"
 #include "tray/windows/column_width.h"
+#include "tray/windows/press.h"
 #include "tray/windows/text.h"
 
 namespace stocktray::tray {
@@ -47,18 +48,18 @@ ProblemsWindow::ProblemsWindow(const Context& about, const Command&)
 
     auto* buttons = new wxBoxSizer{wxHORIZONTAL};
     action_ = new wxButton{&root(), wxID_ANY, wx(tr("&Try Again Now"))};
-    action_->Bind(wxEVT_BUTTON, [this](wxCommandEvent&) {
+    on_press(*action_, [this] {
         if (const auto* problem = selected()) context().run(Command{problem->action});
     });
     dismiss_ = new wxButton{&root(), wxID_ANY, wx(tr("D&ismiss"))};
     dismiss_->SetToolTip(wx(tr("Not shown again until its cause comes back. It does not end the cause.")));
-    dismiss_->Bind(wxEVT_BUTTON, [this](wxCommandEvent&) {
+    on_press(*dismiss_, [this] {
         if (const auto* problem = selected()) context().run({CommandId::dismiss_alert, "", problem->alert});
     });
     copy_ = new wxButton{&root(), wxID_ANY, wx(tr("Copy &Details"))};
-    copy_->Bind(wxEVT_BUTTON, [this](wxCommandEvent&) { copy(); });
+    on_press(*copy_, [this] { copy(); });
     auto* close = new wxButton{&root(), wxID_CLOSE, wx(tr("C&lose"))};
-    close->Bind(wxEVT_BUTTON, [this](wxCommandEvent&) { Close(); });
+    on_press(*close, [this] { Close(); });
     buttons->Add(action_, wxSizerFlags{}.Border(wxRIGHT, gap / 2));
     buttons->Add(dismiss_, wxSizerFlags{}.Border(wxRIGHT, gap / 2));
     buttons->Add(copy_);

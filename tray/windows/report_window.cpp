@@ -9,6 +9,7 @@
 #include "tray/model/words.h"
 #include "tray/windows/accessible.h"
 #include "tray/windows/column_width.h"
+#include "tray/windows/press.h"
 #include "tray/windows/text.h"
 
 namespace stocktray::tray {
@@ -80,9 +81,9 @@ ReportWindow::ReportWindow(const Context& about, const Command&)
     auto* buttons = new wxBoxSizer{wxHORIZONTAL};
     open_ = new wxButton{&root(), wxID_ANY, wx(tr("&Open as a Page"))};
     open_->SetToolTip(wx(tr("With pictures, to be printed, kept or mailed.")));
-    open_->Bind(wxEVT_BUTTON, [this](wxCommandEvent&) { open_page(); });
+    on_press(*open_, [this] { open_page(); });
     auto* close = new wxButton{&root(), wxID_CLOSE, wx(tr("C&lose"))};
-    close->Bind(wxEVT_BUTTON, [this](wxCommandEvent&) { Close(); });
+    on_press(*close, [this] { Close(); });
     buttons->Add(open_);
     buttons->AddStretchSpacer();
     buttons->Add(close);

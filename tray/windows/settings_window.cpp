@@ -7,6 +7,7 @@
 
 #include "tray/model/words.h"
 #include "tray/windows/accessible.h"
+#include "tray/windows/press.h"
 #include "tray/windows/text.h"
 
 namespace stocktray::tray {
@@ -76,7 +77,7 @@ void SettingsWindow::add_own(wxSizer& content) {
     autostart_ = new wxCheckBox{page_, wxID_ANY, wx(tr("Start with the &desktop"))};
     autostart_row_ = grid.add(autostart_, tr("Synchronization does not need it: the agent works anyway."));
     repair_ = new wxButton{page_, wxID_ANY, wx(tr("&Repair"))};
-    repair_->Bind(wxEVT_BUTTON, [this](wxCommandEvent&) {
+    on_press(*repair_, [this] {
         own_error_ = context().autostart.turn_on();
         fill_own();
         render();
@@ -141,10 +142,10 @@ void SettingsWindow::add_buttons(wxSizer& content) {
     const int gap = FromDIP(12);
     auto* buttons = new wxBoxSizer{wxHORIZONTAL};
     save_ = new wxButton{&root(), wxID_ANY, wx(tr("&Save"))};
-    save_->Bind(wxEVT_BUTTON, [this](wxCommandEvent&) { CallAfter([this] { save({}); }); });
+    on_press(*save_, [this] { save({}); });
     save_->SetDefault();
     auto* close = new wxButton{&root(), wxID_CLOSE, wx(tr("C&lose"))};
-    close->Bind(wxEVT_BUTTON, [this](wxCommandEvent&) { Close(); });
+    on_press(*close, [this] { Close(); });
     buttons->Add(save_);
     buttons->AddStretchSpacer();
     buttons->Add(close);

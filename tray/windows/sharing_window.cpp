@@ -10,6 +10,7 @@
 #include "tray/model/words.h"
 #include "tray/windows/accessible.h"
 #include "tray/windows/filters.h"
+#include "tray/windows/press.h"
 #include "tray/windows/text.h"
 
 namespace stocktray::tray {
@@ -38,7 +39,7 @@ SharingWindow::SharingWindow(const Context& about, const Command&)
     content->Add(new wxStaticLine{&root()}, wxSizerFlags{}.Expand().Border(wxLEFT | wxRIGHT, gap));
     add_others(*content);
     auto* close = new wxButton{&root(), wxID_CLOSE, wx(tr("C&lose"))};
-    close->Bind(wxEVT_BUTTON, [this](wxCommandEvent&) { Close(); });
+    on_press(*close, [this] { Close(); });
     content->Add(close, wxSizerFlags{}.Right().Border(wxALL, gap));
     again_.Bind(wxEVT_TIMER, [this](wxTimerEvent&) { model_->read(); });
     again_.Start(look_again_ms);
@@ -86,8 +87,7 @@ void SharingWindow::add_own(wxSizer& content) {
     line->Add(string_, wxSizerFlags{1}.CenterVertical());
     line->AddSpacer(gap / 2);
     pair_ = add_button(root(), *line, tr("&Pair"), pair);
-    // Later: a screen reader that presses a button waits until its handler returns.
-    unpair_ = add_button(root(), *line, tr("Use Its &Own Agent"), [this] { CallAfter([this] { unpair(); }); });
+    unpair_ = add_button(root(), *line, tr("Use Its &Own Agent"), [this] { unpair(); });
     content.Add(line, wxSizerFlags{}.Expand().Border(wxLEFT | wxRIGHT | wxBOTTOM, gap));
     pair_note_ = new WrappedText{&root(), FromDIP(text_width)};
     content.Add(pair_note_, wxSizerFlags{}.Expand().Border(wxLEFT | wxRIGHT | wxBOTTOM, gap));
@@ -99,7 +99,7 @@ void SharingWindow::add_others(wxSizer& content) {
     auto* reach = new wxBoxSizer{wxHORIZONTAL};
     reach_ = new WrappedText{&root(), FromDIP(text_width - 160)};
     reach->Add(reach_, wxSizerFlags{1}.CenterVertical());
-    open_ = add_button(root(), *reach, tr("Let &Them…"), [this] { CallAfter([this] { open_or_close(); }); });
+    open_ = add_button(root(), *reach, tr("Let &Them…"), [this] { open_or_close(); });
     content.Add(reach, wxSizerFlags{}.Expand().Border(wxLEFT | wxRIGHT, gap));
 
     auto* line = new wxBoxSizer{wxHORIZONTAL};
@@ -142,8 +142,8 @@ void SharingWindow::add_others(wxSizer& content) {
         if (const auto* key = chosen())
             model_->give(key->key, chosen_role(), no_send_->GetValue(), no_cancel_->GetValue());
     });
-    revoke_ = add_button(root(), *buttons, tr("S&hut Out…"), [this] { CallAfter([this] { revoke(); }); });
-    rotate_ = add_button(root(), *buttons, tr("New &Key for the Agent…"), [this] { CallAfter([this] { rotate(); }); });
+    revoke_ = add_button(root(), *buttons, tr("S&hut Out…"), [this] { revoke(); });
+    rotate_ = add_button(root(), *buttons, tr("New &Key for the Agent…"), [this] { rotate(); });
     content.Add(buttons, wxSizerFlags{}.Expand().Border(wxLEFT | wxRIGHT | wxTOP, gap));
     trouble_ = new WrappedText{&root(), FromDIP(text_width)};
     content.Add(trouble_, wxSizerFlags{}.Expand().Border(wxLEFT | wxRIGHT | wxTOP, gap));

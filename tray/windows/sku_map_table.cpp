@@ -6,6 +6,7 @@
 #include "tray/model/words.h"
 #include "tray/windows/accessible.h"
 #include "tray/windows/column_width.h"
+#include "tray/windows/press.h"
 #include "tray/windows/text.h"
 
 namespace stocktray::tray {
@@ -21,14 +22,14 @@ SkuMapTable::SkuMapTable(wxWindow& parent, std::function<void()> changed)
     name_control(*list_, tr("SKU map"));
     list_->Bind(wxEVT_DATAVIEW_ITEM_VALUE_CHANGED, [this](wxDataViewEvent&) { changed_(); });
     auto* add = new wxButton{this, wxID_ANY, wx(tr("Add a Row"))};
-    add->Bind(wxEVT_BUTTON, [this](wxCommandEvent&) {
+    on_press(*add, [this] {
         append({});
         const auto item = list_->RowToItem(list_->GetItemCount() - 1);
         list_->Select(item);
         list_->EditItem(item, list_->GetColumn(0));
     });
     auto* remove = new wxButton{this, wxID_ANY, wx(tr("Remove the Row"))};
-    remove->Bind(wxEVT_BUTTON, [this](wxCommandEvent&) {
+    on_press(*remove, [this] {
         if (const int row = list_->GetSelectedRow(); row >= 0) {
             list_->DeleteItem(static_cast<unsigned>(row));
             changed_();

@@ -5,6 +5,7 @@
 
 #include "tray/model/may.h"
 #include "tray/model/words.h"
+#include "tray/windows/press.h"
 #include "tray/windows/text.h"
 
 namespace stocktray::tray {
@@ -140,14 +141,13 @@ void StackWindow::add_buttons(wxSizer& content) {
     content.Add(may_not_, wxSizerFlags{}.Expand().Border(wxLEFT | wxRIGHT | wxBOTTOM, FromDIP(12)));
     auto* line = new wxBoxSizer{wxHORIZONTAL};
     retry_ = add_button(root(), *line, tr("&Retry"), [this] { retry(); });
-    // Later: a question inside a control's event would keep a screen reader waiting.
-    decide_ = add_button(root(), *line, tr("&Decide…"), [this] { CallAfter([this] { decide(); }); });
-    cancel_ = add_button(root(), *line, tr("Cancel &Post…"), [this] { CallAfter([this] { cancel(); }); });
+    decide_ = add_button(root(), *line, tr("&Decide…"), [this] { decide(); });
+    cancel_ = add_button(root(), *line, tr("Cancel &Post…"), [this] { cancel(); });
     pause_ = add_button(root(), *line, tr("Pa&use Cart"), [this] { pause(); });
     copy_ = add_button(root(), *line, tr("C&opy Details"), [this] { copy(); });
     line->AddStretchSpacer();
     auto* close = new wxButton{&root(), wxID_CLOSE, wx(tr("C&lose"))};
-    close->Bind(wxEVT_BUTTON, [this](wxCommandEvent&) { Close(); });
+    on_press(*close, [this] { Close(); });
     line->Add(close);
     content.Add(line, wxSizerFlags{}.Expand().Border(wxLEFT | wxRIGHT | wxBOTTOM, FromDIP(12)));
 }

@@ -5,6 +5,7 @@
 #include "tray/model/words.h"
 #include "tray/windows/accessible.h"
 #include "tray/windows/filters.h"
+#include "tray/windows/press.h"
 #include "tray/windows/text.h"
 #include "tray/windows/wrapped_text.h"
 
@@ -130,7 +131,7 @@ void WayInWindow::add_folder_form() {
     grid.add(tr("Files &hold:"), kind);
     content->Add(grid.sizer(), wxSizerFlags{}.Expand());
     auto* line = new wxBoxSizer{wxHORIZONTAL};
-    add_button(*panel, *line, tr("Bro&wse…"), [this] { CallAfter([this] { browse(); }); });
+    add_button(*panel, *line, tr("Bro&wse…"), [this] { browse(); });
     content->Add(line, wxSizerFlags{}.Right().Border(wxTOP, FromDIP(8)));
 }
 
@@ -168,7 +169,7 @@ void WayInWindow::add_buttons(wxSizer& content) {
     start_ = add_button(root(), *line, tr("Start the &Gateway"), [this] { model_.start(); });
     line->AddStretchSpacer();
     auto* close = new wxButton{&root(), wxID_CLOSE, wx(tr("C&lose"))};
-    close->Bind(wxEVT_BUTTON, [this](wxCommandEvent&) { Close(); });
+    on_press(*close, [this] { Close(); });
     line->Add(close);
     content.Add(line, wxSizerFlags{}.Expand().Border(wxALL, gap));
 }

@@ -7,6 +7,7 @@
 #include "tray/platform/service_starter.h"
 #include "tray/platform/shared_agent.h"
 #include "tray/windows/accessible.h"
+#include "tray/windows/press.h"
 #include "tray/windows/text.h"
 
 namespace stocktray::tray {
@@ -85,7 +86,7 @@ void WizardWindow::add_agent_page() {
     auto& page = add_page(WizardStep::agent);
     auto* all = new wxBoxSizer{wxVERTICAL};
     to_agent_ = new wxButton{&page, wxID_ANY, wx(tr("S&tart the Agent"))};
-    to_agent_->Bind(wxEVT_BUTTON, [this](wxCommandEvent&) {
+    on_press(*to_agent_, [this] {
         context().run({can_start_agent() ? CommandId::start_agent : CommandId::open_sharing});
     });
     all->Add(to_agent_);
@@ -124,9 +125,9 @@ void WizardWindow::add_side_page() {
     file_->SetHint(wx(tr("CSV with the columns sku and qoh")));
     file_->Bind(wxEVT_TEXT, [this](wxCommandEvent&) { render(); });
     auto* browse_button = new wxButton{file_panel_, wxID_ANY, wx(tr("Bro&wse…"))};
-    browse_button->Bind(wxEVT_BUTTON, [this](wxCommandEvent&) { CallAfter([this] { browse(); }); });
+    on_press(*browse_button, [this] { browse(); });
     read_ = new wxButton{file_panel_, wxID_ANY, wx(tr("&Read the File"))};
-    read_->Bind(wxEVT_BUTTON, [this](wxCommandEvent&) { model_.read_counts_from(utf8(file_->GetValue())); });
+    on_press(*read_, [this] { model_.read_counts_from(utf8(file_->GetValue())); });
     line->Add(label, wxSizerFlags{}.CentreVertical().Border(wxRIGHT, gap));
     line->Add(file_, wxSizerFlags{1}.CentreVertical().Border(wxRIGHT, gap));
     line->Add(browse_button, wxSizerFlags{}.Border(wxRIGHT, gap));
@@ -135,7 +136,7 @@ void WizardWindow::add_side_page() {
     all->Add(file_panel_, wxSizerFlags{}.Expand().Border(wxLEFT | wxTOP, FromDIP(24)));
     auto* connect = new wxButton{&page, wxID_ANY, wx(tr("&Connect the Order Manager…"))};
     connect->SetToolTip(wx(tr("For one that cannot be changed: by its Script URL, by files, or by its database.")));
-    connect->Bind(wxEVT_BUTTON, [this](wxCommandEvent&) { context().run({CommandId::open_way_in}); });
+    on_press(*connect, [this] { context().run({CommandId::open_way_in}); });
     connect->Show(can_run_agent());
     all->AddSpacer(gap);
     all->Add(connect, wxSizerFlags{}.Border(wxLEFT, FromDIP(24)));
@@ -170,7 +171,7 @@ void WizardWindow::add_done_page() {
     auto& page = add_page(WizardStep::done);
     auto* all = new wxBoxSizer{wxVERTICAL};
     try_ = new wxButton{&page, wxID_ANY, wx(tr("Do It for &Me"))};
-    try_->Bind(wxEVT_BUTTON, [this](wxCommandEvent&) { model_.test_change(); });
+    on_press(*try_, [this] { model_.test_change(); });
     all->Add(try_);
     page.SetSizer(all);
 }
@@ -179,14 +180,14 @@ void WizardWindow::add_buttons(wxSizer& content) {
     const int gap = FromDIP(12);
     auto* buttons = new wxBoxSizer{wxHORIZONTAL};
     back_ = new wxButton{&root(), wxID_ANY, wx(tr("&Back"))};
-    back_->Bind(wxEVT_BUTTON, [this](wxCommandEvent&) { model_.back(); });
+    on_press(*back_, [this] { model_.back(); });
     next_ = new wxButton{&root(), wxID_ANY, wx(tr("Go &On"))};
-    next_->Bind(wxEVT_BUTTON, [this](wxCommandEvent&) {
+    on_press(*next_, [this] {
         if (model_.step() != WizardStep::cart || cart_->check()) model_.next();
     });
     close_ = new wxButton{&root(), wxID_CLOSE, wx(tr("C&lose"))};
     close_->SetToolTip(wx(tr("Opened again, it goes on where it is now.")));
-    close_->Bind(wxEVT_BUTTON, [this](wxCommandEvent&) { Close(); });
+    on_press(*close_, [this] { Close(); });
     buttons->Add(back_, wxSizerFlags{}.Border(wxRIGHT, gap / 2));
     buttons->Add(next_);
     buttons->AddStretchSpacer();
