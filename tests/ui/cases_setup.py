@@ -241,6 +241,38 @@ def a_setting_arrives_at_the_agent():
         assert not reader.is_enabled(reader.wait_for("push button", "Save"))
 
 
+def a_control_that_turns_grey_leaves_the_keys_to_another():
+    with Desk() as desk:
+        desk.start_agent()
+        _start_tray(desk)
+        _open(desk, "settings", "Settings")
+        until(lambda: reader.field("Late after") == "120", "the agent's value is shown")
+        _fill(desk, "alt+a", "300")
+        until(lambda: reader.is_enabled(reader.find("push button", "Save")), "it can be saved")
+        reader.find("push button", "Save").get_component_iface().grab_focus()
+        until(lambda: _is_focused("Save"), "Save has the focus")
+        _keys(desk, "Return")
+        until(lambda: _parameter(desk, "LatenessSeconds") == 300, "the agent has it")
+        until(lambda: _is_focused("Close"), "Close has the focus")
+        _keys(desk, "Escape")
+        until(lambda: reader.gone("Settings"), "Escape closes the window")
+
+        # Where the agent goes, and comes back.
+        _open(desk, "settings", "Settings")
+        until(lambda: reader.field("Late after") == "300", "the agent's value is shown")
+        _keys(desk, "alt+a")
+        until(lambda: _is_focused("Late after"), "a field has the focus")
+        desk.stop_agent()
+        until(lambda: reader.is_grey(reader.find("text", "Late after")), "it is grey")
+        until(lambda: _is_focused("More"), "the next one has the focus")
+        desk.start_agent()
+        until(lambda: _is_focused("Late after"), "it has the focus again")
+        desk.stop_agent()
+        until(lambda: _is_focused("More"), "the next one has the focus")
+        _keys(desk, "ctrl+w")
+        until(lambda: reader.gone("Settings"), "Ctrl+W closes the window")
+
+
 def by_keyboard_from_nothing_to_a_store_that_stops_and_is_helped():
     with Desk(is_first_start=True) as desk:
         notes = Notifications()

@@ -1,19 +1,50 @@
 #include "tray/windows/window.h"
 
-#include <utility>
-
 #include <wx/bmpbndl.h>
+#include <wx/bookctrl.h>
+#include <wx/button.h>
 #include <wx/iconbndl.h>
+#include <wx/scrolwin.h>
+
+#include <algorithm>
+#include <utility>
+#include <vector>
 
 #include "ipc/path_text.h"
 #include "tray/model/window_kinds.h"
 #include "tray/windows/text.h"
 
 namespace stocktray::tray {
+namespace {
+
+bool can_have_focus(const wxWindow& control) {
+    return control.IsEnabled() && control.IsShownOnScreen() && control.AcceptsFocusFromKeyboard();
+}
+
+// In the order of Tab. What has parts is represented by them.
+void add_controls(wxWindow& parent, std::vector<wxWindow*>& all) {
+    for (auto* child : parent.GetChildren())
+        if (dynamic_cast<wxPanel*>(child) || dynamic_cast<wxScrolledWindow*>(child) || dynamic_cast<wxBookCtrlBase*>(child))
+            add_controls(*child, all);
+        else
+            all.push_back(child);
+}
+
+}  // namespace
 
 Window::Window(const Context& context, const Look& look)
     : wxFrame{nullptr, wxID_ANY, wx(look.title)}, context_{context}, look_{look}, root_{new wxPanel{this}} {
     Bind(wxEVT_CHAR_HOOK, &Window::key, this);
+    Bind(wxEVT_CHILD_FOCUS, [this](wxChildFocusEvent& event) {
+        event.Skip();
+        if (event.GetWindow() == stand_in_) return;
+        left_ = event.GetWindow();
+        stand_in_ = nullptr;
+    });
+    Bind(wxEVT_IDLE, [this](wxIdleEvent& event) {
+        event.Skip();
+        keep_focus();
+    });
     Bind(wxEVT_CLOSE_WINDOW, [this](wxCloseEvent& event) {
         context_.geometry.keep(*this, look_.name);
         event.Skip();
@@ -55,6 +86,29 @@ void Window::finish(wxSizer* content) {
     SetClientSize(FromDIP(look_.size));
     if (!context_.geometry.restore(*this, look_.name)) CentreOnScreen();
     show_view(context_.view);
+}
+
+// A control that turns grey loses the focus to nobody, and without it no key arrives, Escape neither. The next one has
+// it until that one can have it again. After a button it is Close: the next one may do anything at a second Return.
+void Window::keep_focus() {
+    if (!left_ || !IsActive()) return;
+    auto* focused = FindFocus();
+    if (can_have_focus(*left_)) {
+        if (!focused || (stand_in_ && focused == stand_in_)) left_->SetFocus();
+        return;
+    }
+    if (focused) return;
+    std::vector<wxWindow*> controls;
+    add_controls(*root_, controls);
+    const auto at = std::ranges::find(controls, left_.get());
+    std::ranges::rotate(controls, at);
+    const bool is_button = dynamic_cast<wxButton*>(left_.get());
+    const auto next = std::ranges::find_if(controls, [&](const wxWindow* control) {
+        return can_have_focus(*control) && (!is_button || control->GetId() == wxID_CLOSE);
+    });
+    if (next == controls.end()) return;
+    stand_in_ = *next;
+    stand_in_->SetFocus();
 }
 
 void Window::key(wxKeyEvent& event) {

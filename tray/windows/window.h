@@ -18,6 +18,7 @@
 #include <wx/frame.h>
 #include <wx/panel.h>
 #include <wx/sizer.h>
+#include <wx/weakref.h>
 
 #include <functional>
 #include <string>
@@ -56,10 +57,13 @@ protected:
 
 private:
     void key(wxKeyEvent& event);
+    void keep_focus();
 
     const Context& context_;
     Look look_;
     wxPanel* root_;
+    wxWindowRef left_;      // had the focus last, of what a person went to
+    wxWindowRef stand_in_;  // has it while that one cannot
     std::function<void()> gone_;
 };
 
