@@ -273,6 +273,29 @@ def a_control_that_turns_grey_leaves_the_keys_to_another():
         until(lambda: reader.gone("Settings"), "Ctrl+W closes the window")
 
 
+def first_steps_ask_before_a_half_filled_cart_is_lost():
+    with Desk() as desk:
+        desk.start_store()
+        desk.start_agent()
+        _start_tray(desk)
+        _open(desk, "wizard", "First Steps")
+        _fill_cart(desk)
+
+        def leave():
+            _keys(desk, "Escape")
+            until(lambda: reader.says("Save the changes to this cart?"), "it asks")
+
+        leave()
+        _keys(desk, "alt+s")
+        until(lambda: _is_focused("Allow it without encryption"), "what is missing has the focus")
+        assert not desk.ask("carts", "list")["carts"]
+        _keys(desk, "space")
+        leave()
+        _keys(desk, "alt+s")
+        until(lambda: reader.gone("First Steps"), "saved, it closes")
+        assert _cart(desk, "main-store")["name"] == "Main Store"
+
+
 def by_keyboard_from_nothing_to_a_store_that_stops_and_is_helped():
     with Desk(is_first_start=True) as desk:
         notes = Notifications()

@@ -7,6 +7,7 @@
 #include "tray/model/words.h"
 #include "tray/windows/accessible.h"
 #include "tray/windows/ask_reason.h"
+#include "tray/windows/ask_save.h"
 #include "tray/windows/column_width.h"
 #include "tray/windows/press.h"
 #include "tray/windows/text.h"
@@ -179,12 +180,8 @@ void CartsWindow::edit_new() {
 
 bool CartsWindow::may_leave(std::function<void()> afterwards) {
     if (!model_.is_changed() || model_.is_gone()) return true;
-    wxMessageDialog dialog{this, wx(tr("Save the changes to this cart?")), "Stocktray",
-                           wxYES_NO | wxCANCEL | wxICON_QUESTION};
-    dialog.SetExtendedMessage(wx(tr("Otherwise they are lost.")));
-    dialog.SetYesNoCancelLabels(wx(tr("&Save")), wx(tr("&Do Not Save")), wx(tr("&Cancel")));
-    const int answer = dialog.ShowModal();
-    if (answer == wxID_NO) {
+    const auto answer = ask_save(*this, tr("Save the changes to this cart?"));
+    if (answer == Unsaved::lose) {
         if (model_.form().is_new)
             model_.edit_new();
         else
@@ -193,7 +190,7 @@ bool CartsWindow::may_leave(std::function<void()> afterwards) {
         return true;
     }
     // Left once the agent has it: what it refuses must be read.
-    if (answer == wxID_YES)
+    if (answer == Unsaved::save)
         save([this, afterwards = std::move(afterwards)] { CallAfter([afterwards] { afterwards(); }); });
     return false;
 }

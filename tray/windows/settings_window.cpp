@@ -7,6 +7,7 @@
 
 #include "tray/model/words.h"
 #include "tray/windows/accessible.h"
+#include "tray/windows/ask_save.h"
 #include "tray/windows/press.h"
 #include "tray/windows/text.h"
 
@@ -226,14 +227,10 @@ void SettingsWindow::arrange() {
 
 bool SettingsWindow::may_leave() {
     if (!model_.is_changed() && !is_own_changed()) return true;
-    wxMessageDialog dialog{this, wx(tr("Save the changed settings?")), "Stocktray",
-                           wxYES_NO | wxCANCEL | wxICON_QUESTION};
-    dialog.SetExtendedMessage(wx(tr("Otherwise they are lost.")));
-    dialog.SetYesNoCancelLabels(wx(tr("&Save")), wx(tr("&Do Not Save")), wx(tr("&Cancel")));
-    const int answer = dialog.ShowModal();
-    if (answer == wxID_NO) return true;
+    const auto answer = ask_save(*this, tr("Save the changed settings?"));
+    if (answer == Unsaved::lose) return true;
     // Left once the agent has it: what it refuses must be read.
-    if (answer == wxID_YES) save([this] { CallAfter([this] { Close(); }); });
+    if (answer == Unsaved::save) save([this] { CallAfter([this] { Close(); }); });
     return false;
 }
 

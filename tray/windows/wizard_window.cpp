@@ -7,6 +7,7 @@
 #include "tray/platform/service_starter.h"
 #include "tray/platform/shared_agent.h"
 #include "tray/windows/accessible.h"
+#include "tray/windows/ask_save.h"
 #include "tray/windows/press.h"
 #include "tray/windows/text.h"
 
@@ -55,6 +56,10 @@ WizardWindow::WizardWindow(const Context& about, const Command&)
     content->Add(status_, wxSizerFlags{1}.Expand().Border(wxALL, gap));
     room_ = content->AddStretchSpacer();
     add_buttons(*content);
+    Bind(wxEVT_CLOSE_WINDOW, [this](wxCloseEvent& event) {
+        if (event.CanVeto() && !may_leave()) return event.Veto();
+        event.Skip();
+    });
     finish(content);
     model_.look();
 }
@@ -270,6 +275,16 @@ void WizardWindow::render() {
     if (auto* page = pages_[model_.step()]) page->Layout();
     root().Layout();
     is_rendering_ = false;
+}
+
+// All else is with the agent already, but not what stands in the form of the cart.
+bool WizardWindow::may_leave() {
+    auto& carts = model_.carts();
+    if (!carts.is_changed() || carts.is_gone()) return true;
+    const auto answer = ask_save(*this, tr("Save the changes to this cart?"));
+    if (answer == Unsaved::save && cart_->check())
+        carts.save(SameStore::no, [this] { CallAfter([this] { Close(); }); });
+    return answer == Unsaved::lose;
 }
 
 void WizardWindow::browse() {

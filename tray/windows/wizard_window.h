@@ -35,6 +35,7 @@ private:
     void render_page();
     void write(wxStaticText& text, const std::string& words);
     void browse();
+    [[nodiscard]] bool may_leave();
 
     WizardModel model_;
     std::map<WizardStep, wxWindow*> pages_;
