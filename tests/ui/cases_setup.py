@@ -273,6 +273,20 @@ def a_control_that_turns_grey_leaves_the_keys_to_another():
         until(lambda: reader.gone("Settings"), "Ctrl+W closes the window")
 
 
+def a_choice_keeps_the_focus_while_it_is_open():
+    with Desk() as desk:
+        desk.start_agent()
+        _start_tray(desk)
+        _open(desk, "carts", "Carts")
+        until(lambda: _is_focused("Store Name"), "the first field has the focus")
+        _keys(desk, "alt+y", "space")
+        until(lambda: not _is_focused("Store Name"), "the choice has it")
+        for seconds in (20, 21, 22):  # whatever is heard meanwhile
+            desk.ctl("parameters", "set", f"SlowSeconds={seconds}")
+        _keys(desk, "Down", "Return")
+        until(lambda: reader.says("API key"), "the other one is chosen")
+
+
 def first_steps_ask_before_a_half_filled_cart_is_lost():
     with Desk() as desk:
         desk.start_store()

@@ -1,5 +1,8 @@
 #include "tray/windows/window.h"
 
+#ifdef __WXGTK__
+#include <gtk/gtk.h>
+#endif
 #include <wx/bmpbndl.h>
 #include <wx/bookctrl.h>
 #include <wx/button.h>
@@ -28,6 +31,15 @@ void add_controls(wxWindow& parent, std::vector<wxWindow*>& all) {
             add_controls(*child, all);
         else
             all.push_back(child);
+}
+
+// Whether keys go anywhere. GTK is asked itself: wx does not know of it while a wxChoice has the focus.
+bool has_focus(const wxTopLevelWindow& window) {
+#ifdef __WXGTK__
+    return gtk_window_get_focus(GTK_WINDOW(window.GetHandle())) != nullptr;
+#else
+    return wxWindow::FindFocus() != nullptr;
+#endif
 }
 
 }  // namespace
@@ -92,12 +104,12 @@ void Window::finish(wxSizer* content) {
 // it until that one can have it again. After a button it is Close: the next one may do anything at a second Return.
 void Window::keep_focus() {
     if (!left_ || !IsActive()) return;
-    auto* focused = FindFocus();
+    const bool is_nobodys = !has_focus(*this);
     if (can_have_focus(*left_)) {
-        if (!focused || (stand_in_ && focused == stand_in_)) left_->SetFocus();
+        if (is_nobodys || (stand_in_ && FindFocus() == stand_in_)) left_->SetFocus();
         return;
     }
-    if (focused) return;
+    if (!is_nobodys) return;
     std::vector<wxWindow*> controls;
     add_controls(*root_, controls);
     const auto at = std::ranges::find(controls, left_.get());
