@@ -83,6 +83,11 @@ def a_cart_is_made_and_tested_by_keyboard():
         assert desk.ask("carts", "test", "main-store")["ok"], "its password is right"
         until(lambda: reader.find("table cell", "Main Store"), "it stands in the list")
 
+        # A cart's own word for it is shown only while all are synchronized.
+        assert not reader.find("check box", "Synchronize Inventory")
+        desk.ctl("parameters", "set", "SynchQOH=true")
+        reader.wait_for("check box", "Synchronize Inventory")
+
         # Unsaved changes are asked about.
         _fill(desk, "alt+n", "Other Store")
         until(lambda: reader.says("Not saved yet."), "it says so")

@@ -60,6 +60,8 @@ public:
 
     // False: nothing here could ever be saved by this user. An agent that is away may come back.
     [[nodiscard]] bool may_change() const;
+    // QOH synchronization (SynchQOH): while it is off, no cart's own word for it is shown.
+    [[nodiscard]] bool is_synch_on() const { return mirror_.synch_qoh(); }
     // Why nothing can be saved now; empty: it can.
     [[nodiscard]] std::string barred(std::int64_t now) const;
 

@@ -77,7 +77,7 @@ void CartPanel::add_main(wxSizer& content) {
     text(CartField::user, tr("Us&er:"), &CartForm::user);
     add_password();
     synchronize_ = new wxCheckBox{this, wxID_ANY, wx(tr("Synchroni&ze Inventory"))};
-    grid.add(synchronize_, tr("Each change of a count is posted to this store."));
+    synchronize_row_ = grid.add(synchronize_, tr("Each change of a count is posted to this store."));
     active_ = new wxCheckBox{this, wxID_ANY, wx(tr("&Active"))};
     grid.add(active_, tr("Otherwise it is left alone altogether."));
     for (auto* box : {allow_http_, synchronize_, active_})
@@ -229,6 +229,7 @@ void CartPanel::show(bool can_work) {
     rows_[CartField::url].rename(form.uses_script() ? tr("Script &URL:") : tr("Address of the shop (&URL):"));
     rows_[CartField::password].rename(form.uses_script() ? tr("&Password:") : tr("API key (&password):"));
     rows_[CartField::password_again].show(form.is_new || !form.password.is_empty());
+    synchronize_row_.show(model_.is_synch_on());
     rows_[CartField::user].show(form.uses_script());
     rows_[CartField::store_code].show(form.uses_script());
     rows_[CartField::dialect].show(form.uses_script());

@@ -47,6 +47,7 @@ private:
     std::function<void()> changed_;
     FormGrid* grid_{nullptr};
     std::map<CartField, FormRow> rows_;
+    FormRow synchronize_row_;  // there while QOH synchronization is on
     std::map<wxTextCtrl*, std::string CartForm::*> texts_;
     std::set<CartField> visited_;
     std::set<CartField> shown_overtaken_;

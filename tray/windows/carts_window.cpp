@@ -128,16 +128,17 @@ void CartsWindow::show_message() {
 }
 
 void CartsWindow::fill_list() {
-    if (listed_ != model_.carts() || list_->GetItemCount() == 0) {
+    if (listed_ != model_.carts() || is_synch_on_ != model_.is_synch_on() || list_->GetItemCount() == 0) {
         is_filling_ = true;
+        is_synch_on_ = model_.is_synch_on();
         listed_ = model_.carts();
         list_->DeleteAllItems();
         for (const auto& cart : listed_) {
             wxVector<wxVariant> cells;
             cells.push_back(wx(cart.name));
-            const auto state = !cart.active                 ? tr("not active")
-                               : cart.synchronize_inventory ? tr("yes")
-                                                            : tr("no");
+            const auto state = !cart.active                                       ? tr("not active")
+                               : model_.is_synch_on() && cart.synchronize_inventory ? tr("yes")
+                                                                                    : tr("no");
             cells.push_back(wx(state));
             list_->AppendItem(cells);
         }

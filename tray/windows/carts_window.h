@@ -37,6 +37,7 @@ private:
     bool has_begun_{false};
     bool is_filling_{false};
     std::vector<ipc::carts::Cart> listed_;
+    bool is_synch_on_{false};  // when they were listed
     std::string shown_;  // the cart in the form; empty: a new one
     wxDataViewListCtrl* list_{nullptr};
     CartPanel* panel_{nullptr};

@@ -69,7 +69,7 @@ ReportWindow::ReportWindow(const Context& about, const Command&)
     };
     column(tr("Where"), 300);
     column(tr("What"), 200);
-    column(tr("Value"), 430);
+    column(tr("Value"), 200);  // and whatever the window has more
     name_control(*list_, tr("Figures"));
     list_->Bind(wxEVT_DATAVIEW_SELECTION_CHANGED, [this](wxDataViewEvent&) { show_selected(); });
     content->Add(list_, wxSizerFlags{1}.Expand().Border(wxLEFT | wxRIGHT, gap));
