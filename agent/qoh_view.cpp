@@ -24,6 +24,7 @@ ipc::qoh::Listing listing_of(Desk& desk, const stack::CartState& cart, const sto
     if (!listing) return view;
     view.store_qoh = listing->store_qoh;
     view.unaligned = !listing->is_aligned;
+    if (listing->word == cart::CountWord::not_found) view.missing = true;
     if (listing->store_qoh_at) view.confirmed_at = to_ms(*listing->store_qoh_at);
     for (const auto& post : store.posts.waiting_of(listing->key)) view.queued_delta += post.delta.pieces;
     for (const auto& post : store.posts.stuck_of(listing->key))
@@ -37,7 +38,8 @@ ipc::qoh::Listing listing_of(Desk& desk, const stack::CartState& cart, const sto
 
 bool has_drift(const ipc::qoh::Item& item) {
     return std::ranges::any_of(item.listings, [](const auto& listing) {
-        return listing.gap.value_or(0) - listing.queued_delta - listing.parked_delta != 0;
+        const bool is_gone = listing.target && listing.missing.value_or(false);
+        return is_gone || listing.gap.value_or(0) - listing.queued_delta - listing.parked_delta != 0;
     });
 }
 

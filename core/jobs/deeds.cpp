@@ -289,7 +289,9 @@ void Deeds::audit(stack::CartState& cart, const Job& job, const Evidence& eviden
 }
 
 void Deeds::act_on_word(const stack::CartState& cart, const Job& job, const store::Listing& listing, cart::CountWord word,
-                        Now) {
+                        Now now) {
+    // A count that the store no longer tells is none to compare with, until it tells one again.
+    if (word == cart::CountWord::not_found) tools_.store.listings.put_count(listing.cart, {listing.store_sku, word}, now.wall);
     const auto item = listing.item ? tools_.store.items.get(*listing.item) : std::nullopt;
     JobItem line = line_of(job, listing, item);
     line.before.reset();

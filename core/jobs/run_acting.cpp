@@ -36,7 +36,7 @@ void Run::act_on(stack::CartState& cart, const store::ComparedListing& row, std:
     if (const auto line = tools_.store.jobs.item(job_.id, listing.store_sku); line && line->is_dealt_with()) return;
     if (!item) return act_on_unknown(cart, listing, now);
     if (deeds_.leave_out(cart, job_, listing, *item)) return;
-    if (!list_->was_seen(listing.key))
+    if (!list_->was_seen(listing.key) && !list_->was_touched(listing.key))
         return deeds_.act_on_word(cart, job_, listing, is_list_whole_ ? cart::CountWord::not_found : cart::CountWord::error, now);
     if (listing.word != cart::CountWord::count || !listing.store_qoh)
         return deeds_.act_on_word(cart, job_, listing, listing.word.value_or(cart::CountWord::error), now);

@@ -213,8 +213,14 @@ void StackController::on_applied(CartState& cart, Post& post, const cart::Update
     if (auto listing = store_.listings.get(post.listing)) {
         // The stored answer of a repeat tells the count of then; only a first answer tells the count of now.
         const bool is_current = sending == Sending::first && result.qoh.has_value();
-        if (is_current && (cart.cart.adds || cart.has_keys())) listing->store_qoh = result.qoh;
-        else if (listing->store_qoh) *listing->store_qoh += applied;
+        if (is_current && (cart.cart.adds || cart.has_keys())) {
+            listing->word = cart::CountWord::count;
+            listing->store_qoh = result.qoh;
+        } else if (listing->store_qoh) {
+            *listing->store_qoh += applied;
+        } else if (sending == Sending::first) {
+            listing->word.reset();  // it knows the SKU, whatever it said of it before
+        }
         listing->store_qoh_at = now.wall;
         store_.listings.save(*listing);
     }

@@ -130,7 +130,7 @@ std::vector<Job> Jobs::with_waiting(stack::CartKey cart) const {
 }
 
 Oddities Jobs::oddities(JobId id) const {
-    Query q = database_.query("SELECT COUNT(*) FILTER (WHERE i.result = 'not_found' AND l.store_qoh IS NOT NULL),"
+    Query q = database_.query("SELECT COUNT(*) FILTER (WHERE i.result = 'not_found' AND l.store_qoh_at IS NOT NULL),"
                               " COUNT(*) FILTER (WHERE i.result = 'ambiguous'), COUNT(*) FILTER (WHERE i.cause = 'case_differs')"
                               " FROM job_items i LEFT JOIN listings l ON l.listing = i.listing WHERE i.job = ?",
                               id);

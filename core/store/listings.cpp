@@ -119,7 +119,8 @@ void Listings::put_count(stack::CartKey cart, const cart::ReadCount& told, WallT
     database_.run(
         "INSERT INTO listings (cart, store_sku, word, store_qoh, store_qoh_at) VALUES (?, ?, ?, ?, ?)"
         " ON CONFLICT (cart, store_sku) DO UPDATE SET word = excluded.word, store_qoh = excluded.store_qoh,"
-        " store_qoh_at = excluded.store_qoh_at"
+        // Of what is gone it stays known when it was last seen.
+        " store_qoh_at = CASE excluded.word WHEN 'not_found' THEN store_qoh_at ELSE excluded.store_qoh_at END"
         " WHERE (word <> excluded.word OR store_qoh IS NOT excluded.store_qoh)"
         // The count before a post that is being sent or in doubt is what its outcome will be judged by. The three states
         // stand here as in the index of open posts, or SQLite does not see that it may use it.

@@ -173,6 +173,7 @@ struct Listing {
     std::optional<bool> unaligned{};
     std::optional<std::int64_t> buffer{};  // that its target keeps back: for a while not the cart's, which was changed
     std::optional<std::int64_t> confirmed_at{};
+    std::optional<bool> missing{};  // the store does not know it
 
     template <class Visit>
     static constexpr void each_field(Visit&& visit) {
@@ -187,6 +188,7 @@ struct Listing {
         visit(field("unaligned", &Listing::unaligned));
         visit(field("buffer", &Listing::buffer, rules::number));
         visit(field("confirmed_at", &Listing::confirmed_at, rules::moment));
+        visit(field("missing", &Listing::missing));
     }
     bool operator==(const Listing&) const = default;
 };

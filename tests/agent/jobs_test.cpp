@@ -235,6 +235,27 @@ TEST_SUITE("Jobs") {
         CHECK(outcome(bench.agent, explain) == "not_found");
     }
 
+    TEST_CASE("a SKU that the store has no longer is not called equal: it differs, and its count there is not known") {
+        Bench bench{{.skus = 3}};
+        Desk desk{bench};
+        desk.import_orders();
+        (void)desk.run(a_job(ipc::JobKind::audit));
+        bench.store.database().query("DELETE FROM items WHERE sku = 'SKU-0002'");
+        (void)desk.run(a_job(ipc::JobKind::audit));
+        ipc::qoh::Explain explain;
+        explain.cart = "main";
+        explain.sku = "SKU-0002";
+        const auto story = bench.agent.must(explain);
+        CHECK(story.cause == ipc::Cause::only_here);
+        CHECK_FALSE(story.store_qoh);
+        CHECK_FALSE(story.difference);
+        const auto drift = bench.agent.must(ipc::qoh::List{.only_drift = true});
+        REQUIRE(drift.items.size() == 1);
+        CHECK(drift.items[0].sku == "SKU-0002");
+        CHECK(drift.items[0].listings.front().missing == true);
+        CHECK_FALSE(drift.items[0].listings.front().gap);
+    }
+
     TEST_CASE("a SKU that the Order Manager has to take over is explained so, not as posts under way") {
         Bench bench{{.skus = 3}};
         Desk desk{bench};

@@ -116,6 +116,34 @@ TEST_SUITE("Jobs: lists that are none") {
                 CHECK_FALSE(bench.has_alert("other"));
             }
     }
+    TEST_CASE("a SKU that a whole list lacks has no count any more, until the store tells one again") {
+        OpenShop bench{Script::plain, {{"X", 10}, {"Y", 4}}, {{"X", 10}, {"Y", 4}}};
+        auto& shop = bench.shop;
+        shop.counts.erase("X");
+        auto audit = start(bench, Kind::audit);
+        shop.serve();
+        CHECK(line(bench, audit, "X").result == jobs::ItemResult::not_found);
+        CHECK(bench.listing("a", "X").word == cart::CountWord::not_found);
+        CHECK_FALSE(bench.listing("a", "X").store_qoh);
+        CHECK(bench.listing("a", "Y").store_qoh == 4);
+        CHECK(bench.has_alert("drift"));
+
+        SUBCASE("in a list") {
+            shop.counts["X"] = 10;
+            audit = start(bench, Kind::audit);
+            shop.serve();
+            CHECK_FALSE(bench.store.jobs.item(audit, "X"));
+            CHECK(bench.listing("a", "X").word == cart::CountWord::count);
+            CHECK(bench.listing("a", "X").store_qoh == 10);
+        }
+        SUBCASE("by taking a change of it") {
+            shop.counts["X"] = 10;
+            bench.submit("X", -1);
+            shop.serve(4);
+            REQUIRE(shop.counts["X"] == 9);
+            CHECK(bench.listing("a", "X").word != cart::CountWord::not_found);
+        }
+    }
     TEST_CASE("a store that answers code 1 with its one page for ever has told all it has") {
         OpenShop bench{Script::with_keys, {{"X", 10}, {"Y", 4}}, {{"X", 11}, {"Y", 4}}};
         auto& shop = bench.shop;

@@ -49,7 +49,9 @@ void print(const Terminal& terminal, const std::vector<qoh::Item>& items) {
         for (const auto& listing : item.listings) {
             const std::string gap = difference(listing.gap.value_or(0));
             const std::string store_sku = listing.store_sku == item.sku ? "" : printable(listing.store_sku);
-            const std::string remark = listing.unaligned.value_or(false) ? "not compared yet" : untracked;
+            const std::string remark = listing.missing.value_or(false)     ? "not at the store"
+                                       : listing.unaligned.value_or(false) ? "not compared yet"
+                                                                           : untracked;
             table.add({is_first ? printable(item.sku) : "", is_first ? own : "", printable(listing.cart),
                        store_sku, count(listing.store_qoh), count(listing.target),
                        difference(listing.queued_delta), difference(listing.parked_delta),
