@@ -451,12 +451,18 @@ void Deeds::end(JobItem line, ItemResult result, const std::string& text) {
     put(line);
 }
 
+// It can be taken over at any moment, whatever becomes of the job.
+bool Deeds::is_with_order_manager(const JobItem& line) const {
+    const auto open = line.stage == Stage::handed_out && line.listing ? tools_.store.pulls.of_listing(*line.listing) : std::nullopt;
+    return open && open->job == line.job;
+}
+
 bool Deeds::let_go(JobId id, ItemResult as, const std::string& why, std::string& after) {
     auto lines = tools_.store.jobs.waiting(id, after, Slice::most_rows);
     Slice slice{tools_.store};
     for (auto& line : lines) {
         after = line.store_sku;
-        if (!line.post) {
+        if (!line.post && !is_with_order_manager(line)) {
             const bool was_told = line.stage == Stage::to_read;
             if (was_told) line.text += " The script was told; it was not read back.";
             end(std::move(line), was_told ? ItemResult::different : as, why);

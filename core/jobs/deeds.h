@@ -55,8 +55,8 @@ public:
     void miss(const stack::CartState& cart, const Job& job, const std::string& sku);
     // A line that waited ends as it is.
     void end(JobItem line, ItemResult result, const std::string& text);
-    // Lines that wait end so, behind `after` and a slice of them, but for those whose posts are under way: they end as
-    // their posts do. True: there may be more.
+    // Lines that wait end so, behind `after` and a slice of them, but for those whose posts are under way or whose
+    // differences the Order Manager takes over: they end as those do. True: there may be more.
     [[nodiscard]] bool let_go(JobId id, ItemResult as, const std::string& why, std::string& after);
 
     // What acting on this look would change; for the guard and for previews. None: nothing.
@@ -92,6 +92,7 @@ private:
                                                             const sync::QuietRound& round,
                                                             const sync::QuietRound::Watched& watched,
                                                             Now now) const;
+    [[nodiscard]] bool is_with_order_manager(const JobItem& line) const;
     [[nodiscard]] bool is_named_so(const store::Listing& listing) const;
     void put(const JobItem& line);
     void end_older(JobId id, const std::string& store_sku);

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 
 #include "core/jobs/drift_notice.h"
 #include "core/jobs/handover_notice.h"
@@ -22,6 +23,7 @@ Result<PullAnswer> Handover::pull(const PullRequest& request, Now now) {
         tools_.journal.record({.at = now.wall, .kind = "setting",
                                .text = fmt::format("{} takes over what Get QOH finds.", request.consumer)});
     }
+    std::set<JobId> undos;
     if (request.ack) {
         if (*request.ack > tools_.store.pulls.given())
             return fail(ErrorCode::conflict,
@@ -31,12 +33,14 @@ Result<PullAnswer> Handover::pull(const PullRequest& request, Now now) {
             if (skipped.cursor > *request.ack)
                 return fail(ErrorCode::invalid, "What is skipped lies beyond what is acknowledged.");
         for (const auto& item : tools_.store.pulls.up_to(*request.ack)) {
+            if (item.takes_back) undos.insert(item.job);
             const auto skipped = std::ranges::find(request.skipped, item.cursor, &SkippedItem::cursor);
             if (skipped != request.skipped.end()) skip(item, skipped->reason, now);
             else take_over(item, now);
             tools_.store.pulls.remove(item.cursor);
         }
     }
+    for (const auto undo : undos) tell_if_taken_back(undo, now);
     PullAnswer answer;
     answer.items = tools_.store.pulls.list(request.limit + 1);
     answer.has_more = std::ssize(answer.items) > request.limit;
@@ -70,6 +74,14 @@ void Handover::take_over(const store::PullItem& item, Now now) {
     }
     note(item, ItemResult::ok, " Taken over by the Order Manager.");
     if (listing) hand_back(item, *listing, now);
+}
+
+// The counts differ again once all of it is taken back.
+void Handover::tell_if_taken_back(JobId id, Now now) {
+    const auto undo = tools_.store.jobs.get(id);
+    const auto* cart = undo ? tools_.board.get(undo->cart) : nullptr;
+    if (cart == nullptr || is_at_work(undo->state) || !tools_.store.jobs.waiting(id, {}, 1).empty()) return;
+    tell_taken_back(tools_, *cart, *undo, now);
 }
 
 // It was taken back while the Order Manager had it in its hands.

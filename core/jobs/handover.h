@@ -37,6 +37,7 @@ public:
 
 private:
     void take_over(const store::PullItem& item, Now now);
+    void tell_if_taken_back(JobId id, Now now);
     void hand_back(const store::PullItem& item, const store::Listing& listing, Now now);
     void skip(const store::PullItem& item, const std::string& reason, Now now);
     void note(const store::PullItem& item, ItemResult result, const std::string& text);

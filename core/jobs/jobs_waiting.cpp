@@ -44,7 +44,7 @@ stack::JobNeeds Jobs::needs_of_waiting(stack::CartKey cart) const {
     for (const auto& job : tools_.store.jobs.with_waiting(cart)) {
         const auto posts = tools_.store.posts.counts(cart);
         const bool has_posts = puts_posts(job.kind) && posts.queued + posts.sending > 0;
-        if (!has_posts && !tools_.store.jobs.has_waiting_without_post(job.id)) continue;
+        if (!has_posts && !tools_.store.jobs.has_waiting_for_store(job.id)) continue;
         needs = std::max(needs, puts_posts(job.kind) ? stack::JobNeeds::posts : stack::JobNeeds::answers);
     }
     return needs;

@@ -86,6 +86,7 @@ void undo_get(Tools& tools, stack::CartState& cart, const Job& job, const Job& u
     }
     if (is_open) {
         line.stage = Stage::handed_out;
+        line.cause = Cause::in_flight;
         return finish(ItemResult::waiting, "The Order Manager has been given it; it is handed out the other way round when it "
                                            "has been taken over.");
     }
@@ -94,11 +95,13 @@ void undo_get(Tools& tools, stack::CartState& cart, const Job& job, const Job& u
                          .cart = cart.cart.key, .listing = listing.key, .job = job.id, .aligns = false, .takes_back = true};
     tools.store.pulls.add(back);
     line.stage = Stage::handed_out;
+    line.cause = Cause::in_flight;
     tools.journal.record({.at = now.wall, .kind = "undo", .by = job.options.by, .cart = cart.id(), .sku = line.sku,
                            .delta = line.delta,
                            .text = fmt::format("Get QOH (job {}) is taken back: the Order Manager is to change {} by {:+}.",
                                                undone.id, line.sku, line.delta)});
-    finish(ItemResult::ok, fmt::format("The Order Manager is to change its count by {:+}.", line.delta));
+    // Nothing is taken back before the Order Manager says so.
+    finish(ItemResult::waiting, fmt::format("The Order Manager is to change its count by {:+}.", line.delta));
 }
 
 }  // namespace

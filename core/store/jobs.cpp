@@ -245,10 +245,10 @@ std::vector<JobItem> Jobs::waiting(JobId id, std::string_view after, std::int64_
                                      id, after, limit));
 }
 
-bool Jobs::has_waiting_without_post(JobId id) const {
+bool Jobs::has_waiting_for_store(JobId id) const {
     return database_
         .query("SELECT 1 FROM job_items " OF_THOSE_THAT_WAIT
-               " WHERE job = ? AND result = 'waiting' AND post IS NULL LIMIT 1",
+               " WHERE job = ? AND result = 'waiting' AND post IS NULL AND stage <> 'handed_out' LIMIT 1",
                id)
         .next();
 }

@@ -63,7 +63,8 @@ public:
     [[nodiscard]] std::vector<jobs::JobItem> staged(jobs::JobId id, jobs::Stage stage, std::string_view after,
                                                     std::int64_t limit) const;
     [[nodiscard]] std::vector<jobs::JobItem> waiting(jobs::JobId id, std::string_view after, std::int64_t limit) const;
-    [[nodiscard]] bool has_waiting_without_post(jobs::JobId id) const;
+    // For an answer of the store, not for a post's end or the Order Manager.
+    [[nodiscard]] bool has_waiting_for_store(jobs::JobId id) const;
     [[nodiscard]] jobs::Counts counts(jobs::JobId id) const;
     // What an interrupted job had counted as equal is counted anew.
     void forget_equal(jobs::JobId id);

@@ -127,6 +127,36 @@ TEST_SUITE("Jobs: undo") {
         CHECK(bench.item("Y").qoh.pieces == 1);
         CHECK(bench.listing("a", "Y").held_version == bench.item("Y").book_version);
     }
+    TEST_CASE("undo of a Get waits for the Order Manager, and tells that the counts differ again when it has taken all over") {
+        OpenShop bench{Script::with_keys, {{"X", 10}, {"Y", 4}}, {{"X", 7}, {"Y", 1}}};
+        auto& shop = bench.shop;
+        const auto job = start(bench, Kind::get_qoh);
+        shop.serve();
+        REQUIRE(pull(bench, pull(bench).back().cursor).empty());
+        const auto undo = start(bench, Kind::undo, {.undoes = job});
+        shop.serve();
+        CHECK(state(bench, undo) == jobs::State::done);
+        CHECK(line(bench, undo, "X").result == ItemResult::waiting);
+        CHECK(line(bench, undo, "Y").result == ItemResult::waiting);
+        CHECK_FALSE(bench.has_alert("drift"));
+        bench.turn([&] { CHECK_FALSE(bench.controller.jobs.start(Kind::undo, "a", {.undoes = job}, bench.now)); });
+
+        SUBCASE("as they come") {}
+        SUBCASE("also where somebody cancels it: the Order Manager may take them over all the same") {
+            bench.turn([&] { REQUIRE(bench.controller.jobs.cancel(undo, bench.now)); });
+            shop.serve();
+            CHECK(line(bench, undo, "X").result == ItemResult::waiting);
+        }
+        const auto back = pull(bench);
+        REQUIRE(back.size() == 2);
+        REQUIRE(pull(bench, back[0].cursor).size() == 1);
+        CHECK_FALSE(bench.has_alert("drift"));
+        CHECK(pull(bench, back[1].cursor).empty());
+        CHECK(line(bench, undo, "X").result == ItemResult::ok);
+        CHECK(line(bench, undo, "Y").result == ItemResult::ok);
+        CHECK(bench.item("X").qoh.pieces == 7);
+        CHECK(bench.has_alert("drift"));
+    }
     TEST_CASE("undo withdraws what the Order Manager has not been given") {
         OpenShop bench{Script::with_keys, {{"X", 10}}, {{"X", 7}}};
         auto& shop = bench.shop;

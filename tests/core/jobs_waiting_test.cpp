@@ -285,7 +285,7 @@ TEST_SUITE("Jobs: waiting") {
         for (int i = 0; i < 60; ++i) {
             shop.serve(1);
             auto now = bench.store.jobs.counts(job);
-            have_some_ended = have_some_ended || (now[ItemResult::ok] > 0 && bench.store.jobs.has_waiting_without_post(job));
+            have_some_ended = have_some_ended || (now[ItemResult::ok] > 0 && bench.store.jobs.has_waiting_for_store(job));
         }
         CHECK(have_some_ended);
         CHECK(bench.store.jobs.counts(job)[ItemResult::ok] == 600);

@@ -236,7 +236,7 @@ TEST_SUITE("Store") {
             [](const store::Store& store) { CHECK(store.orders.lines_of(1, "X").empty()); },
             [](const store::Store& store) { CHECK(store.orders.open_orders(1, "X").empty()); },
             [](const store::Store& store) { CHECK(store.jobs.with_waiting(1).empty()); },
-            [](const store::Store& store) { CHECK_FALSE(store.jobs.has_waiting_without_post(1)); }};
+            [](const store::Store& store) { CHECK_FALSE(store.jobs.has_waiting_for_store(1)); }};
         for (const auto& ask : questions) {
             const auto among_few = steps(10, ask);
             CHECK(among_few > 0);

@@ -80,6 +80,18 @@ TEST_SUITE("job words") {
         CHECK(tray::summary_words(job, tally, "Shop", now) == lines);
     }
 
+    TEST_CASE("an_undo_that_waits_for_the_order_manager_says_so") {
+        Job job{.job = 2, .kind = JobKind::undo, .cart = "main", .state = JobState::done, .done = 2};
+        job.counts.waiting = 2;
+        tray::JobTally tally;
+        tally.waiting[ipc::Cause::in_flight] = 2;
+        const std::vector<std::string> lines{"Done: 2 SKUs.", "2 SKUs wait for the Order Manager. This goes on by itself.",
+                                             "The Order Manager takes them over now."};
+        CHECK(tray::summary_words(job, tally, "Shop", now) == lines);
+        const std::string why = "The Order Manager is to change its count by -3.";
+        CHECK(tray::why_words({.result = ipc::JobResult::waiting, .cause = ipc::Cause::in_flight, .text = why}) == why);
+    }
+
     TEST_CASE("the_guard_speaks_in_numbers") {
         Job job{.job = 1, .kind = JobKind::send_qoh, .cart = "main", .state = JobState::blocked};
         job.blocked = ipc::jobs::Blocked{.code = "wipe",

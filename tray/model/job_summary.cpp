@@ -121,7 +121,13 @@ void add_counts(std::vector<std::string>& lines, const Job& job, const JobTally&
     say_if(counts.skipped,
            [](auto n) { return tr_n("{n} SKU was left out.", "{n} SKUs were left out.", n); });
     if (!line.empty()) lines.push_back(std::move(line));
-    if (auto waiting = waits_words(tally); !waiting.empty()) {
+    auto others = tally;
+    std::string waiting;
+    if (const auto handed = job.kind == JobKind::undo ? others.waiting.extract(Cause::in_flight) : decltype(others.waiting)::node_type{})
+        waiting = counted(tr_n("{n} SKU waits for the Order Manager.", "{n} SKUs wait for the Order Manager.", handed.mapped()),
+                          handed.mapped());
+    add(waiting, waits_words(others));
+    if (!waiting.empty()) {
         if (!job.dry_run && job.state != JobState::cancelled) add(waiting, tr("This goes on by itself."));
         lines.push_back(std::move(waiting));
     }
@@ -249,8 +255,9 @@ std::vector<std::string> summary_words(const Job& job, const JobTally& tally, st
         return lines;
     }
     add_counts(lines, job, tally, cart);
-    if (job.state == JobState::done && job.kind == JobKind::get_qoh && !job.dry_run &&
-        tally.changed + tally.new_products > 0)
+    const bool is_handed_over = job.kind == JobKind::get_qoh ? tally.changed + tally.new_products > 0
+                                                             : job.kind == JobKind::undo && tally.waiting.contains(Cause::in_flight);
+    if (job.state == JobState::done && is_handed_over && !job.dry_run)
         lines.push_back(tr("The Order Manager takes them over now."));
     return lines;
 }

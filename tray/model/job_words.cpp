@@ -141,9 +141,11 @@ std::string awaited_words(WaitingFor waiting) {
 
 std::string why_words(const ipc::jobs::ResultItem& item) {
     if (item.result == JobResult::ok && item.cause == Cause::unaligned) return tr("had not been made equal before");
-    const bool has_cause = item.cause && *item.cause != Cause::unknown;
+    // What is under way need not be a post: the sentence says what it is.
+    const bool has_text = item.text && !item.text->empty();
+    const bool has_cause = item.cause && *item.cause != Cause::unknown && !(*item.cause == Cause::in_flight && has_text);
     if (has_cause) return cause_words(*item.cause);
-    if (item.text && !item.text->empty()) return translated_sentence(*item.text);
+    if (has_text) return translated_sentence(*item.text);
     return item.cause ? cause_words(*item.cause) : std::string{};
 }
 

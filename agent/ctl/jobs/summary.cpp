@@ -176,8 +176,9 @@ std::vector<std::string> summary(const Job& job, const Tally& tally, std::string
                         job.cart, with(next.again, "--allow-pending")));
     if (job.counts.waiting > many_waiting && !job.dry_run)
         lines.push_back("So many go faster if you start it again once the reason is gone.");
-    if (job.state == JobState::done && job.kind == JobKind::get_qoh && !job.dry_run &&
-        tally.changed + tally.new_products > 0)
+    const bool is_handed_over = job.kind == JobKind::get_qoh ? tally.changed + tally.new_products > 0
+                                                             : job.kind == JobKind::undo && tally.waiting.contains(ipc::Cause::in_flight);
+    if (job.state == JobState::done && is_handed_over && !job.dry_run)
         lines.push_back(
             "The Order Manager takes them over now (stocktrayctl pull, where it does not do that itself).");
     return lines;

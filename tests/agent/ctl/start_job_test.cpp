@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "agent/ctl/jobs/progress.h"
+#include "agent/ctl/jobs/summary.h"
 #include "agent/ctl/output/job_words.h"
 #include "agent/ctl/output/words.h"
 #include "ipc/codec/json.h"
@@ -339,6 +340,20 @@ TEST_SUITE("ctl following a job") {
         CHECK(result.code == 4);
         CHECK(holds(result.err, "The agent is gone."));
         CHECK(holds(result.err, "stocktrayctl jobs show 1"));
+    }
+}
+
+TEST_SUITE("Summary") {
+    TEST_CASE("an_undo_that_waits_for_the_order_manager_says_so") {
+        ipc::jobs::Job job{.job = 2, .kind = ipc::JobKind::undo, .cart = "main", .state = ipc::JobState::done, .undoes = 1, .done = 2};
+        job.counts.waiting = 2;
+        Tally tally;
+        tally.waiting[ipc::Cause::in_flight] = 2;
+        const auto lines = summary(job, tally, "Main", {});
+        REQUIRE(lines.size() == 3);
+        CHECK(lines[1] == "2 SKUs wait for what is under way. They go on by themselves.");
+        CHECK(holds(lines[2], "The Order Manager takes them over now"));
+        CHECK(exit_code_of(job) == ExitCode::behind);
     }
 }
 
