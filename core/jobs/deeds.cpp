@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "core/jobs/pace.h"
+#include "core/jobs/run.h"
 
 namespace stocktray::jobs {
 
@@ -377,6 +378,21 @@ std::vector<cart::HeldByOrder> Deeds::imported(const stack::CartState& cart, std
 std::string Deeds::orders_unknown(const stack::CartState& cart) {
     return cart.cart.imports == 0 ? "The Order Manager has not told yet which web orders it has imported."
                                   : "The last import of web orders is not complete.";
+}
+
+std::string Deeds::orders_unknown(const stack::CartState& cart, const sync::QuietSteps& steps) {
+    using Failure = sync::QuietSteps::Failure;
+    switch (steps.failure()) {
+        case Failure::orders_came: return orders_not_imported(steps.orders_since());
+        case Failure::lastorder_ignored:
+            return fmt::format("{} says that it has no web order at all, but the Order Manager has named {} as the last one that it "
+                               "imported. If there is none, let it name none (stocktrayctl orders imported {} --last-order '' "
+                               "--count 0); otherwise look whether this is the right store.",
+                               cart.config().name, cart.cart.last_order, cart.id());
+        case Failure::no_answer:
+        case Failure::none: break;
+    }
+    return "The store's script does not tell whether web orders wait to be imported.";
 }
 
 void Deeds::wait(const Job& job, const store::Listing& listing, const std::optional<store::Item>& item,

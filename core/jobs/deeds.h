@@ -40,6 +40,8 @@ public:
     void count_equal(const Job& job, const std::string& store_sku);
     // Why nothing is concluded at a cart whose web orders nobody can tell.
     [[nodiscard]] static std::string orders_unknown(const stack::CartState& cart);
+    // The same where the store was asked whether orders have come, and what it said is nothing to go by.
+    [[nodiscard]] static std::string orders_unknown(const stack::CartState& cart, const sync::QuietSteps& steps);
     // Nothing can be concluded now; it goes on by itself.
     void wait(const Job& job, const store::Listing& listing, const std::optional<store::Item>& item, Cause cause,
               std::string text);
@@ -70,6 +72,7 @@ public:
                                                   const sync::QuietRound& round,
                                                   const sync::QuietRound::Watched& watched, Now now) const;
 
+    static constexpr std::string_view no_answer = "The store did not answer.";
     // Why a SKU is not for the cart.
     static constexpr std::string_view excluded = "It is excluded from this cart.";
     static constexpr std::string_view sold_otherwise = "It is not sold under this SKU here.";

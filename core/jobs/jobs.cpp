@@ -318,7 +318,7 @@ void Jobs::answered(stack::CartState& cart, const stack::ForJob& asked, const ca
     waiting.round->answered(done, cart.cart, now.steady, tools_.times.between_reads);
     const auto step = waiting.round->steps().step();
     if (step == QuietSteps::Step::finished) finish_waiting(cart, waiting, now);
-    else if (step == QuietSteps::Step::failed) pause_waiting(waiting, now);
+    else if (step == QuietSteps::Step::failed) give_up_waiting(cart, waiting, now);
     else if (auto what = waiting.round->question(cart.cart, tools_.scales.open_orders(cart, *waiting.round)))
         tools_.exchanges.ask(cart.cart.key, std::move(*what), stack::ForJob{waiting.job, waiting.ticket}, now.steady);
 }

@@ -86,6 +86,7 @@ private:
                                                                          const Job& job, JobItem line,
                                                                          Now now);
     void finish_waiting(stack::CartState& cart, Waiting& waiting, Now now);
+    void give_up_waiting(const stack::CartState& cart, Waiting& waiting, Now now);
     void pause_waiting(Waiting& waiting, Now now);
     void note_audit(stack::CartState& cart, const Job& job, Now now);
     [[nodiscard]] std::optional<AgentTime> audit_due(const stack::CartState& cart) const;

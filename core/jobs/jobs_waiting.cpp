@@ -206,6 +206,23 @@ void Jobs::finish_waiting(stack::CartState& cart, Waiting& waiting, Now now) {
     tools_.journal.tell(JobNotice{job->id});
 }
 
+// Whatever its lines waited for before: this is why they wait now.
+void Jobs::give_up_waiting(const stack::CartState& cart, Waiting& waiting, Now now) {
+    const auto& steps = waiting.round->steps();
+    const bool is_of_orders = steps.failure() != sync::QuietSteps::Failure::no_answer;
+    const auto cause = is_of_orders ? Cause::web_orders_not_imported : Cause::unknown;
+    const auto text = is_of_orders ? Deeds::orders_unknown(cart, steps) : std::string{Deeds::no_answer};
+    for (const auto& watched : waiting.round->watched()) {
+        auto line = tools_.store.jobs.item(waiting.job, watched.store_sku);
+        if (!line || line->result != ItemResult::waiting || line->post || line->text == text) continue;
+        line->cause = cause;
+        line->text = text;
+        tools_.store.jobs.put(*line);
+    }
+    tools_.journal.tell(JobNotice{waiting.job});
+    pause_waiting(waiting, now);
+}
+
 void Jobs::pause_waiting(Waiting& waiting, Now now) {
     waiting.round.reset();
     const auto doublings = std::min<std::int64_t>(waiting.tries++, 20);

@@ -272,13 +272,10 @@ void Run::answered(stack::CartState& cart, const cart::Done& done, Now now) {
                     return;
                 }
                 failures_ = 0;
-                if (steps.failure() == QuietSteps::Failure::orders_came)
-                    give_up_round(round, Cause::web_orders_not_imported, orders_not_imported(steps.orders_since()));
-                else if (steps.failure() == QuietSteps::Failure::lastorder_ignored)
-                    give_up_round(round, Cause::web_orders_not_imported,
-                                  "The store's script does not tell whether web orders wait to be imported.");
+                if (steps.failure() == QuietSteps::Failure::no_answer)
+                    give_up_round(round, Cause::unknown, std::string{Deeds::no_answer});
                 else
-                    give_up_round(round, Cause::unknown, "The store did not answer.");
+                    give_up_round(round, Cause::web_orders_not_imported, Deeds::orders_unknown(cart, steps));
                 rounds_.erase(asked_round_);
                 return;
             }

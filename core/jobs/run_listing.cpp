@@ -67,16 +67,7 @@ void Run::go_on_listing(stack::CartState& cart, Now now) {
             return;
         }
         can_conclude_ = false;
-        switch (steps_->failure()) {
-            case QuietSteps::Failure::orders_came:
-                cannot_conclude_ = orders_not_imported(steps_->orders_since());
-                break;
-            case QuietSteps::Failure::lastorder_ignored:
-            case QuietSteps::Failure::no_answer:
-            case QuietSteps::Failure::none:
-                cannot_conclude_ = "The store's script does not tell whether web orders wait to be imported.";
-                break;
-        }
+        cannot_conclude_ = Deeds::orders_unknown(cart, *steps_);
         failures_ = 0;
         if (has_list) {
             phase_ = Phase::weighing;

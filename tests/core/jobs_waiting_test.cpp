@@ -53,6 +53,44 @@ TEST_SUITE("Jobs: waiting") {
         CHECK(line(bench, job, "X").result == ItemResult::ok);
         CHECK(shop.counts["X"] == 9);
     }
+    TEST_CASE("what waits says why it still does after an import: orders have come since") {
+        Workbench bench;
+        bench.open_cart("a", Script::with_keys, {{"X", 7}});
+        bench.snapshot({{"X", 10}});
+        Shop shop{bench, {{"X", 7}}};
+        const auto job = start(bench, Kind::send_qoh);
+        shop.serve();
+        REQUIRE(line(bench, job, "X").text == "The Order Manager has not told yet which web orders it has imported.");
+        shop.orders_since = 1;
+        import_orders(bench);
+        bench.pass(std::chrono::seconds{31});
+        shop.serve(4);
+        CHECK(line(bench, job, "X").cause == jobs::Cause::web_orders_not_imported);
+        CHECK(line(bench, job, "X").text == "1 web order of the store has not been imported by the Order Manager.");
+    }
+    TEST_CASE("a shop without any order whose Order Manager names one: the jobs and what waits say so, and what to do") {
+        const std::string said = "a says that it has no web order at all, but the Order Manager has named 1000 as the last one";
+        Workbench bench;
+        bench.open_cart("a", Script::with_keys, {{"X", 7}});
+        bench.snapshot({{"X", 10}});
+        Shop shop{bench, {{"X", 7}}};
+        shop.has_no_orders = true;
+        const auto job = start(bench, Kind::get_qoh);
+        shop.serve();
+        import_orders(bench, "1000");
+        bench.pass(std::chrono::seconds{31});
+        shop.serve(4);
+        CHECK(line(bench, job, "X").text.starts_with(said));
+        for (const bool is_selection : {false, true}) {
+            const auto audit = start(bench, Kind::audit, {.skus = is_selection ? std::optional{std::vector<std::string>{"X"}} : std::nullopt});
+            shop.serve();
+            CHECK(line(bench, audit, "X").text.starts_with(said));
+        }
+        import_orders(bench, "");
+        bench.pass(std::chrono::seconds{31});
+        shop.serve();
+        CHECK(line(bench, job, "X").result == ItemResult::ok);
+    }
     TEST_CASE("what waits does not go out any more once it would wipe out counts") {
         Workbench bench;
         std::map<std::string, std::int64_t> store_counts;

@@ -44,7 +44,7 @@ void Shop::answer(const stack::Ask& ask) {
     } else if (const auto* asked = std::get_if<stack::AskOrderCount>(&ask.what)) {
         cart::OrderCountResult done;
         done.is_answered = true;
-        done.orders = asked->last_order == "All" ? 100 + orders_since : orders_since;
+        done.orders = asked->last_order == "All" && !has_no_orders ? 100 + orders_since : orders_since;
         bench.answer(ask, done);
     } else if (const auto* update = std::get_if<stack::AskUpdate>(&ask.what)) {
         counts[update->update.sku] += update->update.delta;

@@ -42,6 +42,7 @@ struct Shop {
     std::int64_t open{0};
     std::int64_t back{0};
     std::int64_t seq{0};
+    bool has_no_orders{false};  // not one, ever
     bool only_claims{false};  // says that it has set a count, and has not
 
 private:

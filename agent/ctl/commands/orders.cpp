@@ -110,7 +110,7 @@ void add_orders(Tree& tree) {
             command.add_option("cart", options.cart, "The cart they came from")->required();
             command
                 .add_option("--last-order", options.last_order,
-                            "The last order's number, as the shop shows it")
+                            "The last order's number, as the shop shows it; '' where it has none yet")
                 ->required();
             command.add_option("--last-order-date", options.last_order_date, "YYYY-MM-DD HH:MM");
             command.add_option("--count", options.count,
@@ -124,7 +124,9 @@ void add_orders(Tree& tree) {
             "Submit the changes of the import first. With --lines the agent can end doubts by itself.\n"
             "Exit code: 0 complete, 5 lines are missing.\n\n"
             "Examples:\n"
-            "  stocktrayctl orders imported main --last-order 10023 --lines orders.csv");
+            "  stocktrayctl orders imported main --last-order 10023 --lines orders.csv\n"
+            "A shop without any order:\n"
+            "  stocktrayctl orders imported main --last-order '' --count 0");
 }
 
 }  // namespace stocktray::ctl

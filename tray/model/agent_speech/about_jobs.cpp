@@ -101,6 +101,9 @@ std::span<const char* const> sentences_about_jobs() noexcept {
         mark("The store refused it: {}"),
         mark("The store refused it; nothing was changed: {}"),
         mark("The store's script does not tell whether web orders wait to be imported."),
+        mark("{} says that it has no web order at all, but the Order Manager has named {} as the last one that it "
+             "imported. If there is none, let it name none (stocktrayctl orders imported {} --last-order '' "
+             "--count 0); otherwise look whether this is the right store."),
         mark("This script takes differences as counts: it was not sent."),
         mark("This script takes differences as counts: its count goes there in its place."),
         mark("This script takes no differences: a count is replaced only by a job that somebody has "
