@@ -48,7 +48,7 @@ private:
     }
 
     Done finish() {
-        result_.is_usable = result_.version.cause == Cause::none && result_.product_count.has_value() &&
+        result_.is_usable = result_.version.cause == Cause::none && has_counted_ &&
                             result_.learned.dialect.has_value();
         return std::move(result_);
     }
@@ -87,8 +87,12 @@ private:
 
     Step heard_products_count(const http::Reply& reply) {
         const auto count = read_number(reply, "itemcount");
-        if (!count) return finish_with(count.error().cause, redactor_.keep(count.error().text));
-        result_.product_count = *count;
+        // It only tells people how much there is. Where the end of the answer may be missing nobody is told; that is no
+        // reason not to go on.
+        const bool may_be_cut = !count && count.error().cause == Cause::truncated && count.error().is_script;
+        if (!count && !may_be_cut) return finish_with(count.error().cause, redactor_.keep(count.error().text));
+        has_counted_ = true;
+        if (count) result_.product_count = *count;
         return ask_page(Asked::qoh_page, Download::qoh);
     }
 
@@ -173,6 +177,7 @@ private:
     StockUpdate nobody_;
     Asked asked_{Asked::extension};
     std::shared_ptr<CountsReader> reader_;
+    bool has_counted_{false};
     bool is_qoh_denied_{false};
     ProbeResult result_;
 };

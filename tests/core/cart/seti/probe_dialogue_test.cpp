@@ -69,6 +69,20 @@ TEST_SUITE("probe") {
         CHECK(talked.asked[3].at("update") == "STOCKTRAY-PROBE-7F3A91C2~0");
     }
 
+    TEST_CASE("a store that ends its answers by closing is usable; a number that may be cut is not told to anybody") {
+        const auto answers = a_good_script();
+        for (const bool is_broken : {false, true}) {
+            const auto talked = probe([&](const Fields& f) {
+                auto said = reply(answers.at(f.at("setifunction")));
+                said.is_close_framed = true;
+                if (is_broken && f.at("setifunction") == "getproductscount") said.transport = http::Transport::closed;
+                return said;
+            });
+            const auto result = std::get<ProbeResult>(talked.done);
+            CHECK(result.is_usable == !is_broken);
+            CHECK_FALSE(result.product_count);
+        }
+    }
     TEST_CASE("a script that reads only XML is found out") {
         const auto talked = probe([](const Fields& f) {
             if (f.at("setifunction") != "invupdate") return reply(a_good_script().at(f.at("setifunction")));
