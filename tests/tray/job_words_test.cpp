@@ -92,6 +92,19 @@ TEST_SUITE("job words") {
         CHECK(tray::why_words({.result = ipc::JobResult::waiting, .cause = ipc::Cause::in_flight, .text = why}) == why);
     }
 
+    TEST_CASE("what_a_send_changed_to_something_else_is_not_called_unchanged") {
+        Job job{.job = 2, .kind = JobKind::send_qoh, .cart = "main", .state = JobState::done, .done = 3};
+        job.counts.different = 3;
+        tray::JobTally tally;
+        tally.add({.sku = "A", .before = 6, .after = 51, .delta = 51, .result = ipc::JobResult::different});
+        tally.add({.sku = "B", .before = 6, .after = 6, .delta = 51, .result = ipc::JobResult::different});
+        tally.add({.sku = "C", .before = 6, .after = 57, .delta = 51, .result = ipc::JobResult::different});
+        const std::vector<std::string> lines{"Done: 3 SKUs.",
+                                             "1 SKU was changed, but has not what was due. 1 SKU was told to the store, but "
+                                             "could not be read back. 1 SKU differs and was not changed."};
+        CHECK(tray::summary_words(job, tally, "Shop", now) == lines);
+    }
+
     TEST_CASE("the_guard_speaks_in_numbers") {
         Job job{.job = 1, .kind = JobKind::send_qoh, .cart = "main", .state = JobState::blocked};
         job.blocked = ipc::jobs::Blocked{.code = "wipe",

@@ -103,10 +103,17 @@ void add_counts(std::vector<std::string>& lines, const Job& job, const JobTally&
                            : tr_n("{n} SKU was handed to the Order Manager as a new product.",
                                   "{n} SKUs were handed to the Order Manager as new products.", n);
     });
+    say_if(tally.missed, [](auto n) {
+        return tr_n("{n} SKU was changed, but has not what was due.", "{n} SKUs were changed, but have not what was due.", n);
+    });
+    say_if(tally.unread, [](auto n) {
+        return tr_n("{n} SKU was told to the store, but could not be read back.",
+                    "{n} SKUs were told to the store, but could not be read back.", n);
+    });
     if (job.kind == JobKind::audit)
         say_if(counts.different, [](auto n) { return tr_n("{n} SKU differs.", "{n} SKUs differ.", n); });
     else
-        say_if(counts.different, [](auto n) {
+        say_if(counts.different - tally.missed - tally.unread, [](auto n) {
             return tr_n("{n} SKU differs and was not changed.", "{n} SKUs differ and were not changed.", n);
         });
     say_if(counts.ambiguous, [](auto n) {

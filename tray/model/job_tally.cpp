@@ -21,6 +21,11 @@ void JobTally::count(const ResultItem& item, std::int64_t by) {
         some += by;
         if (some == 0) waiting.erase(item.cause.value_or(Cause::unknown));
     }
+    // Only of what was to be changed stands what came of it.
+    if (item.result == JobResult::different && item.before && item.after && item.delta != 0) {
+        if (*item.after == *item.before + item.delta) unread += by;
+        else if (*item.after != *item.before) missed += by;
+    }
     if (is_new_product(item)) {
         new_products += by;
         return;

@@ -11,6 +11,8 @@ struct JobTally {
     std::int64_t changed{0};  // counts that were, or would be, changed
     std::int64_t to_zero{0};  // of them, to 0 or less from more
     std::int64_t new_products{0};
+    std::int64_t missed{0};  // of those that differ: changed, and not to what was due
+    std::int64_t unread{0};  // of those that differ: told to the store, which has not said since what it has
     std::map<ipc::Cause, std::int64_t> waiting{};
 
     void add(const ipc::jobs::ResultItem& item);

@@ -44,6 +44,11 @@ std::string_view waits_for(Cause cause) {
 void Tally::add(const ResultItem& item) {
     if (is_unknown(item)) ++unknown;
     if (item.result == JobResult::waiting) ++waiting[item.cause.value_or(Cause::unknown)];
+    // Only of what was to be changed stands what came of it.
+    if (item.result == JobResult::different && item.before && item.after && item.delta != 0) {
+        if (*item.after == *item.before + item.delta) ++unread;
+        else if (*item.after != *item.before) ++missed;
+    }
     const bool is_new = item.result == JobResult::new_ ||
                         (item.result == JobResult::would_change && item.cause == Cause::only_at_store);
     if (is_new) ++new_products;

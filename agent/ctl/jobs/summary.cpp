@@ -111,7 +111,9 @@ void add_counts(std::vector<std::string>& lines, const Job& job, const Tally& ta
     const auto add = [&](std::int64_t number, std::string_view one, std::string_view many) {
         if (number > 0) lines.push_back(skus(number, one, many));
     };
-    add(counts.different, "differs and was not changed.", "differ and were not changed.");
+    add(tally.missed, "was changed, but has not what was due.", "were changed, but have not what was due.");
+    add(tally.unread, "was told to the store, but could not be read back.", "were told to the store, but could not be read back.");
+    add(counts.different - tally.missed - tally.unread, "differs and was not changed.", "differ and were not changed.");
     add(counts.ambiguous, "is there more than once.", "are there more than once.");
     add(counts.error, "failed.", "failed.");
     add(counts.not_found - tally.unknown, "is not known to the store.", "are not known to the store.");

@@ -357,6 +357,22 @@ TEST_SUITE("Summary") {
     }
 }
 
+TEST_SUITE("Summary of a Send") {
+    TEST_CASE("what_was_changed_and_has_not_what_was_due_is_not_called_unchanged") {
+        ipc::jobs::Job job{.job = 2, .kind = ipc::JobKind::send_qoh, .cart = "main", .state = ipc::JobState::done, .done = 3};
+        job.counts.different = 3;
+        Tally tally;
+        tally.add({.sku = "A", .before = 6, .after = 51, .delta = 51, .result = JobResult::different});
+        tally.add({.sku = "B", .before = 6, .after = 6, .delta = 51, .result = JobResult::different});
+        tally.add({.sku = "C", .before = 6, .after = 57, .delta = 51, .result = JobResult::different});
+        const auto lines = summary(job, tally, "Main", {});
+        REQUIRE(lines.size() == 4);
+        CHECK(lines[1] == "1 SKU was changed, but has not what was due.");
+        CHECK(lines[2] == "1 SKU was told to the store, but could not be read back.");
+        CHECK(lines[3] == "1 SKU differs and was not changed.");
+    }
+}
+
 TEST_SUITE("Progress") {
     TEST_CASE("a_job_of_a_cart_that_was_removed_is_told_so") {
         CHECK(title({.kind = ipc::JobKind::send_qoh}, "") == "Send QOH To Website, a removed cart");
