@@ -16,6 +16,15 @@ std::string moment(std::int64_t ms) {
     return fmt::format("{:%Y-%m-%d %H:%M}", local);
 }
 
+std::optional<Objection> fewer_than_known(const stock_file::Contents& contents, std::int64_t known, const Consent& consent,
+                                          int fewest_percent) {
+    const auto rows = static_cast<std::int64_t>(contents.rows);
+    if (contents.kind != stock_file::Kind::counts || rows == 0 || consent.takes_fewer || rows * 100 >= known * fewest_percent)
+        return std::nullopt;
+    return Objection{Kind::fewer, fmt::format("The agent knows the counts of {} SKUs; this file has {} row{}. Perhaps it is half.", known,
+                                              rows, rows == 1 ? "" : "s")};
+}
+
 std::int64_t attempt_of(const Earlier& earlier) noexcept {
     if (!earlier.same) return 1;
     return earlier.same->taken_at ? earlier.same->attempt + 1 : earlier.same->attempt;

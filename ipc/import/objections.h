@@ -39,6 +39,10 @@ inline constexpr int default_fewest_percent = 80;
 [[nodiscard]] std::vector<Objection> objections(const stock_file::Contents& contents, const Earlier& earlier,
                                                 const Consent& consent, int fewest_percent);
 
+// Where no earlier count of the series is known: against the number of SKUs of which the agent knows a count.
+[[nodiscard]] std::optional<Objection> fewer_than_known(const stock_file::Contents& contents, std::int64_t known,
+                                                        const Consent& consent, int fewest_percent);
+
 // Which attempt at its content this would be.
 [[nodiscard]] std::int64_t attempt_of(const Earlier& earlier) noexcept;
 

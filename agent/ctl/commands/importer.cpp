@@ -2,16 +2,19 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <chrono>
 #include <filesystem>
 
 #include "agent/ctl/commands/import_view.h"
+#include "agent/ctl/commands/pages.h"
 #include "agent/ctl/commands/spool.h"
 #include "agent/ctl/input/stock_file_input.h"
 #include "agent/ctl/input/time_input.h"
 #include "agent/ctl/output/words.h"
 #include "ipc/import/count_import.h"
 #include "ipc/import/file_import.h"
+#include "ipc/messages/qoh.h"
 #include "ipc/path_text.h"
 #include "ipc/spool/outbox.h"
 #include "ipc/stock_file/columns.h"
@@ -52,7 +55,10 @@ tl::expected<import::Wishes, std::string> wishes_of(const ImportOptions& options
 std::optional<std::int64_t> written_at(const ImportOptions& options) {
     const auto now = now_ms();
     if (!options.written.empty()) {
-        const auto age = duration_ms(options.written);
+        constexpr std::string_view ago = " ago";
+        std::string_view text = options.written;
+        if (text.ends_with(ago)) text.remove_suffix(ago.size());
+        const auto age = duration_ms(text);
         const auto moment = age ? std::optional{now - *age} : moment_ms(options.written, now);
         return moment && *moment <= now ? moment : std::nullopt;
     }
@@ -95,6 +101,7 @@ public:
         const auto name = options_.file == "-" ? "standard input" : ipc::text_of(ipc::path_of(options_.file).filename());
         auto inspected = import::inspect(*bytes, name, *written, *wishes, *ledger);
         if (!inspected) return refuse(inspected.error());
+        if (auto fewer = fewer_than_agent_knows(*inspected, *wishes, *ledger)) inspected->objections.push_back(std::move(*fewer));
         view_ = view_of(*inspected);
         tell_bad_lines(*inspected);
         const bool is_known = inspected->objections.size() == 1 && inspected->objections[0].kind == Objection::Kind::taken_before;
@@ -105,6 +112,18 @@ public:
     }
 
 private:
+    // The first count of this computer has none before it; the agent may know better. One that is away is heard of later.
+    std::optional<Objection> fewer_than_agent_knows(const Inspected& inspected, const import::Wishes& wishes, import::Ledger& ledger) {
+        const auto last = ledger.last_count(wishes.series);
+        const bool is_first = inspected.contents.kind == Kind::counts && last && !*last;
+        if (!is_first || wishes.consent.takes_fewer || wishes.fewest_percent == 0) return std::nullopt;
+        std::int64_t known = 0;
+        const auto counted = each_page(session_, ipc::qoh::List{.limit = 1'000}, INT64_MAX, [&](const ipc::qoh::ListResult& page) {
+            known += std::ranges::count_if(page.items, [](const auto& item) { return item.om_qoh.has_value(); });
+        });
+        return counted ? import::fewer_than_known(inspected.contents, known, wishes.consent, wishes.fewest_percent) : std::nullopt;
+    }
+
     // The file as a whole.
     ExitCode refuse(const NotInspected& error) {
         const bool is_of_file = error.why != NotInspected::Why::storage;
@@ -239,7 +258,7 @@ void declare_import(Tree& tree, CLI::App& command, ImportOptions& options) {
     command.add_flag("--trust-skus", options.trusts_skus, "The shop has SKUs like 1E5 or 2-Jan");
     command.add_flag("--test", options.only_tests, "Test Data: check everything, write nothing, show what would be done");
     command.add_flag("--skip-bad", options.consent.skips_bad_lines, "Take the good lines although there are bad ones");
-    command.add_flag("--accept-fewer", options.consent.takes_fewer, "Take a count that is much shorter than the one before");
+    command.add_flag("--accept-fewer", options.consent.takes_fewer, "Take a count that is much shorter than the one before, or than what the agent knows");
     command.add_option("--fewest", options.fewest_percent, "A count below this share of the one before is asked about")
         ->type_name("PERCENT")
         ->check(CLI::Range(0, 100))

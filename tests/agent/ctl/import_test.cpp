@@ -155,7 +155,7 @@ TEST_SUITE("ctl import") {
         CHECK(shop.qoh("A") == 119);
         CHECK(shop.qoh("B") == 5);
         CHECK(shop.import(file, {"--counts", "--written", "soon"}).code == 64);
-        const auto told = shop.import(file, {"--counts", "--written", "10m"});
+        const auto told = shop.import(file, {"--counts", "--written", "10m ago"});
         CHECK_MESSAGE(told.code == 0, told.err);
         CHECK(shop.qoh("A") == 119);
         CHECK(shop.qoh("B") == 6);
@@ -283,6 +283,23 @@ TEST_SUITE("ctl import") {
         CHECK(shop.moved("A") == 0);
         CHECK(shop.import(shop.file("half.csv", "sku,delta\nA,1\nB,10"), {"--open-end"}).code == 0);
         CHECK(shop.moved("B") == 10);
+    }
+
+    TEST_CASE("import_asks_about_the_first_count_of_a_computer_that_is_shorter_than_what_the_agent_knows") {
+        Shop shop;
+        shop.agent.start();
+        REQUIRE(shop.import(shop.file("a.csv", "sku,qoh\nA,1\nB,1\nC,1\nD,1\n")).code == 0);
+        fs::remove_all(shop.agent.folder() / "spool");  // another computer
+        const auto half = shop.file("b.csv", "sku,qoh\nA,2\nB,2\n");
+        for (const bool only_tests : {true, false}) {
+            const auto asked = shop.import(half, only_tests ? std::vector<std::string>{"--test"} : std::vector<std::string>{});
+            CHECK(asked.code == 2);
+            CHECK(holds(asked.err, "The agent knows the counts of 4 SKUs; this file has 2 rows. Perhaps it is half."));
+            CHECK(holds(asked.err, "--accept-fewer"));
+        }
+        CHECK(shop.qoh("A") == 1);
+        CHECK(shop.import(half, {"--accept-fewer"}).code == 0);
+        CHECK(shop.qoh("A") == 2);
     }
 
     TEST_CASE("import_asks_about_a_count_that_has_shrunk_and_a_file_that_has_grown") {

@@ -33,7 +33,7 @@ struct Story {
     [[nodiscard]] Said import_counts(const std::string& text) const {
         const auto file = bench.agent.folder() / "counts.csv";
         std::ofstream{file, std::ios::binary} << text;
-        return run({"import", file.string(), "--counts", "--spool-file", (bench.agent.folder() / "spool" / "spool.db").string()});
+        return run({"import", file.string(), "--counts", "--accept-fewer", "--spool-file", (bench.agent.folder() / "spool" / "spool.db").string()});
     }
     // Somebody changes a count in the shop's own administration.
     void set_at_store(const std::string& sku, long long count) {
