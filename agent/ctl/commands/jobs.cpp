@@ -97,7 +97,7 @@ ExitCode run_cancel(Session& session, const Options& options) {
         session.print_json(*done);
     else
         session.say(fmt::format(
-            "Job {} was ended. What it did before stays (undo takes a Get or a Send back).", options.job));
+            "Job {} was ended. What it did before stays (undo takes a Get or a Send back); what was not sent yet is withdrawn.", options.job));
     return ExitCode::good;
 }
 
@@ -171,9 +171,8 @@ void add_jobs(Tree& tree) {
         ->footer("Exit code: as that of get and send; 0 while it is at work.");
     add_command<Options>(tree, nouns, "cancel", "End a job where it stands", declare_job, run_cancel)
         ->footer(
-            "What it did before stays; undo takes it back. Of a job that is done but for SKUs that wait, "
-            "those\n"
-            "are let go.");
+            "What it sent or handed out before stays; undo takes it back. What was not sent yet is withdrawn. Of a job\n"
+            "that is done but for SKUs that wait, those are let go.");
     add_command<Options>(
         tree, nouns, "results", "What a job says of each SKU",
         [&tree](CLI::App& command, Options& options) {

@@ -64,7 +64,7 @@ TEST_SUITE("ctl jobs") {
         JobAgent ctl;
         const auto said = ctl.run({"jobs", "cancel", "5"});
         CHECK(said.code == 0);
-        CHECK(holds(said.out, "Job 5 was ended. What it did before stays"));
+        CHECK(holds(said.out, "Job 5 was ended. What it did before stays (undo takes a Get or a Send back); what was not sent yet is withdrawn."));
         CHECK(ctl.cancelled == std::vector<std::int64_t>{5});
         ctl.refuse<jobs::Cancel>({ipc::Code::conflict, "Job 5 is done by now.", {}});
         CHECK(ctl.run({"jobs", "cancel", "5"}).code == 5);
