@@ -23,6 +23,7 @@ inventory::Change change_of(const ipc::qoh::Change& wire) {
     change.origin_cart = wire.origin_cart.value_or("");
     change.origin_listing = wire.origin_listing.value_or("");
     if (wire.at) change.at = wall_from_ms(*wire.at);
+    if (wire.since) change.since = wall_from_ms(*wire.since);
     change.by = wire.by.value_or("");
     change.workstation = wire.workstation.value_or("");
     change.reason_text = wire.reason_text.value_or("");

@@ -41,7 +41,8 @@ struct Change {
     Reason reason{Reason::other};
     std::string origin_cart;            // its store has already taken the pieces; empty: none
     std::string origin_listing;         // which of the SKU's listings there; empty: all of them
-    std::optional<WallTime> at;         // when it happened at the Order Manager
+    std::optional<WallTime> at;         // when it happened at the Order Manager, or at the latest
+    std::optional<WallTime> since;      // it may have happened as early as this; empty: it was at `at`
     std::string by;
     std::string workstation;
     std::string reason_text;            // the shop's own words

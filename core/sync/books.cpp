@@ -27,9 +27,11 @@ InSnapshot in_snapshot(const Change& change, const store::Item& item, Now now) n
     if (!change.at || !item.counted_at) return InSnapshot::no;
     // A snapshot that seems to be of the future: our clock was set back since, and its time says nothing any more.
     if (*item.counted_at > now.wall + clocks_differ_by) return InSnapshot::unknown;
-    if (*change.at < *item.counted_at - clocks_differ_by) return InSnapshot::yes;
-    return *change.at <= item.counted_until.value_or(*item.counted_at) + clocks_differ_by ? InSnapshot::unknown
-                                                                                          : InSnapshot::no;
+    const auto earliest = std::min(change.since.value_or(*change.at), *change.at);
+    const auto latest = std::max(earliest, *change.at);
+    if (latest < *item.counted_at - clocks_differ_by) return InSnapshot::yes;
+    if (earliest > item.counted_until.value_or(*item.counted_at) + clocks_differ_by) return InSnapshot::no;
+    return InSnapshot::unknown;
 }
 
 store::Hash content_of(const Change& change) {

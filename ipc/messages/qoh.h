@@ -26,6 +26,7 @@ struct Change {
     std::optional<std::string> origin_cart{};
     std::optional<std::string> origin_listing{};
     std::optional<std::int64_t> at{};
+    std::optional<std::int64_t> since{};
     std::optional<std::string> by{};
     std::optional<std::string> workstation{};
     std::optional<std::string> reason_text{};
@@ -48,6 +49,7 @@ struct Change {
         visit(field("origin_cart", &Change::origin_cart, rules::cart));
         visit(field("origin_listing", &Change::origin_listing, rules::sku));
         visit(field("at", &Change::at, rules::moment));
+        visit(field("since", &Change::since, rules::moment));
         visit(field("by", &Change::by, rules::line));
         visit(field("workstation", &Change::workstation, rules::line));
         visit(field("reason_text", &Change::reason_text, rules::line));

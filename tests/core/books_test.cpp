@@ -188,4 +188,28 @@ TEST_SUITE("Books") {
         bench.submit(near);
         CHECK(bench.item("X").needs_retake);
     }
+    TEST_CASE("a change of which only bounds are known is in the snapshot, behind it, or nobody knows") {
+        using std::chrono::minutes;
+        Workbench bench;
+        bench.open_cart("a", Script::with_keys, {{"X", 10}});
+        bench.snapshot({{"X", 10}});
+        const auto counted = bench.now.wall;
+        bench.pass(Milliseconds{minutes{60}});
+        const auto submit = [&](minutes since, minutes at) {
+            auto change = bench.change("X", -1);
+            change.since = counted + since;
+            change.at = counted + at;
+            bench.submit(change);
+            return bench.item("X");
+        };
+        const auto before = submit(-minutes{30}, -minutes{10});
+        CHECK(before.qoh == Quantity{10});
+        CHECK_FALSE(before.needs_retake);
+        const auto behind = submit(minutes{10}, minutes{30});
+        CHECK(behind.qoh == Quantity{9});
+        CHECK_FALSE(behind.needs_retake);
+        const auto either = submit(-minutes{30}, minutes{30});
+        CHECK(either.qoh == Quantity{8});
+        CHECK(either.needs_retake);
+    }
 }

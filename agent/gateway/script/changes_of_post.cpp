@@ -42,6 +42,7 @@ std::vector<ipc::qoh::Change> changes_of(const PostKey& key, const Arrived& arri
     const auto add = [&](std::int64_t delta) -> ipc::qoh::Change& {
         const auto id = arrived.as == Arrived::As::repeat ? arrived.id + "-again" : fmt::format("{}-{}", arrived.id, changes.size());
         auto& added = changes.emplace_back(change(id, key.sku, delta, from.at));
+        added.since = arrived.since;
         added.workstation = key.client;
         added.reason_text = fmt::format("posted to {}", from.cart_name);
         return added;
@@ -77,6 +78,8 @@ std::vector<ipc::qoh::Change> changes_of(std::string_view cart, const ImportedOr
     for (const auto& line : order.lines) {
         if (line.qty == 0) continue;
         auto& taken = changes.emplace_back(change(id_of(cart, order.number, line.sku), line.sku, -line.qty, at));
+        // Somewhere between the download and the call that names the order; where, the Order Manager does not tell.
+        taken.since = order.passed_at;
         taken.reason = ipc::Reason::web_order_imported;
         taken.origin_cart = std::string{cart};
         taken.order = order.number;

@@ -161,9 +161,10 @@ Result<Arrived> Ledger::arrive(const PostKey& key, bool claims_orders, std::int6
         Arrived arrived{ipc::random_id()};
         std::string earlier;
         std::string answer;
+        std::int64_t since = 0;
         {
             SQLite::Statement select{database,
-                                     "SELECT id, answer FROM posts WHERE client = ? AND cart = ? AND sku = ? AND delta = ?"
+                                     "SELECT id, answer, at FROM posts WHERE client = ? AND cart = ? AND sku = ? AND delta = ?"
                                      " AND answer <> 'written'"
                                      " ORDER BY answer = 'begun' DESC, answer = 'arrived' DESC, answer = 'doubtful', at LIMIT 1"};
             select.bind(1, key.client);
@@ -173,10 +174,11 @@ Result<Arrived> Ledger::arrive(const PostKey& key, bool claims_orders, std::int6
             if (select.executeStep()) {
                 earlier = select.getColumn(0).getString();
                 answer = select.getColumn(1).getString();
+                since = select.getColumn(2).getInt64();
             }
         }
         if (answer == "begun") return Arrived{earlier, Arrived::As::too_early};
-        if (answer == "arrived") return Arrived{earlier, Arrived::As::new_post, state_->claims_of(earlier)};
+        if (answer == "arrived") return Arrived{earlier, Arrived::As::new_post, state_->claims_of(earlier), since};
         // Once: the pair is closed either way.
         if (!earlier.empty()) run(database, "UPDATE posts SET answer = 'written' WHERE id = ?", earlier);
         if (answer == "unread") {
@@ -203,11 +205,12 @@ Result<std::vector<Unsubmitted>> Ledger::recover() {
         std::vector<Unsubmitted> unsubmitted;
         {
             SQLite::Statement select{state_->database,
-                                     "SELECT id, client, cart, sku, delta FROM posts WHERE answer = 'arrived' ORDER BY at"};
+                                     "SELECT id, client, cart, sku, delta, at FROM posts WHERE answer = 'arrived' ORDER BY at"};
             while (select.executeStep())
                 unsubmitted.push_back({select.getColumn(0),
                                        {select.getColumn(1), select.getColumn(2), select.getColumn(3), select.getColumn(4).getInt64()},
-                                       {}});
+                                       {},
+                                       select.getColumn(5).getInt64()});
         }
         for (auto& post : unsubmitted) post.claims = state_->claims_of(post.id);
         state_->database.exec("UPDATE posts SET answer = 'doubtful' WHERE answer = 'begun'");
@@ -222,7 +225,8 @@ Result<void> Ledger::passed(std::string_view cart, const std::vector<PassedOrder
         for (const auto& order : orders) {
             SQLite::Statement put{state_->database,
                                   "INSERT INTO orders(cart, number, at, state) VALUES(?1, ?2, ?3, 'seen')"
-                                  " ON CONFLICT(cart, number) DO UPDATE SET at = ?3 WHERE state = 'seen' RETURNING seq"};
+                                  // Still `at` the first time: since then the Order Manager may have taken its pieces.
+                                  " ON CONFLICT(cart, number) DO UPDATE SET at = at WHERE state = 'seen' RETURNING seq"};
             put.bind(1, std::string{cart});
             put.bind(2, order.number);
             put.bind(3, now);
@@ -284,12 +288,12 @@ Result<std::optional<ImportNews>> Ledger::imported(std::string_view cart, std::s
                                     (limit && number ? *number <= *limit : named != seen.end() && order.seq <= named->seq);
             if (!is_reached) continue;
             run(database, "UPDATE orders SET state = 'imported', imported_at = ? WHERE seq = ? AND state = 'seen'", now, order.seq);
-            SQLite::Statement claimed{database, "SELECT imported_at, (SELECT count(*) FROM lines WHERE seq = ?1 AND claimed < qty)"
-                                                " FROM orders WHERE seq = ?1"};
+            SQLite::Statement claimed{database, "SELECT imported_at, (SELECT count(*) FROM lines WHERE seq = ?1 AND claimed < qty),"
+                                                " at FROM orders WHERE seq = ?1"};
             claimed.bind(1, order.seq);
             claimed.executeStep();
             news.orders.push_back({order.number, state_->lines_of(order.seq), claimed.getColumn(1).getInt64() == 0,
-                                   claimed.getColumn(0).getInt64()});
+                                   claimed.getColumn(0).getInt64(), claimed.getColumn(2).getInt64()});
         }
         return news;
     });

@@ -51,6 +51,7 @@ struct Arrived {
     std::string id;  // of the post, drawn for a new one; a prefix of its changes' ids
     As as{As::new_post};
     std::vector<Claim> claims{};
+    std::optional<std::int64_t> since{};  // when it was kept first, of one that is taken up again
 };
 
 // A post that was kept and of which a crash left open whether its changes were submitted.
@@ -58,6 +59,7 @@ struct Unsubmitted {
     std::string id;
     PostKey key;
     std::vector<Claim> claims;
+    std::int64_t since{0};  // when it was kept
 };
 
 // An order that the Order Manager has imported by now.
@@ -66,6 +68,7 @@ struct ImportedOrder {
     std::vector<PassedLine> lines;
     bool is_claimed{false};      // posts have taken all its pieces
     std::int64_t imported_at{0};
+    std::int64_t passed_at{0};  // the first time: its pieces were not taken before
 };
 struct ImportNews {
     std::string last_order;

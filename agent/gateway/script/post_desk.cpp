@@ -102,7 +102,7 @@ Result<void> PostDesk::recover() {
     auto unsubmitted = ledger_.recover();
     if (!unsubmitted) return Failure{std::move(unsubmitted.error())};
     for (const auto& post : *unsubmitted) {
-        auto changes = changes_of(post.key, {post.id, Arrived::As::new_post, post.claims}, fan_out_, {post.key.cart, to_ms(agent::Clock::wall_now())});
+        auto changes = changes_of(post.key, {post.id, Arrived::As::new_post, post.claims, post.since}, fan_out_, {post.key.cart, to_ms(agent::Clock::wall_now())});
         if (auto done = surroundings_.outbox.submit(std::move(changes), 0ms); !done)
             return fail(ErrorCode::storage, done.error().message);
         if (auto noted = ledger_.note(post.id, Answer::unread); !noted) return noted;

@@ -30,7 +30,10 @@ TEST_SUITE("gateway: changes of a post") {
         CHECK_FALSE(changes[0].only_carts);
         CHECK_FALSE(changes[0].origin_cart);
         CHECK_FALSE(changes[0].note);
+        CHECK_FALSE(changes[0].since);
         CHECK(changes == changes_of(phone, arrived, FanOut::stocktray, from));
+        // Kept earlier, and not submitted until now.
+        CHECK(changes_of(phone, {"p1", Arrived::As::new_post, {}, 900}, FanOut::stocktray, from)[0].since == 900);
     }
 
     TEST_CASE("pieces of an order at another cart are told as its import: they do not leave that cart twice") {
@@ -71,12 +74,15 @@ TEST_SUITE("gateway: changes of a post") {
     }
 
     TEST_CASE("an imported order: its pieces leave all carts but its own, once for ever") {
-        const ImportedOrder order{"17", {{"A", 2}, {"B", 0}, {"C", 1}}};
+        ImportedOrder order{"17", {{"A", 2}, {"B", 0}, {"C", 1}}};
+        order.passed_at = 3;
         const auto changes = changes_of("main", order, FanOut::stocktray, true, 5);
         REQUIRE(changes.size() == 2);
         CHECK(changes[0].delta == -2);
         CHECK(changes[0].origin_cart == "main");
         CHECK(changes[0].order == "17");
+        CHECK(changes[0].since == 3);
+        CHECK(changes[0].at == 5);
         CHECK(changes[1].sku == "C");
         CHECK(changes[0].id != changes[1].id);
         CHECK(changes[0].id.size() <= 64);

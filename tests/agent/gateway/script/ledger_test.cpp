@@ -77,6 +77,8 @@ TEST_SUITE("gateway: ledger") {
         const auto second = book.arrive(key);
         CHECK(second.as == Arrived::As::new_post);
         CHECK(second.id == first.id);
+        CHECK_FALSE(first.since);
+        CHECK(second.since == 1'001);
         REQUIRE(second.claims.size() == 1);
         CHECK(second.claims[0].order == "17");
     }
@@ -92,6 +94,7 @@ TEST_SUITE("gateway: ledger") {
         CHECK(unsubmitted[0].id == arrived.id);
         CHECK(unsubmitted[0].key.sku == "A");
         CHECK(unsubmitted[0].key.delta == -2);
+        CHECK(unsubmitted[0].since == 1'001);
         REQUIRE(book.ledger.note(arrived.id, Answer::unread));
         CHECK(book.arrive(key).as == Arrived::As::repeat);
         CHECK(book.arrive(other).as == Arrived::As::doubtful_repeat);
@@ -151,6 +154,7 @@ TEST_SUITE("gateway: ledger") {
         REQUIRE(book.ledger.passed("main", {{"7", {{"B", 3}, {"C", 1}}}}, 2));
         const auto news = book.ledger.imported("main", "7", 5).value();
         CHECK(news->orders[0].lines == std::vector<PassedLine>{{"B", 3}, {"C", 1}});
+        CHECK(news->orders[0].passed_at == 1);
         REQUIRE(book.ledger.passed("main", {{"7", {{"B", 9}}}}, 6));
         CHECK(book.ledger.imported("main", "7", 7).value()->orders[0].lines == std::vector<PassedLine>{{"B", 3}, {"C", 1}});
     }

@@ -90,4 +90,30 @@ TEST_SUITE("gateway: web orders") {
         CHECK(om.bench.store.count("SKU-0003") == before - 3);
         CHECK(om.bench.book("SKU-0003") == before - 3);
     }
+
+    TEST_CASE("a count between an order's download and the call that names it may have its pieces: nothing is concluded until the next count") {
+        GatewayBench om{{.query = "?plain"}};
+        const auto left = om.bench.store.count("SKU-0002") - 5;
+        const auto count = [&] { return om.call("qohreplace", {{"count", "1"}, {"update", fmt::format("SKU-0002~{}", left)}}).body; };
+        const auto number = om.bench.store.sell("SKU-0002", 5).value();
+        (void)orders(om, 0);  // and it takes the pieces at once
+        CHECK(count().find("SKU-0002=OK") != std::string::npos);
+        CHECK(om.book_has("SKU-0002", left));
+        let_time_pass_since_the_count(om.bench.agent);
+        SqliteFile{om.gateway.data_dir() / "script.db"}.query("UPDATE orders SET at = at - 7200000");
+        (void)om.call("ordercount", {{"lastorder", std::to_string(number)}});
+        CHECK(om.book_has("SKU-0002", left - 5));
+        ipc::jobs::Start start;
+        start.kind = ipc::JobKind::send_qoh;
+        start.cart = "main";
+        start.options.skus = std::vector<std::string>{"SKU-0002"};
+        ipc::Expected<ipc::jobs::Started> send;
+        CHECK(eventually([&] { return (send = om.bench.agent.call(start)).has_value(); }));  // not beside the Send of that count
+        CHECK(eventually([&] { return om.bench.agent.must(ipc::jobs::Get{send->job}).counts.waiting == 1; }));
+        CHECK(om.bench.store.count("SKU-0002") == left);
+        CHECK(count().find("SKU-0002=OK") != std::string::npos);
+        CHECK(om.book_has("SKU-0002", left));
+        CHECK(eventually([&] { return om.bench.agent.must(ipc::jobs::Get{send->job}).counts.waiting == 0; }));
+        CHECK(om.store_has("SKU-0002", left));
+    }
 }
