@@ -183,13 +183,19 @@ TEST_SUITE("examples") {
         CHECK(away.exit_code == 3);
         CHECK(away.errors.find("send order-1 again, with the same id") != std::string::npos);
         shop.agent.start();
+        // It waits five seconds for the answer, and on a busy machine that may be too short: then it is sent again, as it says.
+        const auto answered = [&](const std::vector<std::string>& words) {
+            auto said = shop.run_example(example, words);
+            for (int tries = 1; said.exit_code == 3 && tries < 10; ++tries) said = shop.run_example(example, words);
+            return said;
+        };
         for (int i = 0; i < 2; ++i) {
-            const auto said = shop.run_example(example, {"A", "-2", "phone_order", "order-1"});
+            const auto said = answered({"A", "-2", "phone_order", "order-1"});
             CHECK_MESSAGE(said.exit_code == 0, said.errors);
             CHECK(said.output == "saved, at the agent\n");
         }
         CHECK(shop.moved("A") == -2);
-        const auto refused = shop.run_example(example, {"A", "-2", "because"});
+        const auto refused = answered({"A", "-2", "because"});
         CHECK(refused.exit_code == 1);
         CHECK(refused.errors.find("reason") != std::string::npos);
     }

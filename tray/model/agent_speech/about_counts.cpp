@@ -115,6 +115,7 @@ std::span<const char* const> sentences_about_counts() noexcept {
         mark("{} is mapped to {}, which is also an item of the Order Manager: exclude or map that one, "
              "too."),
         mark("{} is not sold as {} at {}: its listings there are {}."),
+        mark("{} is oversold: one piece more than there are."),
         mark("{} is oversold: {} pieces more than there are."),
         mark("{} is reported by counts; mixing differences and counts would count pieces twice."),
         mark("{} is reported by differences; mixing differences and counts would count pieces twice."),
