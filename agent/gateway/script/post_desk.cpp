@@ -21,6 +21,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto agent_patience = 250ms;  // the Order Manager's user waits for this answer
+constexpr std::string_view told_as = "script-posts";
 
 }  // namespace
 
@@ -39,6 +40,7 @@ WebReply PostDesk::take(const ipc::carts::Cart& cart, bool is_counted, const For
         for (const auto& piece : *pieces) {
             const PostKey key{request.client, cart.cart, piece.sku, piece.number};
             const auto arrived = arrive(key, now);
+            if (!arrived) tell_unkept(arrived.error());
             if (!arrived) return text_reply(cart, error_answer(arrived.error().message + " Nothing was changed."));
             ids.push_back(arrived->id);
             for (auto& change : changes_of(key, *arrived, fan_out_, {cart.name, now})) changes.push_back(std::move(change));
@@ -46,6 +48,7 @@ WebReply PostDesk::take(const ipc::carts::Cart& cart, bool is_counted, const For
         const auto outcomes = surroundings_.outbox.submit(std::move(changes), agent_patience);
         if (!outcomes) {
             spdlog::error("a post for {} could not be kept: {}", cart.cart, outcomes.error().message);
+            if (outcomes.error().code == ipc::Code::storage) tell_unkept({ErrorCode::storage, outcomes.error().message, {}});
             // Kept under its id, which its repeat takes up again: whether it has arrived or not, it counts once.
             return text_reply(cart, error_answer(outcomes.error().message + " Post it again; it counts once."));
         }
@@ -62,7 +65,7 @@ WebReply PostDesk::take(const ipc::carts::Cart& cart, bool is_counted, const For
 
     const auto note_all = [this, ids](Answer what) {
         for (const auto& id : ids)
-            if (auto noted = ledger_.note(id, what); !noted) spdlog::error("{}", noted.error().message);
+            if (auto noted = ledger_.note(id, what); !noted) tell_unkept(noted.error());
     };
     if (!request.is_client_there()) {
         note_all(Answer::unread);
@@ -70,11 +73,24 @@ WebReply PostDesk::take(const ipc::carts::Cart& cart, bool is_counted, const For
     }
     // On the disk before the first byte: a crash from here on leaves a doubt, and the doubt must be known.
     for (const auto& id : ids)
-        if (auto noted = ledger_.note(id, Answer::begun); !noted) return text_reply(cart, error_answer(noted.error().message + " Post it again; it counts once."));
+        if (auto noted = ledger_.note(id, Answer::begun); !noted) {
+            tell_unkept(noted.error());
+            return text_reply(cart, error_answer(noted.error().message + " Post it again; it counts once."));
+        }
+    surroundings_.tell(told_as, {});
     reply.sent = [note_all](Sent sent) {
         note_all(sent == Sent::written ? Answer::written : sent == Sent::not_written ? Answer::unread : Answer::doubtful);
     };
     return reply;
+}
+
+// The Order Manager was answered with an error, which perhaps nobody reads there. Until a post can be kept again.
+void PostDesk::tell_unkept(const Error& error) {
+    spdlog::error("{}", error.message);
+    if (error.code != ErrorCode::storage) return;
+    surroundings_.tell(told_as, {{.message = fmt::format("What the Order Manager posts cannot be kept: {}", error.message),
+                                  .hint = "Make room on the gateway's disk, and look at the rights of this user. Changes that were refused "
+                                          "are not counted: the Order Manager must post them again, or press Send QOH to Cart there."}});
 }
 
 Result<Arrived> PostDesk::arrive(const PostKey& key, std::int64_t now) {

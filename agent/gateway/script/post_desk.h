@@ -29,6 +29,7 @@ public:
 
 private:
     [[nodiscard]] Result<Arrived> arrive(const PostKey& key, std::int64_t now);
+    void tell_unkept(const Error& error);
     [[nodiscard]] std::optional<std::int64_t> count_of(const std::string& cart, const std::string& sku);
 
     const Surroundings& surroundings_;

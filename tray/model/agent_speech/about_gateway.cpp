@@ -67,6 +67,8 @@ std::span<const char* const> sentences_about_gateway() noexcept {
         mark("Look at the rights of this user, and at the disk."),
         mark("Look whether it is busy or locked; make the query cheaper, or set answer_within."),
         mark("Look whether it runs, and whether server and port in `connection` are right."),
+        mark("Make room on the gateway's disk, and look at the rights of this user. Changes that were refused are not "
+             "counted: the Order Manager must post them again, or press Send QOH to Cart there."),
         mark("Make it, connect the drive, or give this user rights; its path stands in gateway.toml."),
         mark("Make one: stocktrayctl carts add"),
         mark("More files wait there, which were not tried: {}."),
@@ -155,6 +157,7 @@ std::span<const char* const> sentences_about_gateway() noexcept {
              "instead."),
         mark("Use Send QOH To Website in Stocktray, or press Send QOH to Cart in the Order Manager once more."),
         mark("What Get QOH found cannot be written into {}: {}."),
+        mark("What the Order Manager posts cannot be kept: {}"),
         mark("What the gateway knows cannot be kept: {}."),
         mark("What to do stands in the report beside the file (its name and .report.txt). This ends when the file is "
              "moved or deleted."),

@@ -7,6 +7,7 @@
 #include "ipc/messages/agent.h"
 #include "tests/ipc/fake_agent.h"
 #include "tests/ipc/scratch.h"
+#include "tests/support/sqlite_file.h"
 #include "tests/support/temp_dir.h"
 
 using namespace stocktray;
@@ -33,5 +34,37 @@ TEST_SUITE("gateway: post desk") {
         CHECK(reply.body == "SETIResponse=OK;SKU=A-1;NOTE=");
         agent.run([](ipc::RpcServer&) {});  // what was asked has been heard
         CHECK(asked == 0);
+    }
+
+    TEST_CASE("a post that cannot be kept is refused, and people are told until one is kept again") {
+        const ipc::testing::Scratch scratch;  // no agent
+        const tests::TempDir dir;
+        auto ledger = Ledger::open(dir.path() / "script.db").value();
+        tests::SqliteFile file{dir.path() / "script.db"};
+        const auto outbox = ipc::Outbox::open({"gateway test", scratch.endpoints().requests, dir.path() / "spool.db"}).value();
+        std::vector<Problem> told;
+        const Surroundings surroundings{*outbox, {}, dir.path(), [&](std::string_view, std::vector<Problem> problems) { told = std::move(problems); }};
+        PostDesk desk{surroundings, ledger, FanOut::stocktray};
+        ipc::carts::Cart cart;
+        cart.cart = "main";
+        const WebRequest request{"10.0.0.1", "POST", "/main", {}, {}, {}, [] { return true; }};
+        const auto post = [&] {
+            const auto reply = desk.take(cart, true, *FormFields::parse("update=A-1~-2"), request);
+            if (reply.sent) reply.sent(Sent::written);
+            return reply.body;
+        };
+        for (const std::string at : {"INSERT ON posts", "UPDATE ON posts WHEN NEW.answer = 'begun'", "UPDATE ON posts WHEN NEW.answer = 'written'"}) {
+            CAPTURE(at);
+            file.query("CREATE TRIGGER full BEFORE " + at + " BEGIN SELECT RAISE(FAIL, 'database or disk is full'); END");
+            const bool is_answered = at.ends_with("'written'");
+            CHECK(post().starts_with(is_answered ? "SETIResponse=OK" : "SETIError: "));
+            REQUIRE(told.size() == 1);
+            CHECK(told[0].message.find("disk is full") != std::string::npos);
+            CHECK_FALSE(told[0].hint.empty());
+            file.query("DROP TRIGGER full");
+            if (is_answered) file.query("UPDATE posts SET answer = 'written'");
+            CHECK(post() == "SETIResponse=OK;SKU=A-1;NOTE=");
+            CHECK(told.empty());
+        }
     }
 }
