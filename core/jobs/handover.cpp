@@ -13,16 +13,13 @@ namespace stocktray::jobs {
 
 Result<PullAnswer> Handover::pull(const PullRequest& request, Now now) {
     const auto consumer = tools_.store.pulls.consumer();
-    if (!consumer.empty() && consumer != request.consumer && !request.takes_over)
+    // Only what it was given and has not acknowledged can be applied twice.
+    const bool is_held = !tools_.store.pulls.up_to(tools_.store.pulls.given()).empty();
+    if (is_held && consumer != request.consumer && !request.takes_over)
         return fail(ErrorCode::conflict,
-                    fmt::format("{} takes over what Get QOH finds; two of them would apply it twice. Take over from it if "
-                                "it no longer lives.",
-                                consumer));
-    if (consumer != request.consumer) {
-        tools_.store.pulls.set_consumer(request.consumer);
-        tools_.journal.record({.at = now.wall, .kind = "setting",
-                               .text = fmt::format("{} takes over what Get QOH finds.", request.consumer)});
-    }
+                    fmt::format("{} takes over what Get QOH finds; two of them would apply it twice. If it no longer lives, take "
+                                "over from it: stocktrayctl pull --consumer {} --take-over",
+                                consumer, request.consumer));
     std::set<JobId> undos;
     if (request.ack) {
         if (*request.ack > tools_.store.pulls.given())
@@ -45,6 +42,11 @@ Result<PullAnswer> Handover::pull(const PullRequest& request, Now now) {
     answer.items = tools_.store.pulls.list(request.limit + 1);
     answer.has_more = std::ssize(answer.items) > request.limit;
     if (answer.has_more) answer.items.pop_back();
+    if (!answer.items.empty() && consumer != request.consumer) {
+        tools_.store.pulls.set_consumer(request.consumer);
+        tools_.journal.record({.at = now.wall, .kind = "setting",
+                               .text = fmt::format("{} takes over what Get QOH finds.", request.consumer)});
+    }
     if (!answer.items.empty()) tools_.store.pulls.note_given(answer.items.back().cursor);
     // With the last of them the Order Manager has all that it was told of.
     if (request.ack && answer.items.empty()) {

@@ -31,7 +31,7 @@ class Handover {
 public:
     Handover(Tools tools, sync::Books& books) noexcept : tools_{tools}, books_{books} {}
 
-    // One queue per agent: another consumer is refused until it takes over. The acknowledgement moves the book and
+    // One queue per agent: while one holds items, another consumer is refused until it takes over. The acknowledgement moves the book and
     // posts to the item's other listings; what was skipped moves nothing and is named.
     [[nodiscard]] Result<PullAnswer> pull(const PullRequest& request, Now now);
 

@@ -43,7 +43,7 @@ public:
     [[nodiscard]] bool is_open_for(std::string_view sku) const;
     [[nodiscard]] std::int64_t count() const;
 
-    // Who takes them over; empty: nobody has asked yet.
+    // Who was given items last; empty: nobody yet.
     [[nodiscard]] std::string consumer() const;
     void set_consumer(std::string_view consumer);
     // The highest cursor that was ever given out: what lies above it nobody can have applied.

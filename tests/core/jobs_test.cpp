@@ -165,14 +165,26 @@ TEST_SUITE("Jobs") {
         CHECK_FALSE(bench.listing("a", "X").is_aligned);
     }
     TEST_CASE("two consumers do not share the queue until one takes over") {
-        Workbench bench;
-        pull(bench);
-        bench.turn([&] {
-            const auto refused = bench.controller.handover.pull({"other", {}, {}, 10, false}, bench.now);
-            REQUIRE_FALSE(refused);
-            CHECK(refused.error().code == ErrorCode::conflict);
-            CHECK(bench.controller.handover.pull({"other", {}, {}, 10, true}, bench.now));
-        });
+        OpenShop bench{Script::with_keys, {{"X", 10}}, {{"X", 7}}};
+        const auto pull_as = [&](const std::string& consumer, std::optional<std::int64_t> ack = {}, bool takes_over = false) {
+            Result<jobs::PullAnswer> answer;
+            bench.turn([&] { answer = bench.controller.handover.pull({consumer, ack, {}, 10, takes_over}, bench.now); });
+            return answer;
+        };
+        REQUIRE(pull_as("curious"));  // finds nothing, and holds nothing
+        start(bench, Kind::get_qoh);
+        bench.shop.serve();
+        const auto items = pull_as("om");
+        REQUIRE(items);
+        REQUIRE(items->items.size() == 1);
+        const auto refused = pull_as("other");
+        REQUIRE_FALSE(refused);
+        CHECK(refused.error().code == ErrorCode::conflict);
+        CHECK(refused.error().message.ends_with("stocktrayctl pull --consumer other --take-over"));
+        CHECK(pull_as("other", {}, true));
+        CHECK_FALSE(pull_as("om"));
+        CHECK(pull_as("other", items->items[0].cursor));
+        CHECK(pull_as("om"));  // nothing is left that could be applied twice
     }
     TEST_CASE("products that only the store knows are skipped, or handed out as new ones") {
         for (const bool creates : {false, true}) {

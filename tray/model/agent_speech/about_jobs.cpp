@@ -194,8 +194,8 @@ std::span<const char* const> sentences_about_jobs() noexcept {
         mark("{} pieces"),
         mark("{} skipped"),
         mark("{} takes over what Get QOH finds."),
-        mark("{} takes over what Get QOH finds; two of them would apply it twice. Take over from it if "
-             "it no longer lives."),
+        mark("{} takes over what Get QOH finds; two of them would apply it twice. If it no longer lives, take over "
+             "from it: stocktrayctl pull --consumer {} --take-over"),
         mark("{} waiting"),
         mark("{} web order of the store has not been imported by the Order Manager."),
         mark("{} web orders of the store have not been imported by the Order Manager."),
