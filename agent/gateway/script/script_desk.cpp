@@ -79,6 +79,10 @@ WebReply ScriptDesk::answer(const WebRequest& request) {
     }
     const auto form = request.method == "POST" ? FormFields::parse(request.body) : FormFields{};
     if (!form) return {.status = 413, .body = error_answer("The form has too many fields.")};
+    // Of what stands there twice one would be taken and the other lost; and a store's script may take the other one.
+    for (const std::string_view name : {"setifunction", "update", "count", "lastorder"})
+        if (form->is_repeated(name))
+            return text_reply(*cart, error_answer(fmt::format("The field {} stands there twice. Nothing was changed.", name)));
     const auto function = cart::seti::lower(form->get("setifunction"));
     return answer_for(*cart, function, *form, request);
 }

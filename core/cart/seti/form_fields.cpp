@@ -46,6 +46,10 @@ std::string_view FormFields::get(std::string_view name) const noexcept {
     return found == fields_.end() ? std::string_view{} : found->second;
 }
 
+bool FormFields::is_repeated(std::string_view name) const noexcept {
+    return std::ranges::count(fields_, name, &std::pair<std::string, std::string>::first) > 1;
+}
+
 bool FormFields::has(std::string_view name) const noexcept {
     return std::ranges::count(fields_, name, &std::pair<std::string, std::string>::first) > 0;
 }

@@ -19,6 +19,8 @@ public:
     // The first of that name; empty if there is none.
     [[nodiscard]] std::string_view get(std::string_view name) const noexcept;
     [[nodiscard]] bool has(std::string_view name) const noexcept;
+    // Stands there more than once: which of them is meant, nobody can tell.
+    [[nodiscard]] bool is_repeated(std::string_view name) const noexcept;
 
 private:
     std::vector<std::pair<std::string, std::string>> fields_;

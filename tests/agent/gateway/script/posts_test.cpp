@@ -145,4 +145,15 @@ TEST_SUITE("gateway: posts") {
         CHECK(om.store_has("SKU-0002", before - 8));
         CHECK_FALSE(om.bench.alert(ipc::AlertKind::noted));
     }
+
+    TEST_CASE("a form in which a field stands twice is refused in words, and nothing of it counts") {
+        GatewayBench om;
+        const auto before = om.bench.store.count("SKU-0001");
+        const auto twice = om.call("invupdate", {{"update", "SKU-0001~-1"}, {"update", "SKU-0002~-1"}}).body;
+        CHECK(twice == "SETIError: The field update stands there twice. Nothing was changed.");
+        CHECK(om.call("invupdate", {{"update", "SKU-0001~-1"}, {"setifunction", "ordercount"}}).body.starts_with("SETIError: "));
+        CHECK(om.rests());
+        CHECK(om.bench.book("SKU-0001") == before);
+        CHECK(om.store_has("SKU-0001", before));
+    }
 }

@@ -32,6 +32,8 @@ TEST_SUITE("FormFields") {
         const auto form = FormFields::parse("a=1&a=2&b=x=y&&=z");
         REQUIRE(form);
         CHECK(form->get("a") == "1");
+        CHECK(form->is_repeated("a"));
+        CHECK_FALSE(form->is_repeated("b"));
         CHECK(form->get("b") == "x=y");
         CHECK(form->get("") == "z");
     }
