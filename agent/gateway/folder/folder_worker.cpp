@@ -131,8 +131,10 @@ FolderWorker::Turn FolderWorker::take_up(const fs::path& file, const Consent& co
     if (!inspected) {
         const auto& problem = inspected.error();
         if (problem.why == NotInspected::Why::storage) return stuck_file(problem.sentence, "Look at the disk and at the rights of this user.");
-        if (problem.why == NotInspected::Why::half && has_arrived && !arrivals_.put_off(seen->name, now))
+        if (problem.why == NotInspected::Why::half && has_arrived && !arrivals_.put_off(seen->name, now)) {
+            spdlog::info("{} is not whole yet, and those behind it wait: {}", file.string(), problem.sentence);
             return Turn::again_later;
+        }
         spdlog::warn("{}: {}", file.string(), problem.sentence);
         return put_away(file, filing_.problems(), report_of_unreadable(seen->name, problem, moment_now()));
     }
