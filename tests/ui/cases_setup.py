@@ -343,7 +343,7 @@ def by_keyboard_from_nothing_to_a_store_that_stops_and_is_helped():
         until(lambda: reader.find("check box", "All web orders are imported"), "it asks about web orders")
         _keys(desk, "alt+w")
         until(lambda: reader.says("20 counts would change."), "the preview is made anew")
-        agreed = "I have looked at it"
+        agreed = "I know that so many counts change"
         until(lambda: reader.find("check box", agreed) or reader.is_enabled(reader.find("push button", "Send the Counts")),
               "the guard has looked")
         if reader.find("check box", agreed):
@@ -461,7 +461,7 @@ def a_computer_is_paired_in_the_window_and_shut_out_again():
 
 def _choose_row(desk, name):
     """Its row, as a person clicks it."""
-    place = reader.wait_for("table cell", name).get_component_iface().get_extents(0)
+    place = reader.place_of("table cell", name)
     desk.run("xdotool", "mousemove", place.x + 20, place.y + place.height // 2, "click", "1")
 
 

@@ -91,6 +91,16 @@ def wait_for(role, name):
     return until(lambda: find(role, name), f"{role} “{name}”")
 
 
+def place_of(role, name):
+    """Where it stands on the screen: x, y, width and height."""
+    def found():
+        node = find(role, name)
+        component = node and node.get_component_iface()  # none while it is made anew
+        return component and component.get_extents(0)
+
+    return until(found, f"the place of {role} “{name}”")
+
+
 def wait_active(name):
     """The window has the focus: keys that come before that are lost."""
     until(lambda: any(_is(node, Atspi.StateType.ACTIVE) for node in every("frame", name)), f"“{name}” has the focus")

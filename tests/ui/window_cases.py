@@ -86,7 +86,7 @@ def a_line_without_its_tick_is_left_out():
         reader.press("All shown", role="check box")
         until(lambda: reader.is_grey(reader.find("push button", "Send QOH")), "nothing is left to send")
         reader.press("All shown", role="check box")
-        place = reader.wait_for("table cell", "SKU-0003").get_component_iface().get_extents(0)
+        place = reader.place_of("table cell", "SKU-0003")
         desk.run("xdotool", "mousemove", place.x - 20, place.y + place.height // 2, "click", "1")
         until(lambda: reader.says("Replace 1 count in Main Store?"), "one is left out")
         _press("Send QOH")
