@@ -75,6 +75,7 @@ const std::set<std::string> never_shown{
     "workstations can reach the agent at",
     "out of memory",
     "{}: {} rows taken",
+    "{} is not whole yet, and those behind it wait:",
     "a person has accepted the reading",
     "there is no question to accept",
     "gateway, database",
