@@ -93,8 +93,8 @@ void Jobs::let_go(const Job& job, const std::string& why) {
     tools_.store.jobs.let_go(job.id, why);
     letting_go_.try_emplace(job.cart);
     for (auto& [cart, waiting] : waiting_) {
-        if (waiting.job != job.id || !waiting.round) continue;
-        waiting.round.reset();
+        if (waiting.job != job.id || (!waiting.round && waiting.gathered.empty())) continue;
+        waiting.forget_reading();
         waiting.look_at = AgentTime{};
     }
     tools_.journal.tell(JobNotice{job.id});
@@ -233,7 +233,13 @@ void Jobs::end_gone(Now now) {
 void Jobs::hold(stack::CartState& cart, Now now) {
     cart.are_job_posts_coming = false;
     const auto run = runs_.find(cart.cart.key);
-    if (run == runs_.end()) return;
+    if (run == runs_.end()) {
+        // What was read is not kept for the time when it can be asked again.
+        if (const auto at = waiting_.find(cart.cart.key);
+            at != waiting_.end() && at->second.round && at->second.round->reading.steps().is_over())
+            pause_waiting(at->second, now);
+        return;
+    }
     if (run->second->is_over()) close(cart, now);
     else run->second->hold();
 }
@@ -315,12 +321,9 @@ void Jobs::answered(stack::CartState& cart, const stack::ForJob& asked, const ca
     if (run != runs_.end()) return;  // of a job that waits: it is looked at again when this one has ended
     Waiting& waiting = waiting_[cart.cart.key];
     if (!waiting.round || waiting.job != asked.job || waiting.ticket != asked.ticket) return;
-    waiting.round->answered(done, cart.cart, now.steady, tools_.times.between_reads);
-    const auto step = waiting.round->steps().step();
-    if (step == QuietSteps::Step::finished) finish_waiting(cart, waiting, now);
-    else if (step == QuietSteps::Step::failed) give_up_waiting(cart, waiting, now);
-    else if (auto what = waiting.round->question(cart.cart, tools_.scales.open_orders(cart, *waiting.round)))
-        tools_.exchanges.ask(cart.cart.key, std::move(*what), stack::ForJob{waiting.job, waiting.ticket}, now.steady);
+    waiting.round->reading.answered(done, cart.cart, now.steady, tools_.times.between_reads);
+    if (waiting.round->reading.steps().is_over()) conclude_waiting(cart, waiting, now);
+    else ask_for(cart, waiting, now);
 }
 
 void Jobs::page(const stack::CartState& cart, const stack::ForJob& asked, const std::vector<cart::ReadCount>& page,
@@ -353,7 +356,7 @@ std::optional<AgentTime> Jobs::next_wakeup(const stack::CartState& cart, Now now
     at(audit_due(cart));
     if (const auto waiting = waiting_.find(cart.cart.key); waiting != waiting_.end()) {
         at(waiting->second.look_at);
-        if (waiting->second.round && waiting->second.round->is_paused()) at(waiting->second.round->steps().resume_at());
+        if (const auto& round = waiting->second.round; round && round->reading.is_paused()) at(round->reading.steps().resume_at());
     }
     return next;
 }

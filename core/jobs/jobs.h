@@ -5,7 +5,9 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
+#include "core/jobs/round.h"
 #include "core/jobs/run.h"
 #include "core/jobs/tools.h"
 #include "core/result.h"
@@ -55,13 +57,20 @@ public:
 private:
     // SKUs of finished jobs that wait, a round of them at a time.
     struct Waiting {
+        // The next look finds out anew what can be read.
+        void forget_reading() {
+            gathered.clear();
+            round.reset();
+        }
+
         std::optional<AgentTime> look_at;
         std::int64_t tries{0};
         bool follows_posts{false};  // lines end with posts that are under way: soon, if all is well
         std::int64_t ticket{0};
         JobId job{0};
         std::string cursor;
-        std::optional<sync::QuietRound> round;
+        std::vector<sync::QuietRound::Watched> gathered;  // of that job, for its next round
+        std::optional<Round> round;
     };
 
     // How far the oldest job of a cart that was let go has got.
@@ -85,8 +94,10 @@ private:
     [[nodiscard]] std::optional<sync::QuietRound::Watched> take_up_again(stack::CartState& cart,
                                                                          const Job& job, JobItem line,
                                                                          Now now);
-    void finish_waiting(stack::CartState& cart, Waiting& waiting, Now now);
-    void give_up_waiting(const stack::CartState& cart, Waiting& waiting, Now now);
+    void ask_for(const stack::CartState& cart, const Waiting& waiting, Now now);
+    void conclude_waiting(stack::CartState& cart, Waiting& waiting, Now now);
+    [[nodiscard]] bool conclude_slice(stack::CartState& cart, Waiting& waiting, const Job& job, Now now);
+    [[nodiscard]] bool give_up_slice(const stack::CartState& cart, Waiting& waiting);
     void pause_waiting(Waiting& waiting, Now now);
     void note_audit(stack::CartState& cart, const Job& job, Now now);
     [[nodiscard]] std::optional<AgentTime> audit_due(const stack::CartState& cart) const;

@@ -6,6 +6,7 @@
 
 #include "core/jobs/drift_notice.h"
 #include "core/jobs/follow.h"
+#include "core/jobs/guard.h"
 #include "core/jobs/jobs.h"
 
 namespace stocktray::jobs {
@@ -15,7 +16,14 @@ using sync::Orders;
 using sync::QuietRound;
 
 constexpr std::int64_t lines_per_slice = 400;
+// In one round where its whole list is read for any number of SKUs: in memory.
+constexpr std::size_t most_by_list = 10'000;
 constexpr Milliseconds post_takes{2'000};  // while its line waits for it, at first
+
+std::size_t most_in_round(const stack::CartState& cart) noexcept {
+    const bool reads_list = cart.config().kind == "seti" && !cart.can_ask_some();
+    return reads_list ? most_by_list : QuietRound::largest;
+}
 
 }  // namespace
 
@@ -23,7 +31,7 @@ void Jobs::imported(const stack::CartState& cart, Now now) {
     Waiting& waiting = waiting_[cart.cart.key];
     if (cart.has_moves() && waiting.round) return;  // the connector names the orders itself
     waiting.tries = 0;
-    waiting.round.reset();  // it rested on the import before
+    waiting.forget_reading();  // it rested on the import before
     waiting.job = 0;
     waiting.cursor.clear();
     waiting.look_at = now.steady + tools_.times.after_import;
@@ -55,13 +63,15 @@ void Jobs::advance_waiting(stack::CartState& cart, Now now) {
     if (found == waiting_.end()) return;
     Waiting& waiting = found->second;
     if (waiting.round) {
-        if (!waiting.round->is_paused()) {
-            if (!tools_.exchanges.is_out_for<stack::ForJob>(cart.cart.key)) pause_waiting(waiting, now);
-            return;
+        auto& reading = waiting.round->reading;
+        if (reading.steps().is_over()) {
+            conclude_waiting(cart, waiting, now);
+        } else if (reading.is_paused()) {
+            reading.resume(now.steady);
+            ask_for(cart, waiting, now);
+        } else if (!tools_.exchanges.is_out_for<stack::ForJob>(cart.cart.key)) {
+            pause_waiting(waiting, now);
         }
-        waiting.round->resume(now.steady);
-        if (auto what = waiting.round->question(cart.cart, tools_.scales.open_orders(cart, *waiting.round)))
-            tools_.exchanges.ask(cart.cart.key, std::move(*what), stack::ForJob{waiting.job, waiting.ticket}, now.steady);
         return;
     }
     if (!waiting.look_at || *waiting.look_at > now.steady) return;
@@ -72,23 +82,32 @@ void Jobs::advance_waiting(stack::CartState& cart, Now now) {
     if (!tools_.store.jobs.with_waiting(cart.cart.key).empty()) pause_waiting(waiting, now);
 }
 
+// What its round is to be told next, if anything.
+void Jobs::ask_for(const stack::CartState& cart, const Waiting& waiting, Now now) {
+    const auto& reading = waiting.round->reading;
+    if (auto what = reading.question(cart.cart, tools_.scales.open_orders(cart, reading)))
+        tools_.exchanges.ask(cart.cart.key, std::move(*what), stack::ForJob{waiting.job, waiting.ticket}, now.steady);
+}
+
+// One slice of it: a round takes as many turns as it needs to be gathered.
 bool Jobs::begin_waiting(stack::CartState& cart, Waiting& waiting, Now now) {
     for (const auto& job : tools_.store.jobs.with_waiting(cart.cart.key)) {
         if (waiting.job > job.id) continue;  // the round before had got to a later one
         if (waiting.job != job.id) waiting.cursor.clear();
-        waiting.job = job.id;
         // A person's word that no web order waits was given for the moment in which the job began.
         const auto orders = cart.has_moves()                            ? std::optional{Orders::by_moves}
                             : cart.cart.import_complete.value_or(false) ? std::optional{Orders::imported}
                                                                         : std::nullopt;
+        if (waiting.job != job.id || !orders) waiting.gathered.clear();
+        waiting.job = job.id;
         // What the round before has sent: its lines end as soon as the store has it.
-        for (const auto& line : tools_.store.jobs.staged(job.id, Stage::posted, {}, lines_per_slice))
-            if (follow(tools_, job, line) == Followed::under_way) waiting.follows_posts = true;
-        std::vector<QuietRound::Watched> watched;
-        std::vector<stack::ListingKey> keys;
+        if (waiting.gathered.empty())
+            for (const auto& line : tools_.store.jobs.staged(job.id, Stage::posted, {}, lines_per_slice))
+                if (follow(tools_, job, line) == Followed::under_way) waiting.follows_posts = true;
         auto lines = tools_.store.jobs.waiting(job.id, waiting.cursor, lines_per_slice);
+        const auto most = most_in_round(cart);
         for (auto& line : lines) {
-            if (watched.size() == QuietRound::largest) break;
+            if (waiting.gathered.size() >= most) break;
             waiting.cursor = line.store_sku;
             if (line.post) {
                 if (follow(tools_, job, line) == Followed::under_way) waiting.follows_posts = true;
@@ -97,18 +116,17 @@ bool Jobs::begin_waiting(stack::CartState& cart, Waiting& waiting, Now now) {
             if (job.kind == Kind::undo) continue;  // it ends with the Order Manager's acknowledgement
             auto candidate = take_up_again(cart, job, std::move(line), now);
             if (!candidate) continue;
-            if (!orders) {
-                say_what_is_missing(cart, job, candidate->store_sku);
-                continue;
-            }
-            keys.push_back(candidate->listing);
-            watched.push_back(std::move(*candidate));
+            if (orders) waiting.gathered.push_back(std::move(*candidate));
+            else say_what_is_missing(cart, job, candidate->store_sku);
         }
-        if (!watched.empty()) {
+        const bool is_full = waiting.gathered.size() >= most || lines.empty();
+        if (is_full && !waiting.gathered.empty()) {
+            std::vector<stack::ListingKey> keys;
+            for (const auto& watched : waiting.gathered) keys.push_back(watched.listing);
             waiting.ticket = ++last_ticket_;
-            waiting.round.emplace(*orders, cart.cart.import_news, std::move(watched), tools_.queue.watch(cart.cart.key, std::move(keys)));
-            if (auto what = waiting.round->question(cart.cart, tools_.scales.open_orders(cart, *waiting.round)))
-                tools_.exchanges.ask(cart.cart.key, std::move(*what), stack::ForJob{waiting.job, waiting.ticket}, now.steady);
+            waiting.round.emplace(QuietRound{*orders, cart.cart.import_news, std::exchange(waiting.gathered, {}),
+                                             tools_.queue.watch(cart.cart.key, std::move(keys))});
+            ask_for(cart, waiting, now);
             return true;
         }
         if (!lines.empty()) {
@@ -118,6 +136,7 @@ bool Jobs::begin_waiting(stack::CartState& cart, Waiting& waiting, Now now) {
     }
     waiting.job = 0;
     waiting.cursor.clear();
+    waiting.gathered.clear();
     return false;
 }
 
@@ -167,64 +186,83 @@ std::optional<QuietRound::Watched> Jobs::take_up_again(stack::CartState& cart, c
     return QuietRound::Watched{listing->key, listing->store_sku, item->book_version};
 }
 
-void Jobs::finish_waiting(stack::CartState& cart, Waiting& waiting, Now now) {
-    const auto round = std::exchange(waiting.round, std::nullopt);
+// One slice of a round that is over.
+void Jobs::conclude_waiting(stack::CartState& cart, Waiting& waiting, Now now) {
     waiting.look_at = now.steady;
     const auto job = tools_.store.jobs.get(waiting.job);
-    if (!job) return;
+    if (!job) return waiting.forget_reading();
+    const bool has_failed = waiting.round->reading.steps().step() == sync::QuietSteps::Step::failed;
+    const bool has_more = has_failed ? give_up_slice(cart, waiting) : conclude_slice(cart, waiting, *job, now);
+    tools_.journal.tell(JobNotice{job->id});
+    if (has_more) return;
+    if (has_failed) return pause_waiting(waiting, now);
+    waiting.forget_reading();
+    tell_drift(tools_, cart, *job, now);
+    if (job->kind != Kind::audit) look_at_drift(tools_, cart, now);
+}
+
+bool Jobs::conclude_slice(stack::CartState& cart, Waiting& waiting, const Job& job, Now now) {
+    auto& round = *waiting.round;
+    const auto& all = round.reading.watched();
     Deeds deeds{tools_, {}};
+    Slice slice{tools_.store};
     const auto still_waiting = [&](const QuietRound::Watched& watched) {
-        auto line = tools_.store.jobs.item(job->id, watched.store_sku);
+        auto line = tools_.store.jobs.item(job.id, watched.store_sku);
         return line && line->result == ItemResult::waiting && !line->post ? line : std::nullopt;
     };
-    Reach reach;
-    for (const auto& watched : round->watched())
+    while (round.weighed < all.size()) {
+        const auto& watched = all[round.weighed++];
         if (still_waiting(watched))
-            if (const auto change = deeds.change_of(cart, *job, *round, watched, now))
-                reach.add(change->before, change->after);
+            if (const auto change = deeds.change_of(cart, job, round.reading, watched, now))
+                round.shown.add(change->before, change->after);
+        if (!slice.goes_on()) return true;
+    }
     // Counts may have been wiped out since somebody started this job.
-    const auto words = job->kind == Kind::audit || job->options.overrides_guard
+    const auto words = job.kind == Kind::audit || job.options.overrides_guard
                            ? std::nullopt
-                           : guard(reach, tools_.board.settings().wipe_guard_percent);
-    for (const auto& watched : round->watched()) {
+                           : guard(round.shown, tools_.board.settings().wipe_guard_percent);
+    while (round.concluded < all.size()) {
+        const auto& watched = all[round.concluded++];
         auto line = still_waiting(watched);
-        if (!line) continue;
-        const auto change = words ? deeds.change_of(cart, *job, *round, watched, now) : std::nullopt;
-        if (change && change->before != change->after)
+        const auto change = line && words ? deeds.change_of(cart, job, round.reading, watched, now) : std::nullopt;
+        if (line && change && change->before != change->after)
             deeds.end(
                 std::move(*line), ItemResult::skipped,
                 fmt::format("It is not done by itself any more: {} Start the job again.", words->message));
-        else
-            deeds.judge(cart, *job, *round, watched, now);
-        if (!still_waiting(watched)) {
+        else if (line)
+            deeds.judge(cart, job, round.reading, watched, now);
+        if (line && !still_waiting(watched)) {
             waiting.tries = 0;
             waiting.follows_posts = true;
         }
+        if (!slice.goes_on()) break;
     }
-    tell_drift(tools_, cart, *job, now);
-    if (job->kind != Kind::audit) look_at_drift(tools_, cart, now);
-    tools_.journal.tell(JobNotice{job->id});
+    return round.concluded < all.size();
 }
 
 // Whatever its lines waited for before: this is why they wait now.
-void Jobs::give_up_waiting(const stack::CartState& cart, Waiting& waiting, Now now) {
-    const auto& steps = waiting.round->steps();
+bool Jobs::give_up_slice(const stack::CartState& cart, Waiting& waiting) {
+    auto& round = *waiting.round;
+    const auto& all = round.reading.watched();
+    const auto& steps = round.reading.steps();
     const bool is_of_orders = steps.failure() != sync::QuietSteps::Failure::no_answer;
     const auto cause = is_of_orders ? Cause::web_orders_not_imported : Cause::unknown;
     const auto text = is_of_orders ? Deeds::orders_unknown(cart, steps) : std::string{Deeds::no_answer};
-    for (const auto& watched : waiting.round->watched()) {
-        auto line = tools_.store.jobs.item(waiting.job, watched.store_sku);
-        if (!line || line->result != ItemResult::waiting || line->post || line->text == text) continue;
-        line->cause = cause;
-        line->text = text;
-        tools_.store.jobs.put(*line);
+    Slice slice{tools_.store};
+    while (round.concluded < all.size()) {
+        auto line = tools_.store.jobs.item(waiting.job, all[round.concluded++].store_sku);
+        if (line && line->result == ItemResult::waiting && !line->post && line->text != text) {
+            line->cause = cause;
+            line->text = text;
+            tools_.store.jobs.put(*line);
+        }
+        if (!slice.goes_on()) break;
     }
-    tools_.journal.tell(JobNotice{waiting.job});
-    pause_waiting(waiting, now);
+    return round.concluded < all.size();
 }
 
 void Jobs::pause_waiting(Waiting& waiting, Now now) {
-    waiting.round.reset();
+    waiting.forget_reading();
     const auto doublings = std::min<std::int64_t>(waiting.tries++, 20);
     const auto base = std::exchange(waiting.follows_posts, false) ? post_takes : tools_.times.backoff.base;
     waiting.look_at = now.steady + std::min(tools_.times.backoff.cap, base * (std::int64_t{1} << doublings));

@@ -46,10 +46,6 @@ Run::Run(Tools& tools, Job job, std::vector<JobId> older, std::int64_t& tickets)
       has_older_{!older.empty()},
       tickets_{tickets} {}
 
-bool Run::can_ask_some(const stack::CartState& cart) const noexcept {
-    return cart.has_moves() || cart.cart.learned.counts == cart::CountSource::qohquery;
-}
-
 void Run::save() {
     const auto counts = tools_.store.jobs.counts(job_.id);
     job_.done = sum_of(counts);
@@ -318,7 +314,7 @@ void Run::answered(stack::CartState& cart, const cart::Done& done, Now now) {
             return;
         }
         case Asked::read_back: {
-            if (const auto* counts = std::get_if<cart::CountsResult>(&done); counts != nullptr && !can_ask_some(cart) && list_) {
+            if (const auto* counts = std::get_if<cart::CountsResult>(&done); counts != nullptr && !cart.can_ask_some() && list_) {
                 if (counts->is_complete) {
                     begin_taking_over(asked, *counts, now);
                 } else if (++failures_ < most_failures) {

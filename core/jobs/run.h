@@ -12,6 +12,7 @@
 #include "core/jobs/deeds.h"
 #include "core/jobs/job.h"
 #include "core/jobs/pace.h"
+#include "core/jobs/round.h"
 #include "core/jobs/store_list.h"
 #include "core/jobs/tools.h"
 #include "core/sync/quiet_round.h"
@@ -103,7 +104,6 @@ private:
     [[nodiscard]] bool is_preview() const noexcept { return job_.options.is_dry_run; }
     // It overwrites counts that nobody has looked at one by one.
     [[nodiscard]] bool is_guarded() const noexcept { return !is_preview() && reach_.compared > 0 && !only_names(job_); }
-    [[nodiscard]] bool can_ask_some(const stack::CartState& cart) const noexcept;
 
     Tools& tools_;
     Deeds deeds_;
@@ -138,12 +138,6 @@ private:
     std::string cursor_;
     Portion portion_;
     std::vector<sync::QuietRound::Watched> candidates_;
-    struct Round {
-        sync::QuietRound reading;
-        std::size_t weighed{0};  // for the guard, of a finished reading
-        std::size_t concluded{0};
-        Reach shown{};
-    };
     [[nodiscard]] bool is_read(const Round& round) const noexcept;
     std::list<Round> rounds_;
     std::list<Round>::iterator asked_round_{rounds_.end()};

@@ -142,7 +142,7 @@ void Run::end_posting(stack::CartState& cart, Now now) {
     failures_ = 0;
     phase_ = Phase::reading_back;
     has_more_ = true;
-    if (can_ask_some(cart)) return;
+    if (cart.can_ask_some()) return;
     list_.emplace(tools_, cart.cart.key);
     list_->begin(StoreList::Look::first);
     ask(cart, Asked::read_back, stack::AskAllCounts{}, now);
@@ -155,12 +155,12 @@ void Run::read_back_slice(stack::CartState& cart, Now now) {
         conclude_done(cart, now);
         return;
     }
-    if (!can_ask_some(cart) && !list_) {
+    if (!cart.can_ask_some() && !list_) {
         phase_ = Phase::posting;  // the script can do less than before: its list is read
         has_more_ = true;
         return;
     }
-    if (!can_ask_some(cart)) {
+    if (!cart.can_ask_some()) {
         for (auto& line : reading_back_) {
             const auto listing = line.listing ? tools_.store.listings.get(*line.listing) : std::nullopt;
             cart::SkuMoves look;

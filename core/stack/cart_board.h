@@ -82,6 +82,10 @@ struct CartState {
     [[nodiscard]] bool has_moves() const noexcept {
         return cart.learned.extension && cart.learned.extension->has_moves && !cart.order_floor.empty();
     }
+    // Can it be asked for some counts? Another script tells the whole list for any.
+    [[nodiscard]] bool can_ask_some() const noexcept {
+        return has_moves() || cart.learned.counts == cart::CountSource::qohquery;
+    }
 };
 
 class CartBoard {

@@ -18,6 +18,36 @@ void let_go_on(Workbench& bench, Shop& shop, const std::string& last) {
     bench.pass(std::chrono::seconds{31});
 }
 
+// 900 SKUs of a Get wait at a plain script for an import, and it comes.
+struct ManyWait : OpenShop {
+    ManyWait() : OpenShop{Script::plain, all_with(10), all_with(9), 1}, job{start(*this, Kind::get_qoh)} {
+        shop.serve();
+        REQUIRE(waiting() == 900);
+        let_go_on(*this, shop, "101");
+    }
+
+    // To the last question of their round.
+    void read() {
+        for (int look = 0; look < 2; ++look) {
+            shop.serve_until<stack::AskCounts>();
+            REQUIRE_FALSE(asks().empty());
+            CHECK(std::get<stack::AskCounts>(asks().front().what).skus.size() == 900);
+            shop.answer_next();
+        }
+        shop.serve_until<stack::AskOrderCount>();
+    }
+    [[nodiscard]] std::int64_t waiting() { return store.jobs.counts(job)[ItemResult::waiting]; }
+
+    jobs::JobId job;
+
+private:
+    [[nodiscard]] static std::map<std::string, std::int64_t> all_with(std::int64_t qoh) {
+        std::map<std::string, std::int64_t> counts;
+        for (int i = 0; i < 900; ++i) counts["S" + std::to_string(1'000 + i)] = qoh;
+        return counts;
+    }
+};
+
 }  // namespace
 
 TEST_SUITE("Jobs: waiting") {
@@ -327,5 +357,35 @@ TEST_SUITE("Jobs: waiting") {
         }
         CHECK(have_some_ended);
         CHECK(bench.store.jobs.counts(job)[ItemResult::ok] == 600);
+    }
+    TEST_CASE("where the whole list is told for any count, one reading serves all SKUs that wait, slice by slice") {
+        ManyWait bench;
+        bench.read();
+        bench.shop.answer_next();
+        CHECK(bench.waiting() > 0);
+        bench.shop.serve();
+        CHECK(bench.store.jobs.counts(bench.job)[ItemResult::ok] == 900);
+    }
+    TEST_CASE("a reading of many that fails tells all of them why they still wait") {
+        ManyWait bench;
+        bench.read();
+        bench.shop.orders_since = 3;
+        bench.shop.serve(2);
+        for (const auto* sku : {"S1000", "S1899"})
+            CHECK(line(bench, bench.job, sku).text == "3 web orders of the store have not been imported by the Order Manager.");
+        CHECK(bench.waiting() == 900);
+    }
+    TEST_CASE("a reading is not worked off later when its store could not be asked meanwhile: it is read again") {
+        ManyWait bench;
+        bench.read();
+        bench.shop.answer_next();
+        bench.turn([&] { REQUIRE(bench.controller.interventions.pause({{}, "a"}, std::nullopt, bench.now)); });
+        const auto waited = bench.waiting();
+        REQUIRE(waited > 0);
+        bench.turn([&] { REQUIRE(bench.controller.interventions.resume({{}, "a"}, bench.now)); });
+        CHECK(bench.waiting() == waited);
+        bench.pass(std::chrono::seconds{31});
+        bench.shop.serve(30);
+        CHECK(bench.store.jobs.counts(bench.job)[ItemResult::ok] == 900);
     }
 }
