@@ -340,6 +340,7 @@ TEST_SUITE("Jobs: waiting") {
         std::map<std::string, std::int64_t> counts;
         for (int i = 0; i < 600; ++i) counts["S" + std::to_string(1'000 + i)] = 10;
         bench.open_cart("a", Script::with_keys, counts);
+        bench.cart("a").cart.learned.counts = cart::CountSource::qohquery;  // rounds of 250
         auto due = counts;
         for (auto& [sku, qoh] : due) qoh = 9;
         bench.snapshot(due);
