@@ -14,7 +14,7 @@ if(STOCKTRAY_SANITIZE)
 endif()
 
 find_program(STOCKTRAY_MOLD mold)
-if(STOCKTRAY_MOLD AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+if(STOCKTRAY_MOLD AND CMAKE_CXX_COMPILER_ID MATCHES "GNU|Clang")
     add_link_options(-fuse-ld=mold)
 endif()
 find_program(STOCKTRAY_CCACHE ccache)

@@ -124,8 +124,8 @@ bool Jobs::begin_waiting(stack::CartState& cart, Waiting& waiting, Now now) {
             std::vector<stack::ListingKey> keys;
             for (const auto& watched : waiting.gathered) keys.push_back(watched.listing);
             waiting.ticket = ++last_ticket_;
-            waiting.round.emplace(QuietRound{*orders, cart.cart.import_news, std::exchange(waiting.gathered, {}),
-                                             tools_.queue.watch(cart.cart.key, std::move(keys))});
+            waiting.round = Round{{*orders, cart.cart.import_news, std::exchange(waiting.gathered, {}),
+                                   tools_.queue.watch(cart.cart.key, std::move(keys))}};
             ask_for(cart, waiting, now);
             return true;
         }
