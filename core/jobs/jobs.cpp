@@ -322,7 +322,7 @@ void Jobs::answered(stack::CartState& cart, const stack::ForJob& asked, const ca
     Waiting& waiting = waiting_[cart.cart.key];
     if (!waiting.round || waiting.job != asked.job || waiting.ticket != asked.ticket) return;
     waiting.round->reading.answered(done, cart.cart, now.steady, tools_.times.between_reads);
-    if (waiting.round->reading.steps().is_over()) conclude_waiting(cart, waiting, now);
+    if (waiting.round->reading.steps().is_over()) waiting.look_at = now.steady;
     else ask_for(cart, waiting, now);
 }
 
