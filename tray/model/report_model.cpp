@@ -108,10 +108,10 @@ ReportModel::Bars ReportModel::days() const {
     Bars bars;
     if (!report_) return bars;
     bars.rows = {{.name = tr("changes")}, {.name = tr("posts confirmed")}};
-    for (const auto& day : report_->days) {
-        bars.names.push_back(day_words(day.at));
-        bars.rows[0].values.push_back(day.changes);
-        bars.rows[1].values.push_back(day.confirmed);
+    for (const auto& one : report_->days) {
+        bars.names.push_back(day_words(one.at));
+        bars.rows[0].values.push_back(one.changes);
+        bars.rows[1].values.push_back(one.confirmed);
     }
     return bars;
 }

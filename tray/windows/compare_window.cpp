@@ -178,7 +178,7 @@ void CompareWindow::choose_ignored() {
     for (const auto& [label, days] : choices) {
         auto* entry = menu.Append(wxID_ANY, wx(label));
         menu.Bind(
-            wxEVT_MENU, [this, line, days](wxCommandEvent&) { model_->ignore(*line, days); }, entry->GetId());
+            wxEVT_MENU, [this, line, days = days](wxCommandEvent&) { model_->ignore(*line, days); }, entry->GetId());
     }
     ignore_->PopupMenu(&menu, 0, ignore_->GetSize().y);
 }

@@ -113,7 +113,7 @@ void Window::keep_focus() {
     std::vector<wxWindow*> controls;
     add_controls(*root_, controls);
     const auto at = std::ranges::find(controls, left_.get());
-    std::ranges::rotate(controls, at);
+    std::rotate(controls.begin(), at, controls.end());
     const bool is_button = dynamic_cast<wxButton*>(left_.get());
     const auto next = std::ranges::find_if(controls, [&](const wxWindow* control) {
         return can_have_focus(*control) && (!is_button || control->GetId() == wxID_CLOSE);
