@@ -26,7 +26,6 @@ using namespace std::chrono_literals;
 namespace {
 
 constexpr int skus = 20;
-constexpr int least_changes = 250;
 constexpr int least_kills = 13;
 
 std::string sku_of(std::uint64_t n) { return fmt::format("SKU-{:04}", n + 1); }
@@ -56,6 +55,7 @@ public:
     void run() {
         set_up();
         killer_.watch(agent_.process().id());
+        const int least_changes = is_long() ? 250 : 120;
         for (int n = 0; n < least_changes || killer_.kills() < least_kills; ++n) {
             submit(random_change());
             if (sales_ == Sales::some && random_.below(5) == 0) sell();

@@ -169,7 +169,8 @@ std::string HistoryModel::headline() const {
     if (!trouble_.empty()) return trouble_;
     const auto n = static_cast<std::int64_t>(entries_.size());
     if (n == 0) return is_reading_ ? tr("Reading…") : tr("No entry fits.");
-    const auto number = fmt::arg("n", number_words(n));
+    const auto words = number_words(n);  // what fmt::arg names has to outlive it
+    const auto number = fmt::arg("n", words);
     if (is_reading_) return say(tr("{n} entries, more are being read…"), number);
     if (is_cut_)
         return say(tr("The latest {n} entries. There are older ones: choose less to see them."), number);
