@@ -112,6 +112,8 @@ void Deeds::judge(stack::CartState& cart, const Job& job, const sync::QuietRound
     }
     if (const auto unquiet = tools_.scales.unquiet(cart, *listing, *item, now))
         return wait(job, *listing, item, *unquiet);
+    if (round.has_old_orders(cart.cart))
+        return wait(job, *listing, item, Cause::web_orders_not_imported, std::string{imported_meanwhile});
     if (item->book_version != watched.book_version)
         return wait(job, *listing, item, Cause::in_flight, "It changed while it was looked at.");
     wait(job, *listing, item, sync::Unquiet::unclear_line);

@@ -73,6 +73,7 @@ public:
                                                   const sync::QuietRound::Watched& watched, Now now) const;
 
     static constexpr std::string_view no_answer = "The store did not answer.";
+    static constexpr std::string_view imported_meanwhile = "Web orders were imported meanwhile.";
     // Why a SKU is not for the cart.
     static constexpr std::string_view excluded = "It is excluded from this cart.";
     static constexpr std::string_view sold_otherwise = "It is not sold under this SKU here.";

@@ -81,6 +81,12 @@ bool still_differs(const Tools& tools, const stack::CartState& cart, const std::
     return !evidence || evidence->gap.pieces != 0;
 }
 
+// Any of the store's SKUs under which it is sold.
+bool differs_anywhere(const Tools& tools, const stack::CartState& cart, const std::string& sku) {
+    return std::ranges::any_of(cart::listings_of(cart.config(), sku),
+                               [&](const auto& store_sku) { return still_differs(tools, cart, store_sku); });
+}
+
 // What the last audit named and what was taken back since, by the store's SKUs, and that audit's number; none where it is more than
 // can be looked at in one turn.
 struct Named {
@@ -133,6 +139,11 @@ void tell_drift(Tools& tools, const stack::CartState& cart, const Job& job, Now 
     if (found.all() > 0 || waiting == 0) tell(tools, cart, found, now);
     if (waiting > 0) sync::tell_retakes(tools.store, tools.journal, now);
     if (tools.store.jobs.waits_for_orders(job.id)) tell_of_unknown_orders(tools, cart, waiting, now);
+    else if (cart.cart.import_complete.value_or(true)) tools.journal.clear("import_incomplete", cart.id(), "");
+    // Of single SKUs, by second looks: those that fit again.
+    for (const auto& alert : tools.store.alerts.of_cart(cart.id()))
+        if (alert.kind == "drift" && !alert.sku.empty() && !differs_anywhere(tools, cart, alert.sku))
+            tools.journal.clear("drift", cart.id(), alert.sku);
 }
 
 bool leaves_nothing(const Tools& tools, const Job& job) {

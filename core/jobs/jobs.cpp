@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "core/jobs/follow.h"
+#include "core/jobs/undo.h"
 
 namespace stocktray::jobs {
 namespace {
@@ -15,6 +16,8 @@ using sync::QuietSteps;
 // A cart that is new is compared more often.
 constexpr Milliseconds audit_retry{3'600'000};  // behind one that failed
 constexpr Milliseconds early_weeks{std::int64_t{21} * 24 * 3'600'000};
+
+bool sends(const Job& job) noexcept { return !job.options.is_dry_run && puts_posts(job.kind); }
 
 // Get and Send decide which count is right: the later word counts. An audit only takes an audit's place.
 bool is_superseded(Kind older, Kind newer) noexcept {
@@ -77,8 +80,7 @@ Result<JobId> Jobs::start(Kind kind, const std::string& id, Options options, Now
 void Jobs::take_up(const Job& job) {
     auto* cart = tools_.board.get(job.cart);
     if (cart == nullptr) return;
-    const bool posts = !job.options.is_dry_run && puts_posts(job.kind);
-    cart->job_needs = posts ? stack::JobNeeds::posts : std::max(stack::JobNeeds::answers, needs_of_waiting(job.cart));
+    cart->job_needs = sends(job) ? stack::JobNeeds::posts : std::max(stack::JobNeeds::answers, needs_of_waiting(job.cart));
     cart->is_touched = true;
     std::vector<JobId> older;
     if (!job.options.is_dry_run)
@@ -106,10 +108,11 @@ void Jobs::go_on_letting_go(stack::CartState& cart, Now now) {
     auto& step = at->second;
     for (const auto& job : tools_.store.jobs.let_go(cart.cart.key)) {
         tools_.journal.tell(JobNotice{job.id});
+        if (step.job != job.id) step = {.job = job.id, .after = {}};  // an older one was let go meanwhile
         if (step.is_at_posts) {
             // Those that are folded are to be told as such.
             if (cart.cart.fold_to || follow_posts(cart, job, step.after, now)) return;
-            step = {.after = {}, .is_at_posts = false};
+            step = {.job = job.id, .after = {}, .is_at_posts = false};
         }
         if (Deeds{tools_, {}}.let_go(job.id, ItemResult::skipped, job.let_go, step.after)) return;
         tools_.store.jobs.let_go(job.id, {});
@@ -150,6 +153,7 @@ bool Jobs::follow_posts(stack::CartState& cart, const Job& job, std::string& aft
             skipped.post.reset();
             skipped.after.reset();
             Deeds{tools_, {}}.end(std::move(skipped), ItemResult::skipped, job.let_go);
+            name_unsent(tools_, cart, line, now);
         } else if (follow(tools_, job, line) == Followed::under_way) {
             leave(tools_, line);
         }
@@ -158,15 +162,13 @@ bool Jobs::follow_posts(stack::CartState& cart, const Job& job, std::string& aft
     return std::ssize(lines) == Slice::most_rows;
 }
 
-// A cart that is off gets nothing but what a job sends: with the job, what was not sent yet ends.
-void Jobs::release(stack::CartKey key) {
-    auto* cart = tools_.board.get(key);
-    if (cart == nullptr) return;
-    const auto needed = std::exchange(cart->job_needs, stack::JobNeeds::nothing);
-    cart->are_job_posts_coming = false;
-    cart->is_touched = true;
-    if (needed != stack::JobNeeds::posts || tools_.board.is_synchronized(*cart)) return;
-    tools_.queue.fold_all(*cart);
+// A cart that is off gets nothing but what a job sends: with a job that sends, what was not sent yet ends. Any other leaves what an
+// older one still sends.
+void Jobs::release(stack::CartState& cart, bool ends_posts) {
+    cart.job_needs = ends_posts ? stack::JobNeeds::nothing : needs_of_waiting(cart.cart.key);
+    cart.are_job_posts_coming = false;
+    cart.is_touched = true;
+    if (ends_posts && !tools_.board.is_synchronized(cart)) tools_.queue.fold_all(cart);
 }
 
 Result<void> Jobs::cancel(JobId id, Now now) {
@@ -180,7 +182,7 @@ Result<void> Jobs::cancel(JobId id, Now now) {
     if (const auto run = runs_.find(job->cart); run != runs_.end() && run->second->job().id == id) {
         run->second->finish(State::cancelled, now);
         runs_.erase(run);
-        release(job->cart);
+        if (auto* cart = tools_.board.get(job->cart)) release(*cart, sends(*job));
     } else if (!is_waiting) {
         job->state = State::cancelled;
         job->finished_at = now.wall;
@@ -245,7 +247,10 @@ void Jobs::hold(stack::CartState& cart, Now now) {
 }
 
 void Jobs::switched_off(stack::CartState& cart) {
-    if (!runs_.contains(cart.cart.key)) release(cart.cart.key);
+    if (!runs_.contains(cart.cart.key)) {
+        release(cart, cart.job_needs == stack::JobNeeds::posts);
+        cart.job_needs = stack::JobNeeds::nothing;
+    }
     for (const auto& job : tools_.store.jobs.with_waiting(cart.cart.key))
         let_go(job, "Synchronization was turned off before it could be done. Start the job again for it.");
     waiting_.erase(cart.cart.key);
@@ -284,7 +289,7 @@ void Jobs::advance(stack::CartState& cart, Now now) {
 void Jobs::close(stack::CartState& cart, Now now) {
     const auto ended = runs_.extract(cart.cart.key);
     const Job& job = ended.mapped()->job();
-    release(cart.cart.key);
+    release(cart, sends(job));
     wind_up(job);
     if (job.kind == Kind::audit && job.compares_all()) note_audit(cart, job, now);
     look_at_waiting(cart.cart.key, now);

@@ -75,6 +75,7 @@ private:
 
     // How far the oldest job of a cart that was let go has got.
     struct LettingGo {
+        JobId job{0};
         std::string after;       // lines up to this one were looked at
         bool is_at_posts{true};  // those with posts first: they are on their way; then those that wait
     };
@@ -83,7 +84,7 @@ private:
     void let_go(const Job& job, const std::string& why);
     void wind_up(const Job& job);
     void close(stack::CartState& cart, Now now);
-    void release(stack::CartKey cart);
+    void release(stack::CartState& cart, bool ends_posts);
     [[nodiscard]] bool withdraw(stack::CartState& cart, const JobItem& line, Now now);
     [[nodiscard]] bool follow_posts(stack::CartState& cart, const Job& job, std::string& after, Now now);
     void look_at_waiting(stack::CartKey cart, Now now);

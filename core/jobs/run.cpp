@@ -313,6 +313,7 @@ void Run::answered(stack::CartState& cart, const cart::Done& done, Now now) {
             }
             return;
         }
+        case Asked::orders_anew: return orders_told_anew(cart, done, now);
         case Asked::read_back: {
             if (const auto* counts = std::get_if<cart::CountsResult>(&done); counts != nullptr && !cart.can_ask_some() && list_) {
                 if (counts->is_complete) {

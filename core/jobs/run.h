@@ -63,7 +63,7 @@ private:
     enum class Stretch { reading, comparing, undoing, replacing, posting, reading_back };
     [[nodiscard]] static Stretch stretch_of(Phase phase) noexcept;
     [[nodiscard]] std::int64_t shown_done() const noexcept;
-    enum class Asked { nothing, list, round, replace, read_back, read_anew };
+    enum class Asked { nothing, list, round, replace, read_back, read_anew, orders_anew };
 
     void begin(stack::CartState& cart);
     void ask(stack::CartState& cart, Asked asked, stack::What what, Now now);
@@ -81,6 +81,7 @@ private:
     void select_slice(stack::CartState& cart, Now now);
     void undo_slice(stack::CartState& cart, Now now);
     void replace_slice(stack::CartState& cart, Now now);
+    void orders_told_anew(const stack::CartState& cart, const cart::Done& done, Now now);
     void post_slice(stack::CartState& cart, Now now);
     void end_posting(stack::CartState& cart, Now now);
     void read_back_slice(stack::CartState& cart, Now now);
@@ -142,6 +143,9 @@ private:
     std::list<Round> rounds_;
     std::list<Round>::iterator asked_round_{rounds_.end()};
     Phase after_rounds_{Phase::posting};
+    // Why no count may be replaced any more: web orders have come since the import, a sentence. Before each batch it is asked whether
+    // that is so; none: not yet for this one.
+    std::optional<std::string> orders_came_;
     std::vector<JobItem> replacing_;
     std::vector<JobItem> reading_back_;
 };

@@ -61,7 +61,7 @@ void Run::act_on(stack::CartState& cart, const store::ComparedListing& row, std:
     if (!can_conclude_)
         return deeds_.wait(job_, listing, item, Cause::web_orders_not_imported, cannot_conclude_);
     if (import_ != cart.cart.import_news)
-        return deeds_.wait(job_, listing, item, Cause::web_orders_not_imported, "Web orders were imported meanwhile.");
+        return deeds_.wait(job_, listing, item, Cause::web_orders_not_imported, std::string{Deeds::imported_meanwhile});
     if (list_->was_touched(listing.key) || (!is_preview() && !list_->is_same(listing.key)))
         return deeds_.wait(job_, listing, item, Cause::in_flight, "It moved while it was read.");
     deeds_.act(cart, job_, *seen, orders_, now);

@@ -11,6 +11,7 @@ namespace stocktray::jobs {
 
 using sync::Orders;
 using sync::QuietRound;
+using sync::QuietSteps;
 
 namespace {
 
@@ -35,6 +36,13 @@ void Run::replace_slice(stack::CartState& cart, Now now) {
         ask(cart, Asked::read_anew, stack::AskAllCounts{}, now);
         return;
     }
+    // What is sold without being imported would be overwritten, too: the last thing that is asked.
+    if (orders_ == Orders::imported && !orders_came_) {
+        ask(cart, Asked::orders_anew, QuietSteps::orders_since_import(cart.cart), now);
+        return;
+    }
+    const auto orders_came = orders_came_.value_or("");
+    if (orders_came.empty()) orders_came_.reset();
     std::vector<JobItem> due;
     Reach shown;
     for (auto& line : lines) {
@@ -43,6 +51,10 @@ void Run::replace_slice(stack::CartState& cart, Now now) {
         line.stage = Stage::none;
         tools_.store.jobs.put(line);
         if (!item || !listing->store_qoh || listing->word != cart::CountWord::count) continue;
+        if (!orders_came.empty()) {
+            deeds_.wait(job_, *listing, item, Cause::web_orders_not_imported, orders_came);
+            continue;
+        }
         if (list_ && list_->was_read() && list_->was_touched(listing->key)) {
             deeds_.wait(job_, *listing, item, Cause::in_flight, "It moved while it was read.");
             continue;
@@ -78,6 +90,18 @@ void Run::replace_slice(stack::CartState& cart, Now now) {
     save();
     has_more_ = true;
     if (!replace.counts.empty()) ask(cart, Asked::replace, std::move(replace), now);
+}
+
+void Run::orders_told_anew(const stack::CartState& cart, const cart::Done& done, Now now) {
+    const auto* told = std::get_if<cart::OrderCountResult>(&done);
+    if (told == nullptr || !told->is_answered) {
+        if (++failures_ < most_failures) resume_at_ = now.steady + failure_pause;
+        else orders_came_ = std::string{Deeds::no_answer};
+        return;
+    }
+    failures_ = 0;
+    if (import_ != cart.cart.import_news) orders_came_ = std::string{Deeds::imported_meanwhile};
+    else orders_came_ = told->orders == 0 ? std::string{} : orders_not_imported(told->orders);
 }
 
 void Run::post_slice(stack::CartState& cart, Now now) {

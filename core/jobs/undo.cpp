@@ -10,6 +10,9 @@ using inventory::Quantity;
 
 namespace {
 
+// Of posts that were not known to be applied when the line was made.
+bool had_doubts(const JobItem& line) { return line.cause == Cause::uncertain || line.cause == Cause::rejected; }
+
 void undo_send(Tools& tools, stack::CartState& cart, const Job& job, const Job& undone, const JobItem& done,
                store::Listing listing, const std::optional<store::Item>& item, JobItem line, Now now) {
     if (line.before) line.after = *line.before + line.delta;
@@ -117,11 +120,15 @@ void undo_line(Tools& tools, stack::CartState& cart, const Job& job, const Job& 
     else undo_get(tools, cart, job, undone, done, *listing, item, std::move(line), now);
 }
 
+void name_unsent(const Tools& tools, const stack::CartState& cart, const JobItem& line, Now now) {
+    const auto listing = line.listing ? tools.store.listings.get(*line.listing) : std::nullopt;
+    if (listing && had_doubts(line)) tools.repairs.name_left(cart, *listing, line.sku, line.before.value_or(0), -line.delta, now);
+}
+
 void name_left(const Tools& tools, const store::PullItem& item, const JobItem& line, Now now) {
     const auto* cart = tools.board.get(item.cart);
     const auto listing = tools.store.listings.get(item.listing);
-    const bool had_doubts = line.cause == Cause::uncertain || line.cause == Cause::rejected;
-    if (cart == nullptr || !listing || !had_doubts) return;
+    if (cart == nullptr || !listing || !had_doubts(line)) return;
     tools.repairs.name_left(*cart, *listing, item.sku, line.before.value_or(0), item.delta, now);
 }
 

@@ -13,4 +13,7 @@ void undo_line(Tools& tools, stack::CartState& cart, const Job& job, const Job& 
 // difference any more: people are told again.
 void name_left(const Tools& tools, const store::PullItem& item, const JobItem& line, Now now);
 
+// The same of what Send QOH had settled by a post that was withdrawn before it left.
+void name_unsent(const Tools& tools, const stack::CartState& cart, const JobItem& line, Now now);
+
 }  // namespace stocktray::jobs

@@ -243,6 +243,13 @@ std::vector<Post> Posts::ended_of(stack::ListingKey listing, std::int64_t limit)
                                listing, limit));
 }
 
+bool Posts::has_cancelled_change(stack::ListingKey listing) const {
+    return database_.query("SELECT 1 FROM posts WHERE listing = ? AND finished_at IS NOT NULL AND state = 'cancelled' AND lane < " JOBS_LANE
+                           " LIMIT 1",
+                           listing)
+        .next();
+}
+
 std::vector<Post> Posts::sendable(stack::CartKey cart, AgentTime now, std::int64_t limit) const {
     std::vector<Post> posts =
         all(database_.query("SELECT " POST_COLUMNS " FROM posts p WHERE p.cart = ? AND p.state = 'queued'"

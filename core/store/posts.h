@@ -86,6 +86,8 @@ public:
 
     // The last that ended of the listing, newest first.
     [[nodiscard]] std::vector<stack::Post> ended_of(stack::ListingKey listing, std::int64_t limit) const;
+    // Was one of the listing's posts cancelled that was no job's? It is one that a person called off.
+    [[nodiscard]] bool has_cancelled_change(stack::ListingKey listing) const;
 
     // Those that ended from `from` to before `until`, the newest first; at most `most`. Calls `take` for each.
     // True: there are no more.

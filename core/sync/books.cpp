@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "core/inventory/listing.h"
+#include "core/sync/retakes.h"
 
 namespace stocktray::sync {
 
@@ -131,8 +132,10 @@ Result<Books::Taken> Books::take(const std::string& source, const Change& change
         item.has_baseline = true;
     }
     // A source that fans out itself tells what its stores got, not what its own count is: only a count tells that.
+    const bool was_to_be_counted = item.needs_retake;
     if (contained == InSnapshot::unknown || !change.moves_book) item.needs_retake = true;
     store_.items.save(item);
+    if (contained == InSnapshot::unknown && !was_to_be_counted) tell_retakes(store_, journal_, now);
     if (moves_book) queue_.touch_item(item.key);
     store_.ids.remember(key, content);
     if (!change.order.empty() && !change.origin_cart.empty()) {

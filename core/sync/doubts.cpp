@@ -46,6 +46,8 @@ void Doubts::advance(CartState& cart, Now now) {
     if (!settled_at || *settled_at > now.steady) return;
     if (state.settle_at <= now.steady) begin_settle(cart, state, now);
     if (state.round) return;
+    // A verdict may send what is missing: nothing of the kind for a cart that is off, whatever job asks it.
+    if (!board_.is_synchronized(cart)) return;
     // Some of those in doubt may have been parked just now.
     const bool has_parked = cart.counts.parked > 0 || (cart.counts.uncertain > 0 && store_.posts.has_parked(cart.cart.key));
     if (!has_parked) return;
@@ -300,7 +302,7 @@ std::optional<AgentTime> Doubts::next_wakeup(const CartState& cart, Now now) con
     if (cart.counts.parked > 0) {
         const bool can_read = cart.has_moves() || cart.cart.import_complete.value_or(false);
         const auto settled_at = board_.settles_at(cart);
-        if (can_read && settled_at)
+        if (can_read && settled_at && board_.is_synchronized(cart))
             at(std::max(*settled_at, state != nullptr && state->quiet_at ? *state->quiet_at : now.steady));
         for (const auto& post : store_.posts.uncertain(cart.cart.key)) {
             const auto old_at = post.created + board_.settings().parked;

@@ -30,8 +30,12 @@ bool QuietSteps::asks_for_orders() const noexcept {
 }
 
 stack::AskOrderCount QuietSteps::order_question(const store::Cart& cart) const {
-    if (step_ == Step::orders_at_all || cart.last_order.empty()) return {std::string{all_orders}};
-    return {cart.last_order};
+    if (step_ == Step::orders_at_all) return {std::string{all_orders}};
+    return orders_since_import(cart);
+}
+
+stack::AskOrderCount QuietSteps::orders_since_import(const store::Cart& cart) {
+    return {cart.last_order.empty() ? std::string{all_orders} : cart.last_order};
 }
 
 void QuietSteps::orders_told(const cart::OrderCountResult& result, const store::Cart& cart) {

@@ -40,6 +40,8 @@ public:
     [[nodiscard]] bool reads() const noexcept { return step_ == Step::first || step_ == Step::second; }
 
     [[nodiscard]] stack::AskOrderCount order_question(const store::Cart& cart) const;
+    // How many orders have come since the last import?
+    [[nodiscard]] static stack::AskOrderCount orders_since_import(const store::Cart& cart);
     void orders_told(const cart::OrderCountResult& result, const store::Cart& cart);
     // The look that was due has been taken.
     void looked(AgentTime now, Milliseconds between);
@@ -82,6 +84,10 @@ public:
     [[nodiscard]] const std::vector<Watched>& watched() const noexcept { return watched_; }
     [[nodiscard]] bool was_touched(stack::ListingKey listing) const { return touched_ && touched_->has(listing); }
     [[nodiscard]] bool is_paused() const noexcept { return steps_.step() == QuietSteps::Step::pause; }
+    // It rests on an import, and another one has been told of since.
+    [[nodiscard]] bool has_old_orders(const store::Cart& cart) const noexcept {
+        return steps_.orders() == Orders::imported && steps_.import() != cart.import_news;
+    }
 
     void resume(AgentTime now) noexcept { steps_.resume(now); }
     // What is to be asked now; none in the pause and at the end. `also`: orders to be looked at, however old.

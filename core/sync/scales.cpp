@@ -120,6 +120,8 @@ std::optional<Evidence> Scales::conclude(const stack::CartState& cart, const Qui
     const auto* look = watched.agreed();
     if (look == nullptr || look->count.word != cart::CountWord::count || round.was_touched(watched.listing))
         return std::nullopt;
+    // The count is of before an import, even an incomplete one, and the orders are of now.
+    if (round.has_old_orders(cart.cart)) return std::nullopt;
     const auto listing = store_.listings.get(watched.listing);
     const auto item = listing && listing->item ? store_.items.get(*listing->item) : std::nullopt;
     if (!item || !item->is_tracked || item->book_version != watched.book_version || unquiet(cart, *listing, *item, now))

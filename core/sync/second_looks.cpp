@@ -153,7 +153,8 @@ void SecondLooks::put_back(CartLooks& looks, const Round& round, Now now) {
     if (round.reads.steps().failure() == QuietSteps::Failure::no_answer) looks.suspects_at = now.steady + no_answer_pause;
 }
 
-// After a start: what did not fit by the counts that are known, and what a person has cancelled.
+// After a start: what did not fit by the counts that are known, and the posts that a person has cancelled. What a job that was
+// cancelled had not sent is no news to anybody.
 void SecondLooks::recall(CartState& cart, CartLooks& looks, Now now) {
     if (!looks.recall_after || !can_look(cart)) return;
     const auto rows = store_.listings.compare(cart.cart.key, *looks.recall_after, recalled_in_one_turn);
@@ -163,8 +164,8 @@ void SecondLooks::recall(CartState& cart, CartLooks& looks, Now now) {
         const auto item = listing.item && listing.store_qoh ? store_.items.get(*listing.item) : std::nullopt;
         if (!item || !item->is_tracked || !item->has_baseline || row.is_busy || row.has_pull) continue;
         const auto gap = inventory::gap(item->qoh, cart.target_rule(item->sku), {}, {*listing.store_qoh});
-        const bool is_held = listing.held_version == item->book_version;
-        if (gap.pieces != 0 && (listing.is_aligned || is_held) && looks.suspects.size() < most_noted)
+        if (gap.pieces == 0 || looks.suspects.size() >= most_noted) continue;
+        if (listing.is_aligned || (listing.held_version == item->book_version && store_.posts.has_cancelled_change(listing.key)))
             looks.suspects.insert(listing.key);
     }
     if (!rows.empty()) return;

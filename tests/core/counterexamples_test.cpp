@@ -223,6 +223,7 @@ TEST_SUITE("Counterexamples") {
         late.at = meanwhile;
         bench.submit(late);
         CHECK(bench.item("X").needs_retake);
+        CHECK(bench.has_alert("no_baseline"));
     }
     TEST_CASE("a count that the snapshot contains already is still posted") {
         Workbench bench;

@@ -2,7 +2,7 @@
 
 #include <doctest/doctest.h>
 
-#include "tests/core/workbench.h"
+#include "tests/core/shop.h"
 
 using namespace stocktray;
 using namespace stocktray::tests;
@@ -291,5 +291,26 @@ TEST_SUITE("Doubts") {
         const auto gap = bench.take<AskUpdate>();
         REQUIRE(gap);
         CHECK(update_in(*gap).delta == -2);
+    }
+    TEST_CASE("at a cart that is off no verdict sends anything, whatever job asks the store") {
+        OpenShop bench{Script::with_moves, {{"X", 10}}, {{"X", 10}}};
+        bench.submit("X", -2);
+        bench.answer(*bench.take<stack::AskUpdate>(), unclear());
+        bench.turn([&] {
+            auto post = bench.only_post().post;
+            bench.controller.queue.park(bench.cart("a"), post);
+        });
+        bench.shop.counts["X"] = 8;  // it was applied
+        turn_off(bench);
+        bench.submit("X", -1);
+        start(bench, jobs::Kind::audit);
+        bench.shop.serve(40);
+        CHECK(bench.posts(State::queued).empty());
+        CHECK(bench.posts(State::uncertain).size() == 1);
+        CHECK(bench.shop.counts["X"] == 8);
+        for (int turn = 0; turn < 5; ++turn) bench.turn();
+        CHECK(bench.asks().empty());
+        const auto next = bench.controller.next_wakeup(bench.now);
+        CHECK((!next || *next > bench.now.steady));
     }
 }

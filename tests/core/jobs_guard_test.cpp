@@ -165,4 +165,21 @@ TEST_SUITE("Jobs: guard") {
         CHECK(done.message.find("12 of 12") != std::string::npos);
         CHECK_FALSE(bench.has_alert("guard"));
     }
+    TEST_CASE("counts are not replaced any more once a web order has come that is not imported") {
+        OpenShop bench{Script::plain, dozen(10), dozen(11)};
+        auto& shop = bench.shop;
+        make_absolute(bench, 1);
+        const auto job = start(bench, Kind::send_qoh);
+        shop.serve_until<stack::AskReplace>();
+        shop.answer_next();
+        std::string later;  // the first whose turn has not come
+        for (const auto& [sku, qoh] : shop.counts)
+            if (qoh == 10) later = sku;
+        shop.counts[later] = 9;
+        shop.orders_since = 1;
+        shop.serve(60);
+        CHECK(shop.counts[later] == 9);
+        CHECK(line(bench, job, later).result != jobs::ItemResult::ok);
+        CHECK(std::ranges::count_if(shop.counts, [](const auto& entry) { return entry.second == 11; }) == 1);
+    }
 }

@@ -210,4 +210,54 @@ TEST_SUITE("Letting go") {
             CHECK(bench.store.posts.get(*line.post)->state == State::uncertain);
         }
     }
+    TEST_CASE("a job that is let go while a newer one is, is let go whole") {
+        WaitingSend send;
+        auto& bench = send.bench;
+        const auto audit = start(bench, Kind::audit);
+        bench.shop.serve(120);
+        REQUIRE(bench.store.jobs.counts(audit)[ItemResult::waiting] == many);
+        bench.turn([&] { REQUIRE(bench.controller.jobs.cancel(audit, bench.now)); });
+        for (int turn = 0; turn < 3; ++turn) bench.turn();
+        REQUIRE(bench.store.jobs.counts(audit)[ItemResult::waiting] > 0);
+        REQUIRE(send.cancel());
+        while (bench.controller.jobs.is_letting_go(bench.cart("a"))) bench.turn();
+        CHECK(send.waiting() == 0);
+        CHECK(bench.store.jobs.counts(audit)[ItemResult::waiting] == 0);
+    }
+    TEST_CASE("at a cart that is off a look at it does not end the posts of an older Send") {
+        OpenShop bench{Script::plain, counts_of(10), counts_of(7), 1};
+        turn_off(bench);
+        const auto job = start(bench, Kind::send_qoh);
+        bench.shop.serve(120);
+        REQUIRE(bench.store.jobs.counts(job)[ItemResult::waiting] == many);
+        bench.shop.orders_since = 0;
+        import_orders(bench, "101");
+        bench.pass(std::chrono::seconds{31});
+        bench.shop.serve_until<stack::AskUpdate>();
+        const auto queued = std::ssize(bench.posts(State::queued));
+        REQUIRE(queued > 0);
+        const auto preview = start(bench, Kind::send_qoh, {.is_dry_run = true});
+        bench.turn([&] { REQUIRE(bench.controller.jobs.cancel(preview, bench.now)); });
+        CHECK(std::ssize(bench.posts(State::queued)) == queued);
+        CHECK(bench.cart("a").job_needs == stack::JobNeeds::posts);
+    }
+    TEST_CASE("a Send that had settled a rejected post and is cancelled before it leaves names what is missing") {
+        OpenShop bench{Script::plain, counts_of(10), counts_of(10)};
+        const std::string last = "S-1199";
+        have_rejected(bench, last, -2);
+        bench.pass(std::chrono::minutes{1});
+        bench.snapshot(counts_of(7));
+        REQUIRE(bench.has_alert("needs_decision"));
+        const auto job = start(bench, Kind::send_qoh);
+        bench.shop.serve_until<stack::AskUpdate>();
+        for (int turn = 0; bench.has_alert("needs_decision") && turn < 100; ++turn) bench.turn();
+        const auto key = bench.listing("a", last).key;
+        REQUIRE(bench.store.posts.unsent_of(key));
+        bench.turn([&] { REQUIRE(bench.controller.jobs.cancel(job, bench.now)); });
+        while (bench.controller.jobs.is_letting_go(bench.cart("a"))) bench.turn();
+        const auto alerts = bench.store.alerts.of_cart("a");
+        CHECK(std::ranges::count(alerts, last, &store::Alert::sku) == 1);
+        // The others were in no doubt before: who cancels knows of them.
+        CHECK(std::ranges::count(alerts, "drift", &store::Alert::kind) == 1);
+    }
 }

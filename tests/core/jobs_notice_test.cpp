@@ -75,4 +75,36 @@ TEST_SUITE("Jobs: notices") {
             CHECK(bench.has_alert("drift") == leaves_one);
         }
     }
+    TEST_CASE("what a second look has named goes with an audit that finds it equal again") {
+        OpenShop bench{Script::with_keys, {{"X", 7}, {"Y", 7}}, {{"X", 7}, {"Y", 7}}};
+        start(bench, Kind::audit);
+        bench.shop.serve();
+        for (const std::string sku : {"X", "Y"})
+            bench.controller.journal.raise({.kind = "drift",
+                                            .severity = store::Severity::warning,
+                                            .cart = "a",
+                                            .sku = sku,
+                                            .since = bench.now.wall,
+                                            .message = "6 are due"});
+        bench.shop.counts["Y"] = 9;
+        start(bench, Kind::audit);
+        bench.shop.serve();
+        const auto alerts = bench.store.alerts.of_cart("a");
+        CHECK(std::ranges::count(alerts, "X", &store::Alert::sku) == 0);
+        CHECK(std::ranges::count(alerts, "Y", &store::Alert::sku) == 1);
+    }
+    TEST_CASE("that SKUs could not be compared goes with an audit in which none waits for orders") {
+        Workbench bench;
+        bench.open_cart("a", Script::with_keys, {{"X", 7}});
+        bench.snapshot({{"X", 9}});
+        Shop shop{bench, {{"X", 7}}};
+        start(bench, Kind::audit);
+        shop.serve();
+        REQUIRE(bench.has_alert("import_incomplete"));
+        start(bench, Kind::send_qoh, {.allows_pending = true});
+        shop.serve();
+        start(bench, Kind::audit);
+        shop.serve();
+        CHECK_FALSE(bench.has_alert("import_incomplete"));
+    }
 }

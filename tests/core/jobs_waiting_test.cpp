@@ -389,4 +389,15 @@ TEST_SUITE("Jobs: waiting") {
         bench.shop.serve(30);
         CHECK(bench.store.jobs.counts(bench.job)[ItemResult::ok] == 900);
     }
+    TEST_CASE("an import that is told of while a reading is worked off, even an incomplete one, ends what it rests on") {
+        ManyWait bench;
+        bench.read();
+        bench.shop.answer_next();
+        REQUIRE(line(bench, bench.job, "S1899").result == ItemResult::waiting);
+        --bench.shop.counts["S1899"];
+        import_orders(bench, "102", {{"102", {{"102", "S1899", "", 1, 1, {}}}}});  // its change comes later
+        REQUIRE_FALSE(bench.cart("a").cart.import_complete.value_or(true));
+        for (int turn = 0; turn < 100; ++turn) bench.turn();
+        CHECK(line(bench, bench.job, "S1899").result == ItemResult::waiting);
+    }
 }

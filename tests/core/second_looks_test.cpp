@@ -102,4 +102,22 @@ TEST_SUITE("SecondLooks") {
         CHECK(*looked_at("a") - bench.now.steady >= 60s);
         CHECK(*looked_at("a") - bench.now.steady < 61s);
     }
+
+    TEST_CASE("what a cancelled Send had not sent is no news after a restart") {
+        std::map<std::string, std::int64_t> counts;
+        for (int n = 0; n < 50; ++n) counts["S-" + std::to_string(n)] = 8;
+        auto due = counts;
+        for (auto& [sku, qoh] : due) qoh = 10;
+        OpenShop bench{Script::plain, counts, due};
+        bench.cart("a").cart.learned.counts = cart::CountSource::qohquery;
+        const auto job = start(bench, jobs::Kind::send_qoh);
+        bench.shop.serve_until<stack::AskUpdate>();
+        REQUIRE_FALSE(bench.posts(stack::State::queued).empty());
+        bench.turn([&] { REQUIRE(bench.controller.jobs.cancel(job, bench.now)); });
+        while (bench.controller.jobs.is_letting_go(bench.cart("a"))) bench.turn();
+        REQUIRE(bench.posts(stack::State::queued).empty());
+        bench.restart();
+        bench.shop.serve();
+        CHECK_FALSE(bench.has_alert("drift"));
+    }
 }
