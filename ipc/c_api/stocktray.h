@@ -127,7 +127,9 @@ STOCKTRAY_API void STOCKTRAY_CALL stocktray_change_free(stocktray_change *change
  * unless there is none, or it will have nothing of this computer: then they are STOCKTRAY_SPOOLED, and
  * `stocktray_last_error` says why they do not go on. Threads that submit at the same time share a sync. All are
  * taken or none. `places`: NULL, or room for `count`. Where one was refused within `wait_ms`, the result is the code
- * of the first that was, and its place STOCKTRAY_REFUSED: it is kept for a person to decide; the others are taken.
+ * of the first that was, and its place STOCKTRAY_REFUSED: it is kept for a person to decide, unless the
+ * disk could not take it and it went straight to the agent; the others are taken. STOCKTRAY_NO_ANSWER: the disk could
+ * not take them, and whether the agent has is not known: submit them again with the same ids.
  * With any other failure nothing was taken, and the places are left as they were: give them a value that is no place
  * first, or look at the result. The changes stay yours. */
 STOCKTRAY_API stocktray_code STOCKTRAY_CALL stocktray_submit(stocktray_connection *connection, const stocktray_change *const *changes,

@@ -285,11 +285,12 @@ Expected<std::vector<Outbox::Outcome>> Outbox::State::submit_directly(qoh::Submi
     const std::lock_guard lock{call_mutex};
     auto result = client.call(submit, std::max<Duration>(wait, seconds{1}));
     if (!result) return Failure{std::move(result.error())};
-    std::vector<Outcome> outcomes(submit.changes.size(), Outcome{Place::at_agent, {}});
+    std::vector<Outcome> outcomes(submit.changes.size(), Outcome{Place::at_agent, {}, false});
     for (const auto& rejected : result->rejected)
         if (const auto index = static_cast<std::size_t>(rejected.index); index < outcomes.size())
             outcomes[index] = {Place::refused,
-                               {from_string<Code>(rejected.code).value_or(Code::internal), rejected.message, {}}};
+                               {from_string<Code>(rejected.code).value_or(Code::internal), rejected.message, {}},
+                               false};
     return outcomes;
 }
 
@@ -351,7 +352,7 @@ Expected<std::vector<Outbox::Outcome>> Outbox::submit(std::vector<qoh::Change> c
     if (!seqs && seqs.error().code == Code::storage) {
         // The last resort of a disk that is full: straight to the agent, or nothing was taken.
         auto outcomes = state_->submit_directly({state_->source, std::move(changes)}, wait);
-        if (outcomes) return outcomes;
+        if (outcomes || outcomes.error().code == Code::no_answer) return outcomes;
         return Failure{seqs.error()};
     }
     if (!seqs) return Failure{seqs.error()};

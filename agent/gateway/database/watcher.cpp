@@ -66,7 +66,9 @@ tl::expected<Round, Stopped> Watcher::work(std::int64_t now_ms) {
     if (source_.has_watermark()) {
         auto watermark = source_.watermark();
         if (!watermark) return tl::unexpected(Stopped{Stopped::By::database, watermark.error().message});
-        if (!must_read_ && !*is_stranger && *watermark == watermark_) return round;
+        const bool has_moved = *watermark != watermark_;
+        if (!must_read_ && !*is_stranger && !has_moved && !is_reading_due(now_ms)) return round;
+        was_read_once_more_ = !has_moved;
         watermark_ = std::move(*watermark);
     }
     std::string snapshot;
@@ -79,11 +81,17 @@ tl::expected<Round, Stopped> Watcher::work(std::int64_t now_ms) {
     const auto weighed = read(*is_stranger, now_ms, seen, round);
     if (!weighed) return tl::unexpected(Stopped{Stopped::By::database, weighed.error().message});
     round.has_read = true;
+    read_at_ = now_ms;
     if (!is_believed(*weighed, round)) return round;
     if (weighed->missing > 0) mark_gone(seen, now_ms);
     const auto told = *is_stranger ? teller_.tell_all(snapshot, round.told) : tell(now_ms, round.told);
     if (!told) return tl::unexpected(by_agent(told.error()));
     return round;
+}
+
+bool Watcher::is_reading_due(std::int64_t now_ms) const noexcept {
+    const auto since = std::abs(now_ms - read_at_);
+    return since >= options_.read_every.count() || (!was_read_once_more_ && since >= options_.read_once_more.count());
 }
 
 ipc::Expected<void> Watcher::settle(std::int64_t now_ms) {

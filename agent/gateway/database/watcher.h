@@ -19,7 +19,7 @@ namespace stocktray::gateway::database {
 
 // What a round came to.
 struct Round {
-    bool has_read{false};  // false: the watermark was the same
+    bool has_read{false};  // false: the watermark said that nothing has changed
     std::int64_t rows{0};
     Told told{};
     std::optional<std::string> question{};  // nothing is told until a person has answered
@@ -40,6 +40,10 @@ public:
         std::string name{};  // of the watch: part of every id
         GuardLimits limits{};
         std::chrono::milliseconds compare_every{std::chrono::hours{24}};  // with the agent's whole book
+        // A watermark of whole seconds hides a change of the same second, and one of a time a transaction that ended after a
+        // later one: so long after the watermark has moved everything is read once more, and so often in any case.
+        std::chrono::milliseconds read_once_more{std::chrono::seconds{30}};
+        std::chrono::milliseconds read_every{std::chrono::minutes{10}};
     };
 
     // All three must outlive it and belong to its thread.
@@ -54,6 +58,7 @@ public:
 
 private:
     [[nodiscard]] tl::expected<Round, Stopped> work(std::int64_t now_ms);
+    [[nodiscard]] bool is_reading_due(std::int64_t now_ms) const noexcept;
     [[nodiscard]] ipc::Expected<void> settle(std::int64_t now_ms);
     [[nodiscard]] ipc::Expected<void> tell(std::int64_t now_ms, Told& told);
     [[nodiscard]] Result<Weighed> read(bool is_whole, std::int64_t now_ms, std::vector<bool>& seen, Round& round);
@@ -66,6 +71,8 @@ private:
     Options options_;
     std::string watermark_{};  // of the last reading that was told to its end
     bool must_read_{true};     // whatever the watermark says
+    std::int64_t read_at_{0};
+    bool was_read_once_more_{false};  // since the watermark moved
     std::optional<std::int64_t> compared_at_{};
 };
 

@@ -179,14 +179,18 @@ Result<Arrived> Ledger::arrive(const PostKey& key, bool claims_orders, std::int6
         }
         if (answer == "begun") return Arrived{earlier, Arrived::As::too_early};
         if (answer == "arrived") return Arrived{earlier, Arrived::As::new_post, state_->claims_of(earlier), since};
-        // Once: the pair is closed either way.
-        if (!earlier.empty()) run(database, "UPDATE posts SET answer = 'written' WHERE id = ?", earlier);
         if (answer == "unread") {
+            // Not answered yet either: a crash, or an error that is told, leaves it as one that is to be taken up again.
+            run(database, "UPDATE posts SET answer = 'arrived' WHERE id = ?", earlier);
             arrived.id = earlier;
             arrived.as = Arrived::As::repeat;
             return arrived;
         }
-        if (answer == "doubtful") arrived.as = Arrived::As::doubtful_repeat;
+        if (answer == "doubtful") {
+            // Once: the pair is closed.
+            run(database, "UPDATE posts SET answer = 'written' WHERE id = ?", earlier);
+            arrived.as = Arrived::As::doubtful_repeat;
+        }
         run(database, "INSERT INTO posts VALUES(?, ?, ?, ?, ?, ?, 'arrived')", arrived.id, key.client, key.cart, key.sku, key.delta,
             now);
         if (claims_orders && key.delta < 0) arrived.claims = state_->claim(arrived.id, key);

@@ -20,7 +20,7 @@ namespace stocktray::gateway {
 // How far the answer to a post has come. Whether its repeat is a repeat depends on nothing else.
 enum class Answer {
     arrived,     // not begun: nobody can have read it
-    begun,       // perhaps written, perhaps not: only a crash leaves a post so
+    begun,       // perhaps written, perhaps not: only a crash, or a disk that failed then, leaves a post so
     written,     // handed to the network, and nothing says that it was not read
     unread,      // the client was gone before it was written, or it could not be written
     doubtful,    // written, but the connection then broke in a way that leaves it open
@@ -85,7 +85,7 @@ public:
     // --- posts ---
 
     // Keeps a post before anything is done for it. One that was kept and never got further (its changes could not be
-    // submitted, and the client was told so) is taken up again under its id. A repeat is absorbed once only. With `claims_orders` pieces that leave
+    // submitted, and the client was told so) is taken up again under its id. A repeat is absorbed once: as soon as its answer is noted. With `claims_orders` pieces that leave
     // (a negative difference) are laid against the orders of other carts that passed by, oldest first, each piece once.
     // Because: the Order Manager posts the import of another cart's order like any other change, and that cart has
     // taken the pieces already.

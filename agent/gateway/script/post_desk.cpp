@@ -52,6 +52,13 @@ WebReply PostDesk::take(const ipc::carts::Cart& cart, bool is_counted, const For
             // Kept under its id, which its repeat takes up again: whether it has arrived or not, it counts once.
             return text_reply(cart, error_answer(outcomes.error().message + " Post it again; it counts once."));
         }
+        // Else a person finds it in the spool.
+        const auto lost = std::ranges::find_if(
+            *outcomes, [](const auto& one) { return one.place == ipc::Outbox::Place::refused && !one.is_in_spool; });
+        if (lost != outcomes->end()) {
+            tell_unkept({ErrorCode::storage, lost->error.message, {}});
+            return text_reply(cart, error_answer(lost->error.message + " Post it again; it counts once."));
+        }
         is_at_agent = std::ranges::none_of(*outcomes, [](const auto& one) { return one.place == ipc::Outbox::Place::spooled; });
     }
     for (const auto& piece : *pieces) {
@@ -63,25 +70,42 @@ WebReply PostDesk::take(const ipc::carts::Cart& cart, bool is_counted, const For
     WebReply reply = text_reply(cart, answer);
     if (!is_counted) return reply;
 
-    const auto note_all = [this, ids](Answer what) {
-        for (const auto& id : ids)
-            if (auto noted = ledger_.note(id, what); !noted) tell_unkept(noted.error());
-    };
     if (!request.is_client_there()) {
-        note_all(Answer::unread);
+        note_all(ids, Answer::unread);
         return reply;  // nobody reads it
     }
     // On the disk before the first byte: a crash from here on leaves a doubt, and the doubt must be known.
     for (const auto& id : ids)
-        if (auto noted = ledger_.note(id, Answer::begun); !noted) {
+        if (auto noted = note(id, Answer::begun); !noted) {
             tell_unkept(noted.error());
+            note_all(ids, Answer::unread);
             return text_reply(cart, error_answer(noted.error().message + " Post it again; it counts once."));
         }
     surroundings_.tell(told_as, {});
-    reply.sent = [note_all](Sent sent) {
-        note_all(sent == Sent::written ? Answer::written : sent == Sent::not_written ? Answer::unread : Answer::doubtful);
+    reply.sent = [this, ids](Sent sent) {
+        note_all(ids, sent == Sent::written ? Answer::written : sent == Sent::not_written ? Answer::unread : Answer::doubtful);
     };
     return reply;
+}
+
+void PostDesk::note_all(const std::vector<std::string>& ids, Answer answer) {
+    for (const auto& id : ids)
+        if (auto noted = note(id, answer); !noted) tell_unkept(noted.error());
+}
+
+Result<void> PostDesk::note(const std::string& id, Answer answer) {
+    auto noted = ledger_.note(id, answer);
+    const std::lock_guard lock{begun_mutex_};
+    if (answer != Answer::begun && !noted) begun_.insert_or_assign(id, answer);
+    else if (answer != Answer::begun) begun_.erase(id);
+    else if (noted) begun_.insert_or_assign(id, std::nullopt);
+    return noted;
+}
+
+std::optional<Answer> PostDesk::ended_as(const std::string& id) {
+    const std::lock_guard lock{begun_mutex_};
+    const auto found = begun_.find(id);
+    return found == begun_.end() ? std::optional{Answer::doubtful} : found->second;
 }
 
 // The Order Manager was answered with an error, which perhaps nobody reads there. Until a post can be kept again.
@@ -97,6 +121,11 @@ Result<Arrived> PostDesk::arrive(const PostKey& key, std::int64_t now) {
     for (const auto until = std::chrono::steady_clock::now() + 5s;;) {
         auto arrived = ledger_.arrive(key, fan_out_ == FanOut::stocktray, now);
         if (!arrived || arrived->as != Arrived::As::too_early) return arrived;
+        if (const auto answer = ended_as(arrived->id)) {
+            // It could not be kept when it came to that.
+            if (auto noted = note(arrived->id, *answer); !noted) return Failure{noted.error()};
+            continue;
+        }
         if (std::chrono::steady_clock::now() > until)
             return fail(ErrorCode::busy, "The same change is being answered at this moment.");
         std::this_thread::sleep_for(5ms);

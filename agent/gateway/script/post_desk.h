@@ -1,7 +1,9 @@
 // invupdate: a change of one count (or of several), durable before it is answered.
 #pragma once
 #include <array>
+#include <map>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -29,6 +31,10 @@ public:
 
 private:
     [[nodiscard]] Result<Arrived> arrive(const PostKey& key, std::int64_t now);
+    void note_all(const std::vector<std::string>& ids, Answer answer);
+    [[nodiscard]] Result<void> note(const std::string& id, Answer answer);
+    // What became of the answer of a post that stands as begun; none: it is being written.
+    [[nodiscard]] std::optional<Answer> ended_as(const std::string& id);
     void tell_unkept(const Error& error);
     [[nodiscard]] std::optional<std::int64_t> count_of(const std::string& cart, const std::string& sku);
 
@@ -37,6 +43,9 @@ private:
     FanOut fan_out_;
     // A repeat waits until it is known whether its first could be answered.
     std::array<std::mutex, 64> one_at_a_time_;
+    // Posts that stand as begun: no value while the answer is being written, else what became of it and could not be kept.
+    std::map<std::string, std::optional<Answer>> begun_;
+    std::mutex begun_mutex_;
 };
 
 }  // namespace stocktray::gateway

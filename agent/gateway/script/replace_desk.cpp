@@ -20,8 +20,6 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto quiet_for = 5s;     // after the last batch
-constexpr auto again_after = 15s;  // while another job is at work on the cart
 constexpr auto told_within = 20s;
 constexpr std::size_t most_counts = 1'000'000;
 constexpr std::size_t most_in_a_part = 50'000;  // of a snapshot, and of a job
@@ -93,10 +91,10 @@ void ReplaceDesk::remember_to_send() {
     if (auto kept = ledger_.remember(told_as, skus); !kept) spdlog::error("{}", kept.error().message);
 }
 
-void ReplaceDesk::tell(const std::string& cart, std::string message, std::string hint) {
+void ReplaceDesk::tell(About about, const std::string& cart, std::string message, std::string_view hint) {
     std::vector<Problem> problems;
-    if (!message.empty()) problems.push_back({.sku = {}, .cart = cart, .message = std::move(message), .hint = std::move(hint)});
-    surroundings_.tell("send-" + cart.substr(0, 50), std::move(problems));
+    if (!message.empty()) problems.push_back({.sku = {}, .cart = cart, .message = std::move(message), .hint = std::string{hint}});
+    surroundings_.tell((about == About::counts ? "counts-" : "send-") + cart.substr(0, 50), std::move(problems));
 }
 
 void ReplaceDesk::tell_counts(const std::string& cart, Batches& batches, std::unique_lock<std::mutex>& lock) {
@@ -125,13 +123,16 @@ void ReplaceDesk::tell_counts(const std::string& cart, Batches& batches, std::un
     lock.lock();
     batches.is_being_told = false;
     was_told_.notify_all();
-    promised_.erase(cart);
-    if (told)
+    if (told) {
+        promised_.erase(cart);
         for (const auto& [sku, qoh] : counts) batches.to_send.insert(sku);
-    else
-        tell(cart, fmt::format("The {} counts that the Order Manager sent for {} were not taken over: {}", counts.size(), batches.name,
-                               told.error().message),
-             std::string{once_more});
+        tell(About::counts, cart, {}, {});
+    } else {
+        tell(About::counts, cart,
+             fmt::format("The {} counts that the Order Manager sent for {} were not taken over: {}", counts.size(), batches.name,
+                         told.error().message),
+             once_more);
+    }
     remember_to_send();
     if (auto kept = remember_promised(); !kept) spdlog::error("{}", kept.error().message);
 }
@@ -151,20 +152,30 @@ void ReplaceDesk::start_send(const std::string& cart, Batches& batches, std::uni
     const auto code = started ? ipc::Code::internal : started.error().code;
     if (!started && (code == ipc::Code::conflict || code == ipc::Code::busy || code == ipc::Code::no_agent || code == ipc::Code::no_answer)) {
         spdlog::info("Send QOH to {} waits: {}", cart, started.error().message);
-        batches.not_before = Clock::now() + again_after;
+        const auto now = Clock::now();
+        batches.not_before = now + pace_.again_after;
+        if (!batches.waits_since) batches.waits_since = now;
+        if (now - *batches.waits_since >= pace_.told_after)
+            tell(About::sending, cart,
+                 fmt::format("{} counts that the Order Manager sent for {} still wait to go to the store: {}", batches.to_send.size(),
+                             batches.name, started.error().message),
+                 "They go as soon as that is over.");
         return;
     }
+    batches.waits_since.reset();
     for (const auto& sku : skus) batches.to_send.erase(sku);
     remember_to_send();
     if (!started)
-        return tell(cart, fmt::format("Send QOH to {} could not be started for {} counts: {}", batches.name, skus.size(), started.error().message),
-                    std::string{by_hand});
+        return tell(About::sending, cart,
+                    fmt::format("Send QOH to {} could not be started for {} counts: {}", batches.name, skus.size(),
+                                started.error().message),
+                    by_hand);
     spdlog::info("Send QOH to {}: job {} for {} counts", cart, started->job, skus.size());
-    if (batches.to_send.empty()) tell(cart, {}, {});
+    if (batches.to_send.empty()) tell(About::sending, cart, {}, {});
 }
 
-// What an end of the gateway has left behind.
-void ReplaceDesk::take_up_again() {
+void ReplaceDesk::recover() {
+    const std::lock_guard lock{mutex_};
     const auto each_line = [this](std::string_view name, auto use) {
         const auto left = ledger_.remembered(name);
         if (!left || !*left) return;
@@ -185,20 +196,20 @@ void ReplaceDesk::take_up_again() {
         // The counts of the days since have long come another way, or a person has decided that they are not wanted.
         if (now - at > told_for_ms) return;
         promised_.insert_or_assign(cart, at);  // until counts of it were taken over
-        tell(cart, fmt::format("Counts that the Order Manager sent for {} did not go to the store: the gateway was ended before.", cart),
-             std::string{once_more});
+        tell(About::counts, cart,
+             fmt::format("Counts that the Order Manager sent for {} did not go to the store: the gateway was ended before.", cart),
+             once_more);
     });
 }
 
 void ReplaceDesk::run(std::stop_token stop) {
     std::unique_lock lock{mutex_};
-    take_up_again();
     while (!stop.stop_requested()) {
         auto next = Clock::time_point::max();
         std::string due;
         for (const auto& [cart, batches] : batches_) {
             if (!batches.has_work()) continue;
-            const auto at = std::max(batches.last + quiet_for, batches.not_before);
+            const auto at = std::max(batches.last + pace_.quiet_for, batches.not_before);
             if (at <= Clock::now()) due = cart;
             next = std::min(next, at);
         }

@@ -23,14 +23,23 @@ using cart::seti::FormFields;
 
 class ReplaceDesk {
 public:
-    ReplaceDesk(const Surroundings& surroundings, Ledger& ledger) noexcept : surroundings_{surroundings}, ledger_{ledger} {}
+    struct Pace {
+        std::chrono::milliseconds quiet_for{5'000};    // after the last batch
+        std::chrono::milliseconds again_after{15'000};  // while a Send cannot be started: another job is at work on the cart
+        std::chrono::milliseconds told_after{300'000};  // it waits for so long: people are told
+    };
+
+    ReplaceDesk(const Surroundings& surroundings, Ledger& ledger, Pace pace) noexcept
+        : surroundings_{surroundings}, ledger_{ledger}, pace_{pace} {}
+
+    // What an end of the gateway has left behind: before anything is taken.
+    void recover();
 
     // The answer, in UTF-8. A count is never kept for later (it would undo what happened meanwhile): where the agent cannot take
     // it now, the batch is refused in words and nothing is changed. From any thread.
     [[nodiscard]] std::string take(const ipc::carts::Cart& cart, const FormFields& form);
 
-    // Sends what was taken, once no further batch has come for some seconds: so the guard sees all of it. What an end of the
-    // gateway has left unsent is named at the next start.
+    // Sends what was taken, once no further batch has come for some seconds: so the guard sees all of it.
     void run(std::stop_token stop);
 
 private:
@@ -44,6 +53,7 @@ private:
         bool is_being_told{false};
         Clock::time_point last{};
         Clock::time_point not_before{};
+        std::optional<Clock::time_point> waits_since{};  // its Send could not be started
 
         [[nodiscard]] bool has_work() const noexcept { return !counts.empty() || !to_send.empty(); }
     };
@@ -53,15 +63,17 @@ private:
     // Both give up the lock while they ask the agent.
     void tell_counts(const std::string& cart, Batches& batches, std::unique_lock<std::mutex>& lock);
     void start_send(const std::string& cart, Batches& batches, std::unique_lock<std::mutex>& lock);
-    void take_up_again();
     // Keep on the disk which carts' counts were taken, and which of those that were told are not sent yet.
     [[nodiscard]] Result<void> remember_promised();
     void remember_to_send();
-    void tell(const std::string& cart, std::string message, std::string hint);
+    // Two things to be told of a cart, each until it is well again: counts that were lost, and a Send that is not started.
+    enum class About { counts, sending };
+    void tell(About about, const std::string& cart, std::string message, std::string_view hint);
 
     const Surroundings& surroundings_;
     Ledger& ledger_;
-    std::map<std::string, std::int64_t> promised_;  // carts whose counts the agent does not have yet, and since when
+    Pace pace_;
+    std::map<std::string, std::int64_t> promised_;  // carts whose counts the agent does not have, and since when
     std::mutex mutex_;
     std::condition_variable_any has_batches_;
     std::condition_variable_any was_told_;

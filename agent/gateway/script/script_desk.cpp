@@ -56,7 +56,7 @@ ScriptDesk::ScriptDesk(const Surroundings& surroundings, Ledger& ledger, const S
       posts_{surroundings, ledger, options.fan_out},
       imports_{surroundings, ledger, options.fan_out},
       counts_{surroundings},
-      replaces_{surroundings, ledger} {}
+      replaces_{surroundings, ledger, {}} {}
 
 StoreAddress ScriptDesk::address_of(const ipc::carts::Cart& cart) const {
     return {.url = cart.url, .allows_http = cart.allow_http, .ca_file = options_.ca_file, .silent_for = options_.store_silent_for};

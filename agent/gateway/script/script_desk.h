@@ -23,7 +23,10 @@ public:
     ScriptDesk(const Surroundings& surroundings, Ledger& ledger, const ScriptOptions& options);
 
     // What a crash left half done; call before the first request.
-    [[nodiscard]] Result<void> recover() { return posts_.recover(); }
+    [[nodiscard]] Result<void> recover() {
+        replaces_.recover();
+        return posts_.recover();
+    }
 
     // From any thread; may take as long as the store takes.
     [[nodiscard]] WebReply answer(const WebRequest& request);

@@ -87,6 +87,8 @@ std::span<const char* const> sentences_about_gateway() noexcept {
         mark("Start the agent: systemctl --user start stocktray-agent"),
         mark("Stocktray's gateway"),
         mark("Such a row is not taken over. Correct it in the Order Manager, or leave it out of the query."),
+        mark("{} counts that the Order Manager sent for {} still wait to go to the store: {}"),
+        mark("They go as soon as that is over."),
         mark("The ODBC driver cannot be loaded."),
         mark("The Order Manager's changes are refused: there are several carts, and it is not said which one's "
              "changes count."),

@@ -32,9 +32,25 @@ TEST_SUITE("gateway: ledger") {
         const auto second = book.arrive(key);
         CHECK(second.as == Arrived::As::repeat);
         CHECK(second.id == first.id);
+        book.answered(second, Answer::written);
         const auto third = book.arrive(key);
         CHECK(third.as == Arrived::As::new_post);
         CHECK(third.id != first.id);
+    }
+
+    TEST_CASE("a repeat whose own answer never came is taken up again under the first one's id, also after a crash") {
+        Book book;
+        const auto first = book.arrive(key);
+        book.answered(first, Answer::unread);
+        REQUIRE(book.arrive(key).as == Arrived::As::repeat);
+        CHECK(book.arrive(key).id == first.id);
+        const auto unsubmitted = book.ledger.recover().value();
+        REQUIRE(unsubmitted.size() == 1);
+        CHECK(unsubmitted[0].id == first.id);
+        book.answered(first, Answer::unread);  // as it is noted then
+        const auto after = book.arrive(key);
+        CHECK(after.as == Arrived::As::repeat);
+        CHECK(after.id == first.id);
     }
 
     TEST_CASE("another client, cart, SKU or difference is no repeat") {
@@ -98,7 +114,7 @@ TEST_SUITE("gateway: ledger") {
         REQUIRE(book.ledger.note(arrived.id, Answer::unread));
         CHECK(book.arrive(key).as == Arrived::As::repeat);
         CHECK(book.arrive(other).as == Arrived::As::doubtful_repeat);
-        CHECK(book.ledger.recover().value().size() == 1);  // the doubtful repeat itself
+        CHECK(book.ledger.recover().value().size() == 2);  // both repeats: nobody has answered them
     }
 
     TEST_CASE("pieces that leave are laid against other carts' orders, oldest first, each piece once") {
