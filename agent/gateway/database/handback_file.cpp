@@ -4,7 +4,9 @@
 
 #include <algorithm>
 #include <fstream>
+#include <sstream>
 
+#include "agent/gateway/synced_file.h"
 #include "ipc/csv/csv_writer.h"
 #include "ipc/spool/place.h"
 
@@ -42,22 +44,18 @@ Result<void> HandbackByFile::write(const std::string& name, const std::vector<ip
     std::error_code error;
     fs::create_directories(folder / "done", error);
     if (error) return not_written(folder, error.message());
-    // Nobody sees half a file: it gets its name when it is whole.
-    const auto half = folder / (name + ".part");
-    fs::remove(half, error);  // a link there would lead out of the folder
-    {
-        std::ofstream out{half, std::ios::binary | std::ios::trunc};
-        csv::CsvWriter line{out};
-        for (const auto* heading : {"sku", "add", "count_then", "new_product", "name", "cart"}) line.text(heading);
+    std::ostringstream out;
+    csv::CsvWriter line{out};
+    for (const auto* heading : {"sku", "add", "count_then", "new_product", "name", "cart"}) line.text(heading);
+    line.end_line();
+    for (const auto& item : items) {
+        line.text(item.sku).number(item.delta).number(item.qoh).text(item.new_product ? "yes" : "no");
+        line.text(item.name.value_or("")).text(item.cart);
         line.end_line();
-        for (const auto& item : items) {
-            line.text(item.sku).number(item.delta).number(item.qoh).text(item.new_product ? "yes" : "no");
-            line.text(item.name.value_or("")).text(item.cart);
-            line.end_line();
-        }
-        out.flush();
-        if (!out) return not_written(folder, "the disk may be full or read-only");
     }
+    // Nobody sees half a file, not after a power cut either: it gets its name when it is whole and on the disk.
+    const auto half = folder / (name + ".part");
+    if (auto written = write_synced(half, out.view()); !written) return not_written(folder, written.error().message);
     fs::rename(half, folder / name, error);
     if (error) return not_written(folder, error.message());
     ipc::sync_folder(folder);

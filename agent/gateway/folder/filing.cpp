@@ -1,15 +1,14 @@
 #include "agent/gateway/folder/filing.h"
 
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <fstream>
 #include <iterator>
 
 #include "agent/gateway/folder/folder_watch.h"
+#include "agent/gateway/synced_file.h"
 #include "ipc/spool/place.h"
 
 namespace stocktray::gateway {
@@ -35,23 +34,6 @@ fs::path free_name(const fs::path& folder, const fs::path& name) {
                                                      : fmt::format("{} ({}){}", name.stem().string(), number, name.extension().string()));
         if (!is_there(candidate)) return candidate;
     }
-}
-
-// On the disk when it returns. Always a new file: what lies there may be a link that somebody else has laid.
-Result<void> write(const fs::path& file, const std::string& text) {
-    ::unlink(file.c_str());
-    const int opened = ::open(file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-    bool is_good = opened >= 0;
-    for (std::size_t at = 0; is_good && at < text.size();) {
-        const auto count = ::write(opened, text.data() + at, text.size() - at);
-        is_good = count > 0;
-        if (is_good) at += static_cast<std::size_t>(count);
-    }
-    is_good = is_good && ::fsync(opened) == 0;
-    const std::error_code error{errno, std::generic_category()};
-    if (opened >= 0) ::close(opened);
-    if (!is_good) return failure(file, error);
-    return {};
 }
 
 }  // namespace
@@ -103,7 +85,7 @@ Result<fs::path> Filing::move(const fs::path& file, const fs::path& into) const 
 
 Result<void> Filing::put_away(const fs::path& file, const fs::path& into, const std::string& report) const {
     const auto target = free_name(into, file.filename());
-    if (auto written = write(target.string() + report_ending, report); !written) return written;
+    if (auto written = write_synced(target.string() + report_ending, report); !written) return written;
     std::error_code error;
     fs::rename(file, target, error);
     if (error) return failure(file, error);
