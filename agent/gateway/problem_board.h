@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "agent/gateway/door.h"
+#include "ipc/messages/alerts.h"
 
 namespace stocktray::gateway {
 
@@ -20,6 +21,10 @@ public:
     void run(ipc::Outbox& outbox, std::stop_token stop);
 
 private:
+    [[nodiscard]] std::vector<ipc::alerts::Told> all() const;
+    [[nodiscard]] ipc::Expected<ipc::Nothing> bring(ipc::Outbox& outbox, std::vector<ipc::alerts::Told> alerts);
+
+    std::vector<ipc::alerts::Told> not_taken_;  // of the thread of `run`: the agent's word on them is known
     std::mutex mutex_;
     std::condition_variable_any changed_;
     std::map<std::string, std::vector<Problem>, std::less<>> problems_;

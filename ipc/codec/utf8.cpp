@@ -26,19 +26,48 @@ constexpr Follow follow(std::uint8_t lead) noexcept {
     return {-1, 0, 0};
 }
 
+// The bytes of the sign that `bytes`, which are some, begin with; 0: of none.
+std::size_t first_sign(std::string_view bytes) noexcept {
+    auto [count, low, high] = follow(static_cast<std::uint8_t>(bytes[0]));
+    if (count < 0) return 0;
+    std::size_t size = 1;
+    for (; count > 0; --count, low = 0x80, high = 0xBF, ++size) {
+        if (size == bytes.size()) return 0;
+        const auto byte = static_cast<std::uint8_t>(bytes[size]);
+        if (byte < low || byte > high) return 0;
+    }
+    return size;
+}
+
 }  // namespace
 
 bool is_utf8(std::string_view bytes) noexcept {
     for (std::size_t i = 0; i < bytes.size();) {
-        auto [count, low, high] = follow(static_cast<std::uint8_t>(bytes[i++]));
-        if (count < 0) return false;
-        for (; count > 0; --count, low = 0x80, high = 0xBF) {
-            if (i == bytes.size()) return false;
-            const auto byte = static_cast<std::uint8_t>(bytes[i++]);
-            if (byte < low || byte > high) return false;
-        }
+        const auto size = first_sign(bytes.substr(i));
+        if (size == 0) return false;
+        i += size;
     }
     return true;
+}
+
+std::string as_utf8(std::string_view bytes) {
+    std::string text;
+    text.reserve(bytes.size());
+    for (std::size_t i = 0; i < bytes.size();) {
+        const auto size = first_sign(bytes.substr(i));
+        if (size == 0)
+            text += '?';
+        else
+            text += bytes.substr(i, size);
+        i += size == 0 ? 1 : size;
+    }
+    return text;
+}
+
+std::string_view cut_utf8(std::string_view text, std::size_t most) noexcept {
+    if (text.size() <= most) return text;
+    while (most > 0 && (static_cast<std::uint8_t>(text[most]) & 0xC0U) == 0x80U) --most;
+    return text.substr(0, most);
 }
 
 }  // namespace stocktray::ipc

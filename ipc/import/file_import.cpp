@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <chrono>
 
+#include "ipc/codec/utf8.h"
 #include "ipc/import/count_import.h"
 #include "ipc/stock_file/survey.h"
 #include "ipc/wall_clock.h"
@@ -29,11 +30,9 @@ tl::unexpected<NotInspected> not_inspected(Why why, std::string sentence) {
 
 // A file's name as messages may hold it.
 std::string as_text(const std::string& name) {
-    std::string text;
-    const bool is_utf_8 = stock_file::Decoder{stock_file::Encoding::utf_8}.feed(name, text) == stock_file::Decoder::State::good;
-    if (!is_utf_8) text = name;
+    auto text = ipc::as_utf8(name);
     for (char& c : text)
-        if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F || (!is_utf_8 && static_cast<unsigned char>(c) >= 0x80)) c = '?';
+        if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) c = '?';
     return text;
 }
 

@@ -158,7 +158,16 @@ public:
         return {};
     }
 
-    [[nodiscard]] std::string header() const { return fmt::format("{}", fmt::join(names_, ", ")); }
+    // As much of it as a sentence can bear.
+    [[nodiscard]] std::string header() const {
+        constexpr std::size_t most_names = 8, longest_name = 40;
+        std::vector<std::string> shown;
+        for (const auto& name : names_) {
+            if (shown.size() == most_names) break;
+            shown.push_back(name.size() > longest_name ? name.substr(0, longest_name) + "…" : name);
+        }
+        return fmt::format("{}{}", fmt::join(shown, ", "), names_.size() > most_names ? ", …" : "");
+    }
 
 private:
     tl::expected<void, std::string> take(Column column, std::string_view name) {

@@ -85,6 +85,7 @@ const std::set<std::string> never_shown{
     "ODBC's wide signs are UTF-16 here",
     "Stopped.",
     "the agent does not take a notice of the gateway:",
+    "the agent does not take this notice of the gateway: {} ({})",
     "the carts could not be asked for:",
     "Access denied",
     "the store of {} does not take a password any more that it took before",

@@ -6,6 +6,7 @@
 #include <charconv>
 #include <cmath>
 
+#include "ipc/codec/utf8.h"
 #include "ipc/messages/field.h"
 
 namespace stocktray::gateway::database {
@@ -30,10 +31,7 @@ bool has_control_character(std::string_view text) {
 std::string as_line(std::string_view text) {
     std::string line;
     for (const char c : text) line += static_cast<unsigned char>(c) < 0x20 || c == 0x7f ? ' ' : c;
-    if (line.size() <= ipc::rules::line.max_bytes) return line;
-    std::size_t end = ipc::rules::line.max_bytes;
-    while (end > 0 && (static_cast<unsigned char>(line[end]) & 0xC0U) == 0x80U) --end;
-    line.resize(end);
+    line.resize(ipc::cut_utf8(line, ipc::rules::line.max_bytes).size());
     return line;
 }
 

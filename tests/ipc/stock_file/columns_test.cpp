@@ -57,6 +57,16 @@ TEST_SUITE("stock file columns") {
         CHECK((*found({"SKU", "Bestand"}, Kind::changes, {{Column::delta, "Bestand"}}))[Column::delta] == 1);
     }
 
+    TEST_CASE("a_long_header_is_named_by_its_beginning") {
+        Cells header{"QOH", std::string(3'000, 'x')};
+        for (int i = 0; i < 500; ++i) header.push_back("column" + std::to_string(i));
+        const auto columns = found(header);
+        REQUIRE_FALSE(columns);
+        CHECK(columns.error() == "No column of the first line is sku (qoh, " + std::string(40, 'x') +
+                                     "…, column0, column1, column2, column3, column4, column5, …): say which one it is.");
+        CHECK(found({"QOH", "Colour"}).error() == "No column of the first line is sku (qoh, colour): say which one it is.");
+    }
+
     TEST_CASE("can_be_said_by_name_and_by_number") {
         const auto columns = found({"a", "b", "c"}, std::nullopt, {{Column::sku, "C"}, {Column::qoh, "1"}});
         REQUIRE(columns);
