@@ -1,5 +1,6 @@
 #include "agent/gateway/script/import_desk.h"
 
+#include <fmt/format.h>
 #include <spdlog/spdlog.h>
 #include <algorithm>
 
@@ -17,15 +18,28 @@ constexpr std::int64_t waits_for_posts_ms = 2 * 60 * 1'000;
 // The same import again tells only that nothing new has come.
 constexpr auto same_again_after = 30s;
 
+std::string unread_of(const std::string& cart) { return "orders-unread-" + cart.substr(0, 50); }
+
 }  // namespace
 
+void ImportDesk::passed_unread(const std::string& cart) {
+    surroundings_.tell(unread_of(cart),
+                       {{.cart = cart,
+                         .message = fmt::format("The Order Manager has asked {} for its web orders, and Stocktray could not read the "
+                                                "answer. Orders in it are not known here, and counts may be too high by their pieces.", cart),
+                         .hint = "When the Order Manager has imported them, compare the counts of what was sold there lately. If it comes "
+                                 "again, look at what the store's script answers: it must be a whole list of orders, not compressed. "
+                                 "This ends with the next list that can be read."}});
+}
+
 void ImportDesk::passed(const std::string& cart, const OrderReader::Passed& passed) {
+    surroundings_.tell(unread_of(cart), {});
     std::vector<Problem> problems;
     for (const auto& odd : passed.odd)
         problems.push_back({.sku = {},
                             .cart = cart,
                             .message = odd,
-                            .hint = "Compare the counts of its products after the import; Stocktray could not read that line."});
+                            .hint = "Compare the counts of the products in question after the import; Stocktray could not read all of it."});
     // One notice per cart: what was odd in the last download that had orders.
     if (problems.size() > 1) problems.resize(1);
     if (!passed.orders.empty() || !problems.empty()) surroundings_.tell("orders-" + cart.substr(0, 50), std::move(problems));

@@ -19,6 +19,8 @@ public:
 
     // The Order Manager was given these, whole.
     void passed(const std::string& cart, const OrderReader::Passed& passed);
+    // It was given an answer that may hold orders, and could not be read.
+    void passed_unread(const std::string& cart);
     // It has named the last order that it has, in a call that the store has not refused.
     void has_imported(const std::string& cart, bool is_source, std::string_view last_order);
     // Imports that waited for the posts that belong to them, and do not wait any longer. Call now and then.

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "core/cart/seti/answer_text.h"
 #include "core/cart/seti/ascii.h"
 #include "core/cart/seti/stream_decoder.h"
 #include "core/cart/seti/xml_stream.h"
@@ -26,6 +27,8 @@ struct OrderReader::State final : XmlHandler {
     bool is_broken{false};
     bool is_list{false};
     int code{0};
+    std::string beginning{};  // as it came
+    std::size_t left_out{0};  // orders behind the last that is kept
     Passed passed{};
 
     PassedOrder order{};
@@ -86,7 +89,17 @@ struct OrderReader::State final : XmlHandler {
             passed.odd.emplace_back("An order has no number.");
             return;
         }
-        if (passed.orders.size() < most_orders) passed.orders.push_back(std::move(order));
+        if (passed.orders.size() < most_orders)
+            passed.orders.push_back(std::move(order));
+        else
+            ++left_out;
+    }
+
+    // In XML by its code, or as a line of text.
+    [[nodiscard]] bool is_error() const {
+        if (!is_broken && is_list && code > 2) return true;
+        const auto answer = find_answer(beginning, "");
+        return answer && answer->marker == Marker::error;
     }
 };
 
@@ -97,6 +110,7 @@ OrderReader& OrderReader::operator=(OrderReader&&) noexcept = default;
 
 void OrderReader::feed(std::string_view bytes) {
     State& state = *state_;
+    if (state.beginning.size() < preamble_limit) state.beginning += bytes.substr(0, preamble_limit - state.beginning.size());
     if (state.is_broken) return;
     std::string text;
     state.is_broken = !state.decoder.feed(bytes, text) || !state.xml.feed(text);
@@ -107,6 +121,11 @@ OrderReader::Passed OrderReader::finish() {
     std::string text;
     state.is_broken = state.is_broken || !state.decoder.finish(text) || !state.xml.feed(text) || !state.xml.finish();
     state.passed.is_good = !state.is_broken && state.is_list && (state.code == 1 || state.code == 2);
+    state.passed.is_error = !state.passed.is_good && state.is_error();
+    // First, because it stands for more than any of the others.
+    if (state.left_out > 0)
+        state.passed.odd.insert(state.passed.odd.begin(), fmt::format("{} orders came at once, and only the first {} could be kept.",
+                                                                      most_orders + state.left_out, most_orders));
     return std::move(state.passed);
 }
 

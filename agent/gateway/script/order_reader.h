@@ -34,10 +34,11 @@ public:
     void feed(std::string_view bytes);
 
     // Call once, when all was fed. The orders of a whole answer, in its order; `is_good` false: it was no whole list of orders
-    // (cut off, an error, not XML), and nothing may be concluded from it. `odd`: what could not be understood of a good one,
-    // as sentences that name the order.
+    // (cut off, an error, not XML), and nothing may be concluded from it; `is_error`: it was the script's own error, so that no
+    // order has passed. `odd`: what could not be understood of a good one, as sentences that name the order.
     struct Passed {
         bool is_good{false};
+        bool is_error{false};
         std::vector<PassedOrder> orders;
         std::vector<std::string> odd;
     };

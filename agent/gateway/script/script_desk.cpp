@@ -176,7 +176,8 @@ WebReply ScriptDesk::pass_on(const ipc::carts::Cart& cart, const std::string& fu
         look([reader](std::string_view piece) { reader->feed(piece); },
              [this, reader, last_order, id = cart.cart] {
                  const auto passed = reader->finish();
-                 if (!passed.is_good) return;
+                 if (passed.is_error) return;
+                 if (!passed.is_good) return imports_.passed_unread(id);
                  // What it has imported first: the orders of this answer come behind that.
                  imports_.has_imported(id, is_source(id), last_order);
                  imports_.passed(id, passed);

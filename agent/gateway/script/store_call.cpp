@@ -134,10 +134,14 @@ StoreCall::StoreCall(const StoreAddress& address, const WebRequest& request, std
         curl_easy_setopt(easy, CURLOPT_NOBODY, 1L);
     }
     for (const auto& [name, value] : request.headers) {
-        if (equals_ignoring_case(name, "Host") || equals_ignoring_case(name, "Expect") || is_of_one_connection(name)) continue;
+        if (equals_ignoring_case(name, "Host") || equals_ignoring_case(name, "Expect") || equals_ignoring_case(name, "Accept-Encoding") ||
+            is_of_one_connection(name))
+            continue;
         state_->headers = curl_slist_append(state_->headers, (name + (value.empty() ? ";" : ": " + value)).c_str());
     }
     state_->headers = curl_slist_append(state_->headers, "Expect:");
+    // Answers are read as they pass by; one that is compressed could not be.
+    state_->headers = curl_slist_append(state_->headers, "Accept-Encoding: identity");
     curl_easy_setopt(easy, CURLOPT_HTTPHEADER, state_->headers);
     curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, &State::on_header);
     curl_easy_setopt(easy, CURLOPT_HEADERDATA, state_.get());

@@ -1,4 +1,4 @@
-// One call to the store's real script, passed on as it came. Its answer is read piece by piece, in the time of whoever
+// One call to the store's real script, passed on as it came, but that its answer must not be compressed. Its answer is read piece by piece, in the time of whoever
 // wants to have it: nothing of it is kept.
 #pragma once
 #include <atomic>

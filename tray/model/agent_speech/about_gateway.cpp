@@ -18,13 +18,16 @@ std::span<const char* const> sentences_about_gateway() noexcept {
         mark("And {} more."),
         mark("Changes of the Order Manager do not reach any store: the agent has refused {}, and of {} it is not "
              "known whether it has them."),
+        mark("Changes of the Order Manager may be missing: the file in which they wait for the agent was damaged, and what "
+             "could be read of it went on."),
         mark("Check UID in `connection`, and the password."),
         mark("Check its conditions, and the database in `connection`."),
         mark("Check the database's name in `connection` (of SQLite and Access: the path of the file), and this user's "
              "rights."),
         mark("Check the names in `query`, and the database in `connection`."),
         mark("Check the names in `query`."),
-        mark("Compare the counts of its products after the import; Stocktray could not read that line."),
+        mark("Compare the counts of the products in question after the import; Stocktray could not read all of it."),
+        mark("Compare the counts of what was sold lately. This ends when you move or delete what was damaged: {}"),
         mark("Connect the drive or share, or let this user read and write there."),
         mark("Correct it in the Order Manager, or leave it out of the query."),
         mark("Count them again, in a file of their own: they stand in its report in {}."),
@@ -52,6 +55,8 @@ std::span<const char* const> sentences_about_gateway() noexcept {
         mark("Install its package: odbc-mariadb, odbc-postgresql, libsqliteodbc or tdsodbc. `odbcinst -q -d` lists "
              "the drivers."),
         mark("It is asked again by itself, ever more seldom."),
+        mark("It is kept in {} until then. Look at that disk, at the versions of the agent and of the gateway, and at this "
+             "computer's role: stocktrayctl keys list"),
         mark("It is not there, or this user cannot enter it."),
         mark("It is one small value that changes with every change of a count: SELECT max(changed_at) FROM ..."),
         mark("It is tried again by itself."),
@@ -67,16 +72,17 @@ std::span<const char* const> sentences_about_gateway() noexcept {
         mark("Look at the rights of this user, and at the disk."),
         mark("Look whether it is busy or locked; make the query cheaper, or set answer_within."),
         mark("Look whether it runs, and whether server and port in `connection` are right."),
-        mark("Make room on the gateway's disk, and look at the rights of this user. Changes that were refused are not "
-             "counted: the Order Manager must post them again, or press Send QOH to Cart there."),
         mark("Make it, connect the drive, or give this user rights; its path stands in gateway.toml."),
         mark("Make one: stocktrayctl carts add"),
+        mark("Make room on the gateway's disk, and look at the rights of this user. Changes that were refused are not "
+             "counted: the Order Manager must post them again, or press Send QOH to Cart there."),
         mark("More files wait there, which were not tried: {}."),
         mark("Name the one that the Order Manager posts every change to: script.source."),
         mark("No file waits there."),
         mark("Nobody can be answered at {} port {}: {}."),
         mark("Nobody tells of new files there: it is looked for them every {} s."),
         mark("Nothing of it was taken over."),
+        mark("Nothing of what the Order Manager changed is held up."),
         mark("Order {} has {} of {}: that is no number of pieces."),
         mark("Press Send QOH to Cart in the Order Manager once more: only the Order Manager knows these counts."),
         mark("Row {}: {}."),
@@ -90,6 +96,8 @@ std::span<const char* const> sentences_about_gateway() noexcept {
         mark("{} counts that the Order Manager sent for {} still wait to go to the store: {}"),
         mark("They go as soon as that is over."),
         mark("The ODBC driver cannot be loaded."),
+        mark("The Order Manager has asked {} for its web orders, and Stocktray could not read the answer. Orders in it are not "
+             "known here, and counts may be too high by their pieces."),
         mark("The Order Manager's changes are refused: there are several carts, and it is not said which one's "
              "changes count."),
         mark("The Order Manager's changes are refused: those for the cart {} count, and there is no such cart."),
@@ -109,6 +117,7 @@ std::span<const char* const> sentences_about_gateway() noexcept {
         mark("The database has not answered in time."),
         mark("The database refuses the user or the password."),
         mark("The database says: {} ({})."),
+        mark("The disk of the spool {} is full: make room on it."),
         mark("The driver gives no reason."),
         mark("The folder of files cannot be read. {}"),
         mark("The folder of files cannot be used. {}"),
@@ -128,6 +137,7 @@ std::span<const char* const> sentences_about_gateway() noexcept {
         mark("The query has more than one statement; only one SELECT is run."),
         mark("The query has the word {}, which could change the database. A column of that name must stand in quotes."),
         mark("The query is empty."),
+        mark("The spool {} cannot be used: {}."),
         mark("The statement answers no rows."),
         mark("The store could not be reached: {}."),
         mark("The store's Script URL is plain http, which is not allowed for this cart."),
@@ -151,21 +161,27 @@ std::span<const char* const> sentences_about_gateway() noexcept {
         mark("There is no such data source or driver."),
         mark("There is no such database, or this user may not open it."),
         mark("There is no such table."),
+        mark("This user cannot read and write there: files that were taken are moved to done/."),
         mark("Those are the driver's words. Try `connection` with `isql -k`, and the statement in the database's own "
              "program."),
-        mark("This user cannot read and write there: files that were taken are moved to done/."),
         mark("Try it in the database's own program first."),
         mark("Undo that Get in Stocktray (stocktrayctl undo {}). Then press Get QOH from Cart in the Order Manager "
              "instead."),
         mark("Use Send QOH To Website in Stocktray, or press Send QOH to Cart in the Order Manager once more."),
         mark("What Get QOH found cannot be written into {}: {}."),
+        mark("What the Order Manager changed waits for the agent."),
+        mark("What the Order Manager changes cannot be brought to the agent: {}"),
         mark("What the Order Manager posts cannot be kept: {}"),
         mark("What the gateway knows cannot be kept: {}."),
         mark("What to do stands in the report beside the file (its name and .report.txt). This ends when the file is "
              "moved or deleted."),
+        mark("When the Order Manager has imported them, compare the counts of what was sold there lately. If it comes again, "
+             "look at what the store's script answers: it must be a whole list of orders, not compressed. This ends with "
+             "the next list that can be read."),
         mark("`odbcinst -q -s` lists the data sources (DSN=...), `odbcinst -q -d` the drivers (Driver={})."),
         mark("a password does not belong into this file: use database.password_file or database.password_variable."),
         mark("changes"),
+        mark("changes under way"),
         mark("counts"),
         mark("get_qoh_read_cursor must answer exactly one row, and answers {}."),
         mark("get_qoh_store_cursor changed {} rows, and must change one."),
@@ -212,6 +228,7 @@ std::span<const char* const> sentences_about_gateway() noexcept {
         mark("{} more rows of the query cannot be taken."),
         mark("{} of {} SKUs are missing from the query's answer."),
         mark("{} of {} counts have changed at once."),
+        mark("{} orders came at once, and only the first {} could be kept."),
         mark("{} problems: {}"),
         mark("{} waits to be taken. {}"),
         mark("{} was written by a newer stocktray-gateway: use that one."),

@@ -46,6 +46,10 @@ TEST_SUITE("gateway: orders that pass by") {
         CHECK_FALSE(read("SETIError: no").is_good);
         CHECK_FALSE(read("").is_good);
         CHECK_FALSE(read("<html><body>busy</body></html>").is_good);
+        CHECK(read("<SETIOrders><Response><ResponseCode>3</ResponseCode></Response></SETIOrders>").is_error);
+        CHECK(read("Notice: x\nSETIError: no").is_error);
+        for (const auto* none : {"", "<html><body>busy</body></html>", "<SETIOrders></SETIOrders>", "<SETIOrders><Response>"})
+            CHECK_FALSE(read(none).is_error);
     }
 
     TEST_CASE("what cannot be understood is named with its order, and the rest is kept") {
@@ -57,6 +61,16 @@ TEST_SUITE("gateway: orders that pass by") {
         CHECK(passed.orders[0].lines == std::vector<PassedLine>{{"B", 2}});
         REQUIRE(passed.odd.size() == 2);
         CHECK(passed.odd[0].find("Order 7 has 1.5 of A") != std::string::npos);
+    }
+
+    TEST_CASE("orders beyond those that are kept are said to be left out") {
+        std::string text = head;
+        for (std::size_t n = 1; n <= OrderReader::most_orders + 2; ++n)
+            text += "<Order><OrderNumber>" + std::to_string(n) + "</OrderNumber></Order>";
+        const auto passed = read(text + "</SETIOrders>");
+        CHECK(passed.is_good);
+        CHECK(passed.orders.size() == OrderReader::most_orders);
+        CHECK(passed.odd == std::vector<std::string>{"10002 orders came at once, and only the first 10000 could be kept."});
     }
 
     TEST_CASE("a line without a SKU is a discount") {
