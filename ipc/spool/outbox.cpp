@@ -309,9 +309,9 @@ Expected<std::unique_ptr<Outbox>> Outbox::open(const Options& options) {
     if (!client) return Failure{std::move(client.error())};
     auto own_client = Client::open(client_options);
     if (!own_client) return Failure{std::move(own_client.error())};
-    auto spool = Spool::open(chosen.spool, chosen.client);
+    auto spool = Spool::open(chosen.spool, chosen.client, chosen.on_damage);
     if (!spool) return Failure{std::move(spool.error())};
-    auto own = Spool::open(chosen.spool, chosen.client);
+    auto own = Spool::open(chosen.spool, chosen.client, chosen.on_damage);
     if (!own) return Failure{std::move(own.error())};
     const std::string found = spool->found();
     auto state = std::make_unique<State>(std::move(chosen), endpoint, std::move(*spool), std::move(*client));

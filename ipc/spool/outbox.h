@@ -27,6 +27,7 @@ public:
         std::string client{"libstocktray"};  // name and version: for the agent's log, and the source's beginning
         std::string endpoint{};              // empty: as `route_to` finds it
         std::filesystem::path spool{};       // empty: `default_spool`
+        Spool::OnDamage on_damage{Spool::OnDamage::mend};  // `tell`: `open` fails
     };
 
     // Where a change is.
