@@ -66,6 +66,7 @@ std::vector<std::string> speaking_files() {
 
 // Only logged, written for programs, or put together from parts that stand in the catalogue one by one.
 const std::set<std::string> never_shown{
+    "Accept-Encoding: identity",
     "Content-Type:",
     "stopping; {} questions to carts are under way",
     "the data folder can be written to again",
