@@ -49,8 +49,10 @@ std::vector<Finding> look_at_spool(ipc::Outbox& outbox, const Place& place) {
     const auto is_delivered = outbox.flush(std::chrono::seconds{5});
     SpoolReport report{outbox, spool_of(place), std::chrono::seconds{0}};
     std::vector<Finding> findings;
+    // Refusals are problems, too, and their notices may come a moment later than they show.
     for (const auto& notice : report.news())
-        if (notice.topic != "agent.refuses") findings.push_back({!is_bad(notice), notice.message});  // it is a problem, too
+        if (notice.topic != "agent.refuses" && notice.topic != "spool.refused" && notice.topic != "spool.doubtful")
+            findings.push_back({!is_bad(notice), notice.message});
     for (auto& problem : report.problems(SpoolReport::Clock::now()))
         findings.push_back({false, std::move(problem.message), std::move(problem.hint)});
     if (!findings.empty()) return findings;

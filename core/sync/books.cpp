@@ -35,6 +35,12 @@ InSnapshot in_snapshot(const Change& change, const store::Item& item, Now now) n
     return InSnapshot::unknown;
 }
 
+// Nobody expects that the SKU is to be counted again: the change came late, or a clock is wrong. What is sold in the minutes behind
+// a count is told with the next count, or by an audit that could not compare it.
+bool is_surprise(const Change& change, const store::Item& item, Now now) noexcept {
+    return now.wall - *change.at > clocks_differ_by || *item.counted_at > now.wall + clocks_differ_by;
+}
+
 store::Hash content_of(const Change& change) {
     const auto amount = change.qoh ? fmt::format("={}@{}", change.qoh->pieces, change.version.value_or(0))
                                    : fmt::format("{:+}", change.delta ? change.delta->pieces : 0);
@@ -135,7 +141,7 @@ Result<Books::Taken> Books::take(const std::string& source, const Change& change
     const bool was_to_be_counted = item.needs_retake;
     if (contained == InSnapshot::unknown || !change.moves_book) item.needs_retake = true;
     store_.items.save(item);
-    if (contained == InSnapshot::unknown && !was_to_be_counted) tell_retakes(store_, journal_, now);
+    if (contained == InSnapshot::unknown && !was_to_be_counted && is_surprise(change, item, now)) tell_retakes(store_, journal_, now);
     if (moves_book) queue_.touch_item(item.key);
     store_.ids.remember(key, content);
     if (!change.order.empty() && !change.origin_cart.empty()) {
