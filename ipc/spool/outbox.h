@@ -58,10 +58,10 @@ public:
     Outbox& operator=(const Outbox&) = delete;
 
     // On the disk when it returns; then waits up to `wait` for the agent to have it, unless there is none at the
-    // endpoint, or it will not have anything of us. Missing ids, times and workstations are filled in. `invalid_params`: nothing was taken, the sentence names the change and the
-    // field; `conflict`: an id was used for another change; `storage`: neither the spool nor, within `wait`, the
-    // agent could take it; `no_answer`: the spool could not, and whether the agent has is not known: to be submitted again with
-    // its id.
+    // endpoint, or it will not have anything of us. Missing ids, times and workstations are filled in.
+    // `invalid_params`: nothing was taken, the sentence names the change and the field; `conflict`: an id was used for
+    // another change; `storage`: neither the spool nor, within `wait`, the agent could take it; `no_answer`: the spool
+    // could not, and whether the agent has is not known: to be submitted again with its id.
     // A change with `expected` is a question about the count of this moment: it is never spooled, waits up to
     // `wait` (at least a second) for the agent, and must come alone.
     [[nodiscard]] Expected<std::vector<Outcome>> submit(std::vector<qoh::Change> changes, Duration wait);

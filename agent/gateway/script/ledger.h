@@ -85,8 +85,9 @@ public:
     // --- posts ---
 
     // Keeps a post before anything is done for it. One that was kept and never got further (its changes could not be
-    // submitted, and the client was told so) is taken up again under its id. A repeat is absorbed once: as soon as its answer is noted. With `claims_orders` pieces that leave
-    // (a negative difference) are laid against the orders of other carts that passed by, oldest first, each piece once.
+    // submitted, and the client was told so) is taken up again under its id. A repeat is absorbed once: as soon as its answer
+    // is noted. With `claims_orders` pieces that leave (a negative difference) are laid against the orders of other carts that
+    // passed by, oldest first, each piece once.
     // Because: the Order Manager posts the import of another cart's order like any other change, and that cart has
     // taken the pieces already.
     [[nodiscard]] Result<Arrived> arrive(const PostKey& key, bool claims_orders, std::int64_t now);

@@ -1,5 +1,5 @@
-// One call to the store's real script, passed on as it came, but that its answer must not be compressed. Its answer is read piece by piece, in the time of whoever
-// wants to have it: nothing of it is kept.
+// One call to the store's real script, passed on as it came, but that its answer must not be compressed. That is read piece by
+// piece, in the time of whoever wants to have it: nothing of it is kept.
 #pragma once
 #include <atomic>
 #include <chrono>
