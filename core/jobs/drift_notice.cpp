@@ -140,10 +140,13 @@ void tell_drift(Tools& tools, const stack::CartState& cart, const Job& job, Now 
     if (waiting > 0) sync::tell_retakes(tools.store, tools.journal, now);
     if (tools.store.jobs.waits_for_orders(job.id)) tell_of_unknown_orders(tools, cart, waiting, now);
     else if (cart.cart.import_complete.value_or(true)) tools.journal.clear("import_incomplete", cart.id(), "");
-    // Of single SKUs, by second looks: those that fit again.
-    for (const auto& alert : tools.store.alerts.of_cart(cart.id()))
-        if (alert.kind == "drift" && !alert.sku.empty() && !differs_anywhere(tools, cart, alert.sku))
-            tools.journal.clear("drift", cart.id(), alert.sku);
+    // Of single SKUs, by second looks: those that fit again. Of very many the rest goes with the next audits.
+    auto left = most_looked_at;
+    for (const auto& alert : tools.store.alerts.of_cart(cart.id())) {
+        if (alert.kind != "drift" || alert.sku.empty()) continue;
+        if (left-- == 0) break;
+        if (!differs_anywhere(tools, cart, alert.sku)) tools.journal.clear("drift", cart.id(), alert.sku);
+    }
 }
 
 bool leaves_nothing(const Tools& tools, const Job& job) {
