@@ -1,56 +1,12 @@
 #include "agent/gateway/database/watcher.h"
 
 #include <fstream>
-#include <memory>
 
-#include "tests/agent/gateway/database/watched.h"
-#include "tests/support/temp_dir.h"
+#include "tests/agent/gateway/database/a_watch.h"
 
 using namespace stocktray;
 using namespace stocktray::tests;
 using namespace stocktray::gateway::database;
-
-namespace {
-
-// A shop with one cart, its database, and a gateway between.
-struct Watch {
-    explicit Watch(std::map<std::string, std::int64_t> counts = {{"A", 100}, {"B", 5}}) {
-        bench.open_cart("a", Script::plain, counts);
-        database.counts = std::move(counts);
-        begin();
-    }
-
-    void begin() {
-        state = State::open(file()).value();
-        watcher = std::make_unique<Watcher>(database, book, *state, Watcher::Options{.name = "erp", .limits = limits});
-    }
-    void end() {
-        watcher.reset();
-        state.reset();
-    }
-    Round round() {
-        auto done = watcher->round(now += 10'000);
-        REQUIRE_MESSAGE(done, done.error().message);
-        return std::move(*done);
-    }
-    // Until nothing is left to do.
-    void settle() {
-        for (int n = 0; n < 5; ++n) (void)round();
-    }
-    [[nodiscard]] std::filesystem::path file() const { return dir.path() / "erp.db"; }
-    [[nodiscard]] std::int64_t in_book(const std::string& sku) { return bench.item(sku).qoh.pieces; }
-
-    TempDir dir{};
-    Workbench bench{};
-    FakeDatabase database{};
-    BenchBook book{bench};
-    GuardLimits limits{};
-    std::unique_ptr<State> state{};
-    std::unique_ptr<Watcher> watcher{};
-    std::int64_t now{1'800'000'000'000};
-};
-
-}  // namespace
 
 TEST_SUITE("Watcher") {
     TEST_CASE("the first run is a snapshot and posts nothing") {
@@ -172,49 +128,6 @@ TEST_SUITE("Watcher") {
         CHECK_FALSE(watch.round().question);
         CHECK_FALSE(Watcher::allow(*watch.state));
         CHECK(watch.book.offered.empty());
-    }
-
-    TEST_CASE("the big query runs only when the watermark has changed, or something is left to do") {
-        Watch watch;
-        watch.database.mark = "1";
-        watch.settle();
-        const int before = watch.database.readings;
-        watch.database.counts["A"] = 99;  // and the watermark lies
-        CHECK_FALSE(watch.round().has_read);
-        CHECK(watch.database.readings == before);
-        watch.database.mark = "2";
-        CHECK(watch.round().told.changes == 1);
-        CHECK_FALSE(watch.round().has_read);
-
-        watch.database.mark = "3";
-        watch.database.counts["A"] = 98;
-        watch.book.fate = [&watch, n = 0]() mutable {
-            (void)watch;
-            return n++ == 0 ? BenchBook::Fate::answer_lost : BenchBook::Fate::arrives;
-        };
-        CHECK_FALSE(watch.watcher->round(watch.now += 10'000));
-        CHECK(watch.round().has_read);
-        CHECK(watch.in_book("A") == 98);
-        CHECK_FALSE(watch.round().has_read);
-    }
-
-    TEST_CASE("what the watermark hides is found by a second reading half a minute later, and else within ten minutes") {
-        Watch watch;
-        watch.database.mark = "18:00:00";
-        watch.settle();
-        watch.database.mark = "18:01:00";
-        watch.database.counts["A"] = 99;
-        CHECK(watch.round().told.changes == 1);
-        watch.database.counts["B"] = 4;  // in the same second
-        CHECK_FALSE(watch.round().has_read);
-        CHECK_FALSE(watch.round().has_read);
-        CHECK(watch.round().told.changes == 1);
-        CHECK(watch.in_book("B") == 4);
-        watch.database.counts["B"] = 3;  // and it lies
-        const int before = watch.database.readings;
-        for (int n = 0; n < 59; ++n) CHECK_FALSE(watch.round().has_read);
-        CHECK(watch.database.readings == before);
-        CHECK(watch.round().told.changes == 1);
     }
 
     TEST_CASE("an agent that was restored gets a whole snapshot and no change is posted twice") {
