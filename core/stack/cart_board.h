@@ -62,6 +62,7 @@ struct CartState {
     store::PostCounts counts;
     std::optional<store::OldestPost> oldest;
     std::optional<AgentTime> next_due;
+    std::optional<AgentTime> comes_of_age;  // when a person is asked about the next of its parked posts
     bool has_job_posts{false};       // posts of a job wait for a connection
     Timeliness timeliness{Timeliness::on_time};
     bool is_timeliness_told{false};  // false after a rollback: the alert may have gone with it

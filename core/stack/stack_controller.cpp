@@ -277,7 +277,6 @@ void StackController::tend(CartState& cart, Now now) {
         journal_.record({.at = now.wall, .kind = "setting", .cart = cart.id(),
                          .text = fmt::format("{} goes on after its pause.", cart.config().name)});
     }
-    doubts_.watch_age(cart, now);
 }
 
 bool StackController::advance(CartState& cart, Now now) {
@@ -339,12 +338,14 @@ bool StackController::can_be_asked(const CartState& cart) const noexcept {
 // --- time ------------------------------------------------------------------------------------------------
 
 void StackController::refresh(CartState& cart, Now now) {
-    if (cart.is_touched) {
+    const bool is_of_age = cart.comes_of_age && *cart.comes_of_age <= now.steady;
+    if (cart.is_touched || is_of_age) {
         const auto& counts = cart.counts = store_.posts.counts(cart.cart.key);
         const bool has_waiting = counts.queued + counts.sending + counts.uncertain > counts.parked;
         cart.oldest = has_waiting ? store_.posts.oldest_waiting(cart.cart.key) : std::nullopt;
         cart.next_due = counts.queued > 0 ? store_.posts.next_due(cart.cart.key) : std::nullopt;
         cart.has_job_posts = counts.queued > 0 && store_.posts.has_sendable_of_jobs(cart.cart.key);
+        cart.comes_of_age = doubts_.watch_age(cart, now);
         cart.is_touched = false;
         journal_.tell(StackNotice{cart.cart.key});
     }
@@ -388,6 +389,7 @@ std::optional<AgentTime> StackController::next_wakeup(const CartState& cart, Now
     const auto at = [&](std::optional<AgentTime> time) {
         if (time && (!next || *time < *next)) next = *time;
     };
+    at(cart.comes_of_age);
     if (cart.cart.is_paused && cart.cart.paused_until) at(now.steady + (*cart.cart.paused_until - now.wall));
     if (!board_.is_asked(cart) || cart.cart.is_paused) return next;
     if (cart.oldest) at(next_judgement(cart.oldest->created, now.steady, board_.settings().lateness));

@@ -257,10 +257,16 @@ void Doubts::give_up(CartState& cart, CartDoubts& state, Now now) {
 
 // --- time and words --------------------------------------------------------------------------------------
 
-void Doubts::watch_age(CartState& cart, Now now) {
-    if (cart.counts.parked == 0) return;
+std::optional<AgentTime> Doubts::watch_age(const CartState& cart, Now now) {
+    std::optional<AgentTime> next;
+    if (cart.counts.parked == 0) return next;
     for (const auto& post : store_.posts.uncertain(cart.cart.key)) {
-        if (!post.is_parked || now.steady - post.created < board_.settings().parked) continue;
+        if (!post.is_parked) continue;
+        const auto old_at = post.created + board_.settings().parked;
+        if (old_at > now.steady) {
+            next = next ? std::min(*next, old_at) : old_at;
+            continue;
+        }
         const auto listed = store_.posts.listed(post.id);
         if (!listed) continue;
         const auto listing = store_.listings.get(post.listing);
@@ -277,6 +283,7 @@ void Doubts::watch_age(CartState& cart, Now now) {
                         .hint = "Import the cart's web orders in the Order Manager, or decide whether it was applied.",
                         .action = "decide_post"});
     }
+    return next;
 }
 
 std::optional<AgentTime> Doubts::next_wakeup(const CartState& cart, Now now) const {
@@ -304,10 +311,6 @@ std::optional<AgentTime> Doubts::next_wakeup(const CartState& cart, Now now) con
         const auto settled_at = board_.settles_at(cart);
         if (can_read && settled_at && board_.is_synchronized(cart))
             at(std::max(*settled_at, state != nullptr && state->quiet_at ? *state->quiet_at : now.steady));
-        for (const auto& post : store_.posts.uncertain(cart.cart.key)) {
-            const auto old_at = post.created + board_.settings().parked;
-            if (post.is_parked && old_at > now.steady) at(old_at);
-        }
     }
     return next;
 }

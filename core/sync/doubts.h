@@ -46,8 +46,9 @@ public:
     void advance(stack::CartState& cart, Now now);
     // The cart is off or stopped: what is unclear is parked, no read goes on.
     void park_all(stack::CartState& cart, Now now);
-    // Asks a person about what has been parked for too long, whatever else holds the cart up.
-    void watch_age(stack::CartState& cart, Now now);
+    // Asks a person about what has been parked for too long, whatever else holds the cart up. Returns when the next of its parked
+    // posts is that old.
+    std::optional<AgentTime> watch_age(const stack::CartState& cart, Now now);
     // An answer to a question of ours.
     void answered(stack::CartState& cart, std::int64_t round_number, const cart::Done& done, Now now);
     // The Order Manager has imported the cart's web orders. One that told nothing new disturbs no read; it may be the

@@ -151,6 +151,23 @@ TEST_SUITE("Doubts") {
         bench.pass(Milliseconds{5 * 3'600'000});
         CHECK(bench.has_alert("needs_decision"));
     }
+    TEST_CASE("a person is asked in time at a cart that is off, where nothing else happens") {
+        Workbench bench;
+        doubt(bench);
+        settle(bench, 10);
+        bench.turn([&] { bench.controller.switching.set_parameter("SynchQOH", false, bench.now); });
+        const auto old_at = bench.only_post().post.created + bench.controller.board.settings().parked;
+        for (int wakeups = 0; bench.now.steady < old_at && wakeups < 100; ++wakeups) {
+            CHECK_FALSE(bench.has_alert("needs_decision"));
+            const auto next = bench.controller.next_wakeup(bench.now);
+            REQUIRE(next);
+            bench.pass(std::max(*next - bench.now.steady, Milliseconds{1}));
+        }
+        CHECK(bench.now.steady == old_at);
+        CHECK(bench.has_alert("needs_decision"));
+        bench.restart();
+        CHECK(bench.controller.next_wakeup(bench.now).value_or(old_at + Milliseconds{1}) > bench.now.steady);
+    }
     TEST_CASE("a script that seemed to tell no counts is asked again what it can do when it must be read") {
         Workbench bench;
         doubt(bench);
