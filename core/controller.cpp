@@ -1,6 +1,7 @@
 #include "core/controller.h"
 
 #include "core/jobs/handover_notice.h"
+#include "core/sync/orders_watch.h"
 
 namespace stocktray {
 namespace {
@@ -97,6 +98,8 @@ void Controller::answered(stack::ExchangeId id, const cart::Done& done, Now now)
     const auto exchange = stack.answered(id, done, now);
     if (!exchange) return;
     auto& cart = *board.get(exchange->cart);
+    if (const auto* moves = std::get_if<cart::MovesResult>(&done); moves != nullptr && moves->is_complete)
+        sync::watch_top_order(journal, cart, moves->top_order, exchange->begun, now);
     if (std::holds_alternative<stack::ForBase>(exchange->purpose)) {
         const auto* counts = std::get_if<cart::CountsResult>(&done);
         bases.ended(cart, counts != nullptr ? counts->answers : cart::ListAnswers{}, now);
@@ -202,6 +205,7 @@ void Controller::prune(Now now) {
     if (!is_done) return;
     pruned_ = now.steady;
     jobs::remind_of_handover(store, board, journal, now);
+    sync::tell_waiting_orders(store, board, journal, now);
 }
 
 // What is left of lists that broke off, or whose job was cancelled. True: nothing is.

@@ -24,6 +24,8 @@ bool needs_person(const ipc::alerts::Alert& alert) {
         case AlertKind::guard:
         case AlertKind::disk:
         case AlertKind::damaged_row:
+        case AlertKind::orders_gone:
+        case AlertKind::orders_waiting:
         case AlertKind::restored:
         case AlertKind::other_agent:
         case AlertKind::lan:

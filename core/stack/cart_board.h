@@ -46,6 +46,8 @@ struct CartState {
     std::string take_over_from;
     // A person has accepted the restored agent here: posts of ours that the store knows and we do not are no news.
     bool is_restore_accepted{false};
+    // Since when the last imported order is the last; what was asked before need not know it.
+    AgentTime last_order_since{};
     // Since when every answer has been good; none after a failure or a start. Doubts settle from here.
     std::optional<AgentTime> good_since;
     AgentTime last_failure{};

@@ -19,8 +19,8 @@ void Orders::replace(stack::CartKey cart, std::string_view order, const std::vec
 }
 
 void Orders::take(stack::CartKey cart, std::string_view order, std::string_view sku, std::string_view listing,
-                  std::int64_t pieces) {
-    if (pieces < 0) reopen(cart, order, sku, listing);
+                  std::int64_t pieces, WallTime now) {
+    if (pieces < 0) reopen(cart, order, sku, listing, now);
     database_.run(
         "INSERT INTO order_takings (cart, order_no, sku, listing, pieces) VALUES (?, ?, ?, ?, ?)"
         " ON CONFLICT DO UPDATE SET pieces = pieces + excluded.pieces",
@@ -28,12 +28,12 @@ void Orders::take(stack::CartKey cart, std::string_view order, std::string_view 
 }
 
 // Pieces are given back for a line that was forgotten: it holds what was taken for it.
-void Orders::reopen(stack::CartKey cart, std::string_view order, std::string_view sku, std::string_view listing) {
+void Orders::reopen(stack::CartKey cart, std::string_view order, std::string_view sku, std::string_view listing, WallTime now) {
     database_.run("INSERT INTO order_lines (cart, order_no, sku, listing, qty, taken, reported_at)"
-                  " SELECT cart, order_no, sku, listing, pieces, 0, 0 FROM order_takings t"
+                  " SELECT cart, order_no, sku, listing, pieces, 0, ?5 FROM order_takings t"
                   " WHERE cart = ?1 AND order_no = ?2 AND sku = ?3 AND listing = ?4 AND pieces > 0 AND NOT EXISTS"
                   " (SELECT 1 FROM order_lines l WHERE l.cart = ?1 AND l.order_no = ?2 AND l.sku = ?3)",
-                  cart, order, sku, listing);
+                  cart, order, sku, listing, to_ms(now));
 }
 
 // Pieces of a SKU in an order for which nothing was taken, line by line: `amount` of a line is what it holds,
@@ -77,6 +77,17 @@ void Orders::forget_lines(stack::CartKey cart) { database_.run("DELETE FROM orde
 std::int64_t Orders::not_taken(stack::CartKey cart) const {
     Query q = database_.query("SELECT coalesce(sum(open), 0) FROM (" LACKING("qty", "", "") ")", cart);
     return q.next() ? q.integer(0) : 0;
+}
+
+std::pair<std::int64_t, std::vector<IncompleteLine>> Orders::waiting_since(stack::CartKey cart, WallTime limit, std::int64_t most) const {
+    std::pair<std::int64_t, std::vector<IncompleteLine>> found;
+    Query q = database_.query("SELECT o.order_no, o.sku FROM (" LACKING("qty", "", "") ") o"
+                              " WHERE (SELECT max(n.reported_at) FROM order_lines n WHERE n.cart = ?1 AND n.order_no = o.order_no) < ?2"
+                              " ORDER BY o.order_no, o.sku",
+                              cart, to_ms(limit));
+    for (; q.next(); ++found.first)
+        if (found.first < most) found.second.push_back({q.text(0), q.text(1)});
+    return found;
 }
 
 std::vector<std::string> Orders::open_orders(stack::CartKey cart, std::string_view sku) const {

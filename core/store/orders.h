@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "core/stack/post.h"
@@ -40,7 +41,7 @@ public:
     void replace(stack::CartKey cart, std::string_view order, const std::vector<OrderLine>& lines);
     // An accepted change took `pieces` from the book because of this order.
     void take(stack::CartKey cart, std::string_view order, std::string_view sku, std::string_view listing,
-              std::int64_t pieces);
+              std::int64_t pieces, WallTime now);
     // Tracked lines for which accepted changes have taken less than the Order Manager says it took.
     [[nodiscard]] std::vector<IncompleteLine> incomplete(stack::CartKey cart) const;
     // Lines that have held nothing for long: all their pieces were taken, and nothing of their order was told since
@@ -50,6 +51,10 @@ public:
     void forget_lines(stack::CartKey cart);
     // Pieces that the cart's orders hold and that were not taken.
     [[nodiscard]] std::int64_t not_taken(stack::CartKey cart) const;
+    // Of the lines that hold pieces which were not taken those that nobody has told anything of since `limit`: how many, and the first
+    // of them.
+    [[nodiscard]] std::pair<std::int64_t, std::vector<IncompleteLine>> waiting_since(stack::CartKey cart, WallTime limit,
+                                                                                     std::int64_t most) const;
     // Orders that hold more of the SKU than was taken for them: they are looked at however old they are.
     [[nodiscard]] std::vector<std::string> open_orders(stack::CartKey cart, std::string_view sku) const;
     // Lines and takings of one SKU at one cart.
@@ -57,7 +62,7 @@ public:
     [[nodiscard]] std::vector<OrderTaking> takings_of(stack::CartKey cart, std::string_view sku) const;
 
 private:
-    void reopen(stack::CartKey cart, std::string_view order, std::string_view sku, std::string_view listing);
+    void reopen(stack::CartKey cart, std::string_view order, std::string_view sku, std::string_view listing, WallTime now);
 
     Database& database_;
 };

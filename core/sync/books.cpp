@@ -146,7 +146,7 @@ Result<Books::Taken> Books::take(const std::string& source, const Change& change
     store_.ids.remember(key, content);
     if (!change.order.empty() && !change.origin_cart.empty()) {
         const auto& origin = *board_.find(change.origin_cart);
-        store_.orders.take(origin.cart.key, change.order, change.sku, change.origin_listing, (move.before - move.after).pieces);
+        store_.orders.take(origin.cart.key, change.order, change.sku, change.origin_listing, (move.before - move.after).pieces, now.wall);
         for (const auto& store_sku : cart::listings_of(origin.config(), change.sku))
             if (const auto listing = store_.listings.find(origin.cart.key, store_sku)) looks_.sold(origin, listing->key);
     }

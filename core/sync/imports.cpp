@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "core/inventory/order_number.h"
+
 namespace stocktray::sync {
 namespace {
 
@@ -23,6 +25,7 @@ Result<ImportReceipt> Imports::imported(const Import& import, Now now) {
     const bool was_complete = cart->cart.import_complete.value_or(false);
     const auto news = tells_orders || is_further || !was_complete ? News::yes : News::no;
     if (news == News::yes) ++cart->cart.import_news;
+    if (is_further) cart->last_order_since = now.steady;
     cart->cart.last_order = import.last_order;
     cart->cart.imported_at = import.at;
     ++cart->cart.imports;
@@ -55,9 +58,7 @@ void Imports::raise_floor(store::Cart& cart, Now now) {
         cart.order_floor = cart.next_floor;
         cart.next_floor_at.reset();
     }
-    const bool is_number = !cart.last_order.empty() && cart.last_order.size() <= 18 &&
-                           cart.last_order.find_first_not_of("0123456789") == std::string::npos;
-    if (!cart.next_floor_at && is_number) {
+    if (!cart.next_floor_at && inventory::order_number(cart.last_order)) {
         cart.next_floor = cart.last_order;
         cart.next_floor_at = now.wall;
     }

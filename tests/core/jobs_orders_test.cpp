@@ -51,12 +51,12 @@ TEST_SUITE("Jobs: web orders") {
         bench.turn([&] {
             auto& orders = bench.store.orders;
             orders.replace(cart, "5", {{"5", "X", "A", 2, 2, {}}, {"5", "X", "B", 1, 1, {}}});
-            orders.take(cart, "5", "X", "B", 3);
+            orders.take(cart, "5", "X", "B", 3, bench.now.wall);
             CHECK(orders.not_taken(cart) == 2);
             CHECK(orders.incomplete(cart).size() == 1);
             CHECK(orders.open_orders(cart, "X") == std::vector<std::string>{"5"});
             // What names no listing counts for the one that lacks it.
-            orders.take(cart, "5", "X", "", 2);
+            orders.take(cart, "5", "X", "", 2, bench.now.wall);
             CHECK(orders.not_taken(cart) == 0);
             CHECK(orders.incomplete(cart).empty());
             CHECK(orders.open_orders(cart, "X").empty());
@@ -98,8 +98,8 @@ TEST_SUITE("Jobs: web orders") {
                 if (one.held_a > 0) lines.push_back({"5", "X", "A", one.held_a, 0, {}});
                 if (one.held_b > 0) lines.push_back({"5", "X", "B", one.held_b, 0, {}});
                 bench.store.orders.replace(cart.cart.key, "5", lines);
-                if (one.taken_b > 0) bench.store.orders.take(cart.cart.key, "5", "X", "B", one.taken_b);
-                if (one.unnamed > 0) bench.store.orders.take(cart.cart.key, "5", "X", "", one.unnamed);
+                if (one.taken_b > 0) bench.store.orders.take(cart.cart.key, "5", "X", "B", one.taken_b, bench.now.wall);
+                if (one.unnamed > 0) bench.store.orders.take(cart.cart.key, "5", "X", "", one.unnamed, bench.now.wall);
             });
             const auto pieces = [](const std::optional<inventory::Delta>& delta) {
                 return delta ? std::optional{delta->pieces} : std::nullopt;
@@ -119,9 +119,9 @@ TEST_SUITE("Jobs: web orders") {
             auto& orders = bench.store.orders;
             orders.replace(cart, "5",
                            {{"5", "X", "X", 2, 2, {}}, {"5", "Y", "", 1, 1, {}}, {"5", "Z", "", 1, 1, {}}});
-            orders.take(cart, "5", "X", "", 2);
-            orders.take(cart, "5", "Z", "", 1);
-            orders.take(cart, "5", "Y", "Y", 1);
+            orders.take(cart, "5", "X", "", 2, bench.now.wall);
+            orders.take(cart, "5", "Z", "", 1, bench.now.wall);
+            orders.take(cart, "5", "Y", "Y", 1, bench.now.wall);
             CHECK(orders.not_taken(cart) == 0);
             CHECK(orders.incomplete(cart).empty());
         });

@@ -39,6 +39,7 @@ void Shop::answer(const stack::Ask& ask) {
     } else if (const auto* moves = std::get_if<stack::AskMoves>(&ask.what)) {
         cart::MovesResult done;
         done.is_complete = true;
+        done.top_order = top_order;
         for (const auto& sku : moves->skus) done.items.push_back({count(sku), held(sku), open, back});
         bench.answer(ask, done);
     } else if (const auto* asked = std::get_if<stack::AskOrderCount>(&ask.what)) {

@@ -39,6 +39,7 @@ struct Shop {
     void answer_next();
 
     std::map<std::string, std::vector<cart::HeldByOrder>> orders{};  // what the connector tells
+    std::string top_order{};  // its highest number; empty: an older connector
     std::int64_t open{0};
     std::int64_t back{0};
     std::int64_t seq{0};

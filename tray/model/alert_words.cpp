@@ -57,6 +57,10 @@ std::string alert_title(ipc::AlertKind kind) {
             return tr("A record of the agent is damaged.");
         case import_incomplete:
             return tr("It is not fully known which web orders are imported.");
+        case orders_gone:
+            return tr("Web orders are gone at the store.");
+        case orders_waiting:
+            return tr("Web orders wait for the Order Manager.");
         case restored:
             return tr("Something was restored from a backup.");
         case no_baseline:
@@ -111,6 +115,8 @@ std::pair<Command, std::string> action_of(const ipc::alerts::Alert& alert) {
         case disk:
         case damaged_row:
         case import_incomplete:
+        case orders_gone:
+        case orders_waiting:
         case silent_source:
         case spool:
         case lan:

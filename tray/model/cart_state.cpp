@@ -50,6 +50,8 @@ bool needs_person(const ipc::alerts::Alert& alert) {
         case guard:
         case disk:
         case damaged_row:
+        case orders_gone:
+        case orders_waiting:
         case restored:
         case no_baseline:
         case other_agent:

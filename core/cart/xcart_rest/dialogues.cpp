@@ -5,6 +5,7 @@
 
 #include "core/cart/counts_collector.h"
 #include "core/cart/xcart_rest/reading.h"
+#include "core/inventory/order_number.h"
 
 namespace stocktray::cart::xcart_rest {
 namespace {
@@ -103,14 +104,11 @@ Talk<CountsResult> run_read_counts(Wire& wire, Access access, Learned learned,
     co_return result;
 }
 
-bool is_number(const std::string& text) {
-    return !text.empty() && text.size() <= 18 && text.find_first_not_of("0123456789") == std::string::npos;
-}
-
 // Numbers tell the order of placing better than times of one second do; a shop may have others than numbers.
 bool is_after(const Order& order, const Order& last) {
-    if (is_number(order.number) && is_number(last.number))
-        return std::stoll(order.number) > std::stoll(last.number);
+    const auto number = inventory::order_number(order.number);
+    const auto last_number = inventory::order_number(last.number);
+    if (number && last_number) return *number > *last_number;
     return order.number != last.number && order.date >= last.date;
 }
 
