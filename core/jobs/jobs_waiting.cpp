@@ -85,7 +85,7 @@ void Jobs::advance_waiting(stack::CartState& cart, Now now) {
 // What its round is to be told next, if anything.
 void Jobs::ask_for(const stack::CartState& cart, const Waiting& waiting, Now now) {
     const auto& reading = waiting.round->reading;
-    if (auto what = reading.question(cart.cart, tools_.scales.open_orders(cart, reading)))
+    if (auto what = tools_.scales.question(cart, reading))
         tools_.exchanges.ask(cart.cart.key, std::move(*what), stack::ForJob{waiting.job, waiting.ticket}, now.steady);
 }
 

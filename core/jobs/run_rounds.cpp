@@ -34,8 +34,7 @@ void Run::work_rounds(stack::CartState& cart, Now now) {
         if (is_read(*it)) continue;
         auto& round = it->reading;
         round.resume(now.steady);
-        auto also = round.steps().reads() ? tools_.scales.open_orders(cart, round) : std::vector<std::string>{};
-        if (auto what = round.question(cart.cart, std::move(also))) {
+        if (auto what = tools_.scales.question(cart, round)) {
             asked_round_ = it;
             ask(cart, Asked::round, std::move(*what), now);
         } else if (round.is_paused() && (!next || round.steps().resume_at() < *next)) {

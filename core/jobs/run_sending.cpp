@@ -204,7 +204,7 @@ void Run::read_back_slice(stack::CartState& cart, Now now) {
     rounds_.push_back({{cart.has_moves() ? Orders::by_moves : Orders::unasked, cart.cart.import_news, std::move(watched), nullptr}});
     asked_round_ = rounds_.begin();
     const auto& round = asked_round_->reading;
-    if (auto what = round.question(cart.cart, tools_.scales.open_orders(cart, round)))
+    if (auto what = tools_.scales.question(cart, round))
         ask(cart, Asked::read_back, std::move(*what), now);
 }
 

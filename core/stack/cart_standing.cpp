@@ -110,6 +110,10 @@ void CartStanding::meet(CartState& cart, const std::optional<cart::Extension>& e
         stop(cart, Stop::other_agent, {}, now);
         return;
     }
+    if (const auto* other = extension ? works_already(cart, extension->store) : nullptr) {
+        hold_back(cart, *other, now);
+        return;
+    }
     if (extension && !extension->store.empty()) {
         const auto identity = store_.identity.get();
         if (extension->top >= identity.next_number) {
@@ -139,6 +143,24 @@ void CartStanding::meet(CartState& cart, const std::optional<cart::Extension>& e
         cart.cart.learned.clamps = extension->clamps;
     }
     board_.save(cart);
+}
+
+// Two domains of one shop are two carts with one stock: every change would be applied there twice.
+const CartState* CartStanding::works_already(const CartState& cart, std::string_view store) const {
+    if (store.empty() || !board_.is_synchronized(cart)) return nullptr;
+    const auto found = std::ranges::find_if(board_.all(), [&](const auto& other) {
+        return other->cart.key != cart.cart.key && other->cart.store_id == store && other->contact == Contact::known &&
+               board_.is_synchronized(*other);
+    });
+    return found == board_.all().end() ? nullptr : found->get();
+}
+
+// As if it were away: it is asked again, and goes on when the other is off or gone.
+void CartStanding::hold_back(CartState& cart, const CartState& other, Now now) {
+    note_failure(cart, Cause::malformed, {}, {}, now);
+    cart.last_finding = Diagnosis{fmt::format("It leads to the same store as {}: each change would be applied there twice.", other.config().name),
+                                  "Remove one of the two carts, or turn Synchronize Inventory off for it."};
+    disappoint(cart, {}, now);
 }
 
 void CartStanding::stop_as_forgetful(CartState& cart, std::int64_t known_there, std::int64_t known_here, Now now) {

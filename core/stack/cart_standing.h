@@ -68,6 +68,9 @@ public:
     void end_trouble();
 
 private:
+    // The cart that already works with this store, by the id of its connector; none: this one may.
+    [[nodiscard]] const CartState* works_already(const CartState& cart, std::string_view store) const;
+    void hold_back(CartState& cart, const CartState& other, Now now);
     void meet(CartState& cart, const std::optional<cart::Extension>& extension, std::int64_t known_seq, Now now);
 
     store::Store& store_;

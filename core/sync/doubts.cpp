@@ -214,7 +214,7 @@ void Doubts::judge(CartState& cart, const QuietRound::Watched& watched, const Qu
 // --- asking ----------------------------------------------------------------------------------------------
 
 void Doubts::ask(CartState& cart, const Round& round, Now now) {
-    if (auto what = round.reads.question(cart.cart, scales_.open_orders(cart, round.reads)))
+    if (auto what = scales_.question(cart, round.reads))
         exchanges_.ask(cart.cart.key, std::move(*what), stack::ForDoubts{round.number}, now.steady);
 }
 

@@ -73,14 +73,12 @@ QuietRound::QuietRound(Orders orders, std::int64_t import, std::vector<Watched> 
                        std::shared_ptr<const stack::Touched> touched) noexcept
     : steps_{orders, import}, watched_{std::move(watched)}, touched_{std::move(touched)} {}
 
-std::optional<stack::What> QuietRound::question(const store::Cart& cart, std::vector<std::string> also) const {
+std::optional<stack::What> QuietRound::question(const store::Cart& cart) const {
     if (steps_.asks_for_orders()) return stack::What{steps_.order_question(cart)};
     if (!steps_.reads()) return std::nullopt;
     std::vector<std::string> skus;
     skus.reserve(watched_.size());
     for (const auto& watched : watched_) skus.push_back(watched.store_sku);
-    if (steps_.orders() == Orders::by_moves)
-        return stack::What{stack::AskMoves{std::move(skus), cart.order_floor, std::move(also)}};
     return stack::What{stack::AskCounts{std::move(skus)}};
 }
 

@@ -90,8 +90,8 @@ public:
     }
 
     void resume(AgentTime now) noexcept { steps_.resume(now); }
-    // What is to be asked now; none in the pause and at the end. `also`: orders to be looked at, however old.
-    [[nodiscard]] std::optional<stack::What> question(const store::Cart& cart, std::vector<std::string> also) const;
+    // What is to be asked now where no connector names the orders; none in the pause and at the end.
+    [[nodiscard]] std::optional<stack::What> question(const store::Cart& cart) const;
     void answered(const cart::Done& done, const store::Cart& cart, AgentTime now, Milliseconds between);
 
 private:

@@ -5,6 +5,8 @@
 #include <set>
 #include <utility>
 
+#include "core/inventory/order_number.h"
+
 namespace stocktray::sync {
 
 using inventory::Delta;
@@ -20,6 +22,8 @@ Delta not_imported(const std::vector<cart::HeldByOrder>& held, const std::vector
 }
 
 namespace {
+
+constexpr std::size_t most_orders = 1'000;  // that a connector takes in one question
 
 // Of one order that holds a SKU which is sold under several here.
 struct Share {
@@ -129,16 +133,23 @@ std::optional<Evidence> Scales::conclude(const stack::CartState& cart, const Qui
     return weigh(cart, *listing, *item, *look, round.steps().orders());
 }
 
-std::vector<std::string> Scales::open_orders(const stack::CartState& cart, const QuietRound& round) const {
+std::optional<stack::What> Scales::question(const stack::CartState& cart, const QuietRound& round) const {
+    if (round.steps().orders() != Orders::by_moves || !round.steps().reads()) return round.question(cart.cart);
     std::set<std::string> orders;
-    if (round.steps().orders() != Orders::by_moves) return {};
+    std::vector<std::string> skus;
     for (const auto& watched : round.watched()) {
         const auto listing = store_.listings.get(watched.listing);
         const auto item = listing && listing->item ? store_.items.get(*listing->item) : std::nullopt;
-        if (!item) continue;
-        for (auto& order : store_.orders.open_orders(cart.cart.key, item->sku)) orders.insert(std::move(order));
+        auto more = orders;
+        // One with a name is not of this shop, and holds nothing there.
+        if (item)
+            for (auto& order : store_.orders.open_orders(cart.cart.key, item->sku))
+                if (inventory::order_number(order)) more.insert(std::move(order));
+        if (more.size() > most_orders) continue;
+        orders = std::move(more);
+        skus.push_back(watched.store_sku);
     }
-    return {orders.begin(), orders.end()};
+    return stack::AskMoves{std::move(skus), cart.cart.order_floor, {orders.begin(), orders.end()}};
 }
 
 }  // namespace stocktray::sync

@@ -64,8 +64,10 @@ public:
     [[nodiscard]] std::optional<Evidence> conclude(const stack::CartState& cart, const QuietRound& round,
                                                    const QuietRound::Watched& watched, Now now) const;
 
-    // Orders that are looked at however old they are: they hold pieces that were not taken.
-    [[nodiscard]] std::vector<std::string> open_orders(const stack::CartState& cart, const QuietRound& round) const;
+    // What the round asks now; none in its pause and at its end. A connector is also asked for the orders that hold pieces which were
+    // not taken, however old they are. It takes so many of them at once: listings whose orders are too many for this question
+    // are left out of it, and stay without a look.
+    [[nodiscard]] std::optional<stack::What> question(const stack::CartState& cart, const QuietRound& round) const;
 
 private:
     store::Store& store_;

@@ -115,7 +115,7 @@ void SecondLooks::begin(CartState& cart, CartLooks& looks, bool is_quiet, Orders
 }
 
 void SecondLooks::ask(CartState& cart, const Round& round, Now now) {
-    if (auto what = round.reads.question(cart.cart, scales_.open_orders(cart, round.reads)))
+    if (auto what = scales_.question(cart, round.reads))
         exchanges_.ask(cart.cart.key, std::move(*what), stack::ForLook{round.number}, now.steady);
 }
 

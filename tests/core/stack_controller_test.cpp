@@ -4,7 +4,7 @@
 
 #include "core/store/database.h"
 #include "core/stack/repeatable.h"
-#include "tests/core/workbench.h"
+#include "tests/core/shop.h"
 
 using namespace stocktray;
 using namespace stocktray::tests;
@@ -316,6 +316,45 @@ TEST_SUITE("StackController") {
         bench.answer(*ask, version(extension_of(Script::with_keys)));
         bench.pass(Milliseconds{2'000});
         CHECK(bench.take<AskUpdate>());
+    }
+    TEST_CASE("of two carts that lead to one store only the first is posted to, until it is off") {
+        Workbench bench;
+        bench.open_cart("a", Script::with_keys, {{"X", 10}});
+        cart::CartConfig config;
+        config.id = "b";
+        config.url = "https://www.a.test/import.php";
+        config.synchronize_inventory = true;
+        bench.turn([&] { REQUIRE(bench.controller.switching.create(config, bench.now)); });
+        cart::ProbeResult met;
+        met.is_usable = true;
+        met.version = version(extension_of(Script::with_keys));
+        met.learned.dialect = cart::Dialect::text;
+        met.learned.counts = cart::CountSource::downloadqoh;
+        met.learned.extension = extension_of(Script::with_keys);
+        bench.answer(*bench.take<stack::AskProbe>(), met);
+        bench.submit("X", -2);
+        bench.answer(*bench.take<AskUpdate>(), applied(8));
+        for (int minute = 0; minute < 10; ++minute) {
+            bench.pass(Milliseconds{60'000});
+            CHECK_FALSE(bench.take<stack::AskAllCounts>());
+            CHECK_FALSE(bench.take<AskUpdate>());
+            if (const auto who = bench.take<AskVersion>()) bench.answer(*who, version(extension_of(Script::with_keys)));
+            if (const auto probe = bench.take<stack::AskProbe>()) bench.answer(*probe, met);
+        }
+        const auto words = bench.cart("b").trouble(stack::CartState::Quote::nothing);
+        REQUIRE(words);
+        CHECK(words->message == "It leads to the same store as a: each change would be applied there twice.");
+        CHECK(bench.has_alert("late"));
+        auto off = bench.cart("a").config();
+        off.synchronize_inventory = false;
+        bench.turn([&] { REQUIRE(bench.controller.switching.update(off, sync::SameStore::yes, sync::Credentials::unchanged, bench.now)); });
+        for (int minute = 0; minute < 60 && bench.cart("b").contact != stack::Contact::known; ++minute) {
+            bench.pass(Milliseconds{60'000});
+            if (const auto who = bench.take<AskVersion>()) bench.answer(*who, version(extension_of(Script::with_keys)));
+            if (const auto probe = bench.take<stack::AskProbe>()) bench.answer(*probe, met);
+        }
+        CHECK(bench.cart("b").contact == stack::Contact::known);
+        CHECK_FALSE(bench.cart("b").trouble(stack::CartState::Quote::nothing));
     }
     TEST_CASE("late is named once, with the cause, and is over when the store follows") {
         Workbench bench;

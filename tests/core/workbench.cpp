@@ -33,7 +33,7 @@ void Workbench::open_cart(const std::string& id, Script script, std::map<std::st
     met.version = version();
     met.learned.dialect = cart::Dialect::text;
     met.learned.counts = cart::CountSource::downloadqoh;
-    if (script != Script::plain) met.learned.extension = extension_of(script);
+    if (script != Script::plain) met.learned.extension = extension_of(script, id);
     answer(*probe, met);
     const auto all = take<stack::AskAllCounts>();
     REQUIRE(all);
@@ -172,9 +172,9 @@ cart::VersionResult version(std::optional<cart::Extension> extension) {
     return result;
 }
 
-cart::Extension extension_of(Script script) {
+cart::Extension extension_of(Script script, const std::string& cart) {
     cart::Extension extension;
-    extension.store = "8f0c6f1e9a2b4d53";
+    extension.store = "store-of-" + cart;
     extension.keep = Milliseconds{std::int64_t{30} * 24 * 3'600'000};
     extension.has_postid = true;
     extension.has_batch = true;

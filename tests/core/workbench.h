@@ -74,7 +74,8 @@ private:
 [[nodiscard]] cart::UpdateResult rejected(cart::Cause cause);
 [[nodiscard]] cart::UpdateResult unclear(cart::Cause cause = cart::Cause::timeout);
 [[nodiscard]] cart::VersionResult version(std::optional<cart::Extension> extension = std::nullopt);
-[[nodiscard]] cart::Extension extension_of(Script script);
+// Each cart's store is one of its own.
+[[nodiscard]] cart::Extension extension_of(Script script, const std::string& cart = "a");
 [[nodiscard]] const cart::StockUpdate& update_in(const stack::Ask& ask);
 [[nodiscard]] cart::CountsResult counts(const std::map<std::string, std::int64_t>& counts);
 

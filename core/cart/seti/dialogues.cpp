@@ -165,22 +165,30 @@ std::unique_ptr<Dialogue> read_moves(Access access, std::vector<std::string> sku
         impossible.text = "One question takes 1 to 250 SKUs.";
         return std::make_unique<Known>(std::move(impossible));
     }
-    for (const std::string& sku : skus)
-        if (const auto writable = writable_sku(sku, Dialect::text, Charset::utf_8); !writable) {
-            impossible.cause = Cause::unsendable_sku;
-            impossible.text = writable.error().message;
-            return std::make_unique<Known>(std::move(impossible));
-        }
+    // One that cannot be written is no reason to learn nothing of the others.
+    std::vector<std::string> asked;
+    std::vector<SkuMoves> unasked;
+    for (std::string& sku : skus) {
+        if (writable_sku(sku, Dialect::text, Charset::utf_8)) asked.push_back(std::move(sku));
+        else unasked.push_back({{std::move(sku), CountWord::error, 0}, {}, 0, 0});
+    }
+    if (asked.empty()) {
+        MovesResult nothing;
+        nothing.is_complete = true;
+        nothing.items = std::move(unasked);
+        return std::make_unique<Known>(std::move(nothing));
+    }
     const Requests requests{access};
-    auto request = requests.salesquery(skus, last_order, also);
+    auto request = requests.salesquery(asked, last_order, also);
     return std::make_unique<OneShot>(
         std::move(request),
-        [skus = std::move(skus), redactor = requests.redactor()](const http::Reply& reply) -> Done {
-            auto moves = read_salesquery(reply, skus);
+        [asked = std::move(asked), unasked = std::move(unasked), redactor = requests.redactor()](const http::Reply& reply) -> Done {
+            auto moves = read_salesquery(reply, asked);
             if (!moves) return failed<MovesResult>(moves.error(), reply, redactor);
             MovesResult result;
             result.is_complete = true;
             result.items = std::move(moves->items);
+            result.items.insert(result.items.end(), unasked.begin(), unasked.end());
             result.top_order = std::move(moves->top_order);
             result.status = reply.status;
             return result;

@@ -1,5 +1,6 @@
 #include "core/cart/seti/payload.h"
 
+#include <algorithm>
 #include <set>
 
 #include "core/cart/seti/ascii.h"
@@ -13,11 +14,13 @@ Failure unsendable(std::string_view sku, const std::string& why) {
     return fail(ErrorCode::invalid, "The SKU \"" + std::string{sku} + "\" cannot be sent: " + why);
 }
 
+bool has_control_character(std::string_view text) {
+    return std::ranges::any_of(text, [](const char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; });
+}
+
 // What XML 1.0 can carry and a reader gives back unchanged.
 bool is_xml_text(std::string_view text) {
-    for (const char c : text)
-        if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) return false;
-    return text.find("\xEF\xBF\xBE") == std::string_view::npos &&
+    return !has_control_character(text) && text.find("\xEF\xBF\xBE") == std::string_view::npos &&
            text.find("\xEF\xBF\xBF") == std::string_view::npos;
 }
 
@@ -34,8 +37,7 @@ Result<std::string> writable_sku(std::string_view sku, Dialect dialect, Charset 
     if (trim(sku) != sku) return unsendable(sku, "it begins or ends with a blank.");
     switch (dialect) {
         case Dialect::text:
-            if (sku.find_first_of(std::string_view{"\r\n\0", 3}) != std::string_view::npos)
-                return unsendable(sku, "it holds a line end or a zero byte.");
+            if (has_control_character(sku)) return unsendable(sku, "it holds a control character.");
             if (sku.find_first_of("~|") != std::string_view::npos)
                 return unsendable(sku, "it holds ~ or |, which separate the parts of a message.");
             break;

@@ -1,6 +1,7 @@
 #include "core/cart/seti/redact.h"
 
 #include <algorithm>
+#include <iterator>
 
 #include "core/cart/seti/ascii.h"
 #include "core/cart/seti/form.h"
@@ -56,21 +57,28 @@ std::string plain(std::string_view text) {
     return out;
 }
 
+// In one charset: as it is, and encoded.
+std::vector<std::string> forms_of(std::string_view password) {
+    const std::string percent = percent_encode(password);
+    const std::string rfc3986 = replace_all(replace_all(percent, "*", "%2A"), "%7E", "~");
+    return {std::string{password},
+            percent,
+            rfc3986,
+            replace_all(percent, "%20", "+"),
+            html_escape(password, "&#039;", "&quot;"),
+            html_escape(password, "&#39;", "&#34;"),
+            html_escape(password, "&apos;", "&quot;"),
+            html_escape(password, "'", "&quot;"),
+            html_escape(password, "'", "\"")};
+}
+
 }  // namespace
 
 Redactor::Redactor(std::string_view password) {
     if (password.empty()) return;
-    const std::string percent = percent_encode(password);
-    const std::string rfc3986 = replace_all(replace_all(percent, "*", "%2A"), "%7E", "~");
-    secrets_ = {std::string{password},
-                percent,
-                rfc3986,
-                replace_all(percent, "%20", "+"),
-                html_escape(password, "&#039;", "&quot;"),
-                html_escape(password, "&#39;", "&#34;"),
-                html_escape(password, "&apos;", "&quot;"),
-                html_escape(password, "'", "&quot;"),
-                html_escape(password, "'", "\"")};
+    secrets_ = forms_of(password);
+    // A shop in windows-1252 gets it in that.
+    if (const auto written = charset::from_utf8(password, "windows-1252")) std::ranges::copy(forms_of(*written), std::back_inserter(secrets_));
     std::ranges::sort(secrets_);
     secrets_.erase(std::unique(secrets_.begin(), secrets_.end()), secrets_.end());
     std::ranges::stable_sort(secrets_, std::greater{}, &std::string::size);

@@ -71,11 +71,16 @@ Written written_of(const Answer<Value>& answer) noexcept {
     return is_whole_no ? Written::said_no : Written::unknown;
 }
 
+// Of UTF-8, which X-Cart counts: bytes that go on with a character are none.
+std::size_t characters(std::string_view text) {
+    return static_cast<std::size_t>(std::ranges::count_if(text, [](const char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
+}
+
 Talk<UpdateResult> run(Wire& wire, Access access, Learned learned, StockUpdate update) {
     if (!learned.rest || !learned.dialect)
         co_return nothing_written(Outcome::refused, Cause::unknown_function,
                                   "It is not known how this shop takes changes of stock.");
-    if (update.sku.empty() || update.sku.size() > longest_sku)
+    if (update.sku.empty() || characters(update.sku) > longest_sku)
         co_return nothing_written(Outcome::rejected, Cause::unsendable_sku,
                                   "X-Cart's SKUs have 1 to 32 characters.");
     const Shop shop = shop_of(access, *learned.rest);

@@ -69,6 +69,14 @@ TEST_SUITE("Redactor") {
         }
     }
 
+    TEST_CASE("a password is hidden as a shop in windows-1252 writes it") {
+        const Redactor redactor{"Grün€12"};
+        for (const char* shape : {"Grün€12", "Gr\xFCn\x80" "12", "Gr%FCn%8012", "Gr%fcn%8012", "Gr%C3%BCn%E2%82%AC12"}) {
+            CAPTURE(shape);
+            CHECK(redactor.keep("say " + std::string{shape} + "!") == "say (secret)!");
+        }
+    }
+
     TEST_CASE("the beginning of a password at a cut is hidden, too") {
         const Redactor redactor{"hunter2000"};
         CHECK(redactor.hide("it was hunter2") == "it was (secret)");

@@ -384,8 +384,20 @@ TEST_SUITE("read_moves") {
             const auto dialogue = seti::read_moves(an_access(), std::vector<std::string>(n, "A"), "1", {});
             CHECK(std::get<MovesResult>(std::get<Done>(dialogue->begin())).cause == Cause::bad_request);
         }
-        const auto dialogue = seti::read_moves(an_access(), {"A~B"}, "1", {});
-        CHECK(std::get<MovesResult>(std::get<Done>(dialogue->begin())).cause == Cause::unsendable_sku);
+    }
+
+    TEST_CASE("one that cannot be written keeps nothing from the others") {
+        const auto dialogue = seti::read_moves(an_access(), {"A~B", "A", "B\tC", "C "}, "1", {});
+        const auto asked = std::get<http::Request>(dialogue->begin());
+        CHECK(fields_of(asked.body).at("update") == "A");
+        const auto done = dialogue->answered(reply("SETIResponse\nA=5;ORDERS=;OPEN=0;BACK=0;TOP=7\nSETIEndOfData"));
+        const auto result = std::get<MovesResult>(std::get<Done>(done));
+        CHECK(result.is_complete);
+        REQUIRE(result.items.size() == 4);
+        CHECK(result.items[0].count == ReadCount{"A", CountWord::count, 5});
+        for (std::size_t i = 1; i < 4; ++i) CHECK(result.items[i].count.word == CountWord::error);
+        const auto none = seti::read_moves(an_access(), {"A~B"}, "1", {});
+        CHECK(std::get<MovesResult>(std::get<Done>(none->begin())).is_complete);
     }
 }
 

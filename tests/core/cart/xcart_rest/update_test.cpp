@@ -96,6 +96,8 @@ TEST_SUITE("rest update") {
                 CHECK(result.cause == cause);
             }
             CHECK(shop.update(std::string(33, 'x'), 1).cause == Cause::unsendable_sku);
+            // Characters, not bytes.
+            CHECK(shop.update("Артикул-Артикул-Артикул", 1).cause == Cause::not_found);
             CHECK(shop.writes() == 0);
         }
     }
