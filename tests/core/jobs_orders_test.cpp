@@ -1,6 +1,9 @@
 // Jobs on a controller in memory, web orders: what must never happen, each with the steps that once led to it.
 #include <doctest/doctest.h>
 
+#include <algorithm>
+#include <set>
+
 #include "tests/core/shop.h"
 
 using namespace stocktray;
@@ -151,5 +154,35 @@ TEST_SUITE("Jobs: web orders") {
         shop.serve();
         CHECK(line(bench, job, "X").cause == jobs::Cause::web_orders_not_imported);
         CHECK(shop.counts["X"] == 8);
+    }
+    TEST_CASE("SKUs whose open orders are too many for one question are asked for in the next") {
+        OpenShop bench{Script::with_moves, {{"X", 5}, {"Y", 5}}, {{"X", 7}, {"Y", 7}}};
+        std::vector<sync::ImportedOrder> orders;
+        int number = 10'000;
+        for (const std::string sku : {"X", "Y"})
+            for (int n = 0; n < 600; ++n) {
+                const auto order = std::to_string(++number);
+                orders.push_back({order, {{order, sku, "", 1, 0, {}}}});
+            }
+        // One that is not a number was never given by this shop.
+        orders.push_back({"by phone", {{"by phone", "X", "", 1, 0, {}}}});
+        import_orders(bench, "11200", orders);
+        const auto job = start(bench, Kind::send_qoh);
+        std::set<std::string> asked;
+        for (int i = 0; i < 400; ++i) {
+            if (bench.asks().empty()) {
+                bench.pass(some_time);
+                continue;
+            }
+            if (const auto* moves = std::get_if<stack::AskMoves>(&bench.asks().front().what)) {
+                CHECK(moves->also.size() <= 1'000);
+                CHECK(std::ranges::count(moves->also, "by phone") == 0);
+                asked.insert(moves->skus.begin(), moves->skus.end());
+            }
+            bench.shop.answer_next();
+        }
+        CHECK(asked == std::set<std::string>{"X", "Y"});
+        for (const char* sku : {"X", "Y"}) CHECK(line(bench, job, sku).result == jobs::ItemResult::ok);
+        CHECK(bench.shop.counts == std::map<std::string, std::int64_t>{{"X", 7}, {"Y", 7}});
     }
 }
