@@ -21,6 +21,27 @@ namespace {
 constexpr int repaint_after_ms = 60;          // news that come together make one picture
 constexpr std::int64_t icon_step_ms = 1'000;  // an icon that flickers says nothing
 
+constexpr const char* trial_group = "/wizard/trial";
+
+std::optional<Trial::Owed> owed_by_trial(OwnSettings& settings) {
+    const auto read = [&](const char* key) { return utf8(settings.file().Read(wxString{trial_group} + "/" + key, "")); };
+    Trial::Owed owed{read("cart"), read("sku"), read("id")};
+    return owed.id.empty() ? std::nullopt : std::optional{std::move(owed)};
+}
+
+void keep_owed(OwnSettings& settings, const std::optional<Trial::Owed>& owed) {
+    auto& file = settings.file();
+    if (owed) {
+        const auto write = [&](const char* key, const std::string& value) { file.Write(wxString{trial_group} + "/" + key, wx(value)); };
+        write("cart", owed->cart);
+        write("sku", owed->sku);
+        write("id", owed->id);
+    } else {
+        file.DeleteGroup(trial_group);
+    }
+    file.Flush();
+}
+
 }  // namespace
 
 std::int64_t system_now() {
@@ -63,12 +84,16 @@ bool App::OnInit() {
         return false;
     }
     link_ = std::move(*link);
+    trial_.emplace(*link_, *mirror_,
+                   Trial::Surroundings{.kept = owed_by_trial(*settings_),
+                                       .keep = [this](const std::optional<Trial::Owed>& owed) { keep_owed(*settings_, owed); }});
     context_.emplace(Context{.link = *link_,
                              .mirror = *mirror_,
                              .view = view_,
                              .geometry = *geometry_,
                              .settings = *settings_,
                              .autostart = *autostart_,
+                             .trial = *trial_,
                              .run =
                                  [this](const Command& command) {
                                      // Later: a question inside a control's event would keep a screen reader
@@ -132,6 +157,7 @@ int App::OnExit() {
     notifier_.reset();
     icon_.reset();
     menu_.reset();
+    trial_.reset();
     link_.reset();
     return 0;
 }
@@ -149,6 +175,7 @@ void App::look_whose_agent() {
 void App::hear(const News& news) {
     mirror_->take(news, system_now());
     if (mirror_->contact() == Contact::lost) look_whose_agent();
+    trial_->look();
     show_soon();
     offer_wizard();
 }

@@ -54,6 +54,7 @@ private:
     SingleInstance instance_;
     Resources resources_;
     std::optional<AgentMirror> mirror_;
+    std::optional<Trial> trial_;
     TrayView view_;
     bool was_wizard_offered_{false};
     Desktop desktop_;

@@ -25,21 +25,37 @@ struct Wizard : MirroredAgent {
     PracticeStore store{{.products = 20}};
     TempDir dir;
     RightSide kept{RightSide::unknown};
+    std::optional<tray::Trial::Owed> owed;
+    std::unique_ptr<tray::Trial> trial;
     std::unique_ptr<tray::WizardModel> model;
 
     Wizard() {
         REQUIRE(is_here());
         open();
     }
+    // Another program, which finds what the one before has kept.
+    void begin_again() {
+        changed = {};
+        model.reset();
+        trial = std::make_unique<tray::Trial>(
+            *link, mirror, tray::Trial::Surroundings{.kept = owed, .keep = [this](const auto& now_owed) { owed = now_owed; }});
+        open();
+    }
     void open() {
         changed = {};
+        if (!trial) return begin_again();
+        model.reset();
         model = std::make_unique<tray::WizardModel>(
-            *link, mirror,
+            *link, mirror, *trial,
             tray::WizardModel::Surroundings{.kept_side = kept,
                                             .keep_side = [this](RightSide side) { kept = side; },
                                             .now = now,
                                             .changed = [] {}});
-        changed = [this] { model->look(); };
+        changed = [this] {
+            trial->look();
+            model->look();
+        };
+        trial->look();
     }
     ~Wizard() { changed = {}; }
     bool comes_to(WizardStep step) {
@@ -104,6 +120,42 @@ TEST_SUITE("WizardModel") {
         model.test_change();
         REQUIRE(wizard.loop.run_until([&] { return model.status().starts_with("It works"); }));
         CHECK(eventually([&] { return wizard.store.count("SKU-0001") == 50; }));
+        CHECK_FALSE(wizard.owed);
+
+        SUBCASE("a window that is closed meanwhile puts the piece back") {
+            wizard.store.stop();
+            model.test_change();
+            REQUIRE(wizard.loop.run_until([&] { return wizard.trial->step() == tray::Trial::Step::taken_off; }));
+            REQUIRE(wizard.owed);
+            wizard.open();
+            wizard.store.start();
+        }
+        SUBCASE("a program that ends meanwhile leaves it to the next one") {
+            wizard.store.stop();
+            model.test_change();
+            REQUIRE(wizard.loop.run_until([&] { return wizard.trial->step() == tray::Trial::Step::taken_off; }));
+            // It ends without a chance to say anything.
+            const auto kept = wizard.owed;
+            wizard.model.reset();
+            wizard.owed = kept;
+            wizard.begin_again();
+            wizard.store.start();
+        }
+        SUBCASE("a program that has not heard whether it was taken off takes it off once") {
+            wizard.owed = tray::Trial::Owed{"main", "SKU-0001", "a-trial-of-before"};
+            wizard.begin_again();
+        }
+        CHECK(wizard.loop.run_until([&] { return !wizard.owed; }));
+        CHECK(eventually([&] { return wizard.store.count("SKU-0001") == 50; }));
+    }
+    TEST_CASE("a_test_that_is_refused_owes_nothing") {
+        if (has_no_store()) return;
+        Wizard wizard;
+        wizard.owed = tray::Trial::Owed{"main", std::string(300, 'x'), "a-trial-of-a-product-that-cannot-be"};
+        wizard.begin_again();
+        REQUIRE(wizard.loop.run_until([&] { return !wizard.owed; }));
+        CHECK_FALSE(wizard.trial->error().empty());
+        CHECK(wizard.trial->step() == tray::Trial::Step::none);
     }
 
     TEST_CASE("opened_again_it_goes_on_where_it_was") {

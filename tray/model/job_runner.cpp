@@ -1,9 +1,9 @@
 #include "tray/model/job_runner.h"
 
-#include <random>
 #include <utility>
 
 #include "ipc/messages/events.h"
+#include "tray/model/random_id.h"
 #include "tray/model/words.h"
 
 namespace stocktray::tray {
@@ -13,11 +13,6 @@ using ipc::jobs::Job;
 
 // No answer leaves open whether it was started. With the same id it cannot be started twice.
 constexpr int attempts = 3;
-
-std::string drawn_id() {
-    std::random_device source;
-    return fmt::format("tray-{:08x}{:08x}{:08x}", source(), source(), source());
-}
 
 }  // namespace
 
@@ -46,7 +41,7 @@ void JobRunner::start(ipc::jobs::Start start) {
     job_.reset();
     trouble_.clear();
     is_starting_ = true;
-    start.id = drawn_id();
+    start.id = random_id();
     if (!by_.empty()) start.by = by_;
     ask_to_start(start, attempts);
     changed_();

@@ -1,8 +1,8 @@
 // What the wizard asks the agent to do: take counts over, preview and run the job, turn on, try a change.
 #include <algorithm>
-#include <random>
 
 #include "tray/model/count_file.h"
+#include "tray/model/random_id.h"
 #include "tray/model/wizard_job.h"
 #include "tray/model/words.h"
 
@@ -11,13 +11,6 @@ namespace {
 
 constexpr const char* source = "stocktray";
 constexpr std::size_t items_per_part = 5'000;
-
-std::string random_id() {
-    std::random_device random;
-    std::string id;
-    for (int i = 0; i < 4; ++i) id += fmt::format("{:08x}", random());
-    return id;
-}
 
 }  // namespace
 
@@ -105,48 +98,12 @@ void WizardModel::turn_on() {
     surroundings_.changed();
 }
 
-void WizardModel::submit(std::int64_t delta, std::function<void()> then) {
-    ipc::qoh::Change change{.id = random_id(), .sku = trial_sku_};
-    change.delta = delta;
-    change.reason = ipc::Reason::adjustment;
-    change.reason_text = delta < 0 ? "test: one piece off" : "test: put back";
-    conversation_.ask(ipc::qoh::Submit{.source = source, .changes = {change}},
-                      [this, then = std::move(then)](ipc::Expected<ipc::qoh::SubmitResult> answer) {
-                          if (!answer) return fail(answer.error().message);
-                          if (!answer->rejected.empty()) return fail(answer->rejected[0].message);
-                          if (then) then();
-                      });
-}
-
 bool WizardModel::can_test_change() const {
-    return step_ == WizardStep::done && is_on() && mirror_.contact() == Contact::here &&
-           (trial_ == Trial::none || trial_ == Trial::put_back);
+    return step_ == WizardStep::done && is_on() && trial_.can_begin();
 }
 
 void WizardModel::test_change() {
-    if (!can_test_change()) return;
-    trial_ = Trial::looking;
-    error_.clear();
-    ipc::qoh::List list;
-    list.cart = cart_;
-    list.limit = 1'000;
-    conversation_.ask(list, [this](ipc::Expected<ipc::qoh::ListResult> answer) {
-        const auto give_up = [&](const std::string& why) {
-            trial_ = Trial::none;
-            fail(why);
-        };
-        if (!answer) return give_up(answer.error().message);
-        const auto item = std::ranges::find_if(
-            answer->items, [](const auto& one) { return one.tracked && one.om_qoh.value_or(0) > 0; });
-        if (item == answer->items.end()) return give_up(tr("There is no SKU to try it with."));
-        trial_sku_ = item->sku;
-        const auto* cart = mirror_.find_cart(cart_);
-        trial_before_ = cart ? cart->status.last_confirmed_at : 0;
-        submit(-1, {});
-        trial_ = Trial::taken_off;
-        surroundings_.changed();
-    });
-    surroundings_.changed();
+    if (can_test_change()) trial_.begin(cart_);
 }
 
 }  // namespace stocktray::tray

@@ -9,19 +9,21 @@ namespace stocktray::tray {
 using ipc::JobState;
 using ipc::jobs::Job;
 
-WizardModel::WizardModel(Link& link, const AgentMirror& mirror, Surroundings surroundings)
+WizardModel::WizardModel(Link& link, const AgentMirror& mirror, Trial& trial, Surroundings surroundings)
     : mirror_{mirror},
+      trial_{trial},
       surroundings_{std::move(surroundings)},
       side_{surroundings_.kept_side},
       carts_{link.converse(), mirror, [this] { look(); }},
       conversation_{link.converse()} {
     conversation_.hear({}, [this](const News& news) { hear(news); });
+    trial_.on_change([this] { surroundings_.changed(); });
     carts_.read();
 }
 
-// A piece that was taken off for a test is put back, whoever closes the window.
 WizardModel::~WizardModel() {
-    if (trial_ == Trial::taken_off) submit(1, {});
+    trial_.on_change({});
+    trial_.end();
 }
 
 bool WizardModel::is_on() const {
@@ -58,13 +60,6 @@ void WizardModel::look() {
     if (!is_placed_ && mirror_.contact() == Contact::here && is_known) {
         is_placed_ = true;
         if (reached() != step_) go(reached());
-    }
-    if (trial_ == Trial::taken_off) {
-        const auto* cart = mirror_.find_cart(cart_);
-        if (cart && cart->status.last_confirmed_at > trial_before_) {
-            trial_ = Trial::put_back;
-            submit(1, {});
-        }
     }
     surroundings_.changed();
 }

@@ -10,6 +10,7 @@
 #include "tray/link/link.h"
 #include "tray/model/agent_mirror.h"
 #include "tray/model/carts_model.h"
+#include "tray/model/trial.h"
 
 namespace stocktray::tray {
 
@@ -29,7 +30,8 @@ public:
         std::function<void()> changed;  // something is to be shown anew
     };
 
-    WizardModel(Link& link, const AgentMirror& mirror, Surroundings surroundings);
+    // `trial` outlives it.
+    WizardModel(Link& link, const AgentMirror& mirror, Trial& trial, Surroundings surroundings);
     ~WizardModel();
 
     // The mirror has changed.
@@ -71,8 +73,6 @@ public:
     [[nodiscard]] bool can_test_change() const;
 
 private:
-    enum class Trial { none, looking, taken_off, put_back };
-
     [[nodiscard]] WizardStep reached() const;
     void go(WizardStep step);
     void choose_cart();
@@ -82,7 +82,6 @@ private:
     void start(bool is_preview);
     void send_part(std::vector<ipc::qoh::SnapshotItem> items, std::size_t from, std::int64_t part,
                    std::string snapshot);
-    void submit(std::int64_t delta, std::function<void()> then);
     void turn_on();
     void fail(const std::string& message);
     [[nodiscard]] bool is_on() const;
@@ -91,6 +90,7 @@ private:
     [[nodiscard]] std::string trial_words() const;
 
     const AgentMirror& mirror_;
+    Trial& trial_;
     Surroundings surroundings_;
     WizardStep step_{WizardStep::agent};
     bool is_placed_{false};  // the step was chosen once the agent had answered
@@ -106,9 +106,6 @@ private:
     bool is_agreed_{false};
     bool are_orders_imported_{false};
     bool is_turning_on_{false};
-    Trial trial_{Trial::none};
-    std::string trial_sku_;
-    std::int64_t trial_before_{0};
     std::int64_t step_since_{0};
     std::string error_;
     CartsModel carts_;

@@ -131,17 +131,20 @@ std::string WizardModel::run_words() const {
 std::string WizardModel::trial_words() const {
     const auto* cart = mirror_.find_cart(cart_);
     const auto confirmed = cart ? cart->status.last_confirmed_at : 0;
-    switch (trial_) {
-        case Trial::looking:
+    if (!trial_.error().empty()) return trial_.error();
+    switch (trial_.step()) {
+        case Trial::Step::looking:
+        case Trial::Step::taking_off:
             return tr("Looking for a SKU…");
-        case Trial::taken_off:
-            return say(tr("One piece of {sku} was taken off. Waiting for the store…"),
-                       fmt::arg("sku", trial_sku_));
-        case Trial::put_back:
+        case Trial::Step::taken_off:
+        case Trial::Step::putting_back:
+            return say(tr("One piece of {sku} was taken off. Waiting for the store…"), fmt::arg("sku", trial_.sku()));
+        case Trial::Step::put_back:
+            if (!trial_.has_followed()) return say(tr("The piece of {sku} is put back."), fmt::arg("sku", trial_.sku()));
             return say(
                 tr("It works: the store has confirmed the change of {sku} at {time}. The piece is put back."),
-                fmt::arg("sku", trial_sku_), fmt::arg("time", clock_words(confirmed)));
-        case Trial::none:
+                fmt::arg("sku", trial_.sku()), fmt::arg("time", clock_words(confirmed)));
+        case Trial::Step::none:
             break;
     }
     if (confirmed > step_since_)

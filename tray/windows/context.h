@@ -8,6 +8,7 @@
 #include "tray/link/link.h"
 #include "tray/model/agent_mirror.h"
 #include "tray/model/command.h"
+#include "tray/model/trial.h"
 #include "tray/model/tray_view.h"
 #include "tray/platform/autostart.h"
 #include "tray/platform/own_settings.h"
@@ -22,6 +23,7 @@ struct Context {
     Geometry& geometry;
     OwnSettings& settings;
     const Autostart& autostart;
+    Trial& trial;
     std::function<void(const Command&)> run;  // does what the menu would do, a moment later
     std::function<bool()> has_tray;           // false: a closed window could not be found again
     std::function<std::int64_t()> now;        // milliseconds since 1970

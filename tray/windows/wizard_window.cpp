@@ -35,7 +35,7 @@ WizardWindow::WizardWindow(const Context& about, const Command&)
               .name = "wizard",
               .title = tr("First Steps"),
               .size = {780, 680}}},
-      model_{about.link, about.mirror,
+      model_{about.link, about.mirror, about.trial,
              WizardModel::Surroundings{
                  .kept_side = kept_side(about.settings),
                  .keep_side = [&settings = about.settings](RightSide side) { keep_side(settings, side); },
