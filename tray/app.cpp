@@ -121,7 +121,7 @@ bool App::OnInit() {
             .guide_page = [this](const std::string& section) { return guide_page(resources_, section); },
             .start_agent =
                 [this] { return start_agent(resources_.program.parent_path(), options_.endpoint); },
-            .quit = [this] { ExitMainLoop(); },
+            .quit = [this] { if (windows_->close_others()) ExitMainLoop(); },
             .now = system_now});
     menu_ = std::make_unique<TrayMenu>([this](const Command& command) {
         // After the menu has closed: a question in a menu's event would hold the panel.

@@ -230,7 +230,9 @@ void CartStanding::stop(CartState& cart, Stop reason, std::string detail, Now no
                     .message = fmt::format("{}: {}{}{}", cart.config().name, words.message, says_more ? " " : "",
                                            says_more ? cart.cart.stop_detail : ""),
                     .hint = std::string{words.hint},
-                    .action = "open_cart"});
+                    .action = reason == Stop::cloned                      ? "take_over"
+                              : std::string_view{kind} == "restored" ? "accept_store"
+                                                                     : "open_cart"});
     journal_.record({.at = now.wall, .kind = "agent", .cart = cart.id(),
                      .text = fmt::format("{}: {}", cart.config().name, words.message)});
 }

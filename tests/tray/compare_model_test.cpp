@@ -85,9 +85,9 @@ TEST_SUITE("CompareModel") {
         model.explain(0);
         REQUIRE(story.loop.run_until([&] { return model.explanation(0).starts_with("SKU SKU-0002: "); }));
         CHECK(model.explanation(0).find('\n') != std::string::npos);
-        model.ignore(0, 7);
+        model.ignore(model.results().item(0), 7);
         CHECK(story.loop.run_until([&] { return model.result_of(0) == "ignored"; }));
-        model.ignore(0, 0);
+        model.ignore(model.results().item(0), 0);
         CHECK(story.loop.run_until([&] { return model.result_of(0) != "ignored"; }));
     }
 

@@ -133,8 +133,9 @@ void Commands::run(const Command& command) {
         case CommandId::accept_store:
             if (questions_.confirm(say(tr("Go on with {cart} as it is now?"),
                                        fmt::arg("cart", mirror_.name_of(command.cart))),
-                                   tr("The store was restored from a backup or replaced. What it has "
-                                      "forgotten is sent again."),
+                                   tr("What was forgotten is not sent again by itself: compare the counts afterwards, and put what "
+                                      "differs right by Send QOH. If the agent was restored from a backup, let the Order Manager "
+                                      "send its whole count first."),
                                    tr("&Go On")))
                 send(ipc::carts::AcceptStore{.cart = command.cart});
             return;

@@ -101,6 +101,7 @@ std::pair<Command, std::string> action_of(const ipc::alerts::Alert& alert) {
         case no_baseline:
             return {{CommandId::open_compare, cart, sku}, tr("&Compare…")};
         case restored:
+            if (alert.action == "take_over") return {{CommandId::take_over_store, cart}, tr("Take the Store &Over…")};
             if (!cart.empty()) return {{CommandId::accept_store, cart}, tr("&Go On with This Store…")};
             break;
         case other_agent:

@@ -105,6 +105,14 @@ IconState state_of(const AgentMirror& mirror, const MirroredCart& cart) {
     return state;
 }
 
+std::string other_trouble(const AgentMirror& mirror, const MirroredCart& cart) {
+    const auto& status = cart.status;
+    if (status.slow > 0 || status.late > 0 || status.health == ipc::Health::slow || status.health == ipc::Health::circuit_open) return {};
+    for (const auto& alert : mirror.alerts())
+        if (alert.cart == status.cart && state_of_alert(alert) == IconState::slow) return alert_title(alert.kind);
+    return {};
+}
+
 std::string words_of(const AgentMirror& mirror, const MirroredCart& cart, std::int64_t now) {
     const auto& status = cart.status;
     const auto waiting = unconfirmed(status);
@@ -124,6 +132,7 @@ std::string words_of(const AgentMirror& mirror, const MirroredCart& cart, std::i
             return status.synchronize_inventory ? tr("Off: the cart is not active.")
                                                 : tr("Off: Synchronize Inventory is not checked.");
         case IconState::slow:
+            if (const auto why = other_trouble(mirror, cart); !why.empty()) return why;
             if (waiting == 0) return tr("The store does not answer.");
             return tr("Still waiting for an answer.");
         case IconState::late:

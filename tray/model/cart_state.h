@@ -13,6 +13,9 @@ namespace stocktray::tray {
 // How bad an alert makes its cart look.
 [[nodiscard]] IconState state_of_alert(const ipc::alerts::Alert& alert);
 
+// What needs a look at a cart whose store answers as it should; empty: nothing, or the store does not.
+[[nodiscard]] std::string other_trouble(const AgentMirror& mirror, const MirroredCart& cart);
+
 // "3 posts are on their way."
 [[nodiscard]] std::string posts_words(std::int64_t posts);
 

@@ -174,13 +174,15 @@ std::string followed_words(const ipc::history::Entry& change, const ipc::qoh::It
     for (const auto& listing : item.listings) {
         const bool has_confirmed = listing.confirmed_at.value_or(0) >= change.at;
         const bool waits = listing.queued_delta != 0 && (is_newest || !has_confirmed);
+        // Its count may have been read since: that says nothing of a post in doubt.
+        const bool is_unclear = listing.parked_delta != 0 && (is_newest || !has_confirmed);
         std::string words = tr("nothing to send");
         if (waits)
             words = tr("waits");
+        else if (is_unclear)
+            words = tr("unclear");
         else if (has_confirmed)
             words = tr("has followed");
-        else if (listing.parked_delta != 0)
-            words = tr("unclear");
         if (!all.empty()) all += " · ";
         all += say("{}: {}", cart_name(listing.cart), words);
     }

@@ -162,23 +162,31 @@ void CompareModel::repair_changed() {
     const auto& job = repairer_.job();
     if (job && has_ended(job->state) && told_repair_ != job->job) {
         told_repair_ = job->job;
-        ipc::jobs::Results request{.job = job->job};
-        request.limit = 1'000;
-        conversation_.ask(request, [this, ended = *job](auto answer) {
-            if (answer)
-                take_repaired(ended, answer->items);
-            else
-                trouble_ = trouble_words(answer.error());
-            surroundings_.changed();
-        });
+        repaired_ = {};
+        read_repaired(*job, std::nullopt);
     }
     surroundings_.changed();
 }
 
+void CompareModel::read_repaired(const Job& job, std::optional<std::string> after) {
+    ipc::jobs::Results request{.job = job.job};
+    request.after = std::move(after);
+    request.limit = 1'000;
+    conversation_.ask(request, [this, ended = job](auto answer) {
+        if (told_repair_ != ended.job) return;  // another one was begun
+        if (!answer)
+            trouble_ = trouble_words(answer.error());
+        else if (take_repaired(ended, answer->items); answer->next)
+            return read_repaired(ended, std::move(answer->next));
+        else
+            tell_repaired(ended);
+        surroundings_.changed();
+    });
+}
+
 void CompareModel::take_repaired(const Job& job, const std::vector<ipc::jobs::ResultItem>& items) {
-    JobTally tally;
     for (const auto& item : items) {
-        tally.add(item);
+        repaired_.add(item);
         auto& told = done_at_[item.store_sku];
         if (!is_done(item))
             told = result_words(item.result);
@@ -186,13 +194,15 @@ void CompareModel::take_repaired(const Job& job, const std::vector<ipc::jobs::Re
             told = job.kind == JobKind::get_qoh ? tr("taken from the store") : tr("sent to the store");
         explanations_.erase(item.store_sku);
     }
+}
+
+void CompareModel::tell_repaired(const Job& job) {
     done_.clear();
-    for (const auto& line : summary_words(job, tally, cart_name(), surroundings_.now()))
+    for (const auto& line : summary_words(job, repaired_, cart_name(), surroundings_.now()))
         done_ += (done_.empty() ? "" : " ") + line;
 }
 
-void CompareModel::ignore(std::size_t line, int days) {
-    const auto item = results_.item(line);
+void CompareModel::ignore(const ipc::jobs::ResultItem& item, int days) {
     const auto until = days == 0 ? 0 : surroundings_.now() + days * day;
     ipc::drift::Ignore request;
     request.cart = cart_;

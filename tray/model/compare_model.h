@@ -34,6 +34,8 @@ public:
 
     [[nodiscard]] bool is_at_work() const { return runner_.is_at_work(); }
     [[nodiscard]] JobResults& results() noexcept { return results_; }
+    // The audit that these are of; none yet.
+    [[nodiscard]] const std::optional<std::int64_t>& read_job() const noexcept { return read_job_; }
     [[nodiscard]] const std::string& cart() const noexcept { return cart_; }
     [[nodiscard]] std::string title() const;
     [[nodiscard]] std::string headline() const;  // what was found and when, or how far it is
@@ -52,7 +54,7 @@ public:
     [[nodiscard]] bool can_repair(std::size_t at) const;
     void repair(const std::vector<std::size_t>& lines, Right right);
     // `days` 0: tell of it again.
-    void ignore(std::size_t line, int days);
+    void ignore(const ipc::jobs::ResultItem& item, int days);
     void explain(std::size_t line);
 
     // What has been done about the line here; else its result.
@@ -65,7 +67,9 @@ public:
 private:
     void audit_changed();
     void repair_changed();
+    void read_repaired(const ipc::jobs::Job& job, std::optional<std::string> after);
     void take_repaired(const ipc::jobs::Job& job, const std::vector<ipc::jobs::ResultItem>& items);
+    void tell_repaired(const ipc::jobs::Job& job);
     [[nodiscard]] std::string cart_name() const { return mirror_.name_of(cart_); }
 
     std::string cart_;
@@ -73,6 +77,7 @@ private:
     Surroundings surroundings_;
     std::optional<ipc::jobs::Job> other_;  // at work at the cart, and not ours
     std::optional<std::int64_t> read_job_;
+    JobTally repaired_;  // of the repair that is being read
     std::optional<std::int64_t> told_repair_;
     std::map<std::string, std::string> done_at_;       // by the store's SKU
     std::map<std::string, std::string> explanations_;  // by the store's SKU

@@ -107,6 +107,7 @@ void GetSendModel::begin(ipc::jobs::Start start, Step step) {
 }
 
 void GetSendModel::preview() {
+    const auto before = deed_.options.skus;
     if (!is_undo()) {
         deed_ = {.kind = kind_, .cart = cart_};
         if (wishes.is_selection) deed_.options.skus = skus_of_text(wishes.skus);
@@ -116,7 +117,9 @@ void GetSendModel::preview() {
     wishes.overrides_guard = false;
     auto start = deed_;
     start.options.dry_run = true;
-    results_.clear();
+    // Only another word on the same SKUs: what was left out stays so.
+    if (step_ == Step::preview && deed_.options.skus == before) results_.begin_again();
+    else results_.clear();
     begin(std::move(start), Step::previewing);
 }
 

@@ -60,6 +60,8 @@ std::string GetSendModel::why_not_preview() const {
 std::string GetSendModel::why_not_start() const {
     if (auto reason = why_not_allowed(); !reason.empty()) return reason;
     if (reader_.is_reading()) return tr("The preview is still being read.");
+    // What it asks would be about a part of what is done.
+    if (!reader_.trouble().empty()) return tr("The preview could not be read to its end. Please go back and make it again.");
     if (question().empty()) return tr("There is nothing to change.");
     if (const auto selection = results_.selection()) {
         if (selection->empty()) return tr("Every SKU is left out.");

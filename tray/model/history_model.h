@@ -44,6 +44,8 @@ public:
     void read() { show(filter_); }
 
     [[nodiscard]] std::size_t count() const noexcept { return entries_.size(); }
+    // There are more of them to come.
+    [[nodiscard]] bool is_reading() const noexcept { return is_reading_; }
     [[nodiscard]] const ipc::history::Entry* find(std::size_t row) const;
     [[nodiscard]] std::string text(std::size_t row, Column column) const;
     [[nodiscard]] std::string headline() const;

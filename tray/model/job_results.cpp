@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <set>
+#include <unordered_set>
+#include <utility>
 
 #include "tray/model/job_words.h"
 
@@ -23,6 +25,16 @@ void JobResults::clear() {
     left_out_count_ = 0;
     shown_.clear();
     tally_ = {};
+    stays_out_.clear();
+}
+
+void JobResults::begin_again() {
+    auto stays_out = std::exchange(stays_out_, {});
+    for (std::size_t at = 0; at < items_.size(); ++at)
+        if (left_out_[at]) stays_out.insert(items_[at].sku);
+        else if (has_tick(at)) stays_out.erase(items_[at].sku);
+    clear();
+    stays_out_ = std::move(stays_out);
 }
 
 void JobResults::add(std::vector<ipc::jobs::ResultItem> items) {
@@ -30,8 +42,9 @@ void JobResults::add(std::vector<ipc::jobs::ResultItem> items) {
         tally_.add(item);
         if (fits(item)) shown_.push_back(items_.size());
         items_.push_back(std::move(item));
+        left_out_.push_back(false);
+        if (stays_out_.contains(items_.back().sku)) tick_one(items_.size() - 1, false);
     }
-    left_out_.resize(items_.size(), false);
 }
 
 bool JobResults::fits(const ipc::jobs::ResultItem& item) const {
@@ -60,6 +73,12 @@ std::vector<ipc::JobResult> JobResults::kinds() const {
 }
 
 void JobResults::tick(std::size_t at, bool is_ticked) {
+    if (!has_tick(at)) return;
+    for (std::size_t other = 0; other < items_.size(); ++other)
+        if (items_[other].sku == items_[at].sku) tick_one(other, is_ticked);
+}
+
+void JobResults::tick_one(std::size_t at, bool is_ticked) {
     if (!has_tick(at) || left_out_[at] == !is_ticked) return;
     left_out_[at] = !is_ticked;
     if (is_ticked) {
@@ -72,7 +91,10 @@ void JobResults::tick(std::size_t at, bool is_ticked) {
 }
 
 void JobResults::tick_shown(bool is_ticked) {
-    for (const auto at : shown_) tick(at, is_ticked);
+    std::unordered_set<std::string_view> skus;
+    for (const auto at : shown_) skus.insert(items_[at].sku);
+    for (std::size_t at = 0; at < items_.size(); ++at)
+        if (skus.contains(items_[at].sku)) tick_one(at, is_ticked);
 }
 
 std::optional<std::vector<std::string>> JobResults::selection() const {

@@ -2,6 +2,7 @@
 #pragma once
 #include <cstddef>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -31,8 +32,11 @@ public:
     // Only what would change has a tick.
     [[nodiscard]] bool has_tick(std::size_t at) const { return is_change(items_[at]); }
     [[nodiscard]] bool is_ticked(std::size_t at) const { return !left_out_[at]; }
+    // A SKU that has several listings at the store is left out whole, or not at all: with each goes what else it has.
     void tick(std::size_t at, bool is_ticked);
     void tick_shown(bool is_ticked);
+    // Empties it for the same deed, looked at once more: SKUs that were left out are left out again.
+    void begin_again();
     [[nodiscard]] std::size_t left_out() const noexcept { return left_out_count_; }
 
     // Of what is ticked, and of all that waits.
@@ -43,11 +47,13 @@ public:
     [[nodiscard]] std::optional<std::vector<std::string>> selection() const;
 
 private:
+    void tick_one(std::size_t at, bool is_ticked);
     [[nodiscard]] bool fits(const ipc::jobs::ResultItem& item) const;
 
     std::vector<ipc::jobs::ResultItem> items_;
     std::vector<bool> left_out_;
     std::size_t left_out_count_{0};
+    std::set<std::string> stays_out_;  // of the look before
     std::vector<std::size_t> shown_;
     std::string text_;  // in lower case
     std::optional<ipc::JobResult> only_;

@@ -96,6 +96,9 @@ std::string headline_of(const AgentMirror& mirror, const TrayView& view, std::in
             if (view.icon.state == IconState::decision)
                 return alike == 1 ? about(tr("{cart} needs you."))
                                   : some(tr_n("{n} cart needs you.", "{n} carts need you.", alike));
+            if (const auto* one = alike == 1 ? mirror.find_cart(worst->cart) : nullptr)
+                if (const auto why = other_trouble(mirror, *one); !why.empty())
+                    return say(tr("{cart}: {state}"), fmt::arg("cart", cart), fmt::arg("state", why));
             return alike == 1 ? about(tr("{cart} is slow."))
                               : some(tr_n("{n} cart is slow.", "{n} carts are slow.", alike));
         }

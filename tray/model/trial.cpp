@@ -104,7 +104,10 @@ void Trial::hear(const News& news) {
     for (const auto& item : news) {
         const auto* event = std::get_if<ipc::ReceivedEvent>(&item);
         if (event == nullptr || step_ != Step::taken_off) continue;
-        const auto is_ours = [this](const auto& post) { return post && post->cart == owed_->cart && post->sku == owed_->sku; };
+        // The piece that was put back the last time may be confirmed only now; ours may have been added up with another change.
+        const auto is_ours = [this](const auto& post) {
+            return post && post->cart == owed_->cart && post->sku == owed_->sku && post->delta != 1;
+        };
         if (is_ours(event->as<ipc::events::PostConfirmed>())) {
             has_followed_ = true;
             put_back();

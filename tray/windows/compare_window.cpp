@@ -112,7 +112,9 @@ void CompareWindow::show() {
     SetTitle(wx(model_->title()));
     const bool is_at_work = model_->is_at_work();
     const auto lines = model_->results().size();
-    if (lines < shown_lines_ || is_at_work != was_at_work_)
+    // Another audit's lines are others, however many there are: what was selected in the list before is not in this one.
+    const bool is_another = std::exchange(shown_job_, model_->read_job()) != model_->read_job();
+    if (is_another || lines < shown_lines_ || is_at_work != was_at_work_)
         list_->show_anew();
     else if (lines > shown_lines_)
         list_->show_added();
@@ -170,6 +172,7 @@ void CompareWindow::explain() {
 void CompareWindow::choose_ignored() {
     const auto line = list_->selected();
     if (!line) return;
+    const auto item = model_->results().item(*line);  // the list may be another one when the choice is made
     const std::pair<std::string, int> choices[] = {{tr("For 1 &Day"), 1},
                                                    {tr("For 1 &Week"), 7},
                                                    {tr("For 30 D&ays"), 30},
@@ -178,7 +181,7 @@ void CompareWindow::choose_ignored() {
     for (const auto& [label, days] : choices) {
         auto* entry = menu.Append(wxID_ANY, wx(label));
         menu.Bind(
-            wxEVT_MENU, [this, line, days = days](wxCommandEvent&) { model_->ignore(*line, days); }, entry->GetId());
+            wxEVT_MENU, [this, item, days = days](wxCommandEvent&) { model_->ignore(item, days); }, entry->GetId());
     }
     ignore_->PopupMenu(&menu, 0, ignore_->GetSize().y);
 }

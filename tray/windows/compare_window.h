@@ -37,6 +37,7 @@ private:
     wxTimer repaint_;
     bool was_at_work_{true};
     std::size_t shown_lines_{0};
+    std::optional<std::int64_t> shown_job_;  // whose lines they are
     std::string shown_done_;
     WrappedText* headline_{nullptr};
     wxGauge* gauge_{nullptr};

@@ -110,8 +110,9 @@ void GetSendLines::show() {
         detail = item.text && !item.text->empty() ? translated_sentence(*item.text) : why_words(item);
         detail = say(tr("{sku}: {text}"), fmt::arg("sku", item.sku), fmt::arg("text", detail));
     } else {
-        detail = is_preview ? model_.left_out_words() : model_.exported();
+        detail = is_preview ? model_.left_out_words() : std::string{};
     }
+    if (!model_.exported().empty()) detail = model_.exported() + (detail.empty() ? "" : "\n" + detail);
     detail_->say(detail);
     Layout();
 }

@@ -114,7 +114,7 @@ void HistoryWindow::render_selected() {
     if (!export_) return;
     const auto away = away_words(context().mirror, context().now());
     headline_->SetLabelText(wx(away.empty() ? model_->headline() : away));
-    export_->Enable(model_->count() > 0);
+    export_->Enable(model_->count() > 0 && !model_->is_reading());
     const auto rows = list_->selected();
     auto words = rows.empty() ? saved_ : model_->text(rows[0], HistoryModel::Column::text);
     if (!rows.empty() && !saved_.empty()) words = saved_ + "\n" + words;

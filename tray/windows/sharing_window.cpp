@@ -133,6 +133,9 @@ void SharingWindow::add_others(wxSizer& content) {
                                           return model_->text(row, static_cast<SharingModel::Column>(column));
                                       });
     list_->on_selected([this] {
+        const auto rows = list_->selected();
+        const auto* key = rows.empty() ? nullptr : model_->find(rows[0]);
+        chosen_ = key ? key->key : std::string{};
         show_rights_of_chosen();
         render();
     });
@@ -151,9 +154,18 @@ void SharingWindow::add_others(wxSizer& content) {
 
 ipc::Role SharingWindow::chosen_role() const { return roles[static_cast<std::size_t>(std::max(0, role_->GetSelection()))]; }
 
+// By its key, not by its row: rows move when another computer asks.
 const ipc::keys::ClientKey* SharingWindow::chosen() const {
-    const auto rows = list_->selected();
-    return rows.empty() ? nullptr : model_->find(rows[0]);
+    for (unsigned row = 0; !chosen_.empty() && row < model_->count(); ++row)
+        if (const auto* key = model_->find(row); key->key == chosen_) return key;
+    return nullptr;
+}
+
+void SharingWindow::select_chosen() {
+    std::vector<unsigned> rows;
+    for (unsigned row = 0; !chosen_.empty() && row < model_->count(); ++row)
+        if (model_->find(row)->key == chosen_) rows = {row};
+    if (rows != list_->selected()) list_->select(rows);
 }
 
 // What is above the list is what its button gives: it begins with what the computer may now.
@@ -238,6 +250,7 @@ void SharingWindow::render() {
     pairing_note_->say(can_invite ? model_->pairing_note() : std::string{});
     list_->set_count(static_cast<unsigned>(model_->count()));
     list_->say_visible_anew();
+    select_chosen();
     const auto* key = may ? chosen() : nullptr;
     give_->Enable(key != nullptr);
     const auto label = key && key->state == ipc::KeyState::asks ? tr("Let It &In") : tr("&Give It the Role Above");

@@ -36,6 +36,9 @@ private:
     void rotate();
     [[nodiscard]] ipc::Role chosen_role() const;
     [[nodiscard]] const ipc::keys::ClientKey* chosen() const;
+    void select_chosen();  // its row, wherever it is now
+
+    std::string chosen_;  // the key of the chosen computer
 
     WrappedText* whose_{nullptr};
     wxTextCtrl* string_{nullptr};

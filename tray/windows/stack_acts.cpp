@@ -48,9 +48,11 @@ void StackWindow::decide() {
     const auto post = *posts[0];
     DecideDialog dialog{*this, post, context().mirror.name_of(post.cart)};
     deciding_ = &dialog;
+    decided_ = post.post;
     if (!post.reply_qoh)
-        model_->ask_store_count(post, [this](const std::string& words) {
-            if (deciding_) deciding_->tell_store_count(words);
+        // The answer may come when another post is being decided.
+        model_->ask_store_count(post, [this, number = post.post](const std::string& words) {
+            if (deciding_ && decided_ == number) deciding_->tell_store_count(words);
         });
     const auto decision = dialog.ask();
     deciding_ = nullptr;

@@ -70,6 +70,7 @@ private:
     wxTimer again_;  // what is due in the model
     wxTimer ages_;   // posts grow older
     DecideDialog* deciding_{nullptr};
+    std::int64_t decided_{0};  // the post
 };
 
 }  // namespace stocktray::tray

@@ -47,9 +47,12 @@ bool WindowBook::is_open(CommandId kind) const {
     return std::ranges::any_of(open_, [&](const auto& one) { return one.first.first == kind; });
 }
 
-void WindowBook::close_all() {
+bool WindowBook::close_others() {
     const auto open = open_;
-    for (const auto& [key, window] : open) window->Close(true);
+    return std::ranges::all_of(open, [](const auto& one) {
+        const auto& [key, window] = one;
+        return key.first == CommandId::open_overview || window->Close();
+    });
 }
 
 }  // namespace stocktray::tray

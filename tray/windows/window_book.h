@@ -27,7 +27,8 @@ public:
     bool open(const Command& command);
     void show_view(const TrayView& view);
     [[nodiscard]] bool is_open(CommandId kind) const;
-    void close_all();
+    // Closes what is open beside the overview, each window with the question that it has then. False: a person wants one to stay.
+    [[nodiscard]] bool close_others();
 
 private:
     using Key = std::pair<CommandId, std::string>;
