@@ -6,6 +6,7 @@
 
 #include <CLI/CLI.hpp>
 #include <cstdio>
+#include <exception>
 #include <filesystem>
 #include <new>
 #include <string>
@@ -123,10 +124,10 @@ int run(const Options& options) {
     if (!marker) return complain(io_error, marker.error().message);
     auto trouble = examine(*store, *marker);
     if (!trouble) return complain(exit_for(trouble.error()), trouble.error().message);
+    platform::StopSignal stop;  // before any thread is made: the keyring's library has one
     auto secrets = agent::open_secrets(configuration->secrets, data_dir / "passwords.json");
     if (!secrets) return complain(exit_for(secrets.error()), secrets.error().message);
 
-    platform::StopSignal stop;  // before any thread is made
     const auto identity = store->identity.get();
     agent::Clock clock{identity.wall, identity.steady};
     Controller controller{*store, {configuration->retry, configuration->doubts}, seeded_random()};
@@ -189,5 +190,7 @@ int main(int argc, char** argv) {
         return run(options);
     } catch (const std::bad_alloc&) {
         return complain(no_memory, "There is not enough memory for the agent. What it has acknowledged is kept.");
+    } catch (const std::exception& unexpected) {
+        return complain(io_error, fmt::format("The agent cannot go on: {}. What it has acknowledged is kept.", unexpected.what()));
     }
 }

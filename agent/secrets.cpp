@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <fstream>
 #include <nlohmann/json.hpp>
@@ -53,7 +54,7 @@ Result<std::unique_ptr<Secrets>> file_secrets(const std::filesystem::path& file)
         std::ostringstream text;
         text << reader.rdbuf();
         passwords = nlohmann::json::parse(text.str(), nullptr, false);
-        if (!passwords.is_object())
+        if (!passwords.is_object() || !std::ranges::all_of(passwords, [](const auto& password) { return password.is_string(); }))
             return fail(ErrorCode::damaged,
                         fmt::format("The file of passwords {} cannot be read. Remove it and enter the carts' passwords "
                                     "again.",

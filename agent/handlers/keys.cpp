@@ -98,8 +98,12 @@ keys::PairResult welcome(const store::ClientKey& key) {
 
 void show_who_asks(Desk& desk) {
     std::string names;
+    std::int64_t count = 0;  // one more who asks is news, also to who has dismissed the one before
     for (const auto& key : desk.controller.store.client_keys.all())
-        if (key.asks) names += (names.empty() ? "" : ", ") + in_words(key);
+        if (key.asks) {
+            names += (names.empty() ? "" : ", ") + in_words(key);
+            ++count;
+        }
     if (names.empty()) {
         desk.controller.journal.clear("workstation", "", "");
         return;
@@ -108,7 +112,8 @@ void show_who_asks(Desk& desk) {
                                    .severity = store::Severity::info,
                                    .since = desk.now.wall,
                                    .message = fmt::format("Asks to use this agent: {}.", names),
-                                   .hint = "Let it in or turn it away: Shared Agent in the menu of Stocktray's icon."});
+                                   .hint = "Let it in or turn it away: Shared Agent in the menu of Stocktray's icon.",
+                                   .count = count});
 }
 
 ipc::Expected<keys::PairResult> pair(Desk& desk, const keys::Pair& request) {
@@ -152,6 +157,7 @@ ipc::Failure nobody(const std::string& key) {
 }
 
 ipc::Expected<ipc::Nothing> give(Desk& desk, store::ClientKey key, ipc::Role role, const std::vector<ipc::Bar>& barred) {
+    desk.invitations.forget(key.key);
     key.asks = false;
     key.role = ipc::to_string(role);
     key.barred = text_of(barred);
@@ -183,6 +189,7 @@ ipc::Expected<ipc::Nothing> set_role(Desk& desk, const keys::SetRole& request) {
 ipc::Expected<ipc::Nothing> revoke(Desk& desk, const keys::Revoke& request) {
     const auto key = desk.controller.store.client_keys.get(request.key);
     if (!key) return nobody(request.key);
+    desk.invitations.forget(request.key);
     desk.controller.store.client_keys.remove(request.key);
     show_who_asks(desk);
     record(desk, fmt::format("{} may not use this agent any more.", in_words(*key)));

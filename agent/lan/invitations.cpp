@@ -29,4 +29,8 @@ std::optional<Rights> Invitations::redeem(std::string_view token, std::string_vi
     return found->rights;
 }
 
+void Invitations::forget(std::string_view key) {
+    std::erase_if(open_, [key](const Open& open) { return open.used_by == key; });
+}
+
 }  // namespace stocktray::agent

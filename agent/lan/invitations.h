@@ -21,6 +21,8 @@ public:
     // What it gives the owner of this key, who uses it up: the same key may ask again, whose answer was lost. None: it
     // never was, is used up or too old, and nobody is told which.
     [[nodiscard]] std::optional<Rights> redeem(std::string_view token, std::string_view key, Clock::time_point now);
+    // What this key has used is used up for it, too: a person has decided anew what it may.
+    void forget(std::string_view key);
 
 private:
     struct Open {

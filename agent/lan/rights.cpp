@@ -69,8 +69,15 @@ std::string only_for(Role own, const ipc::Method& method) {
 std::optional<Bar> bar_on(const ipc::Method& method, ipc::Node params) {
     if (method.name == ipc::stack::Cancel::method.name) return Bar::cancel;
     if (method.name == ipc::jobs::Start::method.name) {
-        const auto kind = params.find("kind");
-        if (kind.is(ipc::Kind::text) && kind.text() == ipc::to_string(ipc::JobKind::send_qoh)) return Bar::send_qoh;
+        // Each of them, should somebody name it twice.
+        auto name = params.is(ipc::Kind::map) ? params.first() : ipc::Node{};
+        for (std::size_t i = 0; params.is(ipc::Kind::map) && i < params.size(); ++i) {
+            const auto value = name.next();
+            if (name.is(ipc::Kind::text) && name.text() == "kind" && value.is(ipc::Kind::text) &&
+                value.text() == ipc::to_string(ipc::JobKind::send_qoh))
+                return Bar::send_qoh;
+            name = value.next();
+        }
     }
     return std::nullopt;
 }

@@ -154,11 +154,15 @@ Expected<Client> Client::open(const Options& options) {
 }
 
 Expected<std::uint32_t> Client::send_raw(std::string_view method, std::string_view params) {
+    return send_raw(method, params, state_->options.reach_within);
+}
+
+Expected<std::uint32_t> Client::send_raw(std::string_view method, std::string_view params, Duration reach_within) {
     if (state_->waiting.size() >= most_under_way)
         return fail_busy("Too many requests are under way: take their answers first.", 10);
     const std::uint32_t msgid = ++state_->last_msgid;
     const std::string message = request(msgid, method, params);
-    Clock::duration left = state_->options.reach_within;
+    Clock::duration left = reach_within;
     // The room may be that of a connection whose end is noticed only with the sending; there may be another one.
     for (int attempt = 0; attempt < 2; ++attempt) {
         if (!state_->wait_for_room(left)) return Failure{nobody_answers(state_->route, Surroundings::of_this_process())};
@@ -200,14 +204,24 @@ void Client::forget(std::uint32_t msgid) {
 Expected<RawAnswer> Client::call_raw(std::string_view method, std::string_view params, Duration timeout) {
     const auto msgid = send_raw(method, params);
     if (!msgid) return Failure{msgid.error()};
-    const auto deadline = Clock::now() + timeout;
+    return answer_until(*msgid, Clock::now() + timeout);
+}
+
+Expected<RawAnswer> Client::call_raw_within(std::string_view method, std::string_view params, Duration whole) {
+    const auto deadline = Clock::now() + whole;
+    const auto msgid = send_raw(method, params, std::min(whole, state_->options.reach_within));
+    if (!msgid) return Failure{msgid.error()};
+    return answer_until(*msgid, deadline);
+}
+
+Expected<RawAnswer> Client::answer_until(std::uint32_t msgid, std::chrono::steady_clock::time_point deadline) {
     for (;;) {
         state_->receive_all();
-        if (auto answer = take_raw(*msgid)) return std::move(*answer);
+        if (auto answer = take_raw(msgid)) return std::move(*answer);
         if (Clock::now() >= deadline) break;
         wait_readable(std::array{state_->descriptor()}, deadline);
     }
-    forget(*msgid);
+    forget(msgid);
     return no_answer();
 }
 

@@ -59,6 +59,14 @@ public:
     }
 
     // Any method; `params` is one encoded map.
+    // The same; the wait for the connection and that for the answer are together no longer than `whole`.
+    template <Request T>
+    [[nodiscard]] Expected<typename T::Result> call_within(const T& params, Duration whole) {
+        auto answer = call_raw_within(T::method.name, encode(params), whole);
+        if (!answer) return Failure{std::move(answer.error())};
+        return result_of<T>(*answer);
+    }
+    [[nodiscard]] Expected<RawAnswer> call_raw_within(std::string_view method, std::string_view params, Duration whole);
     [[nodiscard]] Expected<RawAnswer> call_raw(std::string_view method, std::string_view params,
                                                Duration timeout);
 
@@ -70,6 +78,7 @@ public:
         });
     }
     [[nodiscard]] Expected<std::uint32_t> send_raw(std::string_view method, std::string_view params);
+    [[nodiscard]] Expected<std::uint32_t> send_raw(std::string_view method, std::string_view params, Duration reach_within);
 
     // Takes in what has come; waits up to `timeout` for a first answer. How many answers wait to be taken.
     std::size_t poll(Duration timeout);
@@ -101,6 +110,8 @@ private:
         if (!result) result.error().code = Code::bad_answer;
         return result;
     }
+
+    [[nodiscard]] Expected<RawAnswer> answer_until(std::uint32_t msgid, std::chrono::steady_clock::time_point deadline);
 
     std::unique_ptr<State> state_;
 };

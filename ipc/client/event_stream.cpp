@@ -79,6 +79,8 @@ Expected<EventStream> EventStream::open(std::string_view endpoint, const std::ve
 }
 
 std::optional<EventStream::Item> EventStream::take() {
+    // Before what has come since: a welcome that is told before the break that it ends would be taken for the old one.
+    if (state_->take_disconnection()) return Disconnected{};
     zmq::message_t part;
     while (receive_now(state_->socket, part)) {
         const bool has_topic = part.more();
@@ -95,7 +97,6 @@ std::optional<EventStream::Item> EventStream::take() {
             return std::move(*event);
         }
     }
-    if (state_->take_disconnection()) return Disconnected{};
     return std::nullopt;
 }
 

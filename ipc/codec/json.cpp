@@ -1,5 +1,6 @@
 #include "ipc/codec/json.h"
 
+#include <limits>
 #include <nlohmann/json.hpp>
 
 #include "ipc/codec/encoder.h"
@@ -46,6 +47,9 @@ Json json_of(Node node) {
 void write_json(Encoder& to, const Json& json) {
     if (json.is_boolean()) return to.boolean(json.get<bool>());
     if (json.is_number_float()) return to.real(json.get<double>());
+    // Beyond the largest integer of the protocol it is refused as no integer, where it would come out as another one.
+    if (json.is_number_unsigned() && json.get<std::uint64_t>() > static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max()))
+        return to.real(json.get<double>());
     if (json.is_number()) return to.integer(json.get<std::int64_t>());
     if (json.is_string()) return to.text(json.get_ref<const std::string&>());
     if (json.is_array()) {

@@ -212,9 +212,9 @@ void RpcServer::State::drain(Door& door, std::vector<IncomingRequest>& taken, st
             ++traffic.dropped;
             continue;
         }
-        bytes += envelope->body->size();
         ReplyTo from{std::move(envelope->peer), envelope->has_delimiter, 0, door.id};
         Document message = Document::parse(bytes_of(*envelope->body));
+        bytes += envelope->body->size() + message.tokens().size() * sizeof(Token);  // many small values are larger read than sent
         const auto frame = read_request(message);
         if (frame) {
             ++traffic.requests;

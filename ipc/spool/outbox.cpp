@@ -43,6 +43,9 @@ std::string waiting_in_words(std::int64_t waiting) {
     return fmt::format("{} {} on this computer", waiting, waiting == 1 ? "change waits" : "changes wait");
 }
 
+// Of the one connection; nothing of this one was sent.
+Failure fail_under_way() { return fail_busy("Another call of this program is under way.", 100); }
+
 // The agent's word that it will not have what it is sent, until a person does something. Everything else may pass.
 bool is_for_a_person(Code code) {
     switch (code) {
@@ -84,7 +87,7 @@ struct Outbox::State {
     std::mutex spool_mutex;  // over `spool`: the callers'; the thread has one of its own
     Spool spool;
     Appender appender{spool, spool_mutex};
-    std::mutex call_mutex;  // over `client`: one call at a time
+    std::timed_mutex call_mutex;  // over `client`: one call at a time
     Client client;
 
     std::mutex mutex;  // over everything below
@@ -282,8 +285,11 @@ Expected<std::vector<Outbox::Outcome>> Outbox::State::wait_for(const std::vector
 }
 
 Expected<std::vector<Outbox::Outcome>> Outbox::State::submit_directly(qoh::Submit submit, Duration wait) {
-    const std::lock_guard lock{call_mutex};
-    auto result = client.call(submit, std::max<Duration>(wait, seconds{1}));
+    const auto whole = std::max<Duration>(wait, seconds{1});
+    const auto until = Clock::now() + whole;
+    const std::unique_lock lock{call_mutex, until};
+    if (!lock) return fail_under_way();
+    auto result = client.call_within(submit, std::chrono::duration_cast<Duration>(until - Clock::now()));
     if (!result) return Failure{std::move(result.error())};
     std::vector<Outcome> outcomes(submit.changes.size(), Outcome{Place::at_agent, {}, false});
     for (const auto& rejected : result->rejected)
@@ -407,8 +413,10 @@ Expected<bool> Outbox::flush(Duration wait) {
 }
 
 Expected<RawAnswer> Outbox::call(std::string_view method, std::string_view params, Duration timeout) {
-    const std::lock_guard lock{state_->call_mutex};
-    return state_->client.call_raw(method, params, timeout);
+    const auto until = Clock::now() + timeout;
+    const std::unique_lock lock{state_->call_mutex, until};
+    if (!lock) return fail_under_way();
+    return state_->client.call_raw_within(method, params, std::chrono::duration_cast<Duration>(until - Clock::now()));
 }
 
 Expected<Outbox::Standing> Outbox::standing() {

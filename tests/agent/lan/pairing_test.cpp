@@ -55,6 +55,24 @@ TEST_SUITE("Pairing") {
         CHECK(station.call(ipc::agent::Hello{"test", 1})->barred.empty());
     }
 
+    TEST_CASE("a string brings back no role that a person has taken away since") {
+        SharedAgent agent;
+        Workstation station;
+        const auto pairing = agent.invite(Role::admin);
+        REQUIRE(station.pair(pairing).has_value());
+        CHECK(station.pair(pairing).has_value());  // its answer may have been lost
+        agent.must(ipc::keys::SetRole{station.key(), Role::viewer, {}});
+        CHECK_FALSE(station.pair(pairing).has_value());
+        CHECK(station.call(ipc::agent::Hello{"test", 1})->role == Role::viewer);
+
+        Workstation other;
+        const auto another = agent.invite(Role::admin);
+        REQUIRE(other.pair(another).has_value());
+        agent.must(ipc::keys::Revoke{other.key()});
+        CHECK_FALSE(other.pair(another).has_value());
+        CHECK(other.outcome(ipc::keys::List{}) == "unauthorized");
+    }
+
     TEST_CASE("it is good once: who comes second is told so, and may ask") {
         SharedAgent agent;
         Workstation first, second;

@@ -106,6 +106,29 @@ TEST_SUITE("Rights") {
         CHECK(agent::refusal(keeper, ipc::stack::Cancel::method, empty.root()));
         CHECK(!agent::refusal(keeper, start, send.root()));
         CHECK(!agent::refusal({Role::admin, {}}, start, send.root()));
+        // {"kind": "audit", "id": "x", "kind": "send_qoh"}
+        const auto twice = ipc::Document::parse("\x83\xA4kind\xA5" "audit\xA2id\xA1x\xA4kind\xA8send_qoh");
+        REQUIRE(twice.problem() == ipc::Document::Problem::none);
+        CHECK(agent::refusal(seller, start, twice.root()));
+    }
+
+    TEST_CASE("a saved password goes to no address that an operator names") {
+        SharedAgent agent;
+        agent.must(cart_for("main", "http://127.0.0.1:1/import.php", "om", "Top-Secret"));
+        Workstation station;
+        REQUIRE(station.pair(agent.invite(Role::operator_)).has_value());
+        ipc::carts::Test test;
+        test.cart = "main";
+        CHECK(station.outcome(test) == "answered");
+        auto elsewhere = test;
+        elsewhere.url = "http://127.0.0.1:2/import.php";
+        CHECK(station.outcome(elsewhere) == "unauthorized");
+        elsewhere.password = ipc::Secret{"of one's own"};
+        CHECK(station.outcome(elsewhere) == "unauthorized");
+        auto unsaved = elsewhere;
+        unsaved.cart = "another";
+        CHECK(station.outcome(unsaved) == "unauthorized");
+        agent.must(elsewhere);  // an administrator
     }
 
     TEST_CASE("a bar holds at the agent, too, and ends when it is lifted") {
