@@ -33,6 +33,16 @@ TEST_SUITE("Books") {
         change.delta = inventory::Delta{-2};
         CHECK(bench.submit(change, "another source").accepted == 1);
     }
+    TEST_CASE("an id is known for ever, also when its history is gone") {
+        Workbench bench;
+        const auto change = bench.change("X", -2);
+        REQUIRE(bench.submit(change).accepted == 1);
+        REQUIRE(bench.store.history.list({.kinds = {"change"}}).size() == 1);
+        bench.pass(2 * bench.controller.board.settings().history);
+        CHECK(bench.store.history.list({.kinds = {"change"}}).empty());
+        CHECK(bench.submit(change).duplicates == 1);
+        CHECK(bench.item("X").qoh == Quantity{-2});
+    }
     TEST_CASE("a delta of 0 is accepted and posts nothing") {
         Workbench bench;
         bench.open_cart("a", Script::with_keys, {{"X", 10}});
@@ -166,6 +176,18 @@ TEST_SUITE("Books") {
         bench.submit(change);
         CHECK(bench.only_post().cart == "b");
         CHECK(bench.item("X").qoh == Quantity{10});
+    }
+    TEST_CASE("a post that moves no book leaves its SKU to be counted before anything is concluded from it") {
+        Workbench bench;
+        bench.open_cart("a", Script::with_keys, {{"X", 10}});
+        bench.snapshot({{"X", 10}});
+        auto change = bench.change("X", -1);
+        change.only_carts = {"a"};
+        change.moves_book = false;
+        bench.submit(change);
+        CHECK(bench.item("X").needs_retake);
+        bench.snapshot({{"X", 9}});
+        CHECK_FALSE(bench.item("X").needs_retake);
     }
     TEST_CASE("what is offered again is refused by an agent that was not restored") {
         Workbench bench;

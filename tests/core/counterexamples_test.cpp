@@ -2,7 +2,7 @@
 #include <doctest/doctest.h>
 
 #include "core/store/database.h"
-#include "tests/core/workbench.h"
+#include "tests/core/shop.h"
 
 using namespace stocktray;
 using namespace stocktray::tests;
@@ -52,6 +52,21 @@ TEST_SUITE("Counterexamples") {
         const sync::Import next{"a", bench.now.wall, "101", std::vector<sync::ImportedOrder>{}};
         bench.turn([&] { REQUIRE(bench.controller.imports.imported(next, bench.now)); });
         CHECK(bench.cart("a").cart.import_complete == true);
+    }
+    TEST_CASE("behind a restored store nothing is concluded before an import that was made after it") {
+        OpenShop bench{Script::with_keys, {{"X", 10}}, {{"X", 10}}};
+        bench.turn([&] {
+            bench.controller.standing.stop(bench.cart("a"), cart::Stop::store_restored, {}, bench.now);
+            REQUIRE(bench.controller.standing.accept(bench.cart("a"), bench.now));
+        });
+        bench.shop.counts["X"] = 12;
+        const auto job = start(bench, jobs::Kind::send_qoh);
+        bench.shop.serve();
+        CHECK(line(bench, job, "X").result == jobs::ItemResult::waiting);
+        CHECK(bench.shop.counts["X"] == 12);
+        import_orders(bench, "101");
+        bench.shop.serve(30);
+        CHECK(bench.shop.counts["X"] == 10);
     }
     TEST_CASE("an old copy's book is no measure for a doubt: nothing is concluded before it was counted anew") {
         // The copy knows of +5, which the life after it sent; that life also took 5 off, of which the copy knows nothing.

@@ -83,6 +83,31 @@ TEST_SUITE("Door") {
         });
         CHECK_FALSE(sent);
     }
+    TEST_CASE("a rejected post is settled by the gap that has its pieces, and cannot be sent again") {
+        Workbench bench;
+        bench.open_cart("a", Script::with_keys, {{"X", 10}});
+        bench.snapshot({{"X", 10}});
+        have_rejected(bench, "X", -2);
+        const auto post = bench.only_post().post.id;
+        bench.turn([&] {
+            const auto seen = evidence(bench, bench.item("X").book_version, -2, 10);
+            CHECK(bench.controller.door.send(bench.cart("a"), seen, sync::Sender::send_qoh, bench.now));
+        });
+        CHECK(bench.store.posts.get(post)->state == stack::State::settled);
+        bench.turn([&] { CHECK_FALSE(bench.controller.interventions.retry({{post}, {}}, bench.now)); });
+    }
+    TEST_CASE("a SKU that is to be counted again keeps it shut") {
+        Workbench bench;
+        park_one(bench);
+        bool sent = true;
+        bench.turn([&] {
+            auto item = bench.item("X");
+            item.needs_retake = true;
+            bench.store.items.save(item);
+            sent = bench.controller.door.send(bench.cart("a"), evidence(bench, item.book_version, -2, 10), sync::Sender::verdict, bench.now);
+        });
+        CHECK_FALSE(sent);
+    }
     TEST_CASE("no gap makes no post and ends the doubt") {
         Workbench bench;
         park_one(bench);

@@ -96,6 +96,24 @@ TEST_SUITE("Doubts") {
         bench.pass(Milliseconds{90'000});
         CHECK(bench.take<AskCounts>());
     }
+    TEST_CASE("a failure between the two looks begins the settling anew, too") {
+        Workbench bench;
+        bench.open_cart("a", Script::plain, {{"X", 10}, {"Y", 10}});
+        bench.snapshot({{"X", 10}, {"Y", 10}});
+        bench.submit("X", -2);
+        bench.answer(*bench.take<AskUpdate>(), unclear());
+        bench.answer(*bench.take<AskVersion>(), version());
+        bench.pass(Milliseconds{120'000});
+        bench.answer(*bench.take<AskCounts>(), counts({{"X", 10}}));
+        bench.submit("Y", -1);
+        bench.answer(*bench.take<AskUpdate>(), refused(cart::Cause::connect));
+        bench.answer(*bench.take<AskVersion>(), version());
+        bench.pass(Milliseconds{10'000});
+        bench.answer(*bench.take<AskCounts>(), counts({{"X", 10}}));
+        CHECK_FALSE(bench.posts(State::uncertain).front().post.is_parked);
+        settle(bench, 10);
+        CHECK(bench.posts(State::uncertain).front().post.is_parked);
+    }
     TEST_CASE("a good answer to a question asked before the failure begins no settling") {
         Workbench bench;
         bench.open_cart("a", Script::plain, {{"X", 10}, {"Y", 10}});
@@ -129,6 +147,16 @@ TEST_SUITE("Doubts") {
         CHECK(post.is_parked);
         CHECK(post.proposal == stack::Proposal::applied);
         CHECK(bench.take<AskUpdate>());
+    }
+    TEST_CASE("there are ten seconds between the two reads") {
+        Workbench bench;
+        doubt(bench);
+        bench.pass(Milliseconds{120'000});
+        bench.answer(*bench.take<AskCounts>(), counts({{"X", 10}}));
+        bench.pass(Milliseconds{9'999});
+        CHECK_FALSE(bench.take<AskCounts>());
+        bench.pass(Milliseconds{1});
+        CHECK(bench.take<AskCounts>());
     }
     TEST_CASE("counts that differ between the two reads give no proposal") {
         Workbench bench;

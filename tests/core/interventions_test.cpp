@@ -29,6 +29,17 @@ TEST_SUITE("Interventions") {
         CHECK(update_in(*again).key->postid == update_in(first).key->postid);
         CHECK_FALSE(bench.has_alert("needs_decision"));
     }
+    TEST_CASE("a rejected post of a script without keys is sent again by a person, too: it is in no doubt") {
+        Workbench bench;
+        bench.open_cart("a", Script::plain, {{"X", 10}});
+        bench.submit("X", -2);
+        bench.answer(*bench.take<stack::AskUpdate>(), rejected(cart::Cause::not_found));
+        REQUIRE(bench.only_post().post.state == State::rejected);
+        bench.turn([&] { CHECK(bench.controller.interventions.retry({{bench.only_post().post.id}, {}}, bench.now) == 1); });
+        const auto again = bench.take<stack::AskUpdate>();
+        REQUIRE(again);
+        CHECK(update_in(*again).delta == -2);
+    }
     TEST_CASE("a cancelled post is final, stays in the history, and its alert is gone") {
         Workbench bench;
         rejected_post(bench);

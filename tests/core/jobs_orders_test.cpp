@@ -46,6 +46,18 @@ TEST_SUITE("Jobs: web orders") {
         CHECK(bench.item("X").qoh.pieces == 9);
         CHECK(line(bench, job, "X").delta == 0);
     }
+    TEST_CASE("an order that is told again replaces its lines: an edited one holds what it has now") {
+        OpenShop bench{Script::with_keys, {{"X", 9}}, {{"X", 10}}};
+        const auto told = [&](std::int64_t qty) { import_orders(bench, "101", {{"101", {{"101", "X", "", qty, 0, {}}}}}); };
+        told(2);
+        told(1);
+        const auto job = start(bench, Kind::send_qoh);
+        bench.shop.serve();
+        CHECK(bench.shop.counts["X"] == 9);  // as it should be: one piece waits to be imported
+        told(0);
+        CHECK(bench.store.orders.not_taken(bench.cart("a").cart.key) == 0);
+        CHECK(bench.store.jobs.get(job)->state == jobs::State::done);
+    }
     TEST_CASE("pieces taken for one listing of a SKU do not count for another") {
         Workbench bench;
         bench.open_cart("a", Script::with_keys, {{"A", 5}, {"B", 5}});

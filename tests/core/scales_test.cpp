@@ -71,6 +71,17 @@ TEST_SUITE("Scales") {
         CHECK(evidence->gap.pieces == 0);
     }
 
+    TEST_CASE("a SKU that is to be counted again is not in rest") {
+        Rest rest;
+        rest.turn([&] {
+            auto item = rest.item("X");
+            item.needs_retake = true;
+            rest.store.items.save(item);
+        });
+        CHECK(rest.unquiet() == sync::Unquiet::retake);
+        CHECK(!rest.conclude());
+    }
+
     TEST_CASE("a listing whose post is under way is not in rest") {
         Rest rest;
         rest.submit("X", -1);

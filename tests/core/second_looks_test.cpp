@@ -103,6 +103,24 @@ TEST_SUITE("SecondLooks") {
         CHECK(*looked_at("a") - bench.now.steady < 61s);
     }
 
+    TEST_CASE("one look that shows a loss sends nothing: what is repaired was read twice") {
+        OpenShop bench{Script::with_moves, {{"X", 10}}, {{"X", 10}}};
+        auto& shop = bench.shop;
+        start(bench, jobs::Kind::send_qoh);
+        shop.serve();
+        bench.submit("X", -3);
+        shop.serve(1);
+        bench.pass(61s);
+        const auto look = bench.take<stack::AskMoves>();
+        REQUIRE(look);
+        shop.counts["X"] = 10;  // the shop writes what it had read before, and corrects itself
+        shop.answer(*look);
+        shop.counts["X"] = 7;
+        CHECK(bench.posts(stack::State::queued).empty());
+        CHECK(bench.posts(stack::State::sending).empty());
+        shop.serve();
+        CHECK(shop.counts["X"] == 7);
+    }
     TEST_CASE("what a cancelled Send had not sent is no news after a restart") {
         std::map<std::string, std::int64_t> counts;
         for (int n = 0; n < 50; ++n) counts["S-" + std::to_string(n)] = 8;

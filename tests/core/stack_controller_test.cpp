@@ -123,6 +123,18 @@ TEST_SUITE("StackController") {
         bench.answer(*bench.take<AskUpdate>(), rejected(Cause::not_found));
         CHECK(bench.only_post().post.state == State::uncertain);
     }
+    TEST_CASE("a repeat that hears of a SKU that is refused ends the doubt and stands in front of a person") {
+        Workbench bench;
+        bench.open_cart("a", Script::with_keys, {{"X", 10}});
+        unclear_post(bench);
+        meet(bench, Script::with_keys);
+        bench.pass(Milliseconds{1'100});
+        auto answer = rejected(Cause::not_found);
+        answer.is_key_confirmed = true;
+        bench.answer(*bench.take<AskUpdate>(), answer);
+        CHECK(bench.only_post().post.state == State::rejected);
+        CHECK(bench.has_alert("needs_decision"));
+    }
     TEST_CASE("a script without keys never gets an unclear post again") {
         Workbench bench;
         bench.open_cart("a", Script::plain, {{"X", 10}});

@@ -3,7 +3,7 @@
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 
-#include "tests/core/workbench.h"
+#include "tests/core/shop.h"
 
 using namespace stocktray;
 using namespace stocktray::tests;
@@ -67,6 +67,17 @@ TEST_SUITE("Switching") {
         CHECK(bench.posts(State::folded).size() == 1);
         CHECK(bench.posts(State::uncertain).front().post.is_parked);
         CHECK(bench.controller.board.health(bench.cart("a")) == stack::Health::off);
+    }
+    TEST_CASE("turning off parks what is unclear at once, also where a job goes on asking") {
+        Workbench bench;
+        bench.open_cart("a", Script::plain, {{"X", 10}});
+        bench.submit("X", -1);
+        bench.answer(*bench.take<stack::AskUpdate>(), unclear());
+        bench.answer(*bench.take<stack::AskVersion>(), version());
+        start(bench, jobs::Kind::audit);
+        REQUIRE_FALSE(bench.only_post().post.is_parked);
+        turn_off(bench);
+        CHECK(bench.only_post().post.is_parked);
     }
     TEST_CASE("turning on makes every listing unaligned and reads the store's counts again") {
         Workbench bench;
