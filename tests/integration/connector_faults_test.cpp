@@ -127,6 +127,30 @@ TEST_SUITE("Connector") {
         }
     }
 
+    TEST_CASE("a change that is under way while another agent takes the store over changes nothing") {
+        STOCKTRAY_NEEDS_RIG();
+        for (const Shop shop : safe_shops) {
+            const auto store = of(shop);
+            CAPTURE(store.name);
+            const auto sku = store.sku(312);
+            const auto id = store.store_id();
+            REQUIRE(store.post(sku, 1, fresh_key()).body.starts_with("SETIResponse=OK"));
+            const long long before = store.count(sku);
+            auto watcher = rig().session(shop);
+            auto holder = rig().session(shop);
+            holder.query(lock_product(shop, sku));
+            auto reply = sending(store, sku, -2, fresh_key(), id, shop);
+            REQUIRE(somebody_waits(watcher));  // whose the store is, it has read before
+            CHECK_FALSE(
+                store.announcement({{"agent", "another-agent"}, {"takeover", our_agent}}).contains("bound"));
+            holder.query("ROLLBACK");
+            CHECK(reply.get().body == "SETIError: other agent");
+            CHECK(store.count(sku) == before);
+            CHECK_FALSE(
+                store.announcement({{"agent", our_agent}, {"takeover", "another-agent"}}).contains("bound"));
+        }
+    }
+
     TEST_CASE("what was clamped is judged by the count at the moment of the change, not by one read before") {
         STOCKTRAY_NEEDS_RIG();
         const auto store = of(Shop::xcart5);
