@@ -59,6 +59,11 @@ public:
     void number_orders_behind(const FakeStore& other) noexcept { last_order_ = std::max(last_order_, other.last_order_); }
     void finish(Order& order) { order.state = Order::State::placed; }
     void cancel(Order& order, std::int64_t now);
+    // Somebody changes how many pieces it has.
+    void edit(Order& order, std::int64_t pieces) {
+        counts_[order.sku] -= pieces - order.pieces;
+        order.pieces = pieces;
+    }
 
     [[nodiscard]] const std::map<std::string, std::int64_t>& counts() const noexcept { return counts_; }
     [[nodiscard]] std::vector<Order>& orders() noexcept { return orders_; }

@@ -152,6 +152,7 @@ private:
     void change_of_laptop();
     void laptop_comes_home();
     void customer();
+    void edit(Site& site, Order& order);
     void import_orders(Site& site);
     void tell();
     void fault();

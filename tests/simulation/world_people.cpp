@@ -73,6 +73,7 @@ void World::customer() {
         tell();
         return;
     }
+    if (chance == 2 && !orders.empty()) return edit(site, orders[random_.below(orders.size())]);
     const auto state = chance == 1 ? Order::State::unfinished : Order::State::placed;
     const auto& sku = skus_[random_.below(skus_.size())];
     const auto pieces = 1 + static_cast<std::int64_t>(random_.below(3));
@@ -89,6 +90,28 @@ void World::customer() {
                 site.store.cancel(order, to_ms(now_.wall));
         }
     });
+}
+
+// The shop changes an order. Of one that is imported the Order Manager hears at once, and tells its lines anew.
+void World::edit(Site& site, Order& order) {
+    if (order.state != Order::State::placed) return;
+    const auto more = 1 + static_cast<std::int64_t>(random_.below(3)) - order.pieces;
+    site.store.edit(order, order.pieces + more);
+    note(fmt::format("{}: order {} has {} of {} now", site.id, order.number, order.pieces, order.sku));
+    if (!order.is_imported || more == 0) return;
+    Change change;
+    change.id = fmt::format("c{}", ++last_change_);
+    change.sku = order.sku;
+    change.delta = Delta{-more};
+    change.reason = more > 0 ? Reason::web_order_imported : Reason::return_;
+    change.origin_cart = site.id;
+    change.order = std::to_string(order.number);
+    qoh_[order.sku] -= more;
+    to_tell_.push_back({.change = std::move(change)});
+    sync::Import import{site.id, now_.wall, site.last_order, std::vector<sync::ImportedOrder>{}};
+    import.orders->push_back({std::to_string(order.number), {{std::to_string(order.number), order.sku, {}, order.pieces, order.pieces, {}}}});
+    to_tell_.push_back({.import = std::move(import)});
+    tell();
 }
 
 void World::import_orders(Site& site) {

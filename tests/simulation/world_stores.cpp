@@ -28,6 +28,7 @@ void World::put_back(Site& site) {
         const auto known = std::ranges::find(before.orders(), order.number, &Order::number);
         order.is_imported = known->is_imported;
         if (known->is_imported && known->state == Order::State::cancelled) site.store.cancel(order, to_ms(now_.wall));
+        if (known->is_imported && order.state == Order::State::placed) site.store.edit(order, known->pieces);
         // Whoever has paid since has to be asked; the shop gives the pieces of the others back.
         if (order.state == Order::State::unfinished && known->state != Order::State::unfinished) site.store.cancel(order, to_ms(now_.wall));
     }
