@@ -53,6 +53,12 @@ void CartStanding::note_failure(CartState& cart, Cause cause, const std::string&
     if (is_failure_to_reach(cause)) cart.circuit.failed(now.steady, schedule_, random_.next(), retry_after);
 }
 
+void CartStanding::note_doubt(CartState& cart, Cause cause, const std::string& said, std::optional<Milliseconds> retry_after, Now now) {
+    note_failure(cart, cause, said, retry_after, now);
+    // An order came between two looks: that is nobody's failure.
+    if (!is_failure_to_reach(cause) && cause != Cause::changed_meanwhile) cart.circuit.failed(now.steady, schedule_, random_.next(), retry_after);
+}
+
 void CartStanding::on_version(CartState& cart, const cart::VersionResult& result, std::int64_t known_seq, Now now) {
     if (!result.is_script) {
         cart.contact = Contact::needed;
@@ -235,6 +241,11 @@ void CartStanding::stop(CartState& cart, Stop reason, std::string detail, Now no
                                                                      : "open_cart"});
     journal_.record({.at = now.wall, .kind = "agent", .cart = cart.id(),
                      .text = fmt::format("{}: {}", cart.config().name, words.message)});
+}
+
+void CartStanding::forget_questions(CartState& cart) {
+    exchanges_.drop_of<ForContact, ForBase, ForDoubts, ForLook>(cart.cart.key);
+    cart.contact = Contact::needed;
 }
 
 void CartStanding::release(CartState& cart) {

@@ -43,6 +43,9 @@ public:
     // It answers, but not with what is needed: asked again ever more rarely.
     void disappoint(CartState& cart, std::optional<Milliseconds> retry_after, Now now);
 
+    // A post's fate is unclear although the store was reached: a script that leaves one after the other in doubt is left alone like one
+    // that is away.
+    void note_doubt(CartState& cart, cart::Cause cause, const std::string& said, std::optional<Milliseconds> retry_after, Now now);
     // Who it is. `known_seq`: the store's counter as we knew it when we asked.
     void on_version(CartState& cart, const cart::VersionResult& result, std::int64_t known_seq, Now now);
     void on_probe(CartState& cart, const cart::ProbeResult& result, std::int64_t known_seq, Now now);
@@ -57,6 +60,8 @@ public:
     // This database does not know what was sent since: what it calls unsent is in doubt, and all carts stop.
     void distrust_ourselves(store::Trouble trouble, Now now);
 
+    // The cart leads to another store now: what the former one was asked, and is still to answer, is said of that one.
+    void forget_questions(CartState& cart);
     // Ends a stop (credentials changed, store accepted); the cart is asked again who it is.
     void release(CartState& cart);
     // A person says that this agent is the one for the cart's connector from now on.

@@ -80,8 +80,18 @@ void Claims::claim_for_jobs(CartState& cart, Now now) {
     if (free <= 0) return;
     const bool has_batch = takes_batches(cart);
     auto posts = store_.posts.sendable_of_jobs(cart.cart.key, has_batch ? static_cast<std::int64_t>(largest_batch) : free);
-    if (posts.empty()) return;
+    // What a person has sent again was out before: it goes singly and, where the store knows keys, under its own.
+    const auto fresh = std::stable_partition(posts.begin(), posts.end(), [](const Post& post) { return post.attempts > 0; });
+    std::vector<Post> tried{std::make_move_iterator(posts.begin()), std::make_move_iterator(fresh)};
+    posts.erase(posts.begin(), fresh);
+    if (std::ssize(tried) > free) tried.resize(static_cast<std::size_t>(free));
+    for (auto& post : tried) {
+        const auto sending = post.key && cart.has_keys() ? Sending::repeat : Sending::first;
+        send(cart, {std::move(post)}, sending, now);
+    }
+    if (posts.empty() || std::ssize(tried) >= free) return;
     if (!has_batch) {
+        if (const auto room = static_cast<std::size_t>(free) - tried.size(); posts.size() > room) posts.resize(room);
         for (auto& post : posts) send(cart, {std::move(post)}, Sending::first, now);
     } else if (posts.size() == largest_batch || !cart.are_job_posts_coming) {
         send(cart, std::move(posts), Sending::first, now);

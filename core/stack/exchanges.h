@@ -62,6 +62,14 @@ public:
         std::erase_if(out_, [](const auto& entry) { return std::holds_alternative<P>(entry.second.purpose); });
     }
 
+    // The same of one cart alone.
+    template <class... P>
+    void drop_of(CartKey cart) {
+        std::erase_if(out_, [cart](const auto& entry) {
+            return entry.second.cart == cart && (std::holds_alternative<P>(entry.second.purpose) || ...);
+        });
+    }
+
     void committed();
     void rolled_back();
     [[nodiscard]] std::vector<Ask> take_asks() { return std::exchange(ready_, {}); }

@@ -48,7 +48,9 @@ std::optional<Exchange> StackController::answered(ExchangeId id, const cart::Don
         [&](const auto& result) {
             using Answer = std::decay_t<decltype(result)>;
             if constexpr (std::is_same_v<Answer, cart::UpdateResult>) {
-                if (result.outcome == Outcome::unclear || is_failure_to_reach(result.cause))
+                if (result.outcome == Outcome::unclear)
+                    standing_.note_doubt(cart, result.cause, result.text, result.retry_after, now);
+                else if (is_failure_to_reach(result.cause))
                     standing_.note_failure(cart, result.cause, result.text, result.retry_after, now);
                 else
                     standing_.note_good(cart, exchange->begun, purpose, now);
@@ -57,8 +59,9 @@ std::optional<Exchange> StackController::answered(ExchangeId id, const cart::Don
                 const auto bad = std::ranges::find_if(
                     result.items, [](const auto& item) { return item.outcome == Outcome::unclear ||
                                                                 is_failure_to_reach(item.cause); });
-                if (bad != result.items.end()) standing_.note_failure(cart, bad->cause, bad->text, bad->retry_after, now);
-                else standing_.note_good(cart, exchange->begun, purpose, now);
+                if (bad == result.items.end()) standing_.note_good(cart, exchange->begun, purpose, now);
+                else if (bad->outcome == Outcome::unclear) standing_.note_doubt(cart, bad->cause, bad->text, bad->retry_after, now);
+                else standing_.note_failure(cart, bad->cause, bad->text, bad->retry_after, now);
                 const auto refused = std::ranges::find(result.items, Outcome::refused, &cart::UpdateResult::outcome);
                 if (refused != result.items.end()) standing_.note_refusal(cart, *refused);
             } else if constexpr (std::is_same_v<Answer, cart::VersionResult>) {
@@ -159,7 +162,7 @@ void StackController::on_first(CartState& cart, Post& post, const cart::UpdateRe
                                                                                   result.retry_after));
             queue_.move(cart, post, On::refused, now);
             // Switched off meanwhile: certainly not applied, so it is left to the gap like those never sent.
-            if (!board_.is_posted_to(cart)) queue_.move(cart, post, On::switched_off, now);
+            if (!board_.is_posted_to(cart) || !is_still_mapped(cart, post)) queue_.move(cart, post, On::switched_off, now);
             standing_.stop_for(cart, result.cause, result.text, now);
             break;
         case Outcome::rejected: {
@@ -175,6 +178,13 @@ void StackController::on_first(CartState& cart, Post& post, const cart::UpdateRe
     }
     const bool is_answer = result.outcome == Outcome::applied || result.outcome == Outcome::rejected;
     if (was_keyed && is_answer && !result.is_key_confirmed && result.cause != Cause::unsendable_sku) standing_.drop_capability(cart, now);
+}
+
+// A person may have mapped or excluded the SKU while it was out.
+bool StackController::is_still_mapped(const CartState& cart, const Post& post) const {
+    const auto listing = store_.listings.get(post.listing);
+    const auto item = listing && listing->item ? store_.items.get(*listing->item) : std::nullopt;
+    return item && std::ranges::count(cart::listings_of(cart.config(), item->sku), listing->store_sku) > 0;
 }
 
 void StackController::on_repeat(CartState& cart, Post& post, const cart::UpdateResult& result, Now now) {

@@ -69,6 +69,7 @@ private:
 
     void on_update(CartState& cart, PostId id, const cart::UpdateResult& result, const Exchange& exchange, Now now);
     void on_first(CartState& cart, Post& post, const cart::UpdateResult& result, Now now);
+    [[nodiscard]] bool is_still_mapped(const CartState& cart, const Post& post) const;
     void on_repeat(CartState& cart, Post& post, const cart::UpdateResult& result, Now now);
     void on_applied(CartState& cart, Post& post, const cart::UpdateResult& result, cart::Sending sending, On on,
                     Now now);

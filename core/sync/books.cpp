@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <tuple>
 #include <utility>
 
 #include "core/inventory/listing.h"
@@ -113,6 +114,9 @@ Result<Books::Taken> Books::take(const std::string& source, const Change& change
         // The snapshot has this count already; the stores have only what was reported before.
         move.before = *item.reported_qoh;
         move.after = *change.qoh;
+    } else if (change.qoh && contained == InSnapshot::yes) {
+        // The first that is told of it is older than the book: what the stores had before it nobody knows.
+        move.before = move.after = *change.qoh;
     } else if (change.qoh) {
         move.is_absolute_without_base = !item.has_baseline;
         move.after = *change.qoh;
@@ -121,6 +125,10 @@ Result<Books::Taken> Books::take(const std::string& source, const Change& change
     } else {
         move.before = item.qoh - *change.delta;  // the book has it already; the stores have not
     }
+    if (contained != InSnapshot::no) {
+        const auto moved = change.qoh ? *change.qoh : item.qoh + *change.delta;
+        move.of_book = {item.qoh, moves_book ? moved : item.qoh};
+    }
     if (!is_in_range(move.after) || !is_in_range(move.before))
         return fail(ErrorCode::invalid, fmt::format("The count of {} would leave the range of ±2,000,000,000.", change.sku));
     if (auto room = check_room(change, item, move); !room) return Failure{room.error()};
@@ -128,7 +136,7 @@ Result<Books::Taken> Books::take(const std::string& source, const Change& change
     // From here on everything is decided and nothing fails but the disk.
     item.counting = change.counting();
     if (moves_book) {
-        item.qoh = move.after;
+        item.qoh = move.of_book ? move.of_book->second : move.after;
         ++item.book_version;
         item.changed = now.steady;
     }
@@ -233,11 +241,15 @@ void Books::for_each_listing(const Change& change, const store::Item& item, cons
         auto rule = cart->target_rule(item.sku);
         // Without a known count nothing can be said about zero: the difference goes as it is.
         if (!item.has_baseline) rule.below_zero = inventory::BelowZero::possible;
-        const Delta delta = inventory::difference(move.before, move.after, rule);
         for (const auto& store_sku : cart::listings_of(cart->config(), item.sku)) {
             // Law 5: what this listing has sold itself is not posted to it.
             if (is_origin && store_sku == change.origin_listing) continue;
-            use(*cart, store_sku, delta, inventory::target(move.after, rule));
+            auto [before, after] = std::pair{move.before, move.after};
+            // Its gap was closed against the book of the snapshot, which contains the change: it needs what the book needs.
+            if (move.of_book)
+                if (const auto listing = store_.listings.find(cart->cart.key, store_sku); listing && listing->is_aligned)
+                    std::tie(before, after) = *move.of_book;
+            use(*cart, store_sku, inventory::difference(before, after, rule), inventory::target(after, rule));
         }
     }
 }

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "core/inventory/change.h"
@@ -57,6 +58,8 @@ private:
         inventory::Quantity before;
         inventory::Quantity after;
         bool is_absolute_without_base{false};
+        // Where a snapshot may contain the change: how the book moves, and with it every listing that follows the book.
+        std::optional<std::pair<inventory::Quantity, inventory::Quantity>> of_book{};
     };
 
     [[nodiscard]] Result<Taken> take(const std::string& source, const inventory::Change& change, Now now);

@@ -71,8 +71,13 @@ void Doubts::park_all(CartState& cart, Now now) {
 void Doubts::imported(CartState& cart, Imports::News news, Now now) {
     CartDoubts& state = carts_[cart.cart.key];
     const auto at = now.steady + times_.after_import;
+    // It changes nothing of what the last read rested on, and there may be one every few seconds.
+    if (news == Imports::News::no) {
+        if (!state.round && !state.quiet_at) state.quiet_at = at;
+        return;
+    }
     // Where the connector names the orders itself, no import disturbs a read.
-    if (news == Imports::News::no || cart.has_moves()) {
+    if (cart.has_moves()) {
         if (!state.round && (!state.quiet_at || *state.quiet_at > at)) state.quiet_at = at;
         return;
     }

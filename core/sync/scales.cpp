@@ -128,6 +128,8 @@ std::optional<Evidence> Scales::conclude(const stack::CartState& cart, const Qui
     if (round.has_old_orders(cart.cart)) return std::nullopt;
     const auto listing = store_.listings.get(watched.listing);
     const auto item = listing && listing->item ? store_.items.get(*listing->item) : std::nullopt;
+    // Excluded or mapped elsewhere since: nothing of it is ours to send there.
+    if (item && std::ranges::count(cart::listings_of(cart.config(), item->sku), listing->store_sku) == 0) return std::nullopt;
     if (!item || !item->is_tracked || item->book_version != watched.book_version || unquiet(cart, *listing, *item, now))
         return std::nullopt;
     return weigh(cart, *listing, *item, *look, round.steps().orders());

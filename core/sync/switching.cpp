@@ -158,6 +158,7 @@ Result<void> Switching::update(const cart::CartConfig& config, SameStore same_st
 
 void Switching::forget_store(CartState& cart, Now now) {
     doubts_.park_all(cart, now);
+    standing_.forget_questions(cart);
     board_.unalign(cart, now);
     for (auto& post : store_.posts.queued(cart.cart.key))
         if (post.key) queue_.move(cart, post, stack::On::switched_off, now);  // this store does not know the key
