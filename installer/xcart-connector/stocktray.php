@@ -115,10 +115,13 @@ final class DbError extends \Exception
         return in_array($this->getCode(), array(1062, 1586, 19), true);
     }
 
-    /** The server went away: what it did with the last statement cannot be known from here. */
+    /**
+     * The server went away, or somebody ended the connection or its statement: what was done cannot be known
+     * from here.
+     */
     public function isConnectionLost()
     {
-        return in_array($this->getCode(), array(2006, 2013, 2055, 1053, 1317, 0), true);
+        return in_array($this->getCode(), array(2006, 2013, 2055, 1053, 1317, 1927, 1969, 3024, 0), true);
     }
 }
 
@@ -1671,6 +1674,15 @@ abstract class Shop
     {
     }
 
+    /**
+     * @return bool whether the request's first write, which reported an error, may have changed a row. Only
+     * asked where the engine takes nothing back.
+     */
+    public function mayHaveWritten()
+    {
+        return true;
+    }
+
     /** @return string a short word for the announcement when the owner has to do something, or '' */
     public function problem()
     {
@@ -1803,6 +1815,26 @@ abstract class MysqlShop extends Shop
             $items = array_merge($items, $this->bySku('v', $skus, $suffix));
         }
         return $lock && !$isSingle ? $this->locked($items) : $items;
+    }
+
+    /**
+     * The new value of a count. Where the engine takes nothing back, working it out leaves a mark in the
+     * session: an error's number alone says nothing, because a trigger can fail in any way after the row
+     * behind it has moved.
+     */
+    protected function value($expression)
+    {
+        return $this->isTransactional() ? $expression : '(@stocktray := ' . $expression . ')';
+    }
+
+    public function mayHaveWritten()
+    {
+        try {
+            $row = $this->db->row('SELECT @stocktray AS mark');
+            return $row['mark'] !== null;
+        } catch (DbError $error) {
+            return true;    // nobody is there any more who could say
+        }
     }
 
     /** Some hosts turn every table into MyISAM when they put a copy back. */
@@ -1949,14 +1981,15 @@ final class ClassicShop extends MysqlShop
 
     public function add(Item $item, $delta)
     {
-        $this->db->run('UPDATE ' . $this->table($this->tableOf($item)) . ' SET avail = avail + ? WHERE '
+        $this->db->run('UPDATE ' . $this->table($this->tableOf($item)) . ' SET avail = '
+            . $this->value('avail + ?') . ' WHERE '
             . $this->plainId($item) . ' = ?', array((int)$delta, $item->id));
     }
 
     public function set(Item $item, $count)
     {
-        $this->db->run('UPDATE ' . $this->table($this->tableOf($item)) . ' SET avail = ? WHERE '
-            . $this->plainId($item) . ' = ?', array((int)$count, $item->id));
+        $this->db->run('UPDATE ' . $this->table($this->tableOf($item)) . ' SET avail = '
+            . $this->value('?') . ' WHERE ' . $this->plainId($item) . ' = ?', array((int)$count, $item->id));
     }
 
     public function count(Item $item)
@@ -2185,14 +2218,14 @@ final class XCart5Shop extends MysqlShop
     {
         // amount is unsigned: without the cast a result below zero is an error instead of a zero
         $this->db->run('UPDATE ' . $this->table($this->tableOf($item))
-            . ' SET amount = GREATEST(0, CAST(amount AS SIGNED) + ?)'
+            . ' SET amount = ' . $this->value('GREATEST(0, CAST(amount AS SIGNED) + ?)')
             . ' WHERE ' . $this->plainId($item) . ' = ?', array((int)$delta, $item->id));
     }
 
     public function set(Item $item, $count)
     {
-        $this->db->run('UPDATE ' . $this->table($this->tableOf($item)) . ' SET amount = ? WHERE '
-            . $this->plainId($item) . ' = ?',
+        $this->db->run('UPDATE ' . $this->table($this->tableOf($item)) . ' SET amount = '
+            . $this->value('?') . ' WHERE ' . $this->plainId($item) . ' = ?',
             array(max(0, (int)$count), $item->id));
     }
 
@@ -3191,7 +3224,7 @@ final class Stock
 
     /**
      * With an engine that cannot take back, an error after a write is no longer "nothing changed". An error
-     * of the write itself still is, if the server was there to say so.
+     * of the first write itself still is, if the server can say that it did not come to the row.
      */
     private function write(Item $item, $statement)
     {
@@ -3201,7 +3234,7 @@ final class Stock
         try {
             call_user_func($statement);
         } catch (DbError $error) {
-            Doubt::$exists = $wasInDoubt || (Doubt::$exists && $error->isConnectionLost());
+            Doubt::$exists = $wasInDoubt || (Doubt::$exists && $this->shop->mayHaveWritten());
             throw $error;
         }
     }
@@ -3238,12 +3271,16 @@ final class Stock
                 throw Refusal::busy();
             }
             $result = call_user_func($work);
-            Doubt::$exists = false;
-            $db->rows('SELECT RELEASE_LOCK(?) AS done', array($name));
-            return $result;
         } catch (DbError $error) {
             throw Doubt::$exists ? Refusal::unknown() : Refusal::busy();
         }
+        Doubt::$exists = false;
+        try {
+            $db->rows('SELECT RELEASE_LOCK(?) AS done', array($name));
+        } catch (DbError $error) {
+            return $result;     // a lock by name ends with its connection; the change stands and is told
+        }
+        return $result;
     }
 
     private function clampNote($before, $delta, $after)
