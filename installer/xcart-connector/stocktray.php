@@ -93,11 +93,11 @@ final class DbError extends \Exception
 {
     /**
      * @return bool whether the database undid the transaction (deadlock) or gave up waiting (lock, SQLite's
-     * busy)
+     * busy), or found a row changed since the transaction's first read (1020, MariaDB's snapshot isolation)
      */
     public function isTransient()
     {
-        return $this->isDeadlock() || $this->isLockWait();
+        return $this->isDeadlock() || $this->isLockWait() || $this->getCode() === 1020;
     }
 
     public function isDeadlock()
@@ -647,15 +647,37 @@ abstract class Db
         return PHP_INT_SIZE >= 8 ? (int)$digits : (string)$digits;
     }
 
-    /** Strict: a value that does not fit is an error, never silently cut or set to zero. */
+    /**
+     * Strict: a value that does not fit is an error, never silently cut or set to zero. And what stands outside
+     * of a transaction counts at once: a server's own default may be to lose it with the connection.
+     */
     protected static function mysqlSettings()
     {
         return array(
-            "SET SESSION sql_mode = 'STRICT_ALL_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION',"
+            'SET SESSION autocommit = 1,'
+                . " sql_mode = 'STRICT_ALL_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION',"
                 . ' innodb_lock_wait_timeout = ' . LOCK_WAIT_SECONDS
                 . ', lock_wait_timeout = ' . LOCK_WAIT_SECONDS . ', wait_timeout = 60',
-            'SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED',
         );
+    }
+
+    /**
+     * READ COMMITTED waits for the fewest rows. With a log of statements InnoDB refuses every change under it;
+     * there it is REPEATABLE READ, whose plain reads show the moment of the first of them. Nothing of ours may
+     * therefore be decided by a plain read: keys by their index, the agent by the UPDATE that counts the key,
+     * counts by reads that lock.
+     */
+    protected function isolate()
+    {
+        try {
+            $log = $this->row('SELECT @@log_bin AS is_on, @@binlog_format AS form');
+        } catch (DbError $error) {
+            $log = null;    // a server that has no such format refuses nothing
+        }
+        $isOfStatements = $log !== null && (int)$log['is_on'] === 1
+            && strtoupper((string)$log['form']) === 'STATEMENT';
+        $this->run('SET SESSION TRANSACTION ISOLATION LEVEL '
+            . ($isOfStatements ? 'REPEATABLE READ' : 'READ COMMITTED'));
     }
 }
 
@@ -685,6 +707,7 @@ final class MysqliDb extends Db
         foreach (self::mysqlSettings() as $sql) {
             $this->simple($sql);
         }
+        $this->isolate();
     }
 
     public function rows($sql, array $params = array())
@@ -817,6 +840,7 @@ final class PdoDb extends Db
         foreach (self::mysqlSettings() as $sql) {
             $db->run($sql);
         }
+        $db->isolate();
         return $db;
     }
 
@@ -1649,6 +1673,7 @@ abstract class Shop
 
     abstract public function set(Item $item, $count);
 
+    /** @return int the count as it stands behind our own change, which the row's lock keeps as it is */
     abstract public function count(Item $item);
 
     /** What else the shop derives from its counts, in the same transaction. */
@@ -1995,7 +2020,7 @@ final class ClassicShop extends MysqlShop
     public function count(Item $item)
     {
         $row = $this->db->row('SELECT avail FROM ' . $this->table($this->tableOf($item)) . ' WHERE '
-            . $this->plainId($item) . ' = ?', array($item->id));
+            . $this->plainId($item) . ' = ?' . $this->db->forUpdate, array($item->id));
         return (int)$row['avail'];
     }
 
@@ -2233,7 +2258,7 @@ final class XCart5Shop extends MysqlShop
     {
         $row = $this->db->row('SELECT amount FROM ' . $this->table($this->tableOf($item)) . ' WHERE '
             . $this->plainId($item)
-            . ' = ?', array($item->id));
+            . ' = ?' . $this->db->forUpdate, array($item->id));
         return (int)$row['amount'];
     }
 

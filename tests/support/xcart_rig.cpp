@@ -345,20 +345,20 @@ void XCartRig::crash_database() {
     database_.reset();
 }
 
-void XCartRig::start_database() {
+void XCartRig::start_database(const std::vector<std::string>& more_options) {
     for (auto& session : sessions_) {
         session.reset();
     }
     const std::string errors = (dir_.path() / "db.err").string();
     std::filesystem::remove(socket());
-    database_.emplace(Command{
-        {"mariadbd", "--no-defaults", "--user=root", "--datadir=" + (dir_.path() / "data").string(),
-         "--socket=" + socket().string(), "--pid-file=" + (dir_.path() / "db.pid").string(),
-         // At its start a server removes the temporary tables of all others in the folder.
-         "--tmpdir=" + dir_.path().string(), "--skip-networking", "--skip-log-bin", "--innodb-buffer-pool-size=64M",
-         "--log-error=" + errors},
-        {},
-        {}});
+    std::vector<std::string> arguments{
+        "mariadbd", "--no-defaults", "--user=root", "--datadir=" + (dir_.path() / "data").string(),
+        "--socket=" + socket().string(), "--pid-file=" + (dir_.path() / "db.pid").string(),
+        // At its start a server removes the temporary tables of all others in the folder.
+        "--tmpdir=" + dir_.path().string(), "--skip-networking", "--skip-log-bin", "--innodb-buffer-pool-size=64M",
+        "--log-error=" + errors};
+    arguments.insert(arguments.end(), more_options.begin(), more_options.end());
+    database_.emplace(Command{arguments, {}, {}});
     const bool is_ready = wait_until(
         [this] {
             return !database_->is_running() || run({{"mariadb-admin", "--no-defaults",

@@ -11,6 +11,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace stocktray::tests {
 
@@ -85,7 +86,7 @@ public:
     void kill_php_workers();  // as the kernel does it: no goodbye; they have ended, and php-fpm starts new ones
     void stop_database();     // orderly
     void crash_database();    // SIGKILL
-    void start_database();
+    void start_database(const std::vector<std::string>& more_options = {});
 
 private:
     void write_shop(Shop shop);

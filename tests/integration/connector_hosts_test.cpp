@@ -1,0 +1,157 @@
+// How hosts set up their servers: defaults, rights, logs and character sets that a shop never chose.
+#include "tests/integration/connector_fixture.h"
+#include "tests/support/free_port.h"
+
+#include <future>
+#include <thread>
+
+using namespace stocktray::tests;
+
+namespace {
+
+std::string settings(const std::string& database, const std::string& user = "root", const std::string& password = "") {
+    return "'kind' => 'classic', 'database' => array('user' => '" + user + "', 'password' => '" + password + "', 'name' => '" +
+           database + "', 'socket' => '" + rig().socket().string() + "')";
+}
+
+// A Classic shop of a test's own, with the connector beside it.
+StoreUnderTest shop_of_its_own(const std::string& database, const std::string& sql) {
+    rig().session(Shop::classic_innodb).query("CREATE DATABASE " + database + "; USE " + database + "; " + sql);
+    StoreUnderTest store;
+    store.name = database;
+    const auto url = rig().install(database, settings(database));
+    store.call = [url](const std::string& function, const Fields& fields) { return rig().call_url(url, function, fields); };
+    return store;
+}
+
+std::string update(const StoreUnderTest& store, const std::string& sku, const std::string& delta) {
+    return store.call("invupdate", {{"update", sku + "~" + delta}}).body;
+}
+
+std::string piece(const std::string& sku, int delta, const std::string& key) {
+    return sku + "~" + std::to_string(delta) + "~" + fresh_number() + "~" + key;
+}
+
+template <typename Undo>
+class AtEnd {
+public:
+    explicit AtEnd(Undo undo) : undo_{std::move(undo)} {}
+    ~AtEnd() { undo_(); }
+    AtEnd(const AtEnd&) = delete;
+    AtEnd& operator=(const AtEnd&) = delete;
+
+private:
+    Undo undo_;
+};
+
+}  // namespace
+
+TEST_SUITE("Connector") {
+    TEST_CASE("a server that by itself commits nothing loses no change and no key table") {
+        STOCKTRAY_NEEDS_RIG();
+        const auto mixed = shop_of_its_own(
+            "uncommitted", "CREATE TABLE xcart_products LIKE classic_innodb.xcart_products;"
+                           "CREATE TABLE xcart_variants LIKE classic_myisam.xcart_variants;"
+                           "INSERT INTO xcart_products (productcode, avail) VALUES ('ONE', 5)");
+        const auto keyed = shop_of_its_own("uncommitted_keys", "CREATE TABLE xcart_products LIKE classic_innodb.xcart_products;"
+                                                               "INSERT INTO xcart_products (productcode, avail) VALUES ('ONE', 5)");
+        auto session = rig().session(Shop::classic_innodb);
+        session.query("SET GLOBAL autocommit = 0");
+        const AtEnd commit_again{[&] { session.query("SET GLOBAL autocommit = 1"); }};
+        CHECK(update(mixed, "ONE", "-1") == "SETIResponse=OK;SKU=ONE;QOH=4;NOTE=");
+        CHECK(session.number("SELECT avail FROM uncommitted.xcart_products") == 4);
+        const auto first = keyed.announcement();
+        REQUIRE(first.contains("store"));
+        CHECK(keyed.announcement().at("store") == first.at("store"));
+        CHECK(first.at("caps").starts_with("postid,batch"));
+        const auto key = fresh_key();
+        CHECK(field(keyed.post("ONE", -2, key).body, "QOH") == "3");
+        CHECK(field(keyed.post("ONE", -2, key, "invrepeat").body, "QOH") == "3");
+        CHECK(session.number("SELECT avail FROM uncommitted_keys.xcart_products") == 3);
+        CHECK(keyed.call("downloadqoh", {{"startnum", "1"}, {"batchsize", "5"}}).body.find("<Code>ONE</Code>") != std::string::npos);
+    }
+
+    TEST_CASE("under a log of statements changes are made, remembered once, and counted by what is there") {
+        STOCKTRAY_NEEDS_RIG();
+        rig().stop_database();
+        rig().start_database({"--log-bin=statements", "--binlog-format=STATEMENT"});
+        const AtEnd log_no_more{[] {
+            rig().stop_database();
+            rig().start_database();
+        }};
+        for (const Shop shop : safe_shops) {
+            const auto store = of(shop);
+            CAPTURE(store.name);
+            const auto sku = store.sku(340);
+            const long long before = store.count(sku);
+            const auto key = fresh_key();
+            const auto first = store.post(sku, -1, key).body;
+            CHECK(field(first, "QOH") == std::to_string(before - 1));
+            CHECK(store.post(sku, -1, key, "invrepeat").body == first);
+            CHECK(store.call("invupdate", {{"update", sku + "~-1"}}).body.starts_with("SETIResponse=OK"));
+            CHECK(store.count(sku) == before - 2);
+            const std::array keys{fresh_key(), fresh_key()};
+            const Fields batch{{"update", piece(sku, -1, keys[0]) + "|" + piece(store.sku(341), 1, keys[1])},
+                               {"count", "2"}, {"agent", our_agent}, {"store", store.store_id()}};
+            const auto answer = store.call("invbatch", batch).body;
+            CHECK(lines(answer).at(1) == keys[0] + "=OK;QOH=" + std::to_string(before - 3) + ";NOTE=");
+            CHECK(store.call("invbatch", batch).body == answer);
+            CHECK(store.count(sku) == before - 3);
+            CHECK(lines(store.call("qohreplace", {{"update", store.sku(342) + "~77"}}).body).at(1) == store.sku(342) + "=OK");
+
+            // One key at once from everywhere, singly and in batches; and many keys for one SKU.
+            const auto contested = fresh_key();
+            const auto id = store.store_id();
+            const std::string pieces = piece(store.sku(343), -4, contested) + "|" + piece(store.sku(344), 1, fresh_key());
+            const long long contested_before = store.count(store.sku(343));
+            std::vector<std::future<std::string>> senders;
+            for (int i = 0; i < 6; ++i)
+                senders.push_back(std::async(std::launch::async, [&, i] {
+                    return i % 2 == 0 ? field(store.post(store.sku(343), -4, contested).body, "QOH")
+                                      : field(lines(store.call("invbatch", {{"update", pieces}, {"agent", our_agent}, {"store", id}}).body).at(1), "QOH");
+                }));
+            for (auto& sender : senders) CHECK(sender.get() == std::to_string(contested_before - 4));
+            CHECK(store.count(store.sku(343)) == contested_before - 4);
+            const long long many_before = store.count(store.sku(345));
+            std::vector<std::future<int>> many;
+            for (int sender = 0; sender < 4; ++sender)
+                many.push_back(std::async(std::launch::async, [&] {
+                    int applied = 0;
+                    for (int i = 0; i < 5; ++i)
+                        applied += store.post(store.sku(345), 1, fresh_key()).body.starts_with("SETIResponse=OK") ? 1 : 0;
+                    return applied;
+                }));
+            int applied = 0;
+            for (auto& sender : many) applied += sender.get();
+            CHECK(applied == 20);
+            CHECK(store.count(store.sku(345)) == many_before + 20);
+        }
+
+        // A count that stays as it is writes no row: a plain read would still show the moment before the wait. Newer
+        // servers refuse to lock what has changed since that moment; then it is a matter of another attempt.
+        const auto five = of(Shop::xcart5);
+        const auto id = five.store_id();
+        auto watcher = rig().session(Shop::xcart5);
+        auto shop_order = rig().session(Shop::xcart5);
+        const bool can_refuse = !watcher.query("SHOW VARIABLES LIKE 'innodb_snapshot_isolation'").empty();
+        for (const bool refuses : {false, true}) {
+            if (refuses && !can_refuse) continue;
+            CAPTURE(refuses);
+            if (can_refuse) watcher.query(std::string{"SET GLOBAL innodb_snapshot_isolation = "} + (refuses ? "ON" : "OFF"));
+            rig().set_count(Shop::xcart5, "V-1820-A", 6);
+            shop_order.query("START TRANSACTION; UPDATE xc_product_variants SET amount = 0 WHERE sku = 'V-1820-A'");
+            auto reply = std::async(std::launch::async, [&] {
+                return five.call("invupdate", {{"update", "V-1820-A~-3"}, {"postid", fresh_key()}, {"agent", our_agent},
+                                               {"number", fresh_number()}, {"store", id}}).body;
+            });
+            constexpr std::chrono::milliseconds list_age{130};  // younger lists of transactions are given out again
+            REQUIRE(wait_until([&] {
+                return watcher.number("SELECT COUNT(*) FROM information_schema.INNODB_TRX WHERE trx_state = 'LOCK WAIT'") > 0;
+            }, std::chrono::seconds{30}, list_age));
+            shop_order.query("COMMIT");
+            const auto heard = reply.get();
+            CHECK(field(heard, "QOH") == "0");
+            CHECK(field(heard, "NOTE") == "clamped,0");
+        }
+    }
+}
