@@ -128,10 +128,12 @@ void Claims::send(CartState& cart, std::vector<Post> posts, Sending sending, Now
         if (!post.first_sent) {
             post.first_sent = now.steady;
             post.first_sent_at = now.wall;
-            if (cart.has_keys())
-                post.key = cart::PostKey{draw_postid(random_), number++, cart.cart.learned.extension->store};
             if (listing->store_qoh) post.expected_qoh = *listing->store_qoh + post.delta.pieces;
         }
+        // What is queued was certainly not applied, whatever was sent of it before. A script that keeps no keys refuses a
+        // keyed post, and what it may apply without a key must not be repeated under one when it keeps them again.
+        if (!cart.has_keys()) post.key.reset();
+        else if (!post.key) post.key = cart::PostKey{draw_postid(random_), number++, cart.cart.learned.extension->store};
         // Law 2: `sending` is on disk before the request leaves.
         queue_.move(cart, post, On::sent, now);
         updates.push_back({listing->store_sku, post.delta.pieces, post.key});

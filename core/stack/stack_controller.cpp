@@ -164,6 +164,8 @@ void StackController::on_first(CartState& cart, Post& post, const cart::UpdateRe
             // Switched off meanwhile: certainly not applied, so it is left to the gap like those never sent.
             if (!board_.is_posted_to(cart) || !is_still_mapped(cart, post)) queue_.move(cart, post, On::switched_off, now);
             standing_.stop_for(cart, result.cause, result.text, now);
+            // It takes no keyed posts any more: its tables were put back without transactions, or it was replaced.
+            if (was_keyed && result.cause == Cause::unknown_function) standing_.drop_capability(cart, now);
             break;
         case Outcome::rejected: {
             queue_.move(cart, post, On::sku_refused, now);

@@ -3599,8 +3599,9 @@ final class Connector
         }
         $this->checkStore($isRepeat);
         if (!$this->stock()->canRemember()) {
-            Answer::text($this->stock()->change($sku, $delta)->line(''));   // no POSTID in it: no promise
-            return;
+            // Applied without its key it would be applied once more when the tables can remember again and the
+            // key comes back. So: as a script that takes no keys, and the agent asks what this one takes now.
+            throw new Refusal('Function "invupdate" was not found');
         }
         $agent = $this->keyedAgent();
         $number = $this->form->text('number');

@@ -71,6 +71,46 @@ TEST_SUITE("StackController") {
         CHECK(update_in(*second).key->postid == update_in(first).key->postid);
         CHECK(std::get<AskUpdate>(second->what).sending == cart::Sending::repeat);
     }
+    TEST_CASE("a script that takes no keyed post any more is asked what it takes, and gets the post without its key") {
+        Workbench bench;
+        bench.open_cart("a", Script::with_keys, {{"X", 10}});
+        bench.submit("X", -2);
+        bench.answer(*bench.take<AskUpdate>(), refused(Cause::unknown_function));
+        CHECK(bench.only_post().post.state == State::queued);
+        auto keyless = extension_of(Script::with_keys);
+        keyless.has_postid = false;
+        keyless.has_batch = false;
+        const auto who = bench.take<AskVersion>();
+        REQUIRE(who);
+        bench.pass(Milliseconds{1'100});
+        CHECK_FALSE(bench.take<AskUpdate>());
+        bench.answer(*who, version(keyless));
+        bench.pass(Milliseconds{1'100});
+        const auto ask = bench.take<AskUpdate>();
+        REQUIRE(ask);
+        CHECK(std::get<AskUpdate>(ask->what).sending == cart::Sending::first);
+        CHECK_FALSE(update_in(*ask).key);
+        CHECK_FALSE(bench.only_post().post.key);
+
+        SUBCASE("unclear, it is never repeated under a key, not even once the script keeps them again") {
+            bench.answer(*ask, unclear());
+            meet(bench, Script::with_keys);
+            for (int minute = 0; minute < 60; ++minute) {
+                bench.pass(Milliseconds{60'000});
+                CHECK_FALSE(bench.take<AskUpdate>());
+            }
+            CHECK(bench.only_post().post.state == State::uncertain);
+        }
+        SUBCASE("refused, it gets a key of its own as soon as there are some") {
+            bench.answer(*ask, refused(Cause::connect));
+            meet(bench, Script::with_keys);
+            bench.pass(Milliseconds{61'000});
+            const auto keyed = bench.take<AskUpdate>();
+            REQUIRE(keyed);
+            CHECK(std::get<AskUpdate>(keyed->what).sending == cart::Sending::first);
+            CHECK(update_in(*keyed).key);
+        }
+    }
     TEST_CASE("a change made meanwhile is not added to a post that was sent") {
         Workbench bench;
         bench.open_cart("a", Script::with_keys, {{"X", 10}});

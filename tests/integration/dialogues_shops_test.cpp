@@ -39,6 +39,30 @@ TEST_SUITE("Dialogues with the connector in shops") {
             }
         }
     }
+
+    TEST_CASE("a keyed change at a shop that keeps no keys is certainly not applied, and goes through without one") {
+        STOCKTRAY_NEEDS_RIG();
+        const auto store = of(Shop::classic_myisam);
+        Talk talk{rig().url(Shop::classic_myisam), rig().user(), rig().password()};
+        const long long before = store.count(store.sku(214));
+        cart::Learned once;  // as it was before the tables were put back without transactions
+        once.dialect = cart::Dialect::text;
+        once.extension.emplace().has_postid = true;
+        const cart::StockUpdate keyed{store.sku(214), -2, cart::PostKey{fresh_key(), 1, store.store_id()}};
+        for (const auto sending : {cart::Sending::first, cart::Sending::repeat}) {
+            const auto result = talk.carry<cart::UpdateResult>(cart::seti::update(talk.access, once, keyed, sending));
+            CHECK(result.outcome == cart::Outcome::refused);
+            CHECK(result.cause == cart::Cause::unknown_function);
+        }
+        CHECK(store.count(store.sku(214)) == before);
+        const cart::Learned now = talk.learn();
+        REQUIRE(now.extension);
+        CHECK_FALSE(now.extension->has_postid);
+        const auto result = talk.carry<cart::UpdateResult>(
+            cart::seti::update(talk.access, now, {store.sku(214), -2, std::nullopt}, cart::Sending::first));
+        CHECK(result.outcome == cart::Outcome::applied);
+        CHECK(store.count(store.sku(214)) == before - 2);
+    }
 }
 
 }  // namespace stocktray::tests
