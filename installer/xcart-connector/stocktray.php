@@ -1917,8 +1917,37 @@ abstract class MysqlShop extends Shop
 
     private function bySku($kind, array $skus, $suffix)
     {
-        return $this->ofTable($kind, $this->skuColumn($kind) . ' IN (' . Db::marks($skus) . ')', $skus,
-            $suffix);
+        $fitting = $this->fitting($kind, $skus);
+        return !$fitting ? array() : $this->ofTable($kind, $this->skuColumn($kind)
+            . ' IN (' . Db::marks($fitting) . ')', $fitting, $suffix);
+    }
+
+    /**
+     * One SKU with a character that the column's charset lacks is no row's; to the server it is an error that
+     * ends the whole question.
+     * @return array those of the SKUs that the column can hold
+     */
+    private function fitting($kind, array $skus)
+    {
+        $charset = $this->schema->charset($kind === 'p' ? 'products' : $this->variantTable(),
+            substr($this->skuColumn($kind), 2));
+        $isUnicode = in_array($charset, array('', 'binary', 'utf8', 'utf8mb3', 'utf8mb4', 'ucs2', 'utf16',
+            'utf16le', 'utf32'), true);
+        $fitting = $isUnicode ? $skus : preg_grep('/^[\x20-\x7e]*$/D', $skus);
+        $doubtful = array_values(array_diff($skus, $fitting));
+        if ($doubtful) {
+            $there = 'CONVERT(CONVERT(? USING ' . preg_replace('/[^0-9A-Za-z_]/', '', $charset)
+                . ') USING utf8) AS s';
+            $row = $this->db->row('SELECT ' . implode(', ', array_map(function ($n) use ($there) {
+                return $there . $n;
+            }, array_keys($doubtful))), $doubtful);
+            foreach ($doubtful as $n => $sku) {
+                if ((string)$row['s' . $n] === $sku) {
+                    $fitting[] = $sku;
+                }
+            }
+        }
+        return array_values($fitting);
     }
 
     private function locked(array $items)

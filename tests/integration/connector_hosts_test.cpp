@@ -71,6 +71,31 @@ TEST_SUITE("Connector") {
         CHECK(keyed.call("downloadqoh", {{"startnum", "1"}, {"batchsize", "5"}}).body.find("<Code>ONE</Code>") != std::string::npos);
     }
 
+    TEST_CASE("a SKU that the column's character set cannot hold is not found, and no other waits for it") {
+        STOCKTRAY_NEEDS_RIG();
+        const auto store = shop_of_its_own(
+            "latin", "CREATE TABLE xcart_products (productid int PRIMARY KEY AUTO_INCREMENT, productcode varchar(32) NOT NULL,"
+                     " avail int NOT NULL, UNIQUE KEY (productcode)) ENGINE=InnoDB DEFAULT CHARSET latin1;"
+                     "CREATE TABLE xcart_variants (variantid int PRIMARY KEY AUTO_INCREMENT, productid int NOT NULL, productcode"
+                     " varchar(32) NOT NULL, avail int NOT NULL, UNIQUE KEY (productcode)) ENGINE=InnoDB DEFAULT CHARSET utf8;"
+                     "INSERT INTO xcart_products (productcode, avail) VALUES ('ONE', 5), ('Größe-€', 6), ('B?', 7);"
+                     "INSERT INTO xcart_variants (productid, productcode, avail) VALUES (1, '青-1', 8)");
+        CHECK(update(store, "青-2", "-1") == "SETIResponse=False;SKU=青-2;QOH=NF;NOTE=NotFound");
+        CHECK(update(store, "Bł", "-1") == "SETIResponse=False;SKU=Bł;QOH=NF;NOTE=NotFound");  // not "B?"
+        CHECK(update(store, "Größe-€", "-1") == "SETIResponse=OK;SKU=Größe-€;QOH=5;NOTE=");
+        CHECK(update(store, "青-1", "-1") == "SETIResponse=OK;SKU=青-1;QOH=7;NOTE=");
+        const auto asked = lines(store.call("qohquery", {{"update", "青-2|B?|Größe-€|青-1|ł"}, {"count", "5"}}).body);
+        CHECK(asked == std::vector<std::string>{"SETIResponse", "青-2=NF", "B?=7", "Größe-€=5", "青-1=7", "ł=NF", "SETIEndOfData"});
+        const std::array keys{fresh_key(), fresh_key()};
+        const auto id = store.store_id();
+        const auto batch = store.call("invbatch", {{"update", piece("青-2", -1, keys[0]) + "|" + piece("B?", -1, keys[1])},
+                                                   {"count", "2"}, {"agent", our_agent}, {"store", id}});
+        CHECK(lines(batch.body) == std::vector<std::string>{"SETIResponse", keys[0] + "=NF;QOH=NF;NOTE=NotFound",
+                                                            keys[1] + "=OK;QOH=6;NOTE=", "SETIEndOfData"});
+        CHECK(lines(store.call("qohreplace", {{"update", "ł~1|B?~9"}}).body) ==
+              std::vector<std::string>{"SETIResponse", "ł=NF", "B?=OK", "SETIEndOfData"});
+    }
+
     TEST_CASE("under a log of statements changes are made, remembered once, and counted by what is there") {
         STOCKTRAY_NEEDS_RIG();
         rig().stop_database();
