@@ -3302,6 +3302,8 @@ final class Stock
         };
         $result = $this->shop->isTransactional() ? Transaction::run($this->shop->db, $fresh)
             : $this->withoutTransaction($skus, $fresh);
+        // It is made. Whatever ends this request before the answer is out, nobody may call that "not changed".
+        Doubt::$exists = (bool)$this->touched;
         try {
             $this->shop->committed($this->touched);
         } catch (DbError $error) {
@@ -3328,7 +3330,6 @@ final class Stock
         } catch (DbError $error) {
             throw Doubt::$exists ? Refusal::unknown() : Refusal::busy();
         }
-        Doubt::$exists = false;
         try {
             $db->rows('SELECT RELEASE_LOCK(?) AS done', array($name));
         } catch (DbError $error) {

@@ -1,6 +1,8 @@
 // What every function answers, on the practice store: the connector without a web server's or MySQL's ways.
 #include "tests/integration/connector_fixture.h"
 
+#include <fstream>
+
 using namespace stocktray::tests;
 
 namespace {
@@ -251,5 +253,18 @@ TEST_SUITE("Connector") {
         CHECK(make({"sell", dir, "SKU-0001", "9999"}).exit_code == 3);
         CHECK(make({"sell", dir, "GONE", "1"}).errors == "no product GONE\n");
         CHECK(make({"sell"}).exit_code == 2);
+    }
+
+    // fmod() is called behind the commit and before the answer: here in place of whatever may end PHP there.
+    TEST_CASE("an error of PHP behind the commit is called unknown, one where nothing was changed is not") {
+        STOCKTRAY_NEEDS_PRACTICE_STORE();
+        const TempDir folder;
+        std::ofstream{folder.path() / "end.php"} << "<?php\nnamespace Stocktray;\nfunction fmod($a, $b) { throw new \\Exception('end'); }\n";
+        PracticeStore broken{{.products = 3, .php = {"-d", "auto_prepend_file=" + (folder.path() / "end.php").string()}}};
+        const auto store = of(broken);
+        const auto before = broken.count("SKU-0001");
+        CHECK(store.post("SKU-0001", -1, fresh_key()).body == "SETIError: outcome unknown");
+        CHECK(broken.count("SKU-0001") == before - 1);
+        CHECK(store.post("GONE", -1, fresh_key()).body == "SETIError: busy, nothing changed");
     }
 }
