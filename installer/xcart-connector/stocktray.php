@@ -9,7 +9,7 @@
  * What everything below serves: a change of stock is applied once, or not at all, or is called unknown.
  * "Applied" and "not applied" are only said when they are certain.
  *
- * From top to bottom: limits, errors, answers, configuration, the gate (who may call), databases, the shop's
+ * From top to bottom: limits, errors, answers, the host, configuration, the gate (who may call), databases, the shop's
  * files, the key table, the three kinds of shop, payloads, the functions themselves, the command line, the
  * start.
  */
@@ -211,6 +211,43 @@ final class Answer
 }
 
 // -----------------------------------------------------------------------------------------------------------
+// The host
+// -----------------------------------------------------------------------------------------------------------
+
+/** Hosts switch functions off, and calling one that is off ends everything since PHP 8. */
+final class Host
+{
+    /** @return string the variable's value, '' without one */
+    public static function environment($name)
+    {
+        return function_exists('getenv') ? (string)getenv($name) : '';
+    }
+
+    /** @return string PHP's setting, '' where it may not be read */
+    public static function setting($name)
+    {
+        return function_exists('ini_get') ? (string)ini_get($name) : '';
+    }
+
+    /** What makes a request sturdier, where it may be had: no answer depends on it. */
+    public static function prepare()
+    {
+        if (function_exists('ini_set')) {
+            ini_set('display_errors', '0');
+            ini_set('zlib.output_compression', '0');
+            ini_set('implicit_flush', '0');
+        }
+        if (function_exists('ignore_user_abort')) {
+            ignore_user_abort(true);    // a caller that gave up must not stop us between two statements
+        }
+        $limit = (int)self::setting('max_execution_time');
+        if ($limit > 0 && $limit < 60 && function_exists('set_time_limit')) {
+            @set_time_limit(60);
+        }
+    }
+}
+
+// -----------------------------------------------------------------------------------------------------------
 // Configuration
 // -----------------------------------------------------------------------------------------------------------
 
@@ -232,8 +269,8 @@ final class Config
     /** @return string|null the file that holds the configuration: outside the document root first */
     public static function findFile(array $server)
     {
-        $named = getenv('STOCKTRAY_CONFIG');
-        if (!is_string($named) || $named === '') {
+        $named = Host::environment('STOCKTRAY_CONFIG');
+        if ($named === '') {
             $named = isset($server['STOCKTRAY_CONFIG']) ? (string)$server['STOCKTRAY_CONFIG'] : '';
         }
         if ($named !== '') {
@@ -496,7 +533,7 @@ final class Gate
 
     private static function postMaxSize()
     {
-        $text = trim((string)ini_get('post_max_size'));
+        $text = trim(Host::setting('post_max_size'));
         $number = (float)$text;
         $unit = strtolower(substr($text, -1));
         $factors = array('k' => 1024, 'm' => 1048576, 'g' => 1073741824);
@@ -1136,8 +1173,8 @@ final class ShopFiles
             return null;
         }
         foreach (array('DATABASE_URL', 'DATABASE_UNIX_SOCKET', 'DATABASE_DEFAULT_TABLE_PREFIX') as $name) {
-            $real = getenv($name);
-            if (is_string($real) && $real !== '') {
+            $real = Host::environment($name);
+            if ($real !== '') {
                 $values[$name] = $real;
             }
         }
@@ -1244,7 +1281,7 @@ final class ShopFiles
             }
             if (!$isLiteral) {
                 $raw = preg_replace_callback('/\$\{([A-Za-z0-9_]+)\}/', function ($name) use ($values) {
-                    return isset($values[$name[1]]) ? $values[$name[1]] : (string)getenv($name[1]);
+                    return isset($values[$name[1]]) ? $values[$name[1]] : Host::environment($name[1]);
                 }, $raw);
             }
             $values[$found[1]] = $raw;
@@ -3930,17 +3967,11 @@ if (PHP_SAPI === 'cli') {
 }
 
 ob_start();
-ini_set('display_errors', '0');
-ini_set('zlib.output_compression', '0');
-ini_set('implicit_flush', '0');
 set_error_handler(function () {
     return true;        // notices may carry host names, paths and arguments: neither answered nor logged
 });
 register_shutdown_function(array('Stocktray\\Answer', 'atShutdown'));
-ignore_user_abort(true);        // a caller that gave up must not stop us between two statements
-if ((int)ini_get('max_execution_time') > 0 && (int)ini_get('max_execution_time') < 60) {
-    @set_time_limit(60);
-}
+Host::prepare();
 
 if (version_compare(PHP_VERSION, '5.4.0', '<')) {
     Answer::error(new Refusal('PHP 5.4 or newer is needed', 503, 3600));

@@ -179,4 +179,32 @@ TEST_SUITE("Connector") {
             CHECK(field(heard, "NOTE") == "clamped,0");
         }
     }
+
+    TEST_CASE("a PHP whose host has switched functions off serves the same answers") {
+        STOCKTRAY_NEEDS_RIG();
+        const auto extensions = run({{"php", "-r", "echo PHP_EXTENSION_DIR;"}, {}, {}}).output;
+        std::optional<Process> server;
+        std::string url;
+        REQUIRE(wait_until([&] {
+            if (!server.has_value() || !server->is_running()) {
+                const auto address = "127.0.0.1:" + std::to_string(free_port());
+                url = "http://" + address + "/stocktray.php";
+                server.emplace(Command{{"php", "-n", "-d", "extension_dir=" + extensions, "-d", "extension=mysqlnd.so", "-d",
+                                        "extension=mysqli.so", "-d",
+                                        "disable_functions=set_time_limit,ini_set,ini_get,ignore_user_abort,getenv", "-d",
+                                        "max_execution_time=30", "-S", address, "-t", rig().folder(Shop::xcart5).string()},
+                                       {},
+                                       {}});
+            }
+            return rig().call_url(url, "sendversion").status == 200;
+        }));
+        auto store = of(Shop::xcart5);
+        const auto by_all = store.announcement();
+        store.call = [url](const std::string& function, const Fields& fields) { return rig().call_url(url, function, fields); };
+        CHECK(store.announcement() == by_all);
+        const auto key = fresh_key();
+        const auto first = store.post("P-0346", -1, key).body;
+        CHECK(first.starts_with("SETIResponse=OK"));
+        CHECK(of(Shop::xcart5).post("P-0346", -1, key, "invrepeat").body == first);
+    }
 }

@@ -98,6 +98,18 @@ TEST_SUITE("Connector") {
         }
     }
 
+    TEST_CASE("functions that hosts switch off are asked for before they are called") {
+        const auto code = run({{"cat", installer + "/xcart-connector/stocktray.php"}, {}, {}}).output;
+        const auto bare = bare_code(installer + "/xcart-connector/stocktray.php");
+        for (const std::string name : {"set_time_limit", "ini_set", "ini_get", "ignore_user_abort", "getenv"}) {
+            CAPTURE(name);
+            CHECK(code.find("function_exists('" + name + "')") != std::string::npos);
+            const auto last_call = bare.rfind(name + "(");
+            CHECK(last_call > bare.find("final class Host"));
+            CHECK(last_call < bare.find("final class Config"));
+        }
+    }
+
     TEST_CASE("the connector reads no address field, writes no file, runs no text") {
         const auto code = bare_code(installer + "/xcart-connector/stocktray.php");
         for (const char* pattern : {R"(\$_GET\b)", R"(\$_REQUEST\b)", R"(\$_COOKIE\b)", R"(\beval\s*\()",
