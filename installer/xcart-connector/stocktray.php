@@ -1372,10 +1372,14 @@ final class Keys
         if ($this->isInstalled()) {
             return;
         }
-        try {
-            foreach ($this->createStatements() as $sql) {
+        foreach ($this->createStatements() as $sql) {
+            try {
                 $this->db->run($sql);
+            } catch (DbError $error) {
+                continue;   // no right to create is told also of a table that a person has made: the rows show
             }
+        }
+        try {
             if ($this->db->isSqlite) {
                 $this->db->run('CREATE INDEX IF NOT EXISTS stocktray_keys_created ON ' . $this->keys
                     . ' (created)');
@@ -1386,7 +1390,7 @@ final class Keys
                 . " (id, pair, agent, number, qoh, note, seq, created) VALUES ('', '', '', 0, 0, ?, 0, ?)",
                 array(Random::hex(16), time()));
         } catch (DbError $error) {
-            $this->isInstalled = null;   // no right to create: announced as a problem, everything else works
+            $this->isInstalled = null;   // no tables: announced as a problem, everything else works
             return;
         }
         $this->isInstalled = null;

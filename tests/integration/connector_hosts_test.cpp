@@ -207,4 +207,34 @@ TEST_SUITE("Connector") {
         CHECK(first.starts_with("SETIResponse=OK"));
         CHECK(of(Shop::xcart5).post("P-0346", -1, key, "invrepeat").body == first);
     }
+
+    TEST_CASE("tables that a person has made serve a database user who may not create any") {
+        STOCKTRAY_NEEDS_RIG();
+        auto session = rig().session(Shop::classic_innodb);
+        session.query("CREATE DATABASE by_hand; USE by_hand; CREATE TABLE xcart_products LIKE classic_innodb.xcart_products;"
+                      "INSERT INTO xcart_products (productcode, avail) VALUES ('ONE', 5);"
+                      "CREATE USER hand@localhost IDENTIFIED BY 'h'; GRANT SELECT, UPDATE (avail) ON by_hand.xcart_products TO hand@localhost");
+        StoreUnderTest store;
+        const auto url = rig().install("by_hand", settings("by_hand", "hand", "h"));
+        store.call = [url](const std::string& function, const Fields& fields) { return rig().call_url(url, function, fields); };
+        CHECK(store.announcement().at("problem") == "tables_missing");
+        const auto checked = run({{"php", (rig().web_root() / "by_hand/stocktray.php").string(), "check"}, {}, {}});
+        int tables = 0;
+        for (const std::string& line : lines(checked.output)) {
+            if (!line.starts_with("  CREATE TABLE ")) continue;
+            session.query(line.substr(0, line.size() - 1));
+            ++tables;
+        }
+        REQUIRE(tables == 2);
+        session.query("GRANT SELECT, INSERT, UPDATE, DELETE ON by_hand.xcart_stocktray_keys TO hand@localhost;"
+                      "GRANT SELECT, INSERT, UPDATE, DELETE ON by_hand.xcart_stocktray_meta TO hand@localhost");
+        const auto words = store.announcement();
+        REQUIRE(words.contains("store"));
+        CHECK(words.at("caps").starts_with("postid,batch"));
+        CHECK_FALSE(words.contains("problem"));
+        CHECK(store.announcement().at("store") == words.at("store"));
+        const auto key = fresh_key();
+        CHECK(field(store.post("ONE", -2, key).body, "QOH") == "3");
+        CHECK(field(store.post("ONE", -2, key, "invrepeat").body, "QOH") == "3");
+    }
 }
