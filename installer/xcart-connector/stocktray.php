@@ -2727,7 +2727,9 @@ final class Payload
     /** @return array of array(sku, number), from the text or the XML dialect */
     public static function pairs($update)
     {
-        $pairs = strncmp(ltrim($update), '<', 1) === 0 ? self::xmlPairs($update) : self::textPairs($update);
+        // a SKU may begin with <, too
+        $pairs = preg_match('/^\s*<(?:SETIProducts|\?xml)/', $update) ? self::xmlPairs($update)
+            : self::textPairs($update);
         if (!$pairs) {
             throw self::malformed();
         }
@@ -3155,7 +3157,9 @@ final class Stock
             return new Applied($verdict->word, $sku, $verdict->noCount(), '', $verdict->note);
         }
         $item = $verdict->item;
-        self::checkRange($item->count, $delta);
+        if (!self::isInRange($item->count, $delta)) {
+            return self::outOfRange($sku);
+        }
         $this->add($item, $delta);
         $this->shop->changed(array($item));
         $after = $this->shop->count($item);
@@ -3227,9 +3231,12 @@ final class Stock
                     $verdict->note);
                 continue;
             }
+            if (!self::isInRange($verdict->item->count, $piece[1])) {
+                $answers[$i] = self::outOfRange($piece[0]);
+                continue;
+            }
             // A key that came in since we looked: duplicate, rolled back, and found on the next attempt.
             $this->keys->insert($piece[3], Keys::pairHash($piece[0], $piece[1]), $agent, $piece[2]);
-            self::checkRange($verdict->item->count, $piece[1]);
             $this->add($verdict->item, $piece[1]);
             $after = $this->shop->count($verdict->item);
             $answers[$i] = new Applied('OK', $piece[0], (string)$after, '',
@@ -3385,11 +3392,15 @@ final class Stock
             : '';
     }
 
-    private static function checkRange($count, $delta)
+    private static function isInRange($count, $delta)
     {
-        if (abs((float)$count + (float)$delta) > MAX_COUNT) {
-            throw new Refusal('Malformed update entry: the count would be out of range');
-        }
+        return abs((float)$count + (float)$delta) <= MAX_COUNT;
+    }
+
+    /** In words that put it before a person: sent again it would be the same, and no other piece waits for it. */
+    private static function outOfRange($sku)
+    {
+        return new Applied('NA', $sku, 'NA', '', 'NotTracking (the count would be out of range)');
     }
 }
 

@@ -237,4 +237,42 @@ TEST_SUITE("Connector") {
         CHECK(field(store.post("ONE", -2, key).body, "QOH") == "3");
         CHECK(field(store.post("ONE", -2, key, "invrepeat").body, "QOH") == "3");
     }
+
+    TEST_CASE("a SKU may begin as XML does") {
+        STOCKTRAY_NEEDS_RIG();
+        const auto store = shop_of_its_own("angle", "CREATE TABLE xcart_products LIKE classic_innodb.xcart_products;"
+                                                    "INSERT INTO xcart_products (productcode, avail) VALUES ('<1/2>', 5), ('<', 6)");
+        CHECK(update(store, "<1/2>", "-1") == "SETIResponse=OK;SKU=<1/2>;QOH=4;NOTE=");
+        CHECK(lines(store.call("qohreplace", {{"update", "<~9|<1/2>~8"}}).body) ==
+              std::vector<std::string>{"SETIResponse", "<=OK", "<1/2>=OK", "SETIEndOfData"});
+        CHECK(store.call("invupdate", {{"update", "\n<?xml version=\"1.0\"?>\n<SETIProducts><Product><SKU>&lt;</SKU><QOH>1</QOH></Product></SETIProducts>"}})
+                  .body == "SETIResponse=OK;SKU=<;QOH=10;NOTE=");
+    }
+
+    TEST_CASE("a count that would leave its range is refused for its piece alone, and its key is not spent") {
+        STOCKTRAY_NEEDS_RIG();
+        for (const Shop shop : safe_shops) {
+            auto store = of(shop);
+            CAPTURE(store.name);
+            const auto full = store.sku(347);
+            const auto other = store.sku(348);
+            store.set_count(full, 1'999'999'999);
+            const long long before = store.count(other);
+            const std::array keys{fresh_key(), fresh_key()};
+            const std::string words = "NotTracking (the count would be out of range)";
+            const auto batch = store.call("invbatch", {{"update", piece(full, 5, keys[0]) + "|" + piece(other, -1, keys[1])},
+                                                       {"count", "2"}, {"agent", our_agent}, {"store", store.store_id()}});
+            CHECK(lines(batch.body) == std::vector<std::string>{"SETIResponse", keys[0] + "=NA;QOH=NA;NOTE=" + words,
+                                                                keys[1] + "=OK;QOH=" + std::to_string(before - 1) + ";NOTE=",
+                                                                "SETIEndOfData"});
+            const auto single = store.post(full, 5, keys[0], "invrepeat").body;
+            CHECK(single.starts_with("SETIResponse=False;SKU=" + full + ";QOH=NA;POSTID=" + keys[0]));
+            CHECK(field(single, "NOTE") == words);
+            CHECK(store.count(full) == 1'999'999'999);
+            store.set_count(full, 10);
+            CHECK(field(store.post(full, 5, keys[0], "invrepeat").body, "QOH") == "15");
+        }
+        CHECK(rig().call(Shop::classic_myisam, "invupdate", {{"update", "P-0347~2000000000"}}).body ==
+              "SETIResponse=False;SKU=P-0347;QOH=NA;NOTE=NotTracking (the count would be out of range)");
+    }
 }

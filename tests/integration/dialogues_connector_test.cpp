@@ -102,6 +102,24 @@ TEST_SUITE("Dialogues with the connector") {
         CHECK(clamped.clamped_to == -before);
     }
 
+    TEST_CASE("a count that would leave its range comes before a person, and holds up no other piece") {
+        STOCKTRAY_NEEDS_PRACTICE_STORE();
+        tests::PracticeStore store;
+        Talk talk{store};
+        const Learned learned = talk.learn();
+        store.database().query("UPDATE items SET qoh = 1999999999 WHERE sku = 'SKU-0002'");
+        const auto single = talk.carry<UpdateResult>(
+            seti::update(talk.access, learned, {"SKU-0002", 5, a_key(learned, 1)}, Sending::first));
+        CHECK(single.outcome == Outcome::rejected);
+        CHECK(single.is_key_confirmed);
+        const auto batch = talk.carry<BatchResult>(seti::update_batch(
+            talk.access, learned, {{"SKU-0002", 5, a_key(learned, 2)}, {"SKU-0003", 1, a_key(learned, 3)}}, Sending::first));
+        REQUIRE(batch.items.size() == 2);
+        CHECK(batch.items[0].outcome == Outcome::rejected);
+        CHECK(batch.items[1].outcome == Outcome::applied);
+        CHECK(store.count("SKU-0002") == 1999999999);
+    }
+
     TEST_CASE("a batch is judged piece by piece, and repeated as a whole") {
         STOCKTRAY_NEEDS_PRACTICE_STORE();
         tests::PracticeStore store;
