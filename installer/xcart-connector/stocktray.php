@@ -2965,7 +2965,10 @@ final class Finder
         }
         $items = array();
         foreach (array_chunk($fitting, MAX_BATCH) as $chunk) {
-            $items = array_merge($items, $this->shop->equalTo($chunk, $lock));
+            foreach ($this->shop->equalTo($chunk, $lock) as $item) {
+                // spellings that the database calls equal may stand in two chunks: one row is found by both
+                $items[$item->ref()] = $item;
+            }
         }
         $bySku = array();
         foreach ($items as $item) {

@@ -275,4 +275,25 @@ TEST_SUITE("Connector") {
         CHECK(rig().call(Shop::classic_myisam, "invupdate", {{"update", "P-0347~2000000000"}}).body ==
               "SETIResponse=False;SKU=P-0347;QOH=NA;NOTE=NotTracking (the count would be out of range)");
     }
+
+    TEST_CASE("two spellings of one SKU, however far apart in a long list, make nothing ambiguous") {
+        STOCKTRAY_NEEDS_RIG();
+        for (const Shop shop : all_shops) {
+            const auto store = of(shop);
+            CAPTURE(store.name);
+            std::string skus = "P-0349";
+            std::string counts = "P-0349~33";
+            for (int i = 0; i < 260; ++i) {
+                skus += "|NONE-" + std::to_string(i);
+                counts += "|NONE-" + std::to_string(i) + "~1";
+            }
+            const auto asked = store.call("qohquery", {{"update", skus + "|p-0349"}}).body;
+            CHECK(lines(asked).at(1) == "P-0349=" + std::to_string(store.count("P-0349")));
+            CHECK(lines(asked).at(262) == "p-0349=NF");
+            const auto replaced = store.call("qohreplace", {{"update", counts + "|p-0349~44"}}).body;
+            CHECK(lines(replaced).at(1) == "P-0349=OK");
+            CHECK(lines(replaced).at(262) == "p-0349=NF");
+            CHECK(store.count("P-0349") == 33);
+        }
+    }
 }
