@@ -54,6 +54,7 @@ TEST_SUITE("Connector") {
                            "CREATE TABLE xcart_variants LIKE classic_myisam.xcart_variants;"
                            "INSERT INTO xcart_products (productcode, avail) VALUES ('ONE', 5)");
         const auto keyed = shop_of_its_own("uncommitted_keys", "CREATE TABLE xcart_products LIKE classic_innodb.xcart_products;"
+                                                               "CREATE TABLE xcart_config LIKE classic_innodb.xcart_config;"
                                                                "INSERT INTO xcart_products (productcode, avail) VALUES ('ONE', 5)");
         auto session = rig().session(Shop::classic_innodb);
         session.query("SET GLOBAL autocommit = 0");
