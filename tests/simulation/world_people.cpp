@@ -307,9 +307,6 @@ void World::begin_counting() {
 }
 
 void World::tell_counts(std::string snapshot, std::vector<std::string> skus) {
-    // They contain what the laptop has not told yet: until it has, the stores look wrong to every job.
-    for (const auto& told : laptop_)
-        for (const auto& site : sites_) site->may_differ.insert(told.change->sku);
     sync::SnapshotPart part{"om", std::move(snapshot), 1, true, {}};
     for (const auto& sku : skus) part.items.push_back({sku, {qoh_.at(sku)}, std::nullopt, true});
     to_tell_.push_back({.part = std::move(part)});
@@ -328,6 +325,10 @@ void World::start_job() {
     }
     if (random_.below(3) == 0) options.skus = std::vector{skus_[random_.below(skus_.size())]};
     if (options.undoes) options.skus.reset();
+    // The counts may contain what the laptop has not told yet: a Get takes its pieces for a difference.
+    if (kind == jobs::Kind::get_qoh)
+        for (const auto& told : laptop_)
+            for (const auto& one : sites_) one->may_differ.insert(told.change->sku);
     (void)turn([&] {
         if (!controller_->jobs.start(kind, site.id, options, now_)) return;
         ++sums_.jobs;
