@@ -26,7 +26,7 @@ constexpr std::string_view waits = "Nothing is lost; the posts wait and are sent
 constexpr std::array rows{
     Row{Cause::none, "", Reached::yes, "", ""},
     Row{Cause::not_found, "not_found", Reached::yes, "The store does not know this SKU.",
-        "Add the product at the store or map the SKU, then retry the post; or cancel it."},
+        "Add the product at the store and retry the post; or map the SKU, cancel the post, and use Send QOH for it."},
     Row{Cause::not_tracked, "not_tracked", Reached::yes, "The store does not track the stock of this SKU.",
         "Turn stock tracking on for the product at the store, then retry the post; or exclude the SKU."},
     Row{Cause::ambiguous, "ambiguous", Reached::yes, "Two products at the store bear this SKU.",

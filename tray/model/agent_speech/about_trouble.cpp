@@ -16,7 +16,7 @@ std::span<const char* const> sentences_about_trouble() noexcept {
         mark("A change without a key is never sent twice."),
         mark("A change without a key is not sent with others."),
         mark("A web page came back in place of the import script's answer."),
-        mark("Add the product at the store or map the SKU, then retry the post; or cancel it."),
+        mark("Add the product at the store and retry the post; or map the SKU, cancel the post, and use Send QOH for it."),
         mark("An unclear change then needs a comparison of counts. Converting the shop's stock tables "
              "to InnoDB, or installing the connector's tables, ends this."),
         mark("Another Stocktray agent keeps this store's counts."),
