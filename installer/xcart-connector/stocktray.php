@@ -2728,8 +2728,9 @@ final class Payload
     public static function pairs($update)
     {
         // a SKU may begin with <, too
-        $pairs = preg_match('/^\s*<(?:SETIProducts|\?xml)/', $update) ? self::xmlPairs($update)
-            : self::textPairs($update);
+        $isXml = preg_match('/^\s*<(?:SETIProducts|\?xml)/', $update) === 1;
+        self::checkRoom(substr_count($update, $isXml ? '<Product>' : '|'), MAX_REPLACE);
+        $pairs = $isXml ? self::xmlPairs($update) : self::textPairs($update);
         if (!$pairs) {
             throw self::malformed();
         }
@@ -2742,6 +2743,7 @@ final class Payload
      */
     public static function batch($update)
     {
+        self::checkRoom(substr_count($update, '|') + 1, MAX_BATCH);
         $pieces = array();
         $seen = array();
         foreach (explode('|', $update) as $text) {
@@ -2764,6 +2766,7 @@ final class Payload
     /** @return array of SKUs, each once */
     public static function skus($update)
     {
+        self::checkRoom(substr_count($update, '|') + 1, MAX_QUERY);
         $skus = explode('|', $update);
         foreach ($skus as $sku) {
             if (!self::isSku($sku)) {
@@ -2783,6 +2786,17 @@ final class Payload
             throw new Refusal('Could not parse quantity');
         }
         return ($found[1] === '-' && $found[2] !== '0' ? '-' : '') . $found[2];
+    }
+
+    /**
+     * Before a list is taken apart: a body of the allowed size may hold a quarter of a million pieces, for
+     * which PHP would have neither the memory nor the time.
+     */
+    private static function checkRoom($found, $most)
+    {
+        if ($found > $most) {
+            throw new Refusal('Expected at most ' . $most . ' updates, but found ' . $found);
+        }
     }
 
     private static function textPairs($update)

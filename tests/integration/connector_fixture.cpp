@@ -2,7 +2,6 @@
 
 #include <atomic>
 #include <cstdio>
-#include <cstdlib>
 #include <random>
 #include <sstream>
 
@@ -135,10 +134,6 @@ std::vector<std::string> lines(const std::string& body) {
 std::string why_no_rig() {
     static const std::string reason = XCartRig::missing();
     return reason;
-}
-
-bool is_rig_required() {
-    return std::getenv("STOCKTRAY_REQUIRE_RIG") != nullptr;
 }
 
 }  // namespace stocktray::tests

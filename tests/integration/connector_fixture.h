@@ -1,5 +1,6 @@
 // The stores that the connector's tests talk to, and the words of its answers.
 #pragma once
+#include "tests/support/needs.h"
 #include "tests/support/practice_store.h"
 #include "tests/support/wait_until.h"
 #include "tests/support/xcart_rig.h"
@@ -56,25 +57,15 @@ struct StoreUnderTest {
 [[nodiscard]] std::string field(const std::string& answer, const std::string& name);
 [[nodiscard]] std::vector<std::string> lines(const std::string& body);
 
-// Empty if the rig can be used. With STOCKTRAY_REQUIRE_RIG set a missing one is a failure, not a skipped
-// case.
+// Empty if the rig can be used.
 [[nodiscard]] std::string why_no_rig();
-[[nodiscard]] bool is_rig_required();
 
 }  // namespace stocktray::tests
 
-#define STOCKTRAY_NEEDS_PRACTICE_STORE()                                               \
-    if (const auto why = ::stocktray::tests::PracticeStore::missing(); !why.empty()) { \
-        REQUIRE_MESSAGE(!::stocktray::tests::is_rig_required(), why);                  \
-        MESSAGE("skipped: ", why);                                                     \
-        return;                                                                        \
-    }                                                                                  \
+#define STOCKTRAY_NEEDS_PRACTICE_STORE()                                                              \
+    if (!::stocktray::tests::has_what_it_needs(::stocktray::tests::PracticeStore::missing())) return; \
     static_assert(true)
 
-#define STOCKTRAY_NEEDS_RIG()                                              \
-    if (const auto why = ::stocktray::tests::why_no_rig(); !why.empty()) { \
-        REQUIRE_MESSAGE(!::stocktray::tests::is_rig_required(), why);      \
-        MESSAGE("skipped: ", why);                                         \
-        return;                                                            \
-    }                                                                      \
+#define STOCKTRAY_NEEDS_RIG()                                                             \
+    if (!::stocktray::tests::has_what_it_needs(::stocktray::tests::why_no_rig())) return; \
     static_assert(true)

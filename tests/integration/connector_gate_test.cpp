@@ -113,6 +113,29 @@ TEST_SUITE("Connector") {
         CHECK(send(post).body == "SETIError: Access denied");
     }
 
+    TEST_CASE("a PHP without hash_equals lets in the same caller and nobody else") {
+        STOCKTRAY_NEEDS_PRACTICE_STORE();
+        const std::vector<std::string> as_in_54{"-d", "disable_functions=hash_equals"};
+        std::vector<std::string> asked{"php"};
+        asked.insert(asked.end(), as_in_54.begin(), as_in_54.end());
+        asked.insert(asked.end(), {"-r", "echo function_exists('hash_equals') ? 'has' : 'lacks';"});
+        REQUIRE(run({asked, {}, {}}).output == "lacks");
+        PracticeStore store{{.products = 3, .php = as_in_54}};
+        const auto right = right_post(store);
+        CHECK(send(right).body == "SETIResponse: itemcount=3");
+        for (const auto& wrong : {std::string{}, std::string{"0"}, store.password().substr(1), store.password() + "x", store.password() + '\0',
+                                  std::string{"A"} + store.password().substr(1)}) {
+            CAPTURE(wrong);
+            auto post = right;
+            post.fields[2].second = wrong;
+            CHECK(send(post).body == "SETIError: Access denied");
+        }
+        auto post = right;
+        post.fields[1].second += "x";
+        CHECK(send(post).body == "SETIError: Access denied");
+        CHECK(send(right).body == "SETIResponse: itemcount=3");
+    }
+
     TEST_CASE("nothing is answered to GET, HEAD or PUT") {
         STOCKTRAY_NEEDS_PRACTICE_STORE();
         auto post = right_post(practice_store());

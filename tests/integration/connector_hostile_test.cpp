@@ -6,8 +6,11 @@
 #include <cctype>
 #include <cstdlib>
 #include <fstream>
+#include <functional>
 #include <iterator>
+#include <optional>
 #include <regex>
+#include <utility>
 
 #include "core/random.h"
 #include "tests/support/seed.h"
@@ -48,8 +51,9 @@ std::string visible(const std::string& bytes) {
 
 class Requests {
 public:
-    Requests(std::uint64_t seed, const PracticeStore& store, std::string store_id)
-        : random_{seed}, user_{store.user()}, password_{store.password()}, store_id_{std::move(store_id)} {}
+    // `prefix` of the SKUs that are there: "SKU-" for SKU-0001.
+    Requests(std::uint64_t seed, std::string user, std::string password, std::string store_id, std::string prefix)
+        : random_{seed}, user_{std::move(user)}, password_{std::move(password)}, store_id_{std::move(store_id)}, prefix_{std::move(prefix)} {}
 
     struct Drawn {
         FormPost post;
@@ -99,7 +103,12 @@ public:
 private:
     std::string one_of(const std::vector<std::string>& choices) { return choices[random_.below(choices.size())]; }
 
-    std::string sku() { return one_of({"SKU-0001", "SKU-0002", "sku-0003", "SKU-0004 ", " SKU-0005", "SKU-0001|SKU-0002", "NONE", "0", "1e3", "", odd()}); }
+    std::string sku() {
+        auto lower = prefix_;
+        for (auto& letter : lower) letter = static_cast<char>(std::tolower(static_cast<unsigned char>(letter)));
+        return one_of({prefix_ + "0001", prefix_ + "0002", lower + "0003", prefix_ + "0004 ", " " + prefix_ + "0005", prefix_ + "0001|" + prefix_ + "0002",
+                       "NONE", "0", "1e3", "", odd()});
+    }
     std::string pieces() {
         return one_of({"1", "-1", "0", "+2", "-0", "00", "1.0", "1e3", "0x10", "9223372036854775808", "-9223372036854775808", "2000000001",
                        "-2000000000", " 1", "1 ", "", "NaN", odd()});
@@ -107,7 +116,12 @@ private:
     std::string key() { return one_of({"01TESTKEY0000000000000001", "01TESTKEY0000000000000002", "short", std::string(65, 'k'), "01TESTKEY~0000000000000003", odd()}); }
 
     std::string right_value_of(const std::string& name) {
-        if (name == "update") return "SKU-000" + std::to_string(1 + random_.below(9)) + "~" + one_of({"1", "-1", "2", "+1"});
+        if (name == "update") {
+            const auto sku = prefix_ + "000" + std::to_string(1 + random_.below(9));
+            // What a database or a pattern might take for more than a part of a name.
+            const auto tail = random_.below(6) == 0 ? one_of({"'", "''", "\"", "\\", "\\'", "%", "_", "`", "' OR '1'='1", "?", ";", "--"}) : "";
+            return sku + tail + "~" + one_of({"1", "-1", "2", "+1"});
+        }
         if (name == "postid") return random_.below(4) == 0 ? "" : "01TESTKEY" + std::to_string(100'000'000'000'000'000 + random_.below(1'000));
         if (name == "store") return store_id_;
         if (name == "agent") return our_agent;
@@ -137,7 +151,7 @@ private:
         return random_.below(8) == 0 ? bent(list) : list;
     }
     std::string odd() {
-        switch (random_.below(9)) {
+        switch (random_.below(12)) {
             case 0: return std::string(1, '\0') + "x";
             case 1: return std::string(random_.below(70'000), 'a');
             case 2: return "\xff\xfe\xc3";
@@ -146,6 +160,9 @@ private:
             case 5: return "\xf0\x9f\x93\xa6";
             case 6: return "<?php phpinfo();";
             case 7: return "~|~|~~|";
+            case 8: return one_of({"'", "\"", "\\", "%", "_", "`", "\\'", prefix_ + "000_", prefix_ + "%"});
+            case 9: return one_of({"x' UNION SELECT load_file('/etc/passwd') -- ", "1; DROP TABLE items; DROP TABLE xcart_products -- ", "SLEEP(5)"});
+            case 10: return one_of({"../../../../etc/passwd", "/etc/passwd", "php://filter/read=convert.base64-encode/resource=index.php"});
             default: {
                 std::string bytes(1 + random_.below(30), ' ');
                 for (auto& byte : bytes) byte = static_cast<char>(random_.below(256));
@@ -171,6 +188,7 @@ private:
     std::string user_;
     std::string password_;
     std::string store_id_;
+    std::string prefix_;
 };
 
 // What a client of the protocol reads: a line of text, lines between a head and an end, or an XML document.
@@ -188,45 +206,250 @@ std::int64_t number_from(const char* name, std::int64_t otherwise) {
     return value != nullptr ? std::stoll(value) : otherwise;
 }
 
+// A store that requests are drawn for.
+struct Target {
+    std::string url;
+    Requests requests;
+    std::function<std::string()> counts;         // all of them, in a form that can be compared
+    std::function<std::string()> remarks;        // what PHP has found
+    std::vector<std::string> nobodys_business;   // where its files lie
+};
+
+// How many changed something.
+std::int64_t send_drawn(Target& target, std::int64_t requests) {
+    std::int64_t changed = 0;
+    auto before = target.counts();
+    for (std::int64_t n = 0; n < requests; ++n) {
+        const auto drawn = target.requests.draw(target.url);
+        const auto reply = send(drawn.post);
+        const auto after = target.counts();
+        const auto sent = visible(drawn.post.raw_body.empty() ? encode(drawn.post.fields) : drawn.post.raw_body).substr(0, 2'000);
+        CAPTURE(n);
+        CAPTURE(sent);
+        CAPTURE(reply.head);
+        const auto body = visible(reply.body).substr(0, 500);
+        CAPTURE(body);
+        REQUIRE(is_answer(reply));
+        // Nobody else is there who could hold it up: what is busy or unknown was an error of the script.
+        REQUIRE(reply.body.find("nothing changed") == std::string::npos);
+        REQUIRE(reply.body.find("unknown") == std::string::npos);
+        REQUIRE(target.remarks().empty());
+        for (const auto& word : target.nobodys_business) {
+            CAPTURE(word);
+            REQUIRE(reply.body.find(word) == std::string::npos);
+            REQUIRE(reply.head.find(word) == std::string::npos);
+        }
+        if (!drawn.is_authorized) REQUIRE(after == before);
+        if (after != before) ++changed;
+        before = after;
+    }
+    return changed;
+}
+
+// The first line of /etc/passwd, and PHP's own words for a place in a file.
+const std::vector<std::string> of_this_computer{"root:", "stocktray.php", "stocktray-config", ".php on line", "Stack trace"};
+
+// A practice store whose PHP writes down all that it remarks, with these settings besides.
+class WatchedStore {
+public:
+    explicit WatchedStore(std::vector<std::string> settings = {}) {
+        std::ofstream{folder_.path() / "witness.php"} << witness(notices_);
+        std::vector<std::string> php{"-d", "auto_prepend_file=" + (folder_.path() / "witness.php").string(), "-d", "error_reporting=-1"};
+        for (const auto& setting : settings) php.insert(php.end(), {"-d", setting});
+        store_.emplace(PracticeStore::Options{.products = 10, .php = php});
+    }
+    [[nodiscard]] PracticeStore& store() { return *store_; }
+    [[nodiscard]] std::string remarks() const { return text_of(notices_); }
+    [[nodiscard]] std::string counts() { return store_->database().query("SELECT group_concat(sku || '=' || qoh) FROM items").at(0).at(0); }
+    // PHP's own log, which the script cannot keep anything from.
+    void check_log() const {
+        for (const char* word : {"Warning", "Notice", "Deprecated", "Fatal", "Parse error"}) CHECK(store_->log().find(word) == std::string::npos);
+    }
+
+private:
+    TempDir folder_{};
+    std::filesystem::path notices_{folder_.path() / "notices"};
+    std::optional<PracticeStore> store_{};
+};
+
 }  // namespace
 
 TEST_SUITE("Connector") {
     TEST_CASE("whatever is sent, PHP has nothing to remark, and nothing changes without the secret") {
         STOCKTRAY_NEEDS_PRACTICE_STORE();
-        const TempDir folder;
-        const auto notices = folder.path() / "notices";
-        std::ofstream{folder.path() / "witness.php"} << witness(notices);
-        PracticeStore store{{.products = 10, .php = {"-d", "auto_prepend_file=" + (folder.path() / "witness.php").string(), "-d", "error_reporting=-1"}}};
-        const auto id = of(store).store_id();
-        const auto counts = [&] { return store.database().query("SELECT group_concat(sku || '=' || qoh) FROM items"); };
-
+        WatchedStore watched;
+        auto& store = watched.store();
         const auto seed = first_seed();
         const auto requests = number_from("STOCKTRAY_REQUESTS", is_long() ? 100'000 : 600);
         CAPTURE(seed);
-        Requests drawn_from{seed, store, id};
-        std::int64_t changed = 0;
-        auto before = counts();
-        for (std::int64_t n = 0; n < requests; ++n) {
-            const auto drawn = drawn_from.draw(store.url());
-            const auto reply = send(drawn.post);
-            const auto after = counts();
-            const auto sent = visible(drawn.post.raw_body.empty() ? encode(drawn.post.fields) : drawn.post.raw_body).substr(0, 2'000);
-            CAPTURE(n);
-            CAPTURE(sent);
-            CAPTURE(reply.head);
-            const auto body = visible(reply.body).substr(0, 500);
-            CAPTURE(body);
-            REQUIRE(is_answer(reply));
-            // Nobody else is there who could hold it up: what is busy or unknown was an error of the script.
-            REQUIRE(reply.body.find("nothing changed") == std::string::npos);
-            REQUIRE(reply.body.find("unknown") == std::string::npos);
-            REQUIRE(text_of(notices).empty());
-            if (!drawn.is_authorized) REQUIRE(after == before);
-            if (after != before) ++changed;
-            before = after;
-        }
+        Target target{.url = store.url(),
+                      .requests = {seed, store.user(), store.password(), of(store).store_id(), "SKU-"},
+                      .counts = [&] { return watched.counts(); },
+                      .remarks = [&] { return watched.remarks(); },
+                      .nobodys_business = of_this_computer};
+        target.nobodys_business.push_back(store.directory().string());
+        const auto changed = send_drawn(target, requests);
         // What only refuses has been asked nothing.
         CHECK(changed > requests / 50);
-        for (const char* word : {"Warning", "Notice", "Deprecated", "Fatal", "Parse error"}) CHECK(store.log().find(word) == std::string::npos);
+        watched.check_log();
+    }
+
+    TEST_CASE("whatever is sent to real shops on MariaDB, it is answered, nothing changes without the secret, and no table is touched that is not theirs") {
+        STOCKTRAY_NEEDS_RIG();
+        XCartRig rig;  // of its own: what is drawn takes stores over
+        const auto seed = first_seed();
+        const auto requests = number_from("STOCKTRAY_REQUESTS", is_long() ? 20'000 : 300);
+        CAPTURE(seed);
+        for (const Shop shop : all_shops) {
+            CAPTURE(name_of(shop));
+            const auto announced = rig.call(shop, "sendversion", {{"stocktray", "1"}, {"agent", our_agent}}).body;
+            const auto at = announced.find(";store=");
+            const auto id = at == std::string::npos ? "" : announced.substr(at + 7, announced.find(';', at + 7) - at - 7);
+            REQUIRE(!id.empty());
+            auto session = rig.session(shop);
+            const bool is_five = shop == Shop::xcart5;
+            const std::string sums = is_five ? "SELECT SUM(amount), SUM(CRC32(CONCAT(sku, amount))), COUNT(*) FROM xc_products UNION ALL "
+                                               "SELECT SUM(amount), SUM(CRC32(CONCAT(sku, amount))), COUNT(*) FROM xc_product_variants"
+                                             : "SELECT SUM(avail), SUM(CRC32(CONCAT(productcode, avail))), COUNT(*) FROM xcart_products UNION ALL "
+                                               "SELECT SUM(avail), SUM(CRC32(CONCAT(productcode, avail))), COUNT(*) FROM xcart_variants";
+            const auto rows = [&](const std::string& sql) {
+                std::string text;
+                for (const auto& row : session.query(sql))
+                    for (const auto& cell : row) text += cell + ' ';
+                return text;
+            };
+            const std::string orders = is_five ? "SELECT COUNT(*), SUM(amount) FROM xc_order_items" : "SELECT COUNT(*), SUM(amount) FROM xcart_order_details";
+            const auto tables = rows("SHOW TABLES"), sold = rows(orders);
+            Target target{.url = rig.url(shop),
+                          .requests = {seed, rig.user(), rig.password(), id, "P-"},
+                          .counts = [&] { return rows(sums); },
+                          .remarks = [] { return std::string{}; },
+                          .nobodys_business = of_this_computer};
+            target.nobodys_business.push_back(rig.web_root().string());
+            target.nobodys_business.push_back(rig.socket().string());
+            // Fewer than at the practice store: once a request has taken a shop over, it obeys our agent no more.
+            CHECK(send_drawn(target, requests) > 0);
+            CHECK(rows("SHOW TABLES") == tables);
+            CHECK(rows(orders) == sold);
+        }
+    }
+
+    TEST_CASE("a SKU of any characters is found by itself alone, and is never a part of a statement") {
+        STOCKTRAY_NEEDS_RIG();
+        XCartRig rig;
+        // Each beside one that it would mean, if it were a pattern, an escape or an end of a text.
+        const std::vector<std::pair<std::string, std::string>> skus{
+            {"IT'S-1", "ITS-1"},      {"A\\B-1", "AB-1"},          {"100%-1", "100 cotton-1"}, {"W_1", "WX1"},    {"12\"-1", "12-1"},
+            {"' OR '1'='1", "1"},     {"Z\\", "Z"},                {"Z\\'", "Z'"},             {"%", "anything"}, {"_", "q"},
+            {"x'; DROP TABLE y;--", "x"}, {"`avail`", "avail"},    {"?", "any"},               {":sku", "sku"},   {"${sku}", "$sku"}};
+        for (const Shop shop : all_shops) {
+            CAPTURE(name_of(shop));
+            auto session = rig.session(shop);
+            const bool is_five = shop == Shop::xcart5;
+            for (const auto& [sku, neighbour] : skus)
+                for (const auto& one : {sku, neighbour})
+                    session.query(is_five ? "INSERT INTO xc_products (sku, amount, entityVersion) VALUES (" + MariadbSession::quoted(one) + ", 50, UUID())"
+                                          : "INSERT INTO xcart_products (productcode, product, avail) VALUES (" + MariadbSession::quoted(one) + ", 'odd', 50)");
+            const std::string all = is_five ? "SELECT SUM(amount) FROM xc_products" : "SELECT SUM(avail) FROM xcart_products";
+            const auto before = session.number(all);
+            for (const auto& [sku, neighbour] : skus) {
+                CAPTURE(sku);
+                CHECK(rig.call(shop, "invupdate", {{"update", sku + "~-1"}}).body.starts_with("SETIResponse=OK;SKU=" + sku + ";QOH=49"));
+                CHECK(lines(rig.call(shop, "qohquery", {{"update", sku + "|" + neighbour}}).body).at(1) == sku + "=49");
+                CHECK(rig.call(shop, "qohreplace", {{"update", sku + "~48"}}).body.find(sku + "=") != std::string::npos);
+                CHECK(rig.count(shop, sku) == 48);
+                CHECK(rig.count(shop, neighbour) == 50);
+            }
+            // What no SKU can be: in words, and nothing is cut off at it.
+            for (const auto& sku : {std::string{"P-0001\0", 7}, std::string{"P-0001\0-2", 9}, std::string{"\0P-0001", 7}, std::string{"P-0001\x1f"}}) {
+                CAPTURE(visible(sku));
+                for (const char* function : {"invupdate", "qohreplace"})
+                    CHECK(rig.call(shop, function, {{"update", sku + "~1"}}).body == "SETIError: Malformed update entry");
+                CHECK(rig.call(shop, "qohquery", {{"update", sku}}).body == "SETIError: Malformed update entry");
+            }
+            CHECK(session.number(all) == before - 2 * static_cast<long long>(skus.size()));
+        }
+    }
+
+    // The server's own bounds, which PHP ends a script at: an answer in words says that it stayed within them. Its time is that of
+    // the processor, so that a busy machine does not matter.
+    TEST_CASE("a body that is a bomb is answered in words, within the memory and the time that a host gives") {
+        STOCKTRAY_NEEDS_PRACTICE_STORE();
+        WatchedStore watched{{"memory_limit=32M", "max_execution_time=10", "max_input_time=10"}};
+        auto& store = watched.store();
+        REQUIRE(!of(store).store_id().empty());
+        const auto repeated = [](const std::string& one, std::size_t bytes) {
+            std::string text;
+            while (text.size() + one.size() <= bytes) text += one;
+            return text;
+        };
+        const std::size_t most = 1'048'000;  // what the connector takes, nearly
+        const Fields right{{"setiuser", store.user()}, {"password", store.password()}};
+        const auto before = watched.counts();
+        const auto post = [&](const std::string& body) {
+            FormPost bomb;
+            bomb.url = store.url();
+            bomb.raw_body = body;
+            bomb.timeout = std::chrono::minutes{5};
+            return send(bomb);
+        };
+        const auto is_in_words = [&](const Reply& reply) {
+            const auto body = visible(reply.body).substr(0, 500);
+            CAPTURE(body);
+            CHECK(is_answer(reply));
+            CHECK(reply.body.find("nothing changed") == std::string::npos);
+            CHECK(reply.body.find("unknown") == std::string::npos);
+        };
+
+        std::string fields;
+        for (int n = 0; n < 100'000; ++n) fields += "&f" + std::to_string(n) + "=1";
+        std::string nested = "&update";
+        for (int n = 0; n < 100'000; ++n) nested += "[a]";
+        for (const char* function : {"invupdate", "qohquery", "sendversion"}) {
+            CAPTURE(function);
+            const auto head = encode({{"setifunction", function}}) + "&" + encode(right);
+            is_in_words(post(head + fields.substr(0, most - head.size())));
+            is_in_words(post(encode({{"setifunction", function}}) + fields.substr(0, most - 200) + "&" + encode(right)));
+            is_in_words(post(head + repeated("&update=NONE~1", most - head.size())));
+            is_in_words(post(head + repeated("&update[]=1", most - head.size())));
+            is_in_words(post(head + nested + "=1"));
+        }
+
+        // Every byte counts: a form's encoding would make three of one.
+        const auto as_update = [&](const std::string& function, const std::string& update) {
+            const auto head = encode({{"setifunction", function}}) + "&" + encode(right) + "&update=";
+            std::string plain;
+            for (const char byte : update) plain += byte == ' ' ? "+" : std::string(1, byte);
+            is_in_words(post((head + plain).substr(0, most)));
+        };
+        const std::string product = "<Product><SKU>NONE</SKU><QOH>0</QOH></Product>", open = "<SETIProducts>", close = "</SETIProducts>";
+        const std::size_t room = most - 1'000;
+        for (const char* function : {"invupdate", "qohreplace"}) {
+            CAPTURE(function);
+            as_update(function, open + repeated(product, room) + close);
+            as_update(function, open + repeated("<Product>", room) + close);
+            as_update(function, open + repeated("<Product>", room / 2) + repeated("</Product>", room / 2) + close);
+            as_update(function, repeated(open, room / 2) + repeated(close, room / 2));
+            as_update(function, open + "<Product><SKU>" + repeated("x", room) + "</SKU><QOH>1</QOH></Product>" + close);
+            as_update(function, open + "<Product><SKU>NONE</SKU><QOH>" + repeated(" ", room) + "x</QOH></Product>" + close);
+            as_update(function, open + repeated(" ", room) + close);
+            as_update(function, repeated(" ", room) + open + close);
+            as_update(function, open + repeated(product, room) + "<Product>" + close);
+            as_update(function, "<!DOCTYPE a [<!ENTITY b \"" + repeated("c", room / 2) + "\">]>" + open + repeated("%26b;", room / 2) + close);
+            as_update(function, repeated("A~1|", room));
+            as_update(function, repeated("~", room));
+            as_update(function, repeated("|", room));
+            as_update(function, "SKU-0001~" + repeated("1", room));
+        }
+        for (const char* function : {"invbatch", "qohquery", "salesquery"}) {
+            CAPTURE(function);
+            as_update(function, repeated("A~1~1~k|", room));
+            as_update(function, repeated("A|", room));
+            as_update(function, repeated("|", room));
+            as_update(function, "NONE&lastorder=0&also=" + repeated("1,", room) + "1");
+        }
+        CHECK(watched.remarks() == "");
+        CHECK(watched.counts() == before);
+        CHECK(store.log().find("Fatal") == std::string::npos);
     }
 }

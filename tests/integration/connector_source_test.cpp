@@ -110,6 +110,47 @@ TEST_SUITE("Connector") {
         }
     }
 
+    // Whoever may guess as often as he likes learns from the time of an answer how much of his guess was right, if the comparison
+    // ends at the first difference.
+    TEST_CASE("no secret is compared but in the one place that takes the same time wherever they differ") {
+        const std::string program = R"php(
+            // Statements with a comparison of two values that are no constants, or a call that compares, and a secret in them.
+            $compare = array(T_IS_EQUAL, T_IS_NOT_EQUAL, T_IS_IDENTICAL, T_IS_NOT_IDENTICAL, T_SPACESHIP);
+            $calls = '/^(strn?(case)?cmp|strnat(case)?cmp|strcoll|substr_compare|in_array|array_search|array_keys|str(r|i|ri)?pos|str_(starts|ends)_with|str_contains|similar_text|levenshtein|switch)$/i';
+            $secret = '/^(\'password\'|.*password|\$?proof|secretSha256|secretHash|\$secret|hash|hash_hmac|md5|sha1|crypt)$/i';
+            $constant = array(T_CONSTANT_ENCAPSED_STRING, T_LNUMBER, T_DNUMBER);
+            $tokens = array();
+            foreach (token_get_all(file_get_contents($argv[1])) as $t) {
+                if (!is_array($t)) { $t = array(0, $t, 0); }
+                if (!in_array($t[0], array(T_COMMENT, T_DOC_COMMENT, T_WHITESPACE), true)) { $tokens[] = $t; }
+            }
+            $fixed = function ($t) use ($constant) {
+                return in_array($t[0], $constant, true) || in_array(strtolower($t[1]), array('null', 'true', 'false', 'array'), true);
+            };
+            $class = ''; $compares = $names = false; $text = ''; $line = 0;
+            foreach ($tokens as $i => $t) {
+                if ($t[2] > 0) { $line = $t[2]; }
+                if ($t[0] === T_CLASS && $tokens[$i + 1][0] === T_STRING) { $class = $tokens[$i + 1][1]; }
+                if ($t[0] === 0 && in_array($t[1], array(';', '{', '}'), true)) {
+                    if ($compares && $names && $class !== 'Secret') { echo "line $line:$text\n"; }
+                    $compares = $names = false; $text = '';
+                    continue;
+                }
+                $text .= ' ' . $t[1];
+                if (in_array($t[0], $compare, true) && !$fixed($tokens[$i + 1]) && !$fixed($tokens[$i - 1])) { $compares = true; }
+                if (preg_match($calls, $t[1]) && $tokens[$i + 1][1] === '(') { $compares = true; }
+                if (preg_match($secret, $t[1])) { $names = true; }
+            })php";
+        const auto file = installer + "/xcart-connector/stocktray.php";
+        const auto compared = run({{"php", "-r", program, file}, {}, {}});
+        CHECK(compared.exit_code == 0);
+        CHECK(compared.output == "");
+        const auto code = bare_code(file);
+        std::ptrdiff_t uses = 0;
+        for (auto at = code.find("Secret::equal("); at != std::string::npos; at = code.find("Secret::equal(", at + 1)) ++uses;
+        CHECK(uses == 3);  // the user, the password, a password that is remembered
+    }
+
     TEST_CASE("the connector reads no address field, writes no file, runs no text") {
         const auto code = bare_code(installer + "/xcart-connector/stocktray.php");
         for (const char* pattern : {R"(\$_GET\b)", R"(\$_REQUEST\b)", R"(\$_COOKIE\b)", R"(\beval\s*\()",
