@@ -1,5 +1,5 @@
 // Whether the agent's memory grows with what has passed through it: changes from an Order Manager's request to the store's
-// answer, through the real dispatcher, rules, database and dialogues, with the memory told on the way.
+// answer, through the real dispatcher, rules, database and dialogues, with the memory told on the way and judged at the end.
 #include <fmt/format.h>
 #include <unistd.h>
 
@@ -8,6 +8,8 @@
 #include <cstdio>
 #include <filesystem>
 #include <map>
+#include <stdexcept>
+#include <vector>
 
 #include "ipc/codec/framing.h"
 #include "ipc/messages/carts.h"
@@ -30,6 +32,8 @@ struct Options {
     int items{2'000};
 };
 
+// What an allocator and a database's cache move by: 0.6 MiB in runs of millions.
+constexpr std::int64_t most_growth_kib = 2'048;
 constexpr std::int64_t first_count = 1'000;
 constexpr Milliseconds between_portions{3'600'000};  // a million changes are six weeks: the history is pruned on the way
 
@@ -69,11 +73,14 @@ void run(const Options& options) {
     std::int64_t done = 0;
     const auto tell = [&] {
         const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begun;
-        fmt::print("{:>12} changes  {:>8} KiB anonymous  {:>8.1f} MiB database  {:>8.0f} s\n", done, usage_of(::getpid()).anonymous_kib,
+        const std::int64_t memory_kib = usage_of(::getpid()).anonymous_kib;
+        fmt::print("{:>12} changes  {:>8} KiB anonymous  {:>8.1f} MiB database  {:>8.0f} s\n", done, memory_kib,
                    static_cast<double>(std::filesystem::file_size(folder.path() / "stocktray.db")) / (1 << 20), took.count());
         std::fflush(stdout);
+        return memory_kib;
     };
-    tell();
+    std::vector<std::int64_t> memory_kib;  // after each stretch
+    (void)tell();
     while (done < options.changes) {
         ipc::qoh::Submit submit{.source = "om"};
         for (std::int64_t n = 0; n < options.portion; ++n) {
@@ -88,21 +95,32 @@ void run(const Options& options) {
         agent.now.steady += between_portions;
         agent.serve(1'000);
         shop.forget_the_past();
-        if (done % options.every < options.portion) tell();
+        if (done % options.every < options.portion || done >= options.changes) memory_kib.push_back(tell());
     }
     if (shop.counts() != counts) throw std::runtime_error{"the store's counts are not the Order Manager's"};
     fmt::print("the store has what the Order Manager has\n");
+    if (memory_kib.size() < 2) {
+        fmt::print("one stretch alone says nothing about the memory: give more --changes, or a smaller --every\n");
+        return;
+    }
+    const auto growth_kib = memory_kib.back() - memory_kib.front();
+    if (growth_kib > most_growth_kib)
+        throw std::runtime_error{fmt::format("the memory grows with what has passed: {} KiB after the first stretch, {} KiB after the last, {} KiB "
+                                             "more; {} KiB are allowed", memory_kib.front(), memory_kib.back(), growth_kib, most_growth_kib)};
+    fmt::print("the memory does not grow: {} KiB after the first stretch, {} KiB after the last\n", memory_kib.front(), memory_kib.back());
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
-    CLI::App app{"Sends millions of changes through the agent's core and tells its memory on the way.", "stocktray-endurance"};
+    CLI::App app{"Sends millions of changes through the agent's core, tells its memory on the way, and judges it.", "stocktray-endurance"};
     Options options;
     app.add_option("--changes", options.changes, "How many")->capture_default_str();
-    app.add_option("--every", options.every, "Tell the memory after so many")->capture_default_str();
+    app.add_option("--every", options.every, "Tell the memory after so many: a stretch")->capture_default_str();
     app.add_option("--portion", options.portion, "Changes of one request")->capture_default_str();
     app.add_option("--items", options.items, "Items of the Order Manager")->capture_default_str();
+    app.footer(fmt::format("Exit codes: 0 well; 1 the anonymous memory after the last stretch is more than {} KiB above that after the first, the\n"
+                           "store's counts are wrong, or a request was refused.", most_growth_kib));
     CLI11_PARSE(app, argc, argv);
     try {
         run(options);
