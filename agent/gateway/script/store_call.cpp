@@ -6,6 +6,7 @@
 #include <array>
 #include <cstring>
 
+#include "core/cart/http/sound_tls.h"
 #include "core/cart/seti/ascii.h"
 
 namespace stocktray::gateway {
@@ -118,6 +119,7 @@ StoreCall::StoreCall(const StoreAddress& address, const WebRequest& request, std
     curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, address.allows_http ? "http,https" : "https");
     curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
     curl_easy_setopt(easy, CURLOPT_PROXY, "");
+    http::require_sound_tls(easy);
     curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
     // libcurl repeats a request by itself when a reused connection is closed without an answer.
     curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, 1L);

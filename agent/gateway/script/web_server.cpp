@@ -183,6 +183,9 @@ Result<std::unique_ptr<WebServer>> WebServer::start(const Options& options, Answ
     unsigned flags = MHD_USE_THREAD_PER_CONNECTION | MHD_USE_INTERNAL_POLLING_THREAD | MHD_USE_ERROR_LOG;
     if (!options.certificate.empty()) {
         flags |= MHD_USE_TLS;
+        // GnuTLS itself would speak 1.0 and 1.1, too, where the system does not forbid it.
+        static char versions[] = "NORMAL:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2";
+        items.push_back({MHD_OPTION_HTTPS_PRIORITIES, 0, versions});
         items.push_back({MHD_OPTION_HTTPS_MEM_CERT, 0, state->options.certificate.data()});
         items.push_back({MHD_OPTION_HTTPS_MEM_KEY, 0, state->options.key.data()});
     }

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "core/cart/http/retry_after.h"
+#include "core/cart/http/sound_tls.h"
 
 namespace stocktray::http {
 namespace {
@@ -47,9 +48,7 @@ Transfer::Transfer(const TransferSettings& settings) : handle_{curl_easy_init()}
     set(CURLOPT_PROXY, "");  // not even from the environment
     set(CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_2TLS));
     set(CURLOPT_TCP_KEEPALIVE, 1L);
-    set(CURLOPT_SSL_VERIFYPEER, 1L);
-    set(CURLOPT_SSL_VERIFYHOST, 2L);
-    set(CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));  // and newer, whatever the system allows
+    require_sound_tls(handle_);
     set(CURLOPT_USERAGENT, settings.user_agent.c_str());
     if (!settings.ca_certificates.empty()) {
         curl_blob certificates{};

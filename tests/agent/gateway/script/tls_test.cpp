@@ -3,9 +3,12 @@
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 
+#include <atomic>
 #include <csignal>
 
+#include "agent/gateway/script/store_call.h"
 #include "tests/agent/gateway/script/gateway_process.h"
+#include "tests/support/server/scripted_server.h"
 #include "tests/support/server/tls_files.h"
 
 using namespace stocktray;
@@ -69,6 +72,29 @@ TEST_SUITE("gateway: TLS") {
         CHECK(desk.om.store_has("SKU-0002", before - 3));
     }
 
+    TEST_CASE("TLS 1.0 and 1.1 are refused, whatever the client would take, and 1.2 and 1.3 are spoken") {
+        Certified desk;
+        const auto shakes_hands = [&](const char* version) {
+            return run({{"openssl", "s_client", "-connect", fmt::format("127.0.0.1:{}", desk.om.gateway.port()), version, "-cipher", "ALL:@SECLEVEL=0",
+                         "-CAfile", desk.files.authority(), "-verify_return_error"},
+                        {}, {}});
+        };
+        for (const char* version : {"-tls1_2", "-tls1_3"}) {
+            CAPTURE(version);
+            const auto done = shakes_hands(version);
+            CHECK_MESSAGE(done.exit_code == 0, done.errors);
+        }
+        for (const char* version : {"-tls1", "-tls1_1"}) {
+            CAPTURE(version);
+            const auto done = shakes_hands(version);
+            CHECK(done.exit_code != 0);
+            // It was the gateway that refused, and not a client that knows only newer ones and asks nobody.
+            CHECK_MESSAGE(done.errors.find("no protocols available") == std::string::npos, done.errors);
+            CHECK_MESSAGE((done.errors.find("unexpected eof") != std::string::npos || done.errors.find("alert protocol version") != std::string::npos), done.errors);
+        }
+        CHECK(desk.om.post("SKU-0002", -2).starts_with("SETIResponse=OK"));
+    }
+
     TEST_CASE("a client that says farewell before its answer has not read it: its repeat is counted once") {
         Certified desk;
         auto& om = desk.om;
@@ -85,6 +111,37 @@ TEST_SUITE("gateway: TLS") {
         CHECK(eventually([&] { return om.bench.alert(ipc::AlertKind::noted).has_value(); }));
         CHECK(om.bench.alert(ipc::AlertKind::noted)->message.find("counted once") != std::string::npos);
         CHECK(om.store_has("SKU-0002", before - 2));
+    }
+
+    TEST_CASE("what is passed on goes only to a store whose certificate names it, by keys of today") {
+        const test::TlsFiles files;
+        std::atomic<int> told{0};
+        const auto calls = [&](const test::TlsFiles::Certificate& certificate) {
+            const test::ScriptedServer store{[&](test::Connection& c) {
+                                                 if (!c.read_request()) return;
+                                                 ++told;
+                                                 c.send(test::answer("SETIResponse: version=1"));
+                                             },
+                                             files.identity(certificate)};
+            gateway::WebRequest request;
+            request.method = "POST";
+            request.body = "setifunction=sendversion&password=secret";
+            gateway::StoreCall call{{.url = store.url(), .ca_file = files.authority()}, request, [] { return false; }};
+            const auto head = call.begin();
+            return head ? std::to_string(head->status) : head.error().message;
+        };
+        const std::string here = "IP:127.0.0.1";
+        CHECK(calls({.names = here}) == "200");
+        CHECK(calls({.names = here, .key = "rsa:2048"}) == "200");
+        CHECK(told == 2);
+        for (const auto& certificate : {test::TlsFiles::Certificate{.common_name = "127.0.0.1"}, {.names = here, .key = "rsa:1024"},
+                                        {.names = here, .digest = "sha1"}, {.names = "DNS:other.example"},
+                                        {.names = here, .extensions = "extendedKeyUsage=clientAuth\n"},
+                                        {.names = here, .validity = test::TlsFiles::Validity::to_come}}) {
+            const auto said = calls(certificate);
+            CHECK_MESSAGE(said.find("certificate") != std::string::npos, said);
+        }
+        CHECK(told == 2);
     }
 
     TEST_CASE("a certificate and a key of another one are refused in words") {
