@@ -2,6 +2,7 @@
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <csignal>
 #include <fstream>
 #include <iterator>
@@ -13,6 +14,7 @@
 #include "tests/agent/bench.h"
 #include "tests/agent/gateway/script/gateway_process.h"
 #include "tests/agent/lan/shared_agent.h"
+#include "tests/support/needs.h"
 
 using namespace stocktray;
 using namespace stocktray::tests;
@@ -42,9 +44,7 @@ std::string unit_text(const Unit& unit) {
 }
 
 bool has_systemd() {
-    if (run({{"sh", "-c", "command -v systemd-analyze"}, {}, {}}).exit_code == 0) return true;
-    MESSAGE("skipped: there is no systemd-analyze");
-    return false;
+    return has_what_it_needs(run({{"sh", "-c", "command -v systemd-analyze"}, {}, {}}).exit_code == 0 ? "" : "there is no systemd-analyze");
 }
 
 Finished analyze(const TempDir& folder, const Unit& unit, std::vector<std::string> words) {
@@ -110,6 +110,24 @@ Names calls_in(const std::filesystem::path& file) {
     return names;
 }
 
+// What stands behind `key`, in the section that it belongs to.
+std::string setting(const Unit& unit, const std::string& section, const std::string& key) {
+    std::istringstream lines{unit_text(unit)};
+    std::string in;
+    std::string found;
+    for (std::string line; std::getline(lines, line);) {
+        if (line.starts_with("[")) in = line;
+        if (in == "[" + section + "]" && line.starts_with(key + "=")) found = line.substr(key.size() + 1);
+    }
+    return found;
+}
+
+std::set<int> numbers_in(const std::string& text, const std::regex& pattern) {
+    std::set<int> numbers;
+    for (std::sregex_iterator found{text.begin(), text.end(), pattern}, end; found != end; ++found) numbers.insert(std::stoi((*found)[1]));
+    return numbers;
+}
+
 void check_allowed(const Names& calls, const char* program) {
     CHECK(calls.size() > 30);
     for (const auto& unit : units) {
@@ -140,6 +158,34 @@ TEST_SUITE("Units") {
             CHECK(std::stod(figure[1]) <= unit.exposure);
             const auto said = text_of(STOCKTRAY_SOURCE_DIR "/SECURITY.md");
             CHECK_MESSAGE(said.find(fmt::format("{:.1f}", unit.exposure)) != std::string::npos, "SECURITY.md has another figure");
+        }
+    }
+
+    TEST_CASE("who dies at once is started again at leisure and without end, unless that cannot help") {
+        // As sysexits.h numbers them. A person has to do something about the first; what the others stand for may be over in a minute.
+        const std::set<int> for_a_person{64, 65, 73, 78};  // command line, damaged or too new, held by another, configuration
+        const std::set<int> may_pass{69, 71, 74};          // no endpoint, no memory, no disk
+        const std::set<int> no_failure{0, 1};              // 1: what `--test` finds
+        for (const auto& unit : units) {
+            CAPTURE(unit.kind);
+            CAPTURE(unit.program);
+            CHECK(setting(unit, "Service", "Restart") == "on-failure");
+            // A limit would leave it down for good after a disk that was full for a night; without one the pause is what keeps a
+            // program that cannot start from being a load.
+            CHECK(setting(unit, "Unit", "StartLimitIntervalSec") == "0");
+            const auto pause = setting(unit, "Service", "RestartSec");
+            REQUIRE(!pause.empty());
+            CHECK(std::stoi(pause) >= 10);
+            const auto given_up = numbers_in(setting(unit, "Service", "RestartPreventExitStatus"), std::regex{R"((\d+))"});
+            const auto help = run({{std::string{STOCKTRAY_BIN_DIR "/"} + unit.program, "--help"}, {}, {}}).output;
+            const auto codes = numbers_in(help.substr(std::min(help.size(), help.find("Exit codes:"))), std::regex{R"(\b(\d+) )"});
+            CHECK(codes.size() > 4);
+            for (const int code : codes) {
+                CAPTURE(code);
+                CHECK((for_a_person.contains(code) || may_pass.contains(code) || no_failure.contains(code)));
+                CHECK(given_up.contains(code) == for_a_person.contains(code));
+            }
+            for (const int code : given_up) CHECK(codes.contains(code));
         }
     }
 
