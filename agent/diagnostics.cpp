@@ -6,6 +6,7 @@
 #include "agent/log.h"
 #include "agent/platform/system.h"
 #include "agent/views.h"
+#include "ipc/no_links.h"
 
 namespace stocktray::agent {
 namespace {
@@ -73,6 +74,7 @@ std::string metrics(Desk& desk) {
 
 Result<std::string> write_bundle(Desk& desk) {
     const auto folder = desk.data_dir / fmt::format("support-{}", to_ms(desk.now.wall));
+    if (std::error_code ignored; std::filesystem::is_symlink(folder, ignored)) return fail(ErrorCode::storage, ipc::link_in_the_way(folder));
     if (auto made = platform::make_private_folder(folder); !made) return Failure{made.error()};
     const auto integrity = desk.controller.store.check_integrity();
     const std::pair<const char*, std::string> files[] = {

@@ -22,6 +22,7 @@
 #include "core/controller.h"
 #include "core/store/store.h"
 #include "ipc/endpoint.h"
+#include "ipc/no_links.h"
 #include "ipc/private_memory.h"
 #include "ipc/server/rpc_server.h"
 
@@ -115,6 +116,7 @@ int run(const Options& options) {
         return complain(endpoint_lock.error().code == ErrorCode::conflict ? held_by_another : io_error,
                         "The endpoint is in use: " + endpoint_lock.error().message);
 
+    if (const auto link = ipc::link_at_database(data_dir / "stocktray.db")) return complain(io_error, *link);
     auto store = store::Store::open((data_dir / "stocktray.db").string());
     if (!store) {
         spdlog::error("{}", store.error().detail);

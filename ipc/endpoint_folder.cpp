@@ -5,6 +5,7 @@
 #include <cerrno>
 
 #include "ipc/endpoint.h"
+#include "ipc/private_file.h"
 
 namespace stocktray::ipc {
 
@@ -13,8 +14,7 @@ namespace fs = std::filesystem;
 Expected<void> make_folder(const Endpoints& endpoints) {
     if (!endpoints.requests.starts_with(ipc_scheme)) return {};
     const fs::path folder = fs::path{endpoints.requests.substr(ipc_scheme.size())}.parent_path();
-    std::error_code error;
-    fs::create_directories(folder.parent_path(), error);
+    make_private_folder(folder.parent_path());
     if (::mkdir(folder.c_str(), 0700) != 0 && errno != EEXIST)
         return fail(Code::storage, fmt::format("The folder '{}' cannot be made: {}.", folder.string(),
                                                std::generic_category().message(errno)));

@@ -24,6 +24,13 @@ int write_synced(int file, std::string_view text) {
 
 }  // namespace
 
+void make_private_folder(const std::filesystem::path& folder) {
+    std::error_code ignored;
+    if (folder.empty() || std::filesystem::exists(folder, ignored)) return;
+    if (folder.has_relative_path()) make_private_folder(folder.parent_path());
+    (void)::mkdir(folder.c_str(), 0700);
+}
+
 Expected<void> write_private(const std::filesystem::path& file, std::string_view text, IfThere if_there) {
     const auto failed = [&](int why) {
         return fail(why == EEXIST ? Code::conflict : Code::storage,

@@ -22,6 +22,12 @@ DWORD write_synced(HANDLE file, std::string_view text) {
 
 }  // namespace
 
+// What lies in a user's own folder is that user's.
+void make_private_folder(const std::filesystem::path& folder) {
+    std::error_code ignored;
+    std::filesystem::create_directories(folder, ignored);
+}
+
 Expected<void> write_private(const std::filesystem::path& file, std::string_view text, IfThere if_there) {
     const auto failed = [&](DWORD why) {
         return fail(why == ERROR_ALREADY_EXISTS || why == ERROR_FILE_EXISTS ? Code::conflict : Code::storage,

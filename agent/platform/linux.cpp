@@ -23,6 +23,7 @@
 #include "agent/platform/file_lock.h"
 #include "agent/platform/note_file.h"
 #include "agent/platform/system.h"
+#include "ipc/no_links.h"
 
 #ifdef STOCKTRAY_HAS_SYSTEMD
 #include <systemd/sd-daemon.h>
@@ -32,10 +33,12 @@ namespace stocktray::platform {
 namespace {
 
 namespace fs = std::filesystem;
+using ipc::link_in_the_way;
 
 std::string last_error() { return std::generic_category().message(errno); }
 
 Failure cannot(std::string_view what, const fs::path& path) {
+    if (errno == ELOOP) return fail(ErrorCode::storage, link_in_the_way(path), last_error());
     return fail(ErrorCode::storage, fmt::format("{} {}: {}.", what, path.string(), last_error()), last_error());
 }
 
@@ -188,7 +191,7 @@ Result<void> replace_file(const fs::path& file, std::string_view content) {
 }
 
 Result<NoteFile> NoteFile::open(const fs::path& file) {
-    const int descriptor = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    const int descriptor = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
     if (descriptor < 0) return cannot("The file cannot be opened:", file);
     return NoteFile{descriptor};
 }

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <sqlite3.h>
 
+#include <filesystem>
 #include <unordered_map>
 
 namespace stocktray::store {
@@ -168,7 +169,9 @@ void Database::checkpoint_beyond(int pages) noexcept {
 
 void Database::back_up_to(const std::string& path) {
     sqlite3* target = nullptr;
-    if (sqlite3_open(path.c_str(), &target) != SQLITE_OK) {
+    // Not through a link: what it leads to is not ours.
+    std::error_code ignored;
+    if (std::filesystem::is_symlink(path, ignored) || sqlite3_open(path.c_str(), &target) != SQLITE_OK) {
         sqlite3_close(target);
         throw StorageFailure{Error{ErrorCode::storage, fmt::format("The backup {} cannot be written.", path), {}}};
     }

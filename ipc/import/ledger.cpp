@@ -70,8 +70,7 @@ Ledger& Ledger::operator=(Ledger&&) noexcept = default;
 Ledger::~Ledger() = default;
 
 Expected<Ledger> Ledger::open(const std::filesystem::path& file) {
-    if (std::error_code ignored; !std::filesystem::exists(file, ignored))
-        if (auto made = ipc::make_private_file(file); !made) return Failure{std::move(made.error())};
+    if (auto made = ipc::make_private_file(file); !made) return Failure{std::move(made.error())};
     try {
         SQLite::Database database{ipc::text_of(file), SQLite::OPEN_READWRITE, static_cast<int>(wait_for_others.count())};
         database.exec("PRAGMA synchronous=FULL;");

@@ -42,8 +42,7 @@ Expected<std::optional<Profile>> read_profile(const fs::path& file) {
 }
 
 Expected<void> write_profile(const fs::path& file, const Profile& profile) {
-    std::error_code error;
-    fs::create_directories(file.parent_path(), error);
+    make_private_folder(file.parent_path());
     const nlohmann::json json{{"endpoint", profile.endpoint},
                               {"agent_key", profile.agent_key.hex()},
                               {"public_key", profile.own.public_key.hex()},

@@ -7,6 +7,7 @@
 #include <cerrno>
 #include <utility>
 
+#include "ipc/no_links.h"
 #include "ipc/spool/place.h"
 #include "ipc/spool/random_id.h"
 
@@ -38,6 +39,7 @@ Expected<void> make_folder(const fs::path& folder) {
 Expected<void> make_private_file(const fs::path& file, const Fill& fill) {
     const fs::path folder = file.parent_path();
     if (auto made = make_folder(folder); !made) return made;
+    if (const auto link = link_at_database(file)) return fail(Code::storage, *link);
     std::error_code error;
     if (fs::exists(file, error)) return {};
     // The file itself is never opened here: closing it would end the locks that SQLite holds on it for other
@@ -71,7 +73,8 @@ void sync_folder(const fs::path& folder) noexcept {
 
 Expected<std::optional<SpoolGuard>> SpoolGuard::take(const fs::path& spool, Share share) {
     const auto file = spool.string() + ".lock";
-    const int opened = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    const int opened = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+    if (opened < 0 && errno == ELOOP) return fail(Code::storage, link_in_the_way(file));
     if (opened < 0) return failed_at(spool, "cannot be opened", errno);
     SpoolGuard guard{opened};
     const int how = (share == Share::alone ? LOCK_EX : LOCK_SH) | LOCK_NB;

@@ -61,6 +61,8 @@ Finished GatewayProcess::test() {
     return run({words, environment_, {}});
 }
 
+Finished GatewayProcess::end_of_start() { return run({command(), environment_, {}}); }
+
 GatewayBench::GatewayBench(const Options& options)
     : bench{{.skus = options.skus, .script = "order_script.php", .script_query = options.query}},
       gateway{bench.agent, options.table, options.authority} {

@@ -22,6 +22,7 @@ public:
     [[nodiscard]] int stop();                           // SIGTERM; the exit code
     [[nodiscard]] Process& process() { return *process_; }
     [[nodiscard]] Finished test();                      // --test, beside no running one
+    [[nodiscard]] Finished end_of_start();              // of one that is not to stay
 
     [[nodiscard]] std::uint16_t port() const noexcept { return port_; }
     [[nodiscard]] std::string url(const std::string& cart = "main") const;
