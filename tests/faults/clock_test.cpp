@@ -11,6 +11,7 @@
 #include <fstream>
 
 #include "tests/agent/bench.h"
+#include "tests/support/needs.h"
 
 using namespace stocktray;
 using namespace stocktray::tests;
@@ -62,10 +63,7 @@ bool has_jumped(Bench& bench, std::int64_t seconds) {
 
 TEST_SUITE("Clock") {
     TEST_CASE("a clock that is set back or forward an hour neither loses nor delays") {
-        if (!missing().empty()) {
-            MESSAGE("SKIPPED: " << missing());
-            return;
-        }
+        if (!has_what_it_needs(missing())) return;
         const WallClock clock;
         Bench bench{{.agent = clock.options()}};
         const auto before = bench.store.count("SKU-0002");
@@ -101,10 +99,7 @@ TEST_SUITE("Clock") {
     }
 
     TEST_CASE("forward a day and back an hour, while a store is silent: late is told once and in time, doubts end, nothing goes out twice") {
-        if (!missing().empty()) {
-            MESSAGE("SKIPPED: " << missing());
-            return;
-        }
+        if (!has_what_it_needs(missing())) return;
         const WallClock clock;
         Bench bench{{.agent = clock.options()}};
         set_parameter(bench.agent, "LatenessSeconds", std::int64_t{3});
@@ -148,10 +143,7 @@ TEST_SUITE("Clock") {
     }
 
     TEST_CASE("a count taken while the clock was a day ahead: changes after it move the book, and it is to be counted again") {
-        if (!missing().empty()) {
-            MESSAGE("SKIPPED: " << missing());
-            return;
-        }
+        if (!has_what_it_needs(missing())) return;
         const WallClock clock;
         Bench bench{{.agent = clock.options()}};
         const auto before = *bench.book("SKU-0002");

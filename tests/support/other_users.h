@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "tests/support/needs.h"
 #include "tests/support/process.h"
 
 namespace stocktray::tests {
@@ -21,11 +22,10 @@ namespace stocktray::tests {
     return line;
 }
 
-// Says why not.
+// Says why not, or fails, as has_what_it_needs.
 [[nodiscard]] inline bool can_play_others(const std::string& program) {
     if (::geteuid() == 0 && run({as_nobody({program, "--version"}), {}, {}}).exit_code == 0) return true;
-    MESSAGE("skipped: another user can only be played by root, with the programs where that user can run them");
-    return false;
+    return has_what_it_needs("another user can only be played by root, with the programs where that user can run them");
 }
 
 inline void give_to_nobody(const std::filesystem::path& path) {

@@ -6,6 +6,7 @@
 
 #include <fstream>
 
+#include "tests/support/needs.h"
 #include "tests/support/practice_store.h"
 #include "tests/tray/a_linked_agent.h"
 
@@ -15,11 +16,7 @@ namespace {
 using tray::RightSide;
 using tray::WizardStep;
 
-bool has_no_store() {
-    const auto why = PracticeStore::missing();
-    if (!why.empty()) MESSAGE(why);
-    return !why.empty();
-}
+bool has_no_store() { return !has_what_it_needs(PracticeStore::missing()); }
 
 struct Wizard : MirroredAgent {
     PracticeStore store{{.products = 20}};

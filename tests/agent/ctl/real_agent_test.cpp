@@ -5,6 +5,7 @@
 
 #include "tests/agent/agent_process.h"
 #include "tests/agent/ctl/ctl_runner.h"
+#include "tests/support/needs.h"
 #include "tests/support/practice_store.h"
 
 namespace stocktray::ctl {
@@ -44,10 +45,7 @@ struct Story {
 
 TEST_SUITE("ctl with the real agent") {
     TEST_CASE("a_store_is_defined_tested_and_follows_a_phone_order") {
-        if (const auto missing = tests::PracticeStore::missing(); !missing.empty()) {
-            MESSAGE(missing);
-            return;
-        }
+        if (!tests::has_what_it_needs(tests::PracticeStore::missing())) return;
         Story story;
         CHECK(story.run({"status"}).code == 0);
         story.add_cart();

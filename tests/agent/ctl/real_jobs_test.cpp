@@ -10,6 +10,7 @@
 #include "tests/agent/bench.h"
 #include "tests/agent/ctl/ctl_runner.h"
 #include "tests/agent/ctl/typed.h"
+#include "tests/support/needs.h"
 
 namespace stocktray::ctl {
 namespace {
@@ -52,10 +53,7 @@ std::string field_of(const std::string& csv_line, int number) {
 
 TEST_SUITE("ctl jobs with the real agent") {
     TEST_CASE("drift_is_found_sent_and_taken_back") {
-        if (const auto missing = tests::PracticeStore::missing(); !missing.empty()) {
-            MESSAGE(missing);
-            return;
-        }
+        if (!tests::has_what_it_needs(tests::PracticeStore::missing())) return;
         Story story;
         auto& bench = story.bench;
         const auto due = bench.store.count("SKU-0002");
@@ -92,10 +90,7 @@ TEST_SUITE("ctl jobs with the real agent") {
     }
 
     TEST_CASE("what_the_guard_stops_goes_on_by_the_command_that_was_told") {
-        if (const auto missing = tests::PracticeStore::missing(); !missing.empty()) {
-            MESSAGE(missing);
-            return;
-        }
+        if (!tests::has_what_it_needs(tests::PracticeStore::missing())) return;
         Story story{60};
         std::string counts = "sku,qoh\n";
         for (int i = 1; i <= 60; ++i) counts += fmt::format("SKU-{:04},0\n", i);
@@ -110,10 +105,7 @@ TEST_SUITE("ctl jobs with the real agent") {
     }
 
     TEST_CASE("what_get_finds_is_pulled_added_and_acknowledged") {
-        if (const auto missing = tests::PracticeStore::missing(); !missing.empty()) {
-            MESSAGE(missing);
-            return;
-        }
+        if (!tests::has_what_it_needs(tests::PracticeStore::missing())) return;
         Story story;
         auto& bench = story.bench;
         const auto before = bench.store.count("SKU-0003");

@@ -13,6 +13,7 @@
 #include "agent/ctl/output/terminal.h"
 #include "agent/ctl/output/words.h"
 #include "tests/agent/ctl/ctl_runner.h"
+#include "tests/support/needs.h"
 #include "tests/support/temp_dir.h"
 
 namespace stocktray::ctl {
@@ -127,10 +128,7 @@ TEST_SUITE("ctl report") {
     }
 
     TEST_CASE("with_gnuplot_the_page_has_its_pictures") {
-        if (std::system("command -v gnuplot >/dev/null") != 0) {
-            MESSAGE("gnuplot is not installed");
-            return;
-        }
+        if (!tests::has_what_it_needs(std::system("command -v gnuplot >/dev/null") == 0 ? "" : "gnuplot is not installed")) return;
         Ctl ctl;
         ctl.answer<report::Get>(a_week());
         const auto said = ctl.run({"report", "--html", "-"});

@@ -13,6 +13,7 @@
 
 #include "tests/faults/network/shop_front.h"
 #include "tests/faults/network/wire.h"
+#include "tests/support/needs.h"
 
 using namespace stocktray;
 using namespace stocktray::tests;
@@ -112,8 +113,7 @@ bool can_have_hosts() {
     if (::geteuid() == 0 && succeeds({"sh", "-c", "command -v nft && ip netns add \"$0\" && ip netns exec \"$0\" nft add table inet t; r=$?; ip netns del \"$0\"; exit $r",
                                       fmt::format("stnp{}", ::getpid())}))
         return true;
-    MESSAGE("skipped: a host of one's own needs root, ip (iproute2) and nft (nftables), with network namespaces in the kernel");
-    return false;
+    return has_what_it_needs("a host of one's own needs root, ip (iproute2) and nft (nftables), with network namespaces in the kernel");
 }
 
 }  // namespace
