@@ -1,6 +1,7 @@
 #include "tray/platform/autostart.h"
 
 #include <doctest/doctest.h>
+#include <sys/stat.h>
 
 #include <filesystem>
 #include <fstream>
@@ -35,6 +36,20 @@ TEST_SUITE("Autostart") {
         CHECK(autostart.state() == Autostart::State::on);
         CHECK(autostart.turn_off().empty());
         CHECK(autostart.state() == Autostart::State::off);
+    }
+
+    TEST_CASE("nobody_else_may_write_into_it_under_any_umask") {
+        const TempDir dir;
+        const auto folder = dir.path() / "config" / "autostart";
+        const auto before = ::umask(0);
+        const auto said = on_linux(folder, "/bin/sh").turn_on();
+        ::umask(before);
+        CHECK(said.empty());
+        for (const auto& path : {dir.path() / "config", folder, folder / "stocktray.desktop"}) {
+            CAPTURE(path);
+            CHECK((std::filesystem::status(path).permissions() & (std::filesystem::perms::group_write | std::filesystem::perms::others_write)) ==
+                  std::filesystem::perms::none);
+        }
     }
 
     TEST_CASE("a_program_that_has_moved_is_found_and_repaired") {

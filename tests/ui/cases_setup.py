@@ -315,6 +315,18 @@ def first_steps_ask_before_a_half_filled_cart_is_lost():
         assert _cart(desk, "main-store")["name"] == "Main Store"
 
 
+def what_the_tray_keeps_is_for_its_user_alone():
+    # Its folder is the agent's, too: whoever may write there may name the agent another authority for https.
+    with Desk(is_first_start=True, umask=0) as desk:
+        desk.start_agent()
+        _start_tray(desk)
+        reader.wait_for("frame", "First Steps")
+        own = desk.dir / "config/stocktray/tray.ini"
+        until(own.exists, "it keeps that First Steps were offered")
+        assert own.stat().st_mode & 0o777 == 0o600, oct(own.stat().st_mode)
+        assert own.parent.stat().st_mode & 0o777 == 0o700, oct(own.parent.stat().st_mode)
+
+
 def by_keyboard_from_nothing_to_a_store_that_stops_and_is_helped():
     with Desk(is_first_start=True) as desk:
         notes = Notifications()

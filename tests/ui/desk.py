@@ -71,7 +71,8 @@ def _die_with_parent():
 class Desk:
     """`with Desk() as desk:`; what it started ends with it."""
 
-    def __init__(self, language=None, environment=None, is_first_start=False, screen=0):
+    def __init__(self, language=None, environment=None, is_first_start=False, screen=0, umask=-1):
+        self._umask = umask  # of what is started; -1: as here
         self._screen = screen  # of the display: it has so many others in front of it
         # What was killed, or was started by others, may still write there.
         self._dir = tempfile.TemporaryDirectory(prefix="stocktray-ui-", ignore_cleanup_errors=True)
@@ -136,7 +137,7 @@ class Desk:
         name = pathlib.Path(line[0]).name
         log = open(self.dir / f"{name}.log", "ab")
         process = subprocess.Popen([str(word) for word in line], env=self.environment, stdin=subprocess.DEVNULL, stdout=log,
-                                   stderr=log, preexec_fn=_die_with_parent, **more)
+                                   stderr=log, preexec_fn=_die_with_parent, umask=self._umask, **more)
         log.close()
         self.processes.append(process)
         return process

@@ -1,4 +1,5 @@
 #include "ipc/path_text.h"
+#include "ipc/private_file.h"
 #include "tray/platform/autostart.h"
 
 #include <fstream>
@@ -20,15 +21,10 @@ public:
     }
 
     [[nodiscard]] std::string write(const std::string& entry) const override {
-        std::error_code error;
-        fs::create_directories(file_.parent_path(), error);
-        const auto fresh = fs::path{file_}.concat(".new");
-        std::ofstream file{fresh, std::ios::binary};
-        file << entry;
-        file.close();
-        if (!file) return std::make_error_code(std::errc::io_error).message();
-        fs::rename(fresh, file_, error);
-        return error ? error.message() : std::string{};
+        // Who else may write there would be started with this user's desktop.
+        ipc::make_private_folder(file_.parent_path());
+        const auto written = ipc::write_private(file_, entry, ipc::IfThere::replaces);
+        return written ? std::string{} : written.error().message;
     }
 
     [[nodiscard]] std::string remove() const override {

@@ -1,14 +1,16 @@
 #include "tray/platform/own_settings.h"
 
 #include "ipc/path_text.h"
+#include "ipc/private_file.h"
 #include "tray/windows/text.h"
 
 namespace stocktray::tray {
 
 OwnSettings::OwnSettings(const std::filesystem::path& file)
     : config_{"stocktray", "", wx(ipc::text_of(file)), "", wxCONFIG_USE_LOCAL_FILE} {
-    std::error_code error;
-    std::filesystem::create_directories(file.parent_path(), error);
+    config_.SetUmask(0077);
+    // The agent's configuration lies in this folder, too: whoever else could write here could name it another authority.
+    ipc::make_private_folder(file.parent_path());
 }
 
 Notifications OwnSettings::notifications() const {

@@ -12,6 +12,7 @@
 #include <thread>
 
 #include "ipc/endpoint.h"
+#include "ipc/private_file.h"
 #include "tray/model/words.h"
 #include "tray/platform/single_instance.h"
 
@@ -95,10 +96,10 @@ SingleInstance::~SingleInstance() = default;
 std::optional<SingleInstance> SingleInstance::claim(const std::string& window, std::string& why_not) {
     auto state = std::make_unique<State>();
     std::error_code error;
-    std::filesystem::create_directories(folder(), error);
-    if (!error) std::filesystem::permissions(folder(), std::filesystem::perms::owner_all, error);
+    ipc::make_private_folder(folder());
+    std::filesystem::permissions(folder(), std::filesystem::perms::owner_all, error);
     state->socket_path = folder() / "tray.sock";
-    state->lock = ::open((folder() / "tray.lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    state->lock = ::open((folder() / "tray.lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
     if (state->lock < 0) return SingleInstance{std::move(state)};  // nothing to find the other one by
     if (::flock(state->lock, LOCK_EX | LOCK_NB) != 0) {
         // The first one may not listen yet.
