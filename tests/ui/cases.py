@@ -479,9 +479,7 @@ def an_unclear_post_is_decided():
         desk.start_store()
         proxy = _Proxy(desk.store_port)
         desk.start_agent(SynchQOH="true")
-        desk.store_port, real = proxy.port, desk.store_port
-        desk.add_cart()
-        desk.store_port = real
+        desk.add_cart(port=proxy.port)
         desk.start_tray()
         until(lambda: panel.shows("stocktray-equal"), "all is well")
         desk.ctl("submit", "SKU-0001", "-1", "--reason", "phone_order")

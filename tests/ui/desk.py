@@ -80,7 +80,7 @@ class Desk:
         self.processes = []
         self.tray = None
         self.agent = None
-        self._store = None
+        self._stores = {}  # by cart
         run = self.dir / "run"
         run.mkdir(mode=0o700)
         self.endpoint = f"ipc://{run}/stocktray/rpc.sock"
@@ -196,38 +196,55 @@ class Desk:
         return json.loads(self.ctl("--json", *words).stdout)
 
     def start_store(self):
-        if self._store is None:
-            make = [self.dir / "store", "20"]
-            made = subprocess.run(["php", SOURCE / "installer/practice-store/make.php", *map(str, make)], capture_output=True,
-                                  text=True, check=True, timeout=LIMIT).stdout
-            self._values = dict(line.split("=", 1) for line in made.splitlines() if "=" in line)
-            self.store_port = free_port()
-        self._store = subprocess.Popen(["php", "-S", f"127.0.0.1:{self.store_port}", "-t", str(self.dir / "store/public")],
-                                       env=dict(self.environment, STOCKTRAY_CONFIG=str(self.dir / "store/stocktray-config.php"),
-                                                PHP_CLI_SERVER_WORKERS="4"),
-                                       stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-                                       preexec_fn=_die_with_parent)
-        self.processes.append(self._store)
-        until(self._store_answers, "the practice store answers")
+        """The practice store, and those of the other carts: each has one of its own."""
+        self._stores = self._stores or {"main": self._make_store("store")}
+        for store in self._stores.values():
+            self._start_store(store)
 
-    def _store_answers(self):
+    def _make_store(self, folder):
+        make = [self.dir / folder, "20"]
+        made = subprocess.run(["php", SOURCE / "installer/practice-store/make.php", *map(str, make)], capture_output=True,
+                              text=True, check=True, timeout=LIMIT).stdout
+        values = dict(line.split("=", 1) for line in made.splitlines() if "=" in line)
+        return {"folder": self.dir / folder, "port": free_port(), "user": values["user"], "password": values["password"]}
+
+    def _start_store(self, store):
+        store["process"] = subprocess.Popen(["php", "-S", f"127.0.0.1:{store['port']}", "-t", str(store["folder"] / "public")],
+                                            env=dict(self.environment, STOCKTRAY_CONFIG=str(store["folder"] / "stocktray-config.php"),
+                                                     PHP_CLI_SERVER_WORKERS="4"),
+                                            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+                                            preexec_fn=_die_with_parent)
+        self.processes.append(store["process"])
+        until(lambda: self._answers(store), "the practice store answers")
+
+    @staticmethod
+    def _answers(store):
         try:
-            socket.create_connection(("127.0.0.1", self.store_port), timeout=1).close()
+            socket.create_connection(("127.0.0.1", store["port"]), timeout=1).close()
             return True
         except OSError:
             return False
 
     def stop_store(self):
-        self.end(self._store, signal.SIGKILL)
-        until(lambda: not self._store_answers(), "the practice store is gone")
+        for store in self._stores.values():
+            self.end(store["process"], signal.SIGKILL)
+            until(lambda: not self._answers(store), "the practice store is gone")
 
-    def add_cart(self, cart="main", name="Main Store"):
-        """A cart for the practice store, synchronized."""
+    @property
+    def store_port(self):
+        return self._stores["main"]["port"]
+
+    def add_cart(self, cart="main", name="Main Store", port=None):
+        """A cart for its practice store, synchronized."""
+        if cart not in self._stores:
+            self._stores[cart] = self._make_store(f"store-{cart}")
+            self._start_store(self._stores[cart])
+        store = self._stores[cart]
         read, write = os.pipe()
-        os.write(write, self._values["password"].encode() + b"\n")
+        os.write(write, store["password"].encode() + b"\n")
         os.close(write)
         done = subprocess.run([str(BIN / "stocktrayctl"), "carts", "add", cart, "--name", name, "--url",
-                               f"http://127.0.0.1:{self.store_port}/stocktray.php", "--user", self._values["user"], "--allow-http",
+                               f"http://127.0.0.1:{port or store['port']}/stocktray.php", "--user", store["user"], "--allow-http",
                                "--password-fd", str(read)], env=self.environment, pass_fds=[read], capture_output=True, text=True)
         os.close(read)
         assert done.returncode == 0, done.stdout + done.stderr
@@ -241,10 +258,10 @@ class Desk:
         return f"http://127.0.0.1:{self.store_port}/stocktray.php"
 
     def store_user(self):
-        return self._values["user"]
+        return self._stores["main"]["user"]
 
     def store_password(self):
-        return self._values["password"]
+        return self._stores["main"]["password"]
 
     # --- the tray
 

@@ -165,9 +165,7 @@ def unclear(look):
         desk.start_store()
         proxy = _Proxy(desk.store_port)
         desk.start_agent(SynchQOH="true")
-        desk.store_port, real = proxy.port, desk.store_port
-        desk.add_cart()
-        desk.store_port = real
+        desk.add_cart(port=proxy.port)
         desk.ctl("submit", "SKU-0001", "-1", "--reason", "phone_order")
         desk.ctl("wait", "--confirmed")
         proxy.cuts = True

@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <csignal>
 #include <stdexcept>
 
 namespace stocktray::test {
@@ -135,6 +136,7 @@ int Connection::number() const noexcept {
 
 ScriptedServer::ScriptedServer(Script script, std::optional<TlsIdentity> tls)
     : script_{std::move(script)}, tls_{std::move(tls)} {
+    std::signal(SIGPIPE, SIG_IGN);  // a client that refuses the certificate is gone while TLS still writes
     const Bound bound = bind_free_port();
     listener_ = bound.socket;
     port_ = bound.port;
