@@ -202,7 +202,9 @@ void add_agreements(Tree& tree, CLI::App& nouns) {
             return say_yes<carts::AcceptStore>(session, options, "the store as it is now is accepted.");
         });
     accept->footer(
-        "The agent then sends again what the restored store has forgotten.\n\n"
+        "Posting goes on. What was forgotten is not sent again by itself: compare the counts afterwards (stocktrayctl\n"
+        "audit), and put what differs right with stocktrayctl send. If the agent was restored, let the Order Manager\n"
+        "send its whole count first.\n\n"
         "Examples:\n  stocktrayctl carts accept-store main");
 }
 
