@@ -22,7 +22,7 @@ ipc::qoh::Submit change_number(int n) { return a_submit({a_change(fmt::format("c
 TEST_SUITE("Full disk") {
     TEST_CASE("a disk that fills up while changes come is named, nothing is acknowledged that is not kept, and it goes on when there is room") {
         const SmallDisk disk{"3m"};
-        if (!has_what_it_needs(disk.missing())) return;
+        if (!has_the_rights(disk.missing())) return;
         AgentProcess agent;
         fs::create_directory_symlink(disk.path(), agent.data_dir());
         PracticeStore store{{.products = 3, .floor = PracticeStore::Floor::none}};

@@ -54,7 +54,7 @@ private:
 bool can_lay_cables() {
     if (::geteuid() == 0 && succeeds({"sh", "-c", "command -v ip && ip netns add \"$0\" && ip netns del \"$0\"", fmt::format("stp{}", ::getpid())}))
         return true;
-    return has_what_it_needs("hosts of one's own need root and the program ip (iproute2), with network namespaces in the kernel");
+    return has_the_rights("hosts of one's own need root and the program ip (iproute2), with network namespaces in the kernel");
 }
 
 AgentProcess::Options at(std::vector<std::string> wrapper) {

@@ -21,4 +21,14 @@ namespace stocktray::tests {
     return false;
 }
 
+// The same of rights that no package brings: of root, to mount, to make hosts of one's own. A container may have none of them, so that only
+// STOCKTRAY_REQUIRE_RIGHTS makes their want a failure.
+[[nodiscard]] inline bool has_the_rights(const std::string& missing) {
+    if (missing.empty()) return true;
+    const char* said = std::getenv("STOCKTRAY_REQUIRE_RIGHTS");
+    if (said != nullptr && *said != '\0') FAIL("it cannot be tried here: ", missing);
+    MESSAGE("skipped: ", missing);
+    return false;
+}
+
 }  // namespace stocktray::tests

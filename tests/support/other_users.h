@@ -25,7 +25,7 @@ namespace stocktray::tests {
 // Says why not, or fails, as has_what_it_needs.
 [[nodiscard]] inline bool can_play_others(const std::string& program) {
     if (::geteuid() == 0 && run({as_nobody({program, "--version"}), {}, {}}).exit_code == 0) return true;
-    return has_what_it_needs("another user can only be played by root, with the programs where that user can run them");
+    return has_the_rights("another user can only be played by root, with the programs where that user can run them");
 }
 
 inline void give_to_nobody(const std::filesystem::path& path) {

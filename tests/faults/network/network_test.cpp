@@ -113,7 +113,7 @@ bool can_have_hosts() {
     if (::geteuid() == 0 && succeeds({"sh", "-c", "command -v nft && ip netns add \"$0\" && ip netns exec \"$0\" nft add table inet t; r=$?; ip netns del \"$0\"; exit $r",
                                       fmt::format("stnp{}", ::getpid())}))
         return true;
-    return has_what_it_needs("a host of one's own needs root, ip (iproute2) and nft (nftables), with network namespaces in the kernel");
+    return has_the_rights("a host of one's own needs root, ip (iproute2) and nft (nftables), with network namespaces in the kernel");
 }
 
 }  // namespace

@@ -234,7 +234,7 @@ TEST_SUITE("libstocktray under faults") {
 
     TEST_CASE("a full disk: straight to the agent, without one refused in words, and saved again when there is room") {
         const SmallDisk disk{"256k"};
-        if (!has_what_it_needs(disk.missing())) return;
+        if (!has_the_rights(disk.missing())) return;
         Shop shop;
         shop.spool = disk.path() / "spool.db";
         auto outbox = shop.outbox();
@@ -281,7 +281,7 @@ TEST_SUITE("libstocktray under faults") {
 
     TEST_CASE("a spool that cannot be made for want of room is told") {
         const SmallDisk disk{"256k"};
-        if (!has_what_it_needs(disk.missing())) return;
+        if (!has_the_rights(disk.missing())) return;
         disk.fill();
         const auto opened = Outbox::open({"test", "ipc:///tmp/nobody", disk.path() / "spool.db"});
         REQUIRE(!opened);
@@ -293,7 +293,7 @@ TEST_SUITE("libstocktray under faults") {
 
     TEST_CASE("a read-only disk is told by its name, and used when it can be written again") {
         const SmallDisk disk{"256k"};
-        if (!has_what_it_needs(disk.missing())) return;
+        if (!has_the_rights(disk.missing())) return;
         Shop shop;
         shop.spool = disk.path() / "spool.db";
         (void)submit(*shop.outbox(), "ro-1", milliseconds{0});
