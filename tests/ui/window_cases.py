@@ -1,7 +1,10 @@
 """Cases of what the windows show and how their controls are wired: filters, columns, ticks. run.py runs one by its name."""
+import os
+import signal
+
 import reader
 from cases import _become_late, _cart, _stack_of_a_stopped_store
-from cases_setup import _close, _keys, _open, _start_tray
+from cases_setup import _close, _fill, _keys, _open, _start_tray
 from desk import Desk, until
 from job_cases import _press, _shop, in_store
 from panel import Notifications, Panel
@@ -146,6 +149,27 @@ def a_cart_that_is_not_active_is_left_alone():
         _keys(desk, "alt+s")
         until(lambda: _cart(desk)["active"] is False, "the agent was told")
         assert _cart(desk)["synchronize_inventory"] is False
+
+
+def what_is_typed_while_a_cart_is_saved_stays():
+    with Desk() as desk:
+        desk.start_store()
+        desk.start_agent()
+        desk.add_cart()
+        _start_tray(desk)
+        _open(desk, "carts", "Carts")
+        until(lambda: reader.field("Store Name") == "Main Store", "the cart is shown")
+        _fill(desk, "alt+n", "My Store")
+        os.kill(desk.agent.pid, signal.SIGSTOP)
+        _keys(desk, "alt+s")
+        reader.wait_says("It is being saved…")
+        _fill(desk, "alt+e", "somebody")
+        os.kill(desk.agent.pid, signal.SIGCONT)
+        until(lambda: _cart(desk)["name"] == "My Store", "it was saved")
+        until(lambda: reader.says("Not saved yet."), "what was typed since is not")
+        assert reader.field("User") == "somebody", reader.field("User")
+        _keys(desk, "alt+s")
+        until(lambda: _cart(desk)["user"] == "somebody", "that was saved, too")
 
 
 def explain_and_dismiss_take_the_selected_row():
