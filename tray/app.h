@@ -45,6 +45,7 @@ private:
     void offer_wizard();
     void show_soon();
     void show();
+    void await_next_day();
     void show_icon();
     void notify();
     void turn_to(IconHost host);
@@ -74,6 +75,7 @@ private:
     std::string shown_title_;
     std::int64_t icon_shown_at_{0};
     wxTimer repaint_;
+    wxTimer next_day_;
     wxTimer icon_timer_;
     NotificationPolicy policy_;
     std::unique_ptr<Notifier> notifier_;
