@@ -126,11 +126,14 @@ bool App::OnInit() {
             .guide_page = [this](const std::string& section) { return guide_page(resources_, section); },
             .start_agent =
                 [this] { return start_agent(resources_.program.parent_path(), options_.endpoint); },
-            .quit = [this] { if (windows_->close_others()) ExitMainLoop(); },
+            .quit = [this] { open_dialogs_.cancel_all([this] { if (windows_->close_others()) ExitMainLoop(); }); },
             .now = system_now});
     menu_ = std::make_unique<TrayMenu>([this](const Command& command) {
-        // After the menu has closed: a question in a menu's event would hold the panel.
-        CallAfter([this, command] { run(command); });
+        // After the menu has closed: a question in a menu's event would hold the panel. Beside a question that is open
+        // nothing else could be used.
+        CallAfter([this, command] {
+            if (command.id == CommandId::quit || !open_dialogs_.raise_last()) run(command);
+        });
     });
     notifier_ = std::make_unique<Notifier>(
         [this](const Command& command) { CallAfter([this, command] { run(command); }); },

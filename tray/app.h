@@ -23,6 +23,7 @@
 #include "tray/platform/resources.h"
 #include "tray/platform/single_instance.h"
 #include "tray/windows/context.h"
+#include "tray/windows/open_dialogs.h"
 #include "tray/windows/window_book.h"
 
 namespace stocktray::tray {
@@ -66,6 +67,7 @@ private:
     std::optional<Context> context_;
     std::unique_ptr<WindowBook> windows_;
     Dialogs dialogs_;
+    OpenDialogs open_dialogs_;
     std::unique_ptr<Commands> commands_;
     std::unique_ptr<TrayMenu> menu_;
     IconHost host_{IconHost::none};
