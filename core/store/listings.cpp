@@ -9,7 +9,7 @@
 #include "core/store/items.h"
 
 #define LISTING_COLUMNS                                                                                  \
-    "listing, cart, store_sku, item, unaligned, word, store_qoh, store_qoh_at, seen_gap, seen_gap_at,"   \
+    "listing, cart, store_sku, item, unaligned, word, store_qoh, store_qoh_at, seen_gap, seen_gap_since,"   \
     " seen_gap_import, repaired, held_version, ignored_until"
 
 namespace stocktray::store {
@@ -39,7 +39,7 @@ Listing read(const Query& q) {
     listing.word = word_from(q.view(5));
     listing.store_qoh = q.maybe_integer(6);
     if (const auto at = q.maybe_integer(7)) listing.store_qoh_at = wall_from_ms(*at);
-    if (!q.is_null(8)) listing.seen_gap = SeenGap{q.integer(8), wall_from_ms(q.integer(9)), q.integer(10)};
+    if (!q.is_null(8)) listing.seen_gap = SeenGap{q.integer(8), agent_from_ms(q.integer(9)), q.integer(10)};
     if (const auto at = q.maybe_integer(11)) listing.repaired = agent_from_ms(*at);
     listing.held_version = q.maybe_integer(12);
     if (const auto at = q.maybe_integer(13)) listing.ignored_until = wall_from_ms(*at);
@@ -82,7 +82,7 @@ void Listings::save(Listing& listing) {
     std::optional<std::int64_t> seen_import;
     if (listing.seen_gap) {
         seen = listing.seen_gap->pieces;
-        seen_at = to_ms(listing.seen_gap->at);
+        seen_at = to_ms(listing.seen_gap->since);
         seen_import = listing.seen_gap->import;
     }
     const auto repaired = listing.repaired ? std::optional{to_ms(*listing.repaired)} : std::nullopt;
@@ -90,7 +90,7 @@ void Listings::save(Listing& listing) {
     if (listing.key == 0) {
         database_.run(
             "INSERT INTO listings (cart, store_sku, item, unaligned, word, store_qoh, store_qoh_at, seen_gap,"
-            " seen_gap_at, seen_gap_import, repaired, held_version, ignored_until)"
+            " seen_gap_since, seen_gap_import, repaired, held_version, ignored_until)"
             " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             listing.cart, listing.store_sku, listing.item, !listing.is_aligned, word, listing.store_qoh, at, seen,
             seen_at, seen_import, repaired, listing.held_version, ignored_until);
@@ -99,7 +99,7 @@ void Listings::save(Listing& listing) {
     }
     database_.run(
         "UPDATE listings SET item = ?, unaligned = ?, word = ?, store_qoh = ?, store_qoh_at = ?, seen_gap = ?,"
-        " seen_gap_at = ?, seen_gap_import = ?, repaired = ?, held_version = ?, ignored_until = ? WHERE listing = ?",
+        " seen_gap_since = ?, seen_gap_import = ?, repaired = ?, held_version = ?, ignored_until = ? WHERE listing = ?",
         listing.item, !listing.is_aligned, word, listing.store_qoh, at, seen, seen_at, seen_import, repaired,
         listing.held_version, ignored_until, listing.key);
 }

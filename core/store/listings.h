@@ -19,7 +19,7 @@ struct Item;
 // A positive gap seen by a quiet read; it must show again after another import before it is sent by itself.
 struct SeenGap {
     std::int64_t pieces{0};
-    WallTime at{};
+    AgentTime since{};
     std::int64_t import{0};
 };
 

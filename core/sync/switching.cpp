@@ -48,7 +48,7 @@ void Switching::turned_on(CartState& cart, Now now) {
 void Switching::turned_off(CartState& cart, Now now) {
     queue_.fold_all(cart);
     doubts_.park_all(cart, now);
-    journal_.clear("late", cart.id(), "");
+    for (const auto* of_work : {"late", "orders_gone"}) journal_.clear(of_work, cart.id(), "");
     cart.timeliness = stack::Timeliness::on_time;
     was_turned_off_(cart);
     cart.cart.is_aligned = false;  // what comes now is not posted

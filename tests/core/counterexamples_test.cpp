@@ -139,6 +139,9 @@ TEST_SUITE("Counterexamples") {
         };
         import("100");
         CHECK_FALSE(bench.cart("a").has_moves());
+        bench.now.wall += std::chrono::hours{24 * 365};  // a clock that is set ahead is no time that went by
+        import("150");
+        CHECK_FALSE(bench.cart("a").has_moves());
         bench.pass(std::chrono::hours{49});
         import("180");
         CHECK(bench.cart("a").has_moves());
@@ -165,12 +168,7 @@ TEST_SUITE("Counterexamples") {
         config.url = "https://a.test/";
         config.synchronize_inventory = true;
         bench.turn([&] { REQUIRE(bench.controller.switching.create(config, bench.now)); });
-        cart::ProbeResult met;
-        met.is_usable = true;
-        met.version = version();
-        met.learned.dialect = cart::Dialect::text;
-        met.learned.counts = cart::CountSource::downloadqoh;
-        bench.answer(*bench.take<stack::AskProbe>(), met);
+        bench.answer(*bench.take<stack::AskProbe>(), usable());
         cart::CountsResult none;
         none.cause = Cause::truncated;
         int asked = 0;
