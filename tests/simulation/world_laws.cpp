@@ -16,6 +16,7 @@ void World::check_notices() {
         // Law 4: what is called confirmed was applied, what is called rejected was not.
         if (post->news == PostNews::confirmed && applied_[id] != 1 && !undone_.contains(id))
             broken("law 4", fmt::format("post {} is called confirmed and was applied {} times", id, applied_[id]));
+        if (post->news == PostNews::rejected) ++sums_.rejected;
         if (post->news == PostNews::rejected && applied_[id] != 0)
             broken("law 4", fmt::format("post {} is called rejected and was applied", id));
         if (is_traced_) note(fmt::format("post {} ({:+} of {} at {}) is {}", id, post->post.post.delta.pieces, post->post.sku, post->post.cart,
