@@ -190,8 +190,10 @@ void World::fault() {
         return crash();
     }
     if (what == 1 && !has_laptop_) {
-        const auto jump = Milliseconds{(static_cast<std::int64_t>(random_.below(7'200)) - 3'600) * 1'000};
-        note(fmt::format("the wall clock jumps by {} s", jump.count() / 1'000));
+        // An hour, as where summer time is set by hand; or days.
+        const std::int64_t most = random_.below(2) == 0 ? 3'600 : 5 * 24 * 3'600;
+        const auto jump = std::chrono::seconds{static_cast<std::int64_t>(random_.below(static_cast<std::uint64_t>(2 * most))) - most};
+        note(fmt::format("the wall clock jumps by {} s", jump.count()));
         now_.wall += jump;
         return;
     }
