@@ -38,6 +38,21 @@ TEST_SUITE("Counterexamples") {
         bench.pass(Milliseconds{60'000});
         CHECK_FALSE(bench.take<AskUpdate>());
     }
+    TEST_CASE("what an old copy of our database calls rejected may have been sent again, and nobody sends it once more") {
+        Workbench bench;
+        bench.open_cart("a", Script::plain, {{"X", 10}});
+        bench.submit("X", -1);
+        bench.answer(*bench.take<AskUpdate>(), rejected(Cause::not_found));
+        const auto id = bench.only_post().post.id;
+        // A person has sent it again, and it was applied; then the folder was put back.
+        bench.restart();
+        REQUIRE(bench.controller.start(store::Trouble::restored, "machine", bench.now));
+        CHECK(bench.only_post().post.state == State::uncertain);
+        bench.turn([&] { REQUIRE(bench.controller.standing.accept(bench.cart("a"), bench.now)); });
+        bench.turn([&] { (void)bench.controller.interventions.retry({{id}, {}}, bench.now); });
+        bench.pass(Milliseconds{60'000});
+        CHECK_FALSE(bench.take<AskUpdate>());
+    }
     TEST_CASE("what an old copy of our database says of web orders that wait is not believed after it is accepted") {
         Workbench bench;
         bench.open_cart("a", Script::with_keys, {{"X", 10}});
