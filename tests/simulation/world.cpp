@@ -33,7 +33,7 @@ void Sums::add(const Sums& other) {
     persons += other.persons;
     jobs += other.jobs;
     rejected += other.rejected;
-    settings += other.settings;
+    interventions += other.interventions;
     restored += other.restored;
     stores_restored += other.stores_restored;
     stores_named += other.stores_named;
@@ -327,7 +327,7 @@ void World::run(int days, const Day& day) {
     spread(day.orders, &World::customer);
     spread(day.faults, &World::fault);
     spread(day.jobs, &World::start_job);
-    spread(day.settings, &World::change_setting);
+    spread(day.interventions, &World::intervene);
     if (has_laptop_) {
         spread(day.laptop, &World::change_of_laptop);
         spread(8, &World::laptop_comes_home);

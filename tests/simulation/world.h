@@ -31,7 +31,7 @@ struct Day {
     int orders{60};
     int faults{20};
     int jobs{3};
-    int settings{2};  // of carts, that people change
+    int interventions{5};  // of people, in carts, posts and jobs
     int laptop{40};  // changes of the Order Manager that is away, on every other day
 };
 
@@ -46,7 +46,7 @@ struct Sums {
     std::int64_t persons{0};  // decisions that a person had to take
     std::int64_t jobs{0};     // Get, Send, audit and undo that people started
     std::int64_t rejected{0};  // posts for a product that was not there
-    std::int64_t settings{0};  // of carts, that people changed
+    std::int64_t interventions{0};  // of people, in carts, posts and jobs
     std::int64_t restored{0};  // times that the agent's folder was put back from a backup
     std::int64_t stores_restored{0};  // times that a store's database was
     std::int64_t stores_named{0};     // times that the agent had noticed it and a person accepted the store
@@ -89,7 +89,6 @@ private:
         AgentTime clears{};
         std::string last_order{};
         std::set<std::string> may_differ{};  // SKUs of which a count may have to be named: what a person did, or a copy did not know
-        bool is_off{false};  // Synchronize Inventory
         std::optional<FakeStore> backup{};
         std::vector<stack::PostId> applied_since{};  // the backup
     };
@@ -152,13 +151,18 @@ private:
     void hide_product(Site& site);
     void correct_by_hand(Site& site);
 
-    // --- settings ---
-    void change_setting();
+    // --- people at the tray ---
+    void intervene();
+    bool update(const Site& site, const std::function<void(cart::CartConfig&)>& change);
     void turn_off(Site& site);
-    void turn_on(Site& site, Milliseconds later);
+    void exclude(Site& site, const std::string& sku);
     void change_buffer(Site& site);
+    void pause(Site& site);
+    void take_back_later(Site& site);
+    void cancel_post(Site& site);
+    void cancel_job(Site& site);
     void remember_settings(Site& site);
-    bool update(Site& site, const std::function<void(cart::CartConfig&)>& change);
+    [[nodiscard]] bool is_posted(const Site& site, const std::string& sku) const;
     void expect_all(Site& site) { site.may_differ.insert(skus_.begin(), skus_.end()); }
 
     // --- the network ---

@@ -168,7 +168,7 @@ void World::tell() {
             told_.push_back(told);
             // Made while a cart is off it never goes there.
             for (const auto& site : sites_)
-                if (site->is_off) site->may_differ.insert(told.change->sku);
+                if (!is_posted(*site, told.change->sku)) site->may_differ.insert(told.change->sku);
         }
         if (told.change) note(fmt::format("change {}: {:+} of {}", told.change->id, told.change->delta->pieces, told.change->sku));
         to_tell_.erase(to_tell_.begin());
