@@ -96,6 +96,9 @@ void World::set_up() {
         skus_.push_back(fmt::format("SKU-{:02}", n));
         qoh_[skus_.back()] = 40 + static_cast<std::int64_t>(random_.below(60));
     }
+    // Half of the Order Managers tell counts where others tell differences, of some SKUs.
+    if (random_.below(2) == 0)
+        for (int n = 0; n < 3; ++n) counted_[any_sku()] = {};
     const std::pair<const char*, Script> kinds[] = {
         {"moves", Script::with_moves}, {"keys", Script::with_keys}, {"plain", Script::plain}, {"held", Script::with_moves}};
     for (const auto& [id, script] : kinds) {

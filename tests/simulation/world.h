@@ -179,6 +179,9 @@ private:
     void change_of_order_manager(const std::string& sku);
     [[nodiscard]] const std::string& any_sku() { return skus_[random_.below(skus_.size())]; }
     [[nodiscard]] inventory::Change a_change(const std::string& sku);
+    // The Order Manager's count moves by that; the change tells it, as the SKU is told.
+    void move(inventory::Change& change, std::int64_t delta);
+    void count_anew(inventory::Change& change);
     void change_of_laptop();
     void laptop_comes_home();
     void customer();
@@ -228,6 +231,7 @@ private:
     std::vector<std::unique_ptr<Site>> sites_;
     std::map<std::string, std::int64_t> qoh_;  // the Order Manager's own
     std::vector<Told> to_tell_;                // the first was not answered yet
+    std::map<std::string, std::int64_t> counted_;  // SKUs that are told by their counts, and the last one's version
     std::int64_t last_change_{0};
 
     MemoryDisk disk_;

@@ -22,11 +22,26 @@ inventory::Change World::a_change(const std::string& sku) {
     change.id = fmt::format("c{}", ++last_change_);
     change.sku = sku;
     const auto delta = static_cast<std::int64_t>(random_.below(9)) - 4;
-    change.delta = Delta{delta};
     change.reason = delta < 0 ? Reason::phone_order : Reason::purchase_order_received;
-    qoh_[change.sku] += delta;
+    move(change, delta);
     ++sums_.changes;
     return change;
+}
+
+void World::move(inventory::Change& change, std::int64_t delta) {
+    qoh_[change.sku] += delta;
+    if (!counted_.contains(change.sku)) {
+        change.delta = Delta{delta};
+        return;
+    }
+    count_anew(change);
+    if (!change.order.empty()) change.taken = Delta{-delta};
+}
+
+void World::count_anew(inventory::Change& change) {
+    change.id = fmt::format("c{}", ++last_change_);
+    change.qoh = inventory::Quantity{qoh_[change.sku]};
+    change.version = ++counted_[change.sku];
 }
 
 void World::change_of_order_manager(const std::string& sku) {
@@ -62,11 +77,10 @@ void World::customer() {
         Change change;
         change.id = fmt::format("c{}", ++last_change_);
         change.sku = order.sku;
-        change.delta = Delta{order.pieces};
         change.reason = Reason::return_;
         change.origin_cart = site.id;
         change.order = std::to_string(order.number);
-        qoh_[order.sku] += order.pieces;
+        move(change, order.pieces);
         to_tell_.push_back({.change = std::move(change)});
         sync::Import import{site.id, now_.wall, site.last_order, std::vector<sync::ImportedOrder>{}};
         import.orders->push_back({std::to_string(order.number), {{std::to_string(order.number), order.sku, {}, 0, 0, {}}}});
@@ -104,11 +118,10 @@ void World::edit(Site& site, Order& order) {
     Change change;
     change.id = fmt::format("c{}", ++last_change_);
     change.sku = order.sku;
-    change.delta = Delta{-more};
     change.reason = more > 0 ? Reason::web_order_imported : Reason::return_;
     change.origin_cart = site.id;
     change.order = std::to_string(order.number);
-    qoh_[order.sku] -= more;
+    move(change, -more);
     to_tell_.push_back({.change = std::move(change)});
     sync::Import import{site.id, now_.wall, site.last_order, std::vector<sync::ImportedOrder>{}};
     import.orders->push_back({std::to_string(order.number), {{std::to_string(order.number), order.sku, {}, order.pieces, order.pieces, {}}}});
@@ -124,11 +137,10 @@ void World::import_orders(Site& site) {
         Change change;
         change.id = fmt::format("c{}", ++last_change_);
         change.sku = order.sku;
-        change.delta = Delta{-order.pieces};
         change.reason = Reason::web_order_imported;
         change.origin_cart = site.id;
         change.order = std::to_string(order.number);
-        qoh_[order.sku] -= order.pieces;
+        move(change, -order.pieces);
         to_tell_.push_back({.change = std::move(change)});
         import.orders->push_back({std::to_string(order.number), {{std::to_string(order.number), order.sku, {}, order.pieces, order.pieces, {}}}});
         if (site.last_order.empty() || std::stoll(site.last_order) < order.number) site.last_order = std::to_string(order.number);
@@ -144,6 +156,7 @@ void World::tell() {
         const Told told = to_tell_.front();
         const bool dies = has_faults_ && random_.below(400) == 0;
         std::int64_t taken = 0;
+        bool has_to_pull = false;
         std::optional<Result<sync::SnapshotReceipt>> receipt;
         const auto turned = turn([&] {
             if (told.part) {
@@ -151,14 +164,23 @@ void World::tell() {
                 taken = 1;
             } else if (told.change) {
                 const auto submitted = controller_->books.submit(told.source, {*told.change}, now_);
-                if (!submitted.rejected.empty()) broken("law 1", "a change was rejected: " + submitted.rejected.front().error.message);
-                taken = submitted.accepted + submitted.duplicates;
+                taken = submitted.accepted + submitted.duplicates + submitted.superseded;
+                for (const auto& refused : submitted.rejected) {
+                    has_to_pull = refused.error.code == ErrorCode::busy && told.change->qoh;
+                    if (!has_to_pull) broken("law 1", "a change was rejected: " + refused.error.message);
+                }
                 if (!told.change->order.empty()) controller_->imports.look_again(now_);
             } else if (auto done = controller_->imports.imported(*told.import, now_); done) {
                 taken = 1;
             }
         });
         if (turned == Turned::died) continue;
+        if (has_to_pull) {
+            // The count may contain what Get QOH has handed out: that first, and then the count as it is.
+            pull();
+            count_anew(*to_tell_.front().change);
+            continue;
+        }
         if (dies) {
             crash();
             continue;  // no answer: the same again
@@ -170,7 +192,8 @@ void World::tell() {
             for (const auto& site : sites_)
                 if (!is_posted(*site, told.change->sku)) site->may_differ.insert(told.change->sku);
         }
-        if (told.change) note(fmt::format("change {}: {:+} of {}", told.change->id, told.change->delta->pieces, told.change->sku));
+        if (told.change && told.change->qoh) note(fmt::format("change {}: {} has {}", told.change->id, told.change->sku, told.change->qoh->pieces));
+        if (told.change && told.change->delta) note(fmt::format("change {}: {:+} of {}", told.change->id, told.change->delta->pieces, told.change->sku));
         to_tell_.erase(to_tell_.begin());
         // A snapshot that was not open any more, or met an open Get QOH, is told anew; what moved meanwhile is counted again.
         if (receipt && !*receipt) must_count_ = true;
