@@ -84,7 +84,7 @@ Result<std::int64_t> Interventions::cancel(const Selection& selection, const std
         const auto item = listing && listing->item ? store_.items.get(*listing->item) : std::nullopt;
         if (item) {
             listing->held_version = item->book_version;
-            listing->is_aligned = false;
+            listing->unalign();
             store_.listings.save(*listing);
         }
         looks_.look(cart, post.listing, now);

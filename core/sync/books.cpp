@@ -268,7 +268,7 @@ void Books::for_each_listing(const Change& change, const store::Item& item, cons
             bool holds_order = true;
             // Its gap was closed against the book of the snapshot, which contains the change: it needs what the book needs.
             if (move.of_book)
-                if (const auto listing = store_.listings.find(cart->cart.key, store_sku); listing && listing->is_aligned) {
+                if (const auto listing = store_.listings.find(cart->cart.key, store_sku); listing && listing->has_count) {
                     std::tie(before, after) = *move.of_book;
                     holds_order = move.moves_book;
                 }

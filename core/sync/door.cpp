@@ -68,7 +68,7 @@ bool Door::hand_out(stack::CartState& cart, const Evidence& evidence, Now now) {
     auto listing = open_for(evidence);
     if (!listing) return false;
     for (auto post : store_.posts.stuck_of(listing->key)) queue_.move(cart, post, stack::On::gap_sent, now);
-    listing->is_aligned = false;  // until it has been taken over
+    listing->unalign();  // until it has been taken over
     listing->seen_gap.reset();
     listing->held_version.reset();
     store_.listings.save(*listing);
@@ -90,7 +90,7 @@ bool Door::send(stack::CartState& cart, const Evidence& evidence, Sender sender,
         if (gap_post) post.settled_by = gap_post->id;
         queue_.move(cart, post, stack::On::gap_sent, now);
     }
-    listing->is_aligned = true;
+    listing->align();
     listing->seen_gap.reset();
     listing->held_version.reset();
     listing->word = cart::CountWord::count;

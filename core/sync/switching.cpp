@@ -160,6 +160,7 @@ void Switching::forget_store(CartState& cart, Now now) {
     doubts_.park_all(cart, now);
     standing_.forget_questions(cart);
     board_.unalign(cart, now);
+    store_.listings.forget_counts(cart.cart.key);
     for (auto& post : store_.posts.queued(cart.cart.key))
         if (post.key) queue_.move(cart, post, stack::On::switched_off, now);  // this store does not know the key
     forget_imports(cart.cart);

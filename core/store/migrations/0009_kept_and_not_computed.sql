@@ -35,3 +35,7 @@ ALTER TABLE carts RENAME COLUMN next_floor_at TO next_floor_since;
 UPDATE carts SET next_floor_since = (SELECT steady_ms FROM agent) WHERE next_floor_since IS NOT NULL;
 ALTER TABLE listings RENAME COLUMN seen_gap_at TO seen_gap_since;
 UPDATE listings SET seen_gap_since = (SELECT steady_ms FROM agent) WHERE seen_gap_since IS NOT NULL;
+
+-- Whether what the last snapshot contains has reached the listing, also where all listings of the cart are doubted since.
+ALTER TABLE listings ADD COLUMN has_count INTEGER NOT NULL DEFAULT 0 CHECK (has_count = 0 OR has_count = 1);
+UPDATE listings SET has_count = 1 WHERE unaligned = 0;
