@@ -128,6 +128,7 @@ TEST_SUITE("C calls") {
         CHECK(stocktray_change_set_text(change, "colour", "red") == STOCKTRAY_INVALID_ARGUMENT);
         CHECK(said() == "A change has no text 'colour'.");
         CHECK(stocktray_change_set_number(change, "at", 1'000) == STOCKTRAY_OK);
+        CHECK(stocktray_change_set_number(change, "taken", 2) == STOCKTRAY_OK);
         CHECK(stocktray_change_set_number(change, "by", 1) == STOCKTRAY_INVALID_ARGUMENT);
         stocktray_place place = STOCKTRAY_REFUSED;
         CHECK(stocktray_submit_one(om, change, 20'000, &place) == STOCKTRAY_OK);
