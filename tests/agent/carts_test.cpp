@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "ipc/client/whole_list.h"
 #include "tests/agent/bench.h"
 
 using namespace stocktray;
@@ -50,6 +51,36 @@ TEST_SUITE("Carts") {
         CHECK(carts[1].sku_map.at("A").skus.size() == 2);
         CHECK(carts[1].timeout_ms == 12'000);
         CHECK(carts[1].connections == 4);
+    }
+
+    TEST_CASE("carts whose lists of SKUs are long together come in pages") {
+        AgentProcess agent;
+        agent.start();
+        const auto with_skus = [](const std::string& id, int count) {
+            auto cart = idle_cart(id);
+            for (int i = 0; i < count; ++i) cart.exclude.push_back(id + "-" + std::string(90, 'x') + std::to_string(i));
+            return cart;
+        };
+        for (const char* id : {"a", "b", "c", "d"}) agent.must(with_skus(id, 30'000));
+        const auto first = agent.must(ipc::carts::List{});
+        CHECK(first.carts.size() == 1);
+        REQUIRE(first.next);
+        auto client = agent.client();
+        const auto all = ipc::whole_list(ipc::carts::List{}, &ipc::carts::ListResult::carts,
+                                         [&](const auto& page) { return client.call(page, std::chrono::seconds{20}); });
+        REQUIRE(all);
+        REQUIRE(all->carts.size() == 4);
+        CHECK(all->carts[3].cart == "d");
+        CHECK(agent.must(ipc::carts::List{.limit = 3}).carts.size() == 1);
+        // One that no answer could hold is not made, nor does one become so.
+        CHECK(outcome(agent, with_skus("e", 80'000)) == "too_large");
+        ipc::carts::Update longer{};
+        longer.cart = "a";
+        longer.sku_map.emplace();
+        for (int i = 0; i < 50'000; ++i)
+            (*longer.sku_map)["m" + std::to_string(i)].skus = {std::string(90, 'y') + std::to_string(i)};
+        CHECK(outcome(agent, longer) == "too_large");
+        CHECK(agent.must(ipc::carts::List{.limit = 1}).carts.at(0).sku_map.empty());
     }
 
     TEST_CASE("a second cart of the same id is a conflict") {

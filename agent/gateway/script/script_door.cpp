@@ -37,7 +37,7 @@ public:
         if (!server && is_answered_by_a_gateway())
             findings.push_back({true, at_work, {}});
         else if (!server) findings.push_back({false, server.error().message, "End the program that uses the address, or choose another one: script.listen."});
-        const auto carts = ask(surroundings_.outbox, ipc::carts::List{}, std::chrono::seconds{5});
+        const auto carts = ask_for_carts(surroundings_.outbox, std::chrono::seconds{5});
         if (!carts) {
             findings.push_back({false, carts.error().message, {}});
             return findings;
