@@ -57,6 +57,7 @@ Loop::Loop(Parts parts, std::string run, std::string version, std::filesystem::p
     const auto identity = parts_.controller.store.identity.get();
     incarnation_ = identity.incarnation;
     parts_.marker.write({incarnation_, identity.commits});
+    agent_id_ = identity.agent;
 }
 
 void Loop::run() {
@@ -265,13 +266,13 @@ void Loop::answer_snapshots() {
 }
 
 void Loop::carry(std::vector<stack::Ask> asks) {
-    if (asks.empty()) return;
-    const auto agent_id = parts_.controller.store.identity.get().agent;
     for (auto& ask : asks) {
         const auto* cart = parts_.controller.board.get(ask.cart);
         if (cart == nullptr) continue;
-        courier_.carry(std::move(ask), access_of(cart->config(), parts_.secrets.get(cart->id()), agent_id),
-                       cart->cart.learned, cart->config().batch_size);
+        auto password = parts_.secrets.get(cart->id());
+        auto why_not = password ? std::nullopt : std::optional{password.error().message};
+        courier_.carry(std::move(ask), access_of(cart->config(), std::move(password).value_or(""), agent_id_), cart->cart.learned,
+                       cart->config().batch_size, std::move(why_not));
     }
 }
 

@@ -69,6 +69,7 @@ private:
     Invitations invitations_;
     Desk desk_;
     Handlers handlers_;
+    std::string agent_id_;
     std::string incarnation_;
     std::vector<Delivery> deliveries_;                          // kept until their turn is committed
     std::vector<std::pair<ipc::ReplyTo, std::string>> responses_;  // of this turn

@@ -127,14 +127,15 @@ int run(const Options& options) {
     auto trouble = examine(*store, *marker);
     if (!trouble) return complain(exit_for(trouble.error()), trouble.error().message);
     platform::StopSignal stop;  // before any thread is made: the keyring's library has one
-    auto secrets = agent::open_secrets(configuration->secrets, data_dir / "passwords.json");
+    const auto identity = store->identity.get();
+    auto secrets = agent::open_secrets(configuration->secrets, data_dir / "passwords.json", identity.agent);
     if (!secrets) return complain(exit_for(secrets.error()), secrets.error().message);
 
-    const auto identity = store->identity.get();
     agent::Clock clock{identity.wall, identity.steady};
     Controller controller{*store, {configuration->retry, configuration->doubts}, seeded_random()};
     if (auto started = controller.start(*trouble, platform::machine_id(), clock.now()); !started)
         return complain(exit_for(started.error()), started.error().message);
+    for (const auto& cart : controller.board.all()) (*secrets)->expect(cart->id());
     if (*trouble == store::Trouble::restored)
         spdlog::warn("the database was restored from an older copy: all carts stand still until a person has looked");
     if (*trouble == store::Trouble::cloned)

@@ -135,12 +135,13 @@ ipc::Expected<ipc::Nothing> update(Desk& desk, const ipc::carts::Update& request
         if (auto fits = fits_into_a_message(config); !fits) return fits;
     const auto same_store = request.same_store.value_or(false) ? sync::SameStore::yes : sync::SameStore::no;
     const auto credentials = request.password ? sync::Credentials::changed : sync::Credentials::unchanged;
-    const auto before = request.password ? desk.secrets.get(request.cart) : std::string{};
+    // One that cannot be read cannot be put back either.
+    const auto before = request.password ? desk.secrets.get(request.cart) : Result<std::string>{};
     if (request.password)
         if (auto kept = desk.secrets.put(request.cart, request.password->reveal()); !kept)
             return ipc::Failure{to_wire(kept.error())};
     auto done = desk.controller.switching.update(config, same_store, credentials, desk.now);
-    if (!done && request.password) (void)desk.secrets.put(request.cart, before);
+    if (!done && request.password && before) (void)desk.secrets.put(request.cart, *before);
     return nothing(done);
 }
 
@@ -176,10 +177,11 @@ ipc::Expected<std::optional<ipc::carts::TestResult>> test(Desk& desk, const ipc:
     // Elsewhere the saved password would be given away, and whoever may not define a cart has no other address to try.
     if (!is_as_saved && desk.member.rights.role < ipc::Role::admin)
         return ipc::fail(ipc::Code::unauthorized, "Another address than the cart's is only for an administrator to test.");
-    std::string password;
+    Result<std::string> password;
     if (request.password) password = request.password->reveal();
     else if (cart != nullptr) password = desk.secrets.get(request.cart);
-    desk.courier.test(to, access_of(config, password, desk.controller.store.identity.get().agent));
+    if (!password) return ipc::Failure{to_wire(password.error())};
+    desk.courier.test(to, access_of(config, *password, desk.controller.store.identity.get().agent));
     return std::nullopt;
 }
 

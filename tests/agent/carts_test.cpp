@@ -2,6 +2,7 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <fstream>
 
 #include "ipc/client/whole_list.h"
 #include "tests/agent/bench.h"
@@ -81,6 +82,37 @@ TEST_SUITE("Carts") {
             (*longer.sku_map)["m" + std::to_string(i)].skus = {std::string(90, 'y') + std::to_string(i)};
         CHECK(outcome(agent, longer) == "too_large");
         CHECK(agent.must(ipc::carts::List{.limit = 1}).carts.at(0).sku_map.empty());
+    }
+
+    TEST_CASE("a cart whose password cannot be read is sent nothing, and goes on when it can be") {
+        const auto configured = [](const std::string& place) {
+            return "[secrets]\nstore = \"" + place + "\"\n[retry]\nbase_ms = 20\ncap_ms = 200\n";
+        };
+        Bench bench{{.agent = {.environment = {{"DBUS_SESSION_BUS_ADDRESS", "unix:path=/nowhere/bus"}}}}};
+        const auto count = bench.store.count("SKU-0002");
+        CHECK(bench.agent.stop() == 0);
+        std::ofstream{bench.agent.folder() / "agent.toml"} << configured("keyring");
+        bench.agent.start_without_waiting();
+        REQUIRE(bench.agent.answers_or_ends());
+        if (!bench.agent.is_running()) {
+            CHECK(bench.agent.state().find("built without a keyring") != std::string::npos);
+            return;
+        }
+        const auto asked = [&] { return bench.valve.seen("sendversion") + bench.valve.seen("invupdate") + bench.valve.seen("invbatch"); };
+        const int before = asked();
+        bench.submit("c1", "SKU-0002", -1);
+        REQUIRE(eventually([&] { return bench.cart().last_error && bench.cart().last_error->code == "no_password"; }));
+        CHECK(bench.cart().last_error->hint.find("Unlock the keyring") == 0);
+        CHECK(bench.cart().health != ipc::Health::credentials);
+        ipc::carts::Test test{};
+        test.cart = "main";
+        CHECK(!bench.agent.call(test));
+        CHECK(asked() == before);
+        CHECK(bench.agent.stop() == 0);
+        std::ofstream{bench.agent.folder() / "agent.toml"} << configured("file");
+        bench.agent.start();
+        REQUIRE(bench.rests());
+        CHECK(bench.store.count("SKU-0002") == count - 1);
     }
 
     TEST_CASE("a second cart of the same id is a conflict") {
