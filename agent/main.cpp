@@ -148,7 +148,11 @@ int run(const Options& options) {
     auto server = ipc::RpcServer::bind(
         *endpoints, {.run = run_id,
                      .lets_in_other_users = !configuration->access.is_empty(),
-                     .may_listen = [&members](const ipc::Caller& who) { return members.find(who).rights.role >= ipc::Role::viewer; }});
+                     .may_listen = [&](const ipc::Caller& who) {
+                         bool may = false;  // also where the disk does not tell: whoever is refused comes again
+                         (void)store->turn(clock.now(), [&] { may = members.find(who).rights.role >= ipc::Role::viewer; });
+                         return may;
+                     }});
     if (!server) return complain(no_service, server.error().message);
     platform::ServiceManager service;
     spdlog::info("stocktray-agent {} serves {} with the data in {}", STOCKTRAY_VERSION, endpoint, data_dir.string());

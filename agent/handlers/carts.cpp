@@ -137,11 +137,16 @@ ipc::Expected<ipc::Nothing> update(Desk& desk, const ipc::carts::Update& request
     const auto credentials = request.password ? sync::Credentials::changed : sync::Credentials::unchanged;
     // One that cannot be read cannot be put back either.
     const auto before = request.password ? desk.secrets.get(request.cart) : Result<std::string>{};
-    if (request.password)
+    const auto put_back = [&secrets = desk.secrets, cart = request.cart, before] {
+        if (before) (void)secrets.put(cart, *before);
+    };
+    if (request.password) {
         if (auto kept = desk.secrets.put(request.cart, request.password->reveal()); !kept)
             return ipc::Failure{to_wire(kept.error())};
+        desk.if_undone.push_back(put_back);
+    }
     auto done = desk.controller.switching.update(config, same_store, credentials, desk.now);
-    if (!done && request.password && before) (void)desk.secrets.put(request.cart, *before);
+    if (!done && request.password) put_back();
     return nothing(done);
 }
 
@@ -181,7 +186,11 @@ ipc::Expected<std::optional<ipc::carts::TestResult>> test(Desk& desk, const ipc:
     if (request.password) password = request.password->reveal();
     else if (cart != nullptr) password = desk.secrets.get(request.cart);
     if (!password) return ipc::Failure{to_wire(password.error())};
-    desk.courier.test(to, access_of(config, *password, desk.controller.store.identity.get().agent));
+    // Behind the commit: in a turn that fails the request is worked off once more.
+    desk.after_commit.push_back([&courier = desk.courier, to, access = access_of(config, std::move(*password),
+                                                                                 desk.controller.store.identity.get().agent)] {
+        courier.test(to, access);
+    });
     return std::nullopt;
 }
 

@@ -67,6 +67,13 @@ Result<void> AgentKeys::rotate(OldKey old_key, WallTime now) {
     return {};
 }
 
+Result<void> AgentKeys::put_back(State before) {
+    if (auto written = write(file_, before.current, before.old); !written) return written;
+    current_ = std::move(before.current);
+    old_ = std::move(before.old);
+    return {};
+}
+
 Result<void> AgentKeys::end_old() {
     if (auto written = write(file_, current_, std::nullopt); !written) return written;
     old_.reset();

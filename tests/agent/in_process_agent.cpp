@@ -117,6 +117,7 @@ std::vector<std::string> InProcessAgent::turn(const std::vector<std::string>& re
         }
     }));
     desk.after_commit.clear();
+    desk.if_undone.clear();
     for (auto& one : controller().take_asks()) ask(std::move(one));
     (void)controller().take_notices();
     parts_->store.tidy();
