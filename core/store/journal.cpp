@@ -144,8 +144,9 @@ bool History::each_between(WallTime from, WallTime until, std::int64_t most,
 }
 
 std::int64_t History::prune(WallTime limit, std::int64_t most) {
-    database_.run("DELETE FROM history WHERE entry IN (SELECT entry FROM history WHERE at < ? ORDER BY entry LIMIT ?)",
-                  to_ms(limit), most);
+    // The first ones are the oldest: nothing behind them is looked at, however long the history is.
+    database_.run("DELETE FROM history WHERE entry IN (SELECT entry FROM (SELECT entry, at FROM history ORDER BY entry LIMIT ?) WHERE at < ?)",
+                  most, to_ms(limit));
     return database_.changed_rows();
 }
 
