@@ -192,7 +192,18 @@ std::optional<Alert> Alerts::clear(std::string_view kind, std::string_view cart,
 }
 
 std::vector<Alert> Alerts::list() const {
-    return all_alerts(database_.query("SELECT " ALERT_COLUMNS " FROM alerts WHERE dismissed = 0 ORDER BY alert"));
+    std::vector<Alert> alerts;
+    each_after(0, [&](const Alert& alert) {
+        alerts.push_back(alert);
+        return true;
+    });
+    return alerts;
+}
+
+void Alerts::each_after(std::int64_t after, const std::function<bool(const Alert&)>& take) const {
+    Query q = database_.query("SELECT " ALERT_COLUMNS " FROM alerts WHERE alert > ? AND dismissed = 0 ORDER BY alert", after);
+    while (q.next())
+        if (!take(read_alert(q))) return;
 }
 
 std::vector<Alert> Alerts::of_cart(std::string_view cart) const {

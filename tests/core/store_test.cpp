@@ -192,6 +192,18 @@ TEST_SUITE("Store") {
             CHECK(store->posts.counts(1).queued == 2);
         }
     }
+    TEST_CASE("a check that nobody may wait for leaves out long tables and names them") {
+        const Folder folder;
+        const auto file = (folder.path / "db").string();
+        make_older_database(newest_older_version(), file);
+        auto store = store::Store::open(file);
+        REQUIRE(store);
+        CHECK(store->check_integrity(1'000) == "ok");
+        const auto few = store->check_integrity(10).value_or("");
+        CHECK(few.starts_with("ok\nToo long to be looked through while the agent works: "));
+        CHECK(few.find("posts") != std::string::npos);
+        CHECK(few.find("identity") == std::string::npos);
+    }
     TEST_CASE("the questions of every turn are answered by an index of their own") {
         const std::string posts = "SELECT * FROM posts WHERE cart = 1 AND ";
         CHECK(plan_of(posts + "state = 'queued' AND held = 0 AND due = 0 ORDER BY lane, post LIMIT 4")
