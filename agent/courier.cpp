@@ -36,14 +36,15 @@ std::size_t weight(const Answer& answer) {
 
 }  // namespace
 
-void Courier::carry(stack::Ask ask, cart::Access access, const cart::Learned& learned, std::int64_t batch_size) {
+void Courier::carry(stack::Ask ask, cart::Access access, const cart::Learned& learned, std::int64_t batch_size,
+                    std::optional<std::string> no_password) {
     access.memory = memory_of(ask.cart, access);
     auto sink = std::holds_alternative<stack::AskAllCounts>(ask.what)
                     ? std::make_shared<PageCollector>(ask.exchange, pages_)
                     : std::shared_ptr<PageCollector>{};
     auto dialogue = dialogue_for(std::move(ask.what), std::move(access), learned, batch_size, std::move(sink),
                                  fmt::format("{:016X}", random_.next()));
-    begin({ask.exchange, std::move(dialogue)});
+    begin({ask.exchange, std::move(dialogue), std::move(no_password)});
 }
 
 std::shared_ptr<cart::xcart_rest::Memory> Courier::memory_of(stack::CartKey cart, const cart::Access& access) {
@@ -54,7 +55,7 @@ std::shared_ptr<cart::xcart_rest::Memory> Courier::memory_of(stack::CartKey cart
 }
 
 void Courier::test(ipc::ReplyTo to, cart::Access access) {
-    begin({std::move(to), cart::probe(access, fmt::format("{:016X}", random_.next()))});
+    begin({std::move(to), cart::probe(access, fmt::format("{:016X}", random_.next())), std::nullopt});
 }
 
 void Courier::begin(Errand errand) {
@@ -72,9 +73,11 @@ void Courier::go_on() {
 }
 
 void Courier::next(http::HttpClient::Id id, cart::Step step) {
-    if (auto* request = std::get_if<http::Request>(&step)) {
-        http_.start(id, std::move(*request));
-        return;
+    auto& errand = errands_.at(id);
+    while (auto* request = std::get_if<http::Request>(&step)) {
+        if (!errand.no_password) return http_.start(id, std::move(*request));
+        step = errand.dialogue->answered(
+            {.transport = http::Transport::no_password, .was_sent = false, .detail = *errand.no_password});
     }
     auto node = errands_.extract(id);
     auto& done = std::get<cart::Done>(step);

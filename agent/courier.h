@@ -4,6 +4,7 @@
 #include <deque>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -39,7 +40,9 @@ class Courier {
 public:
     Courier(http::HttpClient& http, Random random) noexcept : http_{http}, random_{random} {}
 
-    void carry(stack::Ask ask, cart::Access access, const cart::Learned& learned, std::int64_t batch_size);
+    // `no_password`: why the cart's password cannot be read. Then nothing leaves; it comes back as a cart that was not reached.
+    void carry(stack::Ask ask, cart::Access access, const cart::Learned& learned, std::int64_t batch_size,
+               std::optional<std::string> no_password);
     void test(ipc::ReplyTo to, cart::Access access);
 
     // Takes what libcurl has finished, lets each dialogue go on, and collects what is done.
@@ -64,6 +67,7 @@ private:
     struct Errand {
         For whom;
         std::unique_ptr<cart::Dialogue> dialogue;
+        std::optional<std::string> no_password{};
     };
 
     struct Remembered {

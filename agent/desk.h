@@ -57,6 +57,8 @@ struct Desk {
     Member member{};
     // What is to happen once the turn is on disk: a stop, an event that no notice stands for.
     std::vector<std::function<void()>> after_commit{};
+    // What lies outside of the database and was changed for the turn: how it is put back where the turn cannot be committed.
+    std::vector<std::function<void()>> if_undone{};
     std::vector<SnapshotClient> snapshot_clients{};
     bool wants_stop{false};
     TurnTimes turns{};

@@ -11,6 +11,9 @@
 namespace stocktray::agent {
 namespace {
 
+// The loop waits for the check: half a second at most.
+constexpr std::int64_t most_rows_checked = 100'000;
+
 void line(std::string& text, std::string_view name, std::string_view labels, std::int64_t value) {
     text += fmt::format("stocktray_{}{} {}\n", name, labels, value);
 }
@@ -76,7 +79,7 @@ Result<std::string> write_bundle(Desk& desk) {
     const auto folder = desk.data_dir / fmt::format("support-{}", to_ms(desk.now.wall));
     if (std::error_code ignored; std::filesystem::is_symlink(folder, ignored)) return fail(ErrorCode::storage, ipc::link_in_the_way(folder));
     if (auto made = platform::make_private_folder(folder); !made) return Failure{made.error()};
-    const auto integrity = desk.controller.store.check_integrity();
+    const auto integrity = desk.controller.store.check_integrity(most_rows_checked);
     const std::pair<const char*, std::string> files[] = {
         {"version.txt", fmt::format("stocktray {}\nrun {}\nuptime {} ms\n", desk.version, desk.run, desk.uptime.count())},
         {"carts.txt", carts_text(desk)},

@@ -17,6 +17,8 @@ constexpr Milliseconds end_within{4'500};     // 5 s are promised
 constexpr Milliseconds disk_retry{1'000};     // after a commit that failed
 constexpr Milliseconds longest_wait{86'400'000};
 constexpr Milliseconds at_leisure{5};         // of a turn, while nobody waits
+constexpr Milliseconds of_a_turn{50};         // for requests: posts, and who asked for less, do not wait for all of them
+constexpr std::size_t most_waiting = 1'000;   // requests; what comes beyond them waits with its sender
 
 ipc::carts::TestResult view_of_test(const cart::ProbeResult& probe) {
     ipc::carts::TestResult result;
@@ -55,6 +57,7 @@ Loop::Loop(Parts parts, std::string run, std::string version, std::filesystem::p
             .version = std::move(version),
             .data_dir = std::move(data_dir)} {
     const auto identity = parts_.controller.store.identity.get();
+    agent_id_ = identity.agent;
     incarnation_ = identity.incarnation;
     parts_.marker.write({incarnation_, identity.commits});
 }
@@ -77,8 +80,9 @@ void Loop::run() {
         courier_.go_on();
     }
     courier_.abandon();
-    do turn(stack::Sendings::ending);
-    while (courier_.has_deliveries() && deliveries_.empty());
+    turn(stack::Sendings::ending);
+    takes_in_ = false;
+    while ((courier_.has_deliveries() && deliveries_.empty()) || !waiting_.is_empty()) turn(stack::Sendings::ending);
 }
 
 // While the disk fails only the next try counts: what is due cannot be done before it either.
@@ -115,50 +119,67 @@ Loop::Worked Loop::work(stack::Sendings sendings) {
     courier_.go_on();
     if (deliveries_.empty()) deliveries_ = courier_.take_deliveries();
     answer_tests();
-    const auto requests = parts_.server.drain();
+    take_in();
     const auto now = parts_.clock.now();
     desk_.now = now;
     desk_.uptime = parts_.clock.uptime();
     const bool has_waited = !retry_at_ || *retry_at_ <= now.steady;
     if (const auto due = lan_.next_due(); due && *due <= now.steady) lan_.go_on(now);
     if (lan_.problem() != lan_problem_told_) wakeup_known_ = false;  // there is something to write
-    if (requests.empty() && (deliveries_.empty() || !has_waited) && !is_due(now) &&
+    if (waiting_.is_empty() && (deliveries_.empty() || !has_waited) && !is_due(now) &&
         sendings == stack::Sendings::allowed && wakeup_known_) {
-        publisher_.publish_due(now);
+        publish({}, now);
         return Worked::no;
     }
     responses_.clear();
+    taken_.clear();
     desk_.after_commit.clear();
-    const auto reads = [&](const auto& request) { return only_reads(request); };
-    if (!has_waited && sendings == stack::Sendings::allowed && std::ranges::all_of(requests, reads)) {
+    desk_.if_undone.clear();
+    if (!has_waited && sendings == stack::Sendings::allowed &&
+        waiting_.all_of([&](const auto& request) { return only_reads(request); })) {
         // Who only looks does not make the failing disk be tried before its time.
-        for (const auto& request : requests) answer_reader(request, now);
-        for (auto& [to, response] : responses_) parts_.server.reply(to, std::move(response));
-        publisher_.publish_due(now);
+        do_requests([&](const auto& request) { answer_reader(request, now); });
+        answer_all();
+        publish({}, now);
         return Worked::no;
     }
     parts_.controller.stir(platform::entropy());
     const auto commits = parts_.controller.store.commits();
     // Work that can wait goes on in the same turn only until somebody waits for an answer.
     const Controller::MayGoOn may_go_on = [&, until = std::chrono::steady_clock::now() + at_leisure] {
-        return requests.empty() && !parts_.server.is_ready() && std::chrono::steady_clock::now() < until;
+        return waiting_.is_empty() && !parts_.server.is_ready() && std::chrono::steady_clock::now() < until;
     };
     const auto done = parts_.controller.turn(now, sendings, [&] {
         // Whether the disk is well again shows only when something is written.
         if (retry_at_ && has_waited) parts_.controller.store.identity.touch();
         for (const auto& delivery : deliveries_) deliver(delivery);
-        for (const auto& request : requests) {
+        do_requests([&](const auto& request) {
             dispatch(request);
             parts_.members.note_seen(request.caller, now.wall);
-        }
+        });
         if (lan_.problem() != lan_problem_told_) tell_about_lan();
         deliver_more(may_go_on);
     }, may_go_on);
     if (done) committed(now, parts_.controller.store.commits() != commits ? Turn::has_written : Turn::has_only_read);
-    else failed(done.error(), requests, now);
-    wakeup_ = parts_.controller.next_wakeup(now);
+    else failed(done.error(), now);
+    taken_.clear();
+    if (!parts_.controller.read(now, [&] { wakeup_ = parts_.controller.next_wakeup(now); })) wakeup_ = now.steady + disk_retry;
     wakeup_known_ = true;
     return Worked::yes;
+}
+
+void Loop::take_in() {
+    if (takes_in_ && waiting_.size() < most_waiting) waiting_.add(parts_.server.drain());
+}
+
+// As many of those that wait as there is time for in one turn, one at least.
+void Loop::do_requests(const std::function<void(const ipc::IncomingRequest&)>& work) {
+    const auto until = std::chrono::steady_clock::now() + of_a_turn;
+    do {
+        if (waiting_.is_empty()) return;
+        taken_.push_back(waiting_.take());
+        work(taken_.back());
+    } while (std::chrono::steady_clock::now() < until);
 }
 
 void Loop::deliver(const Delivery& delivery) {
@@ -204,11 +225,27 @@ void Loop::committed(Now now, Turn turn) {
     carry(parts_.controller.take_asks());
     for (const auto& act : desk_.after_commit) act();
     answer_snapshots();
-    publisher_.publish(parts_.controller.take_notices(), now);
+    publish(parts_.controller.take_notices(), now);
     parts_.controller.store.tidy();
 }
 
-void Loop::failed(const Error& error, const std::vector<ipc::IncomingRequest>& requests, Now now) {
+// What needs no commit: answers, and what follows from them.
+void Loop::answer_all() {
+    for (auto& [to, response] : responses_) parts_.server.reply(to, std::move(response));
+    for (const auto& act : desk_.after_commit) act();
+}
+
+// What cannot be read for an event is a gap for those who listen: they look for themselves.
+void Loop::publish(std::vector<Notice> notices, Now now) {
+    if (notices.empty() && !publisher_.is_due(now)) return;
+    const auto done = parts_.controller.read(now, [&] { publisher_.publish(std::move(notices), now); });
+    if (done) return;
+    spdlog::error("events are left out: {} ({})", done.error().message, done.error().detail);
+    parts_.server.leave_out_event();
+    publisher_.tell_all_carts();
+}
+
+void Loop::failed(const Error& error, Now now) {
     spdlog::error("a turn could not be committed: {} ({})", error.message, error.detail);
     retry_at_ = now.steady + disk_retry;
     if (!desk_.disk_alert) {
@@ -223,11 +260,12 @@ void Loop::failed(const Error& error, const std::vector<ipc::IncomingRequest>& r
     }
     responses_.clear();
     desk_.after_commit.clear();
-    for (const auto& request : requests) {
+    for (auto act = desk_.if_undone.rbegin(); act != desk_.if_undone.rend(); ++act) (*act)();
+    for (const auto& request : taken_) {
         if (only_reads(request)) answer_reader(request, now);
         else refuse(request, error);
     }
-    for (auto& [to, response] : responses_) parts_.server.reply(to, std::move(response));
+    answer_all();
 }
 
 bool Loop::only_reads(const ipc::IncomingRequest& request) const {
@@ -236,7 +274,11 @@ bool Loop::only_reads(const ipc::IncomingRequest& request) const {
 }
 
 void Loop::answer_reader(const ipc::IncomingRequest& request, Now now) {
-    if (const auto done = parts_.controller.read(now, [&] { dispatch(request); }); !done) refuse(request, done.error());
+    const auto follows = desk_.after_commit.size();
+    if (const auto done = parts_.controller.read(now, [&] { dispatch(request); }); !done) {
+        desk_.after_commit.resize(follows);
+        refuse(request, done.error());
+    }
 }
 
 void Loop::refuse(const ipc::IncomingRequest& request, const Error& error) {
@@ -265,13 +307,13 @@ void Loop::answer_snapshots() {
 }
 
 void Loop::carry(std::vector<stack::Ask> asks) {
-    if (asks.empty()) return;
-    const auto agent_id = parts_.controller.store.identity.get().agent;
     for (auto& ask : asks) {
         const auto* cart = parts_.controller.board.get(ask.cart);
         if (cart == nullptr) continue;
-        courier_.carry(std::move(ask), access_of(cart->config(), parts_.secrets.get(cart->id()), agent_id),
-                       cart->cart.learned, cart->config().batch_size);
+        auto password = parts_.secrets.get(cart->id());
+        auto why_not = password ? std::nullopt : std::optional{password.error().message};
+        courier_.carry(std::move(ask), access_of(cart->config(), std::move(password).value_or(""), agent_id_), cart->cart.learned,
+                       cart->config().batch_size, std::move(why_not));
     }
 }
 
@@ -291,7 +333,9 @@ void Loop::wait() {
         if (!timeout || *every < *timeout) timeout = *every;
     }
     // What the disk could not take waits for its next try, and what came behind it, too.
-    if ((deliveries_.empty() && courier_.has_deliveries()) || parts_.server.is_ready()) timeout = Milliseconds{0};
+    if ((deliveries_.empty() && courier_.has_deliveries()) || !waiting_.is_empty() ||
+        parts_.server.is_ready())
+        timeout = Milliseconds{0};
     watched_.clear();
     watched_.push_back({parts_.stop.descriptor(), false});
     for (const int socket : parts_.server.descriptors()) watched_.push_back({socket, false});

@@ -2,6 +2,7 @@
 // ONE transaction, and only then answers, asks the carts and tells the news.
 #pragma once
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -16,6 +17,7 @@
 #include "agent/marker.h"
 #include "agent/platform/system.h"
 #include "agent/publisher.h"
+#include "agent/request_queue.h"
 #include "agent/secrets.h"
 #include "core/cart/http/http_client.h"
 #include "core/controller.h"
@@ -50,7 +52,11 @@ private:
     void deliver_more(const Controller::MayGoOn& may_go_on);
     enum class Turn { has_only_read, has_written };
     void committed(Now now, Turn turn);
-    void failed(const Error& error, const std::vector<ipc::IncomingRequest>& requests, Now now);
+    void failed(const Error& error, Now now);
+    void take_in();
+    void do_requests(const std::function<void(const ipc::IncomingRequest&)>& work);
+    void answer_all();
+    void publish(std::vector<Notice> notices, Now now);
     [[nodiscard]] bool only_reads(const ipc::IncomingRequest& request) const;
     void answer_reader(const ipc::IncomingRequest& request, Now now);
     void refuse(const ipc::IncomingRequest& request, const Error& error);
@@ -69,7 +75,11 @@ private:
     Invitations invitations_;
     Desk desk_;
     Handlers handlers_;
+    std::string agent_id_;
     std::string incarnation_;
+    RequestQueue waiting_;
+    std::vector<ipc::IncomingRequest> taken_;                   // of this turn
+    bool takes_in_{true};                                       // false: only what waits is answered yet
     std::vector<Delivery> deliveries_;                          // kept until their turn is committed
     std::vector<std::pair<ipc::ReplyTo, std::string>> responses_;  // of this turn
     std::optional<AgentTime> retry_at_;                         // after the disk has failed

@@ -127,14 +127,15 @@ int run(const Options& options) {
     auto trouble = examine(*store, *marker);
     if (!trouble) return complain(exit_for(trouble.error()), trouble.error().message);
     platform::StopSignal stop;  // before any thread is made: the keyring's library has one
-    auto secrets = agent::open_secrets(configuration->secrets, data_dir / "passwords.json");
+    const auto identity = store->identity.get();
+    auto secrets = agent::open_secrets(configuration->secrets, data_dir / "passwords.json", identity.agent);
     if (!secrets) return complain(exit_for(secrets.error()), secrets.error().message);
 
-    const auto identity = store->identity.get();
     agent::Clock clock{identity.wall, identity.steady};
     Controller controller{*store, {configuration->retry, configuration->doubts}, seeded_random()};
     if (auto started = controller.start(*trouble, platform::machine_id(), clock.now()); !started)
         return complain(exit_for(started.error()), started.error().message);
+    for (const auto& cart : controller.board.all()) (*secrets)->expect(cart->id());
     if (*trouble == store::Trouble::restored)
         spdlog::warn("the database was restored from an older copy: all carts stand still until a person has looked");
     if (*trouble == store::Trouble::cloned)
@@ -147,7 +148,11 @@ int run(const Options& options) {
     auto server = ipc::RpcServer::bind(
         *endpoints, {.run = run_id,
                      .lets_in_other_users = !configuration->access.is_empty(),
-                     .may_listen = [&members](const ipc::Caller& who) { return members.find(who).rights.role >= ipc::Role::viewer; }});
+                     .may_listen = [&](const ipc::Caller& who) {
+                         bool may = false;  // also where the disk does not tell: whoever is refused comes again
+                         (void)store->turn(clock.now(), [&] { may = members.find(who).rights.role >= ipc::Role::viewer; });
+                         return may;
+                     }});
     if (!server) return complain(no_service, server.error().message);
     platform::ServiceManager service;
     spdlog::info("stocktray-agent {} serves {} with the data in {}", STOCKTRAY_VERSION, endpoint, data_dir.string());

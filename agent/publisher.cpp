@@ -1,5 +1,7 @@
 #include "agent/publisher.h"
 
+#include <algorithm>
+
 #include "agent/job_view.h"
 #include "agent/views.h"
 #include "core/overloaded.h"
@@ -90,15 +92,29 @@ void Publisher::publish_due(Now now) {
     }
 }
 
+void Publisher::tell_all_carts() {
+    for (const auto& cart : controller_.board.all()) told_[cart->cart.key].is_due = true;
+}
+
+bool Publisher::is_due(Now now) const {
+    const auto due = [now](const auto& told, Milliseconds pause) {
+        return told.is_due && (!told.at || now.steady - *told.at >= pause);
+    };
+    return std::ranges::any_of(told_, [&](const auto& one) { return due(one.second, between); }) ||
+           std::ranges::any_of(jobs_, [&](const auto& one) { return due(one.second, between_progress); });
+}
+
+// Due until it is told: what cannot be read now is tried again after the usual pause.
 void Publisher::tell_job(jobs::JobId id, Now now) {
+    jobs_[id].at = now.steady;
     const auto job = controller_.store.jobs.get(id);
     if (!job || !jobs::is_at_work(job->state)) {
-        jobs_.erase(id);
         if (job) server_.publish(event_of<ipc::events::JobFinished>(view_of(controller_, *job, now)));
+        jobs_.erase(id);
         return;
     }
-    jobs_[id] = {now.steady, false};
     server_.publish(event_of<ipc::events::JobProgress>(view_of(controller_, *job, now)));
+    jobs_[id].is_due = false;
 }
 
 std::optional<AgentTime> Publisher::next_due() const {
@@ -112,10 +128,12 @@ std::optional<AgentTime> Publisher::next_due() const {
 
 void Publisher::tell_stack(stack::CartKey key, Now now) {
     auto& told = told_[key];
-    told.is_due = false;
     told.at = now.steady;
     const auto* cart = controller_.board.get(key);
-    if (cart == nullptr) return;
+    if (cart == nullptr) {
+        told.is_due = false;
+        return;
+    }
     auto view = view_of(controller_, *cart, now);
     const auto health = controller_.board.health(*cart);
     if (told.health && *told.health != health) {
@@ -127,6 +145,7 @@ void Publisher::tell_stack(stack::CartKey key, Now now) {
     }
     told.health = health;
     server_.publish(event_of<ipc::events::StackChanged>(std::move(view)));
+    told.is_due = false;
 }
 
 void Publisher::tell_post(const PostNotice& notice, Now now) {

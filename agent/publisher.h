@@ -17,9 +17,12 @@ public:
     Publisher(ipc::RpcServer& server, Controller& controller) noexcept : server_{server}, controller_{controller} {}
 
     void publish(std::vector<Notice> notices, Now now);
+    // Every cart's numbers: what was to be told is not known any more.
+    void tell_all_carts();
     // Carts and jobs whose last state still has to be told.
     void publish_due(Now now);
     [[nodiscard]] std::optional<AgentTime> next_due() const;
+    [[nodiscard]] bool is_due(Now now) const;
 
 private:
     static constexpr Milliseconds between{200};

@@ -1,6 +1,7 @@
 #include "agent/secrets.h"
 
 #include <fmt/format.h>
+#include <spdlog/spdlog.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -8,6 +9,7 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 
+#include "agent/keyring_secrets.h"
 #include "agent/platform/keyring.h"
 #include "agent/platform/system.h"
 
@@ -19,7 +21,7 @@ public:
     FileSecrets(std::filesystem::path file, nlohmann::json passwords)
         : file_{std::move(file)}, passwords_(std::move(passwords)) {}
 
-    std::string get(const std::string& cart) override { return passwords_.value(cart, std::string{}); }
+    Result<std::string> get(const std::string& cart) override { return passwords_.value(cart, std::string{}); }
 
     Result<void> put(const std::string& cart, const std::string& password) override {
         auto changed = passwords_;
@@ -63,13 +65,22 @@ Result<std::unique_ptr<Secrets>> file_secrets(const std::filesystem::path& file)
     return std::make_unique<FileSecrets>(file, std::move(passwords));
 }
 
-Result<std::unique_ptr<Secrets>> open_secrets(SecretStore which, const std::filesystem::path& file) {
-    if (which != SecretStore::file) {
-        auto keyring = platform::keyring_secrets();
-        if (keyring) return keyring;
-        if (which == SecretStore::keyring) return keyring;
+Result<std::unique_ptr<Secrets>> open_secrets(SecretStore which, const std::filesystem::path& file, const std::string& agent) {
+    if (which == SecretStore::file) return file_secrets(file);
+    // An agent that is started without a desktop must not take the passwords for lost because it does not see their keyring.
+    const auto note = file.parent_path() / "passwords-in-keyring";
+    std::error_code none;
+    const bool is_settled = which == SecretStore::keyring || std::filesystem::exists(note, none);
+    if (const auto there = platform::look_for_keyring(); !there) {
+        if (!is_settled) return file_secrets(file);
+        if (there.error().code == ErrorCode::unsupported) return Failure{there.error()};
+        spdlog::warn("{} The carts' passwords are in it: they wait for it.", there.error().message);
     }
-    return file_secrets(file);
+    auto keep_in_mind = [note] {
+        const auto written = platform::replace_file(note, "The carts' passwords are in the keyring of this user's desktop.\n");
+        if (!written) spdlog::error("{}", written.error().message);
+    };
+    return std::make_unique<KeyringSecrets>(platform::desktop_keyring(), agent, KeyringSecrets::Patience{}, std::move(keep_in_mind));
 }
 
 }  // namespace stocktray::agent

@@ -197,7 +197,6 @@ std::optional<AgentTime> Controller::next_wakeup(Now now) const {
 void Controller::prune(Now now) {
     if (pruned_ && now.steady - *pruned_ < prune_every) return;
     const auto limit = now.wall - board.settings().history;
-    // The history last: it is looked through for each portion, the others are led to what is old.
     const bool is_done = store.posts.prune(limit, most_pruned) < most_pruned && !store.jobs.prune(limit, most_pruned) &&
                          forget_broken_lists() && store.history.prune(limit, most_pruned) < most_pruned;
     store.ids.forget_answers(now.wall - answers_kept);

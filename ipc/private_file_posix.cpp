@@ -22,6 +22,16 @@ int write_synced(int file, std::string_view text) {
     return ::fsync(file) == 0 ? 0 : errno;
 }
 
+// The file's new name outlives a power cut from then on.
+int sync_folder_of(const std::filesystem::path& file) {
+    const auto folder = file.has_parent_path() ? file.parent_path() : std::filesystem::path{"."};
+    const int opened = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (opened < 0) return errno;
+    const int why = ::fsync(opened) == 0 ? 0 : errno;
+    ::close(opened);
+    return why;
+}
+
 }  // namespace
 
 void make_private_folder(const std::filesystem::path& folder) {
@@ -45,6 +55,7 @@ Expected<void> write_private(const std::filesystem::path& file, std::string_view
     if (why == 0 && if_there == IfThere::fails && ::link(draft.c_str(), file.c_str()) != 0) why = errno;
     if (why == 0 && if_there == IfThere::replaces && ::rename(draft.c_str(), file.c_str()) != 0) why = errno;
     if (why != 0 || if_there == IfThere::fails) ::unlink(draft.c_str());
+    if (why == 0) why = sync_folder_of(file);
     if (why != 0) return failed(why);
     return {};
 }

@@ -8,6 +8,7 @@
 #include "agent/ctl/exit_code.h"
 #include "agent/ctl/output/terminal.h"
 #include "ipc/client/client.h"
+#include "ipc/client/whole_list.h"
 #include "ipc/codec/json.h"
 #include "ipc/error.h"
 #include "ipc/messages/method.h"
@@ -42,6 +43,12 @@ public:
         auto client = connected();
         if (!client) return ipc::Failure{client.error()};
         return (*client)->call(request, timeout());
+    }
+
+    // A list that comes in pages, as one.
+    template <ipc::Request T, class Entries>
+    [[nodiscard]] ipc::Expected<typename T::Result> ask_whole(const T& request, Entries T::Result::*entries) {
+        return ipc::whole_list(request, entries, [this](const T& page) { return ask(page); });
     }
 
     // Something that is safe to repeat: asked again while there is no answer, with the same ids.

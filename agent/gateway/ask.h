@@ -2,8 +2,10 @@
 #pragma once
 #include <chrono>
 
+#include "ipc/client/whole_list.h"
 #include "ipc/codec/decode.h"
 #include "ipc/codec/encode.h"
+#include "ipc/messages/carts.h"
 #include "ipc/messages/method.h"
 #include "ipc/spool/outbox.h"
 
@@ -18,6 +20,12 @@ template <ipc::Request T>
     auto result = ipc::decode<typename T::Result>(answer->result, ipc::Reading::lenient);
     if (!result) result.error().code = ipc::Code::bad_answer;
     return result;
+}
+
+// Every cart, however many answers they take. `timeout` is that of one answer.
+[[nodiscard]] inline ipc::Expected<ipc::carts::ListResult> ask_for_carts(ipc::Outbox& outbox, std::chrono::milliseconds timeout) {
+    return ipc::whole_list(ipc::carts::List{}, &ipc::carts::ListResult::carts,
+                           [&](const ipc::carts::List& page) { return ask(outbox, page, timeout); });
 }
 
 }  // namespace stocktray::gateway

@@ -2,6 +2,7 @@
 
 #include "agent/access.h"
 #include "agent/handlers/dispatch.h"
+#include "agent/handlers/page_room.h"
 #include "agent/views.h"
 #include "ipc/messages/carts.h"
 #include "ipc/messages/events.h"
@@ -85,20 +86,42 @@ ipc::Failure no_cart(const std::string& id) {
     return ipc::fail(ipc::Code::not_found, fmt::format("There is no cart {}.", id));
 }
 
-ipc::Expected<ipc::carts::ListResult> list(Desk& desk, const ipc::carts::List&) {
+ipc::Expected<ipc::carts::ListResult> list(Desk& desk, const ipc::carts::List& request) {
     ipc::carts::ListResult result;
-    for (const auto& cart : desk.controller.board.all()) result.carts.push_back(view_of(cart->config()));
+    PageRoom room{request.limit};
+    for (const auto& cart : desk.controller.board.all()) {
+        if (request.after && cart->id() <= *request.after) continue;
+        auto view = view_of(cart->config());
+        if (!room.takes(view)) {
+            result.next = result.carts.back().cart;
+            break;
+        }
+        result.carts.push_back(std::move(view));
+    }
     return result;
 }
 
+// A cart goes into one answer of carts.list and into one event, whatever else stands there.
+ipc::Expected<ipc::Nothing> fits_into_a_message(const cart::CartConfig& config) {
+    constexpr std::size_t most = ipc::Limits{}.bytes / 8 * 7;
+    if (ipc::encode(view_of(config)).size() <= most) return ipc::Nothing{};
+    return ipc::fail(ipc::Code::too_large,
+                     fmt::format("The lists of SKUs of the cart {} are too long together: exclude and sku_map may have {} bytes.",
+                                 config.id, most));
+}
+
 ipc::Expected<ipc::Nothing> create(Desk& desk, const ipc::carts::Create& request) {
+    const auto config = config_of(request);
+    if (auto fits = fits_into_a_message(config); !fits) return fits;
     // Kept before the cart is made: a cart without its password would stop at once, a password without a cart is
     // only forgotten work.
     const bool is_new = desk.controller.board.find(request.cart) == nullptr;
     if (is_new && request.password)
         if (auto kept = desk.secrets.put(request.cart, request.password->reveal()); !kept)
             return ipc::Failure{to_wire(kept.error())};
-    auto made = desk.controller.switching.create(config_of(request), desk.now);
+    if (is_new && request.password)
+        desk.if_undone.push_back([&secrets = desk.secrets, cart = request.cart] { secrets.forget(cart); });
+    auto made = desk.controller.switching.create(config, desk.now);
     if (!made && is_new && request.password) desk.secrets.forget(request.cart);
     return nothing(made);
 }
@@ -108,14 +131,22 @@ ipc::Expected<ipc::Nothing> update(Desk& desk, const ipc::carts::Update& request
     if (cart == nullptr) return no_cart(request.cart);
     auto config = cart->config();
     overlay(config, request);
+    if (request.exclude || request.sku_map)
+        if (auto fits = fits_into_a_message(config); !fits) return fits;
     const auto same_store = request.same_store.value_or(false) ? sync::SameStore::yes : sync::SameStore::no;
     const auto credentials = request.password ? sync::Credentials::changed : sync::Credentials::unchanged;
-    const auto before = request.password ? desk.secrets.get(request.cart) : std::string{};
-    if (request.password)
+    // One that cannot be read cannot be put back either.
+    const auto before = request.password ? desk.secrets.get(request.cart) : Result<std::string>{};
+    const auto put_back = [&secrets = desk.secrets, cart = request.cart, before] {
+        if (before) (void)secrets.put(cart, *before);
+    };
+    if (request.password) {
         if (auto kept = desk.secrets.put(request.cart, request.password->reveal()); !kept)
             return ipc::Failure{to_wire(kept.error())};
+        desk.if_undone.push_back(put_back);
+    }
     auto done = desk.controller.switching.update(config, same_store, credentials, desk.now);
-    if (!done && request.password) (void)desk.secrets.put(request.cart, before);
+    if (!done && request.password) put_back();
     return nothing(done);
 }
 
@@ -151,10 +182,15 @@ ipc::Expected<std::optional<ipc::carts::TestResult>> test(Desk& desk, const ipc:
     // Elsewhere the saved password would be given away, and whoever may not define a cart has no other address to try.
     if (!is_as_saved && desk.member.rights.role < ipc::Role::admin)
         return ipc::fail(ipc::Code::unauthorized, "Another address than the cart's is only for an administrator to test.");
-    std::string password;
+    Result<std::string> password;
     if (request.password) password = request.password->reveal();
     else if (cart != nullptr) password = desk.secrets.get(request.cart);
-    desk.courier.test(to, access_of(config, password, desk.controller.store.identity.get().agent));
+    if (!password) return ipc::Failure{to_wire(password.error())};
+    // Behind the commit: in a turn that fails the request is worked off once more.
+    desk.after_commit.push_back([&courier = desk.courier, to, access = access_of(config, std::move(*password),
+                                                                                 desk.controller.store.identity.get().agent)] {
+        courier.test(to, access);
+    });
     return std::nullopt;
 }
 

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "agent/handlers/dispatch.h"
+#include "agent/handlers/page_room.h"
 #include "agent/views.h"
 #include "ipc/messages/alerts.h"
 #include "ipc/messages/history.h"
@@ -10,10 +11,18 @@
 namespace stocktray::agent {
 namespace {
 
-ipc::Expected<ipc::alerts::ListResult> list_alerts(Desk& desk, const ipc::alerts::List&) {
+ipc::Expected<ipc::alerts::ListResult> list_alerts(Desk& desk, const ipc::alerts::List& request) {
     ipc::alerts::ListResult result;
-    if (desk.disk_alert) result.alerts.push_back(view_of(*desk.disk_alert));
-    for (const auto& alert : desk.controller.store.alerts.list()) result.alerts.push_back(view_of(alert));
+    PageRoom room{request.limit};
+    const auto take = [&](const store::Alert& alert) {
+        auto view = view_of(alert);
+        if (room.takes(view)) result.alerts.push_back(std::move(view));
+        else result.next = result.alerts.back().alert;
+        return !result.next;
+    };
+    // It has the number 0, before all that the database keeps.
+    if (desk.disk_alert && !request.after) take(*desk.disk_alert);
+    desk.controller.store.alerts.each_after(cursor_of(request.after), take);
     return result;
 }
 

@@ -1,6 +1,7 @@
 #include "ipc/messages/keys.h"
 
 #include <fmt/format.h>
+#include <spdlog/spdlog.h>
 
 #include <algorithm>
 
@@ -197,11 +198,15 @@ ipc::Expected<ipc::Nothing> revoke(Desk& desk, const keys::Revoke& request) {
     return ipc::Nothing{};
 }
 
-// The key is on the disk before the turn is: if the turn fails, the key is renewed all the same, and the next try
+// The key is on the disk before the turn is: after a crash between the two it is renewed all the same, and the next try
 // says so.
 ipc::Expected<keys::RotateResult> rotate(Desk& desk, const keys::Rotate& request) {
+    auto before = desk.lan.keys() ? std::optional{desk.lan.keys()->state()} : std::nullopt;
     if (auto done = desk.lan.rotate(request.at_once ? OldKey::ends_at_once : OldKey::stays_a_day, desk.now); !done)
         return ipc::Failure{to_wire(done.error())};
+    desk.if_undone.push_back([&lan = desk.lan, before = std::move(before)] {
+        if (auto done = lan.put_back(*before); !done) spdlog::error("{}", done.error().message);
+    });
     record(desk, request.at_once ? "The agent has a new key; the one before is not accepted any more."
                                  : "The agent has a new key; the one before is accepted for a day.");
     desk.after_commit.push_back([&desk] { desk.lan.go_on(desk.now); });

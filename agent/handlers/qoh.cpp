@@ -28,6 +28,7 @@ inventory::Change change_of(const ipc::qoh::Change& wire) {
     change.workstation = wire.workstation.value_or("");
     change.reason_text = wire.reason_text.value_or("");
     change.order = wire.order.value_or("");
+    if (wire.taken) change.taken = inventory::Delta{*wire.taken};
     change.only_carts = wire.only_carts.value_or(std::vector<std::string>{});
     change.moves_book = wire.moves_book.value_or(true);
     change.again = wire.again.value_or(false);

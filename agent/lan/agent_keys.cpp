@@ -61,9 +61,20 @@ Result<void> AgentKeys::rotate(OldKey old_key, WallTime now) {
     auto drawn = ipc::KeyPair::draw();
     std::optional<Old> old;
     if (stays) old = Old{current_, now + std::chrono::duration_cast<Milliseconds>(old_key_stays)};
-    if (auto written = write(file_, drawn, old); !written) return written;
+    if (auto written = write(file_, drawn, old); !written) {
+        // It may be there, and only its name not be safe: the next start must find the key that is in use.
+        (void)write(file_, current_, old_);
+        return written;
+    }
     current_ = std::move(drawn);
     old_ = std::move(old);
+    return {};
+}
+
+Result<void> AgentKeys::put_back(State before) {
+    if (auto written = write(file_, before.current, before.old); !written) return written;
+    current_ = std::move(before.current);
+    old_ = std::move(before.old);
     return {};
 }
 

@@ -31,6 +31,13 @@ public:
     // A new pair. On the disk when it returns. `conflict` where a key before the present one is still good and would
     // have to end before its time; `ends_at_once` ends both.
     [[nodiscard]] Result<void> rotate(OldKey old_key, WallTime now);
+    // As they were before, kept by whoever asked for it. On the disk when it returns.
+    struct State {
+        ipc::KeyPair current;
+        std::optional<Old> old;
+    };
+    [[nodiscard]] State state() const { return {current_, old_}; }
+    [[nodiscard]] Result<void> put_back(State before);
     // The old one is forgotten. On the disk when it returns.
     [[nodiscard]] Result<void> end_old();
 

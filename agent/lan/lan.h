@@ -27,6 +27,8 @@ public:
 
     // A new key; the doors follow with the next `go_on`. `not_found` before there is a first one.
     [[nodiscard]] Result<void> rotate(OldKey old_key, Now now);
+    // The keys as `keys()->state()` told them before that.
+    [[nodiscard]] Result<void> put_back(AgentKeys::State before) { return keys_->put_back(std::move(before)); }
     // Listeners whose rights ended hear nothing any more.
     void renew_listeners(Now now);
 

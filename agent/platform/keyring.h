@@ -2,12 +2,15 @@
 #pragma once
 #include <memory>
 
-#include "agent/secrets.h"
+#include "agent/keyring_secrets.h"
 #include "core/result.h"
 
 namespace stocktray::platform {
 
-// `unsupported` where no keyring answers or it is locked (a server, a build without libsecret).
-[[nodiscard]] Result<std::unique_ptr<agent::Secrets>> keyring_secrets();
+// `unsupported` in a build without one, `not_found` where none answers (a server, a user who has not logged in yet).
+[[nodiscard]] Result<void> look_for_keyring();
+
+// Also where none answers yet: each call says so.
+[[nodiscard]] std::unique_ptr<agent::Keyring> desktop_keyring();
 
 }  // namespace stocktray::platform

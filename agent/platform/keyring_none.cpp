@@ -2,8 +2,8 @@
 
 namespace stocktray::platform {
 
-Result<std::unique_ptr<agent::Secrets>> keyring_secrets() {
-    return fail(ErrorCode::unsupported, "This program was built without a keyring.");
-}
+Result<void> look_for_keyring() { return fail(ErrorCode::unsupported, "This program was built without a keyring."); }
+
+std::unique_ptr<agent::Keyring> desktop_keyring() { return nullptr; }
 
 }  // namespace stocktray::platform

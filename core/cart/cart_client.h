@@ -126,6 +126,7 @@ enum class Cause {
     timeout,
     closed,
     not_http,           // what came back is no HTTP answer
+    no_password,        // it is kept in a place that does not tell it at present
     local_failure,
 };
 

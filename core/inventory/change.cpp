@@ -76,6 +76,10 @@ Result<void> validate(const Change& change) {
         return refuse(fmt::format("The change of {} comes from Get QOH: it needs origin_cart.", change.sku));
     if (change.qoh && (!change.moves_book || change.reason == Reason::get_qoh))
         return refuse(fmt::format("The count of {} would move no book: send its difference.", change.sku));
+    if (change.taken && (!change.qoh || change.order.empty() || change.origin_cart.empty()))
+        return refuse(fmt::format("The change of {} says what was taken: that is for a qoh with order and origin_cart.", change.sku));
+    if (change.taken && !is_in_range(*change.taken))
+        return refuse(fmt::format("The quantity of {} is beyond ±2,000,000,000.", change.sku));
     if (!change.origin_listing.empty() && change.origin_cart.empty())
         return refuse(fmt::format("The change of {} names an origin_listing without origin_cart.", change.sku));
     if (!change.moves_book && change.only_carts.empty())

@@ -47,6 +47,7 @@ struct Change {
     std::string workstation;
     std::string reason_text;            // the shop's own words
     std::string order;                  // the store's order number as the shop shows it
+    std::optional<Delta> taken;         // pieces that a count took for that order; negative: gave back
     std::vector<std::string> only_carts;  // for sources that fan out themselves; empty: all
     bool moves_book{true};
     bool again{false};                  // offered again to a restored agent: moves the book, makes no post

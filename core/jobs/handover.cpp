@@ -69,7 +69,7 @@ void Handover::take_over(const store::PullItem& item, Now now) {
     if (listing && known && std::ranges::count(names, listing->store_sku) > 0) {
         auto taken = *listing;
         taken.item = known->key;
-        taken.is_aligned = item.aligns;
+        item.aligns ? taken.align() : taken.unalign();
         if (item.takes_back) taken.held_version = known->book_version;
         tools_.store.listings.save(taken);
         if (item.aligns) tools_.journal.clear("drift", cart->id(), item.sku);

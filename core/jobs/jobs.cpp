@@ -135,7 +135,7 @@ bool Jobs::withdraw(stack::CartState& cart, const JobItem& line, Now now) {
     else if (post->changes > 1 || !tools_.queue.move(cart, *post, stack::On::cancelled, now))
         return false;
     listing->held_version = item->book_version;
-    listing->is_aligned = false;
+    listing->unalign();
     tools_.store.listings.save(*listing);
     return true;
 }

@@ -88,7 +88,7 @@ void Run::fold_unsent(stack::CartState& cart, const store::Listing& listing, Now
         if (post.state != stack::State::queued) continue;
         tools_.queue.move(cart, post, stack::On::switched_off, now);
         auto unaligned = listing;
-        unaligned.is_aligned = false;
+        unaligned.unalign();
         tools_.store.listings.save(unaligned);
     }
 }

@@ -174,7 +174,7 @@ void CartStanding::stop_as_forgetful(CartState& cart, std::int64_t known_there, 
          fmt::format("It knows {} of our changes, {} were confirmed.", known_there, known_here), now);
 }
 
-// What this database calls unsent may have been sent by the life that it does not remember.
+// What this database calls unsent may have been sent by the life that it does not remember, and what it calls rejected sent again.
 void CartStanding::distrust_ourselves(store::Trouble trouble, Now now) {
     auto identity = store_.identity.get();
     identity.trouble = trouble;
@@ -184,6 +184,7 @@ void CartStanding::distrust_ourselves(store::Trouble trouble, Now now) {
     if (trouble == store::Trouble::restored) store_.items.distrust();
     for (const auto& cart : board_.all()) {
         for (auto& post : store_.posts.queued(cart->cart.key)) queue_.move(*cart, post, On::agent_restored, now);
+        for (auto& post : store_.posts.rejected(cart->cart.key)) queue_.move(*cart, post, On::agent_restored, now);
         for (auto& post : store_.posts.uncertain(cart->cart.key)) queue_.park(*cart, post);
         board_.unalign(*cart, now);
         stop(*cart, reason, {}, now);

@@ -99,6 +99,8 @@ constexpr std::array rows{
         "Look at the web server's error log; a PHP process may have crashed."},
     Row{Cause::not_http, "not_http", Reached::no, "What answers at the Script URL is no web server.",
         "Check host and port in the Script URL."},
+    Row{Cause::no_password, "no_password", Reached::no, "The cart's password cannot be read.",
+        "Unlock the keyring on the agent's computer. Nothing is lost; the posts wait."},
     Row{Cause::local_failure, "local_failure", Reached::no, "This machine could not send the request.",
         "Look at the agent's log: memory or open files may have run out."},
 };

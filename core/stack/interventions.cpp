@@ -84,7 +84,7 @@ Result<std::int64_t> Interventions::cancel(const Selection& selection, const std
         const auto item = listing && listing->item ? store_.items.get(*listing->item) : std::nullopt;
         if (item) {
             listing->held_version = item->book_version;
-            listing->is_aligned = false;
+            listing->unalign();
             store_.listings.save(*listing);
         }
         looks_.look(cart, post.listing, now);
@@ -195,13 +195,8 @@ void Interventions::send_anew(CartState& cart, Post& post, Now now) {
     queue_.add(cart, *listing, post.delta, inventory::Quantity{0}, now);
 }
 
-void Interventions::clear_decision(CartState& cart, const Post& post) {
-    const auto listed = store_.posts.listed(post.id);
-    if (!listed || !store_.posts.stuck_of(post.listing).empty()) return;
-    // One notice stands for all listings of the SKU.
-    for (const auto& store_sku : cart::listings_of(cart.config(), listed->sku))
-        if (const auto listing = store_.listings.find(cart.cart.key, store_sku); listing && !store_.posts.stuck_of(listing->key).empty()) return;
-    journal_.clear("needs_decision", cart.id(), listed->sku);
+void Interventions::clear_decision(const CartState& cart, const Post& post) {
+    if (const auto listed = store_.posts.listed(post.id)) queue_.clear_decision(cart, post.listing, listed->sku);
 }
 
 void Interventions::note(const CartState& cart, const Post& post, const std::string& what, const std::string& reason,

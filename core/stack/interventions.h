@@ -49,7 +49,7 @@ private:
     [[nodiscard]] Result<void> check_not_out(const Selection& selection) const;
     void send_anew(CartState& cart, Post& post, Now now);
     void decide(CartState& cart, Post& post, Proposal what, const std::string& reason, Now now);
-    void clear_decision(CartState& cart, const Post& post);
+    void clear_decision(const CartState& cart, const Post& post);
     void note(const CartState& cart, const Post& post, const std::string& what, const std::string& reason, Now now);
 
     store::Store& store_;

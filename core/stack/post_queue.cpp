@@ -148,6 +148,13 @@ void PostQueue::fold_some(CartState& cart, std::int64_t most, Now now) {
     board_.save(cart);
 }
 
+void PostQueue::clear_decision(const CartState& cart, ListingKey listing, const std::string& sku) {
+    if (!store_.posts.stuck_of(listing).empty()) return;
+    for (const auto& store_sku : cart::listings_of(cart.config(), sku))
+        if (const auto other = store_.listings.find(cart.cart.key, store_sku); other && !store_.posts.stuck_of(other->key).empty()) return;
+    journal_.clear("needs_decision", cart.id(), sku);
+}
+
 void PostQueue::park(CartState& cart, Post& post) {
     if (post.state != State::uncertain || post.is_parked) return;
     post.is_parked = true;

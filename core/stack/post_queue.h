@@ -2,6 +2,7 @@
 #pragma once
 #include <memory>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "core/inventory/quantity.h"
@@ -60,6 +61,9 @@ public:
     // that it is under way stands in `store::Cart::fold_to`.
     void fold_all(CartState& cart);
     void fold_some(CartState& cart, std::int64_t most, Now now);
+
+    // The notice of the SKU that a person has to decide goes once no post of any of its listings waits for one.
+    void clear_decision(const CartState& cart, ListingKey listing, const std::string& sku);
 
     // An uncertain post stops holding up its listing. It keeps its name and its proposal.
     void park(CartState& cart, Post& post);

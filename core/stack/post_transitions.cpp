@@ -24,6 +24,7 @@ constexpr std::array transitions{
     Transition{State::uncertain, On::cancelled, State::cancelled},
     Transition{State::rejected, On::retried, State::queued},
     Transition{State::rejected, On::gap_sent, State::settled},
+    Transition{State::rejected, On::agent_restored, State::uncertain},
     Transition{State::rejected, On::cancelled, State::cancelled},
 };
 

@@ -53,7 +53,7 @@ Cart read(const Query& q) {
     if (const auto at = q.maybe_integer(31)) cart.imported_at = wall_from_ms(*at);
     cart.order_floor = q.text(32);
     cart.next_floor = q.text(33);
-    if (const auto at = q.maybe_integer(34)) cart.next_floor_at = wall_from_ms(*at);
+    if (const auto at = q.maybe_integer(34)) cart.next_floor_since = agent_from_ms(*at);
     cart.synchronized = agent_from_ms(q.integer(35));
     cart.audited = agent_from_ms(q.integer(36));
     cart.listed = q.integer(37);
@@ -73,7 +73,7 @@ void forget_imports(Cart& cart) {
     cart.import_complete.reset();
     cart.order_floor.clear();
     cart.next_floor.clear();
-    cart.next_floor_at.reset();
+    cart.next_floor_since.reset();
     cart.listed = 0;
 }
 
@@ -83,7 +83,7 @@ std::vector<Cart> Carts::all() const {
         "SELECT cart, id, name, kind, url, store_url, user, store_code, charset, dialect, synchronize_inventory,"
         " active, allow_http, connections, batch_size, items_per_send, timeout_ms, buffer, paused, paused_until, stop,"
         " stop_detail, learned, has_base, adds, store_id, store_seq, last_confirmed_at, last_order, imports,"
-        " import_complete, imported_at, order_floor, next_floor, next_floor_at,"
+        " import_complete, imported_at, order_floor, next_floor, next_floor_since,"
         " synchronized, audited, listed, import_news, buffer_before, buffer_to, aligned, aligned_since, fold_to FROM carts"
         " WHERE deleted_at IS NULL ORDER BY id");
     while (q.next()) carts.push_back(read(q));
@@ -131,12 +131,12 @@ void Carts::save_state(const Cart& cart) {
     database_.run(
         "UPDATE carts SET paused = ?, paused_until = ?, stop = ?, stop_detail = ?, learned = ?, has_base = ?, adds = ?,"
         " store_id = ?, store_seq = ?, last_confirmed_at = ?, last_order = ?, imports = ?, import_complete = ?,"
-        " imported_at = ?, order_floor = ?, next_floor = ?, next_floor_at = ?, synchronized = ?,"
+        " imported_at = ?, order_floor = ?, next_floor = ?, next_floor_since = ?, synchronized = ?,"
         " audited = ?, listed = ?, import_news = ?, buffer_before = ?, buffer_to = ?, aligned = ?,"
         " aligned_since = ?, fold_to = ? WHERE cart = ?",
         cart.is_paused, ms(cart.paused_until), to_string(cart.stop), cart.stop_detail, to_json(cart.learned),
         cart.has_base, cart.adds, cart.store_id, cart.store_seq, ms(cart.last_confirmed_at), cart.last_order,
-        cart.imports, complete, ms(cart.imported_at), cart.order_floor, cart.next_floor, ms(cart.next_floor_at),
+        cart.imports, complete, ms(cart.imported_at), cart.order_floor, cart.next_floor, ms(cart.next_floor_since),
         to_ms(cart.synchronized), to_ms(cart.audited), cart.listed,
         cart.import_news, buffer_before, cart.buffer_change ? cart.buffer_change->done_to : std::string{},
         cart.is_aligned, to_ms(cart.aligned_since), cart.fold_to, cart.key);

@@ -40,8 +40,8 @@ struct Cart {
     std::optional<WallTime> imported_at;
     // Orders up to here are imported and old enough that none below is still being placed; empty: none yet.
     std::string order_floor;
-    std::string next_floor;       // becomes the floor two days after `next_floor_at`
-    std::optional<WallTime> next_floor_at;
+    std::string next_floor;       // becomes the floor two days after `next_floor_since`
+    std::optional<AgentTime> next_floor_since;
     AgentTime synchronized{};     // since when; in its first weeks it is compared more often
     AgentTime audited{};          // when an audit of it last began
     std::int64_t listed{0};       // SKUs in its last complete list of counts

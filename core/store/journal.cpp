@@ -144,8 +144,9 @@ bool History::each_between(WallTime from, WallTime until, std::int64_t most,
 }
 
 std::int64_t History::prune(WallTime limit, std::int64_t most) {
-    database_.run("DELETE FROM history WHERE entry IN (SELECT entry FROM history WHERE at < ? ORDER BY entry LIMIT ?)",
-                  to_ms(limit), most);
+    // The first ones are the oldest: nothing behind them is looked at, however long the history is.
+    database_.run("DELETE FROM history WHERE entry IN (SELECT entry FROM (SELECT entry, at FROM history ORDER BY entry LIMIT ?) WHERE at < ?)",
+                  most, to_ms(limit));
     return database_.changed_rows();
 }
 
@@ -191,7 +192,18 @@ std::optional<Alert> Alerts::clear(std::string_view kind, std::string_view cart,
 }
 
 std::vector<Alert> Alerts::list() const {
-    return all_alerts(database_.query("SELECT " ALERT_COLUMNS " FROM alerts WHERE dismissed = 0 ORDER BY alert"));
+    std::vector<Alert> alerts;
+    each_after(0, [&](const Alert& alert) {
+        alerts.push_back(alert);
+        return true;
+    });
+    return alerts;
+}
+
+void Alerts::each_after(std::int64_t after, const std::function<bool(const Alert&)>& take) const {
+    Query q = database_.query("SELECT " ALERT_COLUMNS " FROM alerts WHERE alert > ? AND dismissed = 0 ORDER BY alert", after);
+    while (q.next())
+        if (!take(read_alert(q))) return;
 }
 
 std::vector<Alert> Alerts::of_cart(std::string_view cart) const {

@@ -96,6 +96,8 @@ public:
     // The alert that was cleared, if there was one.
     [[nodiscard]] std::optional<Alert> clear(std::string_view kind, std::string_view cart, std::string_view sku);
     [[nodiscard]] std::vector<Alert> list() const;  // those not dismissed, oldest first
+    // The same, those behind `after`, as long as `take` wants more.
+    void each_after(std::int64_t after, const std::function<bool(const Alert&)>& take) const;
     [[nodiscard]] std::optional<Alert> dismiss(std::int64_t alert);
     [[nodiscard]] std::vector<Alert> of_cart(std::string_view cart) const;
     // Those whose kind begins so, dismissed ones too.

@@ -9,8 +9,8 @@
 #include "core/store/items.h"
 
 #define LISTING_COLUMNS                                                                                  \
-    "listing, cart, store_sku, item, unaligned, word, store_qoh, store_qoh_at, seen_gap, seen_gap_at,"   \
-    " seen_gap_import, repaired, held_version, ignored_until"
+    "listing, cart, store_sku, item, unaligned, word, store_qoh, store_qoh_at, seen_gap, seen_gap_since,"   \
+    " seen_gap_import, repaired, held_version, ignored_until, has_count"
 
 namespace stocktray::store {
 namespace {
@@ -39,10 +39,11 @@ Listing read(const Query& q) {
     listing.word = word_from(q.view(5));
     listing.store_qoh = q.maybe_integer(6);
     if (const auto at = q.maybe_integer(7)) listing.store_qoh_at = wall_from_ms(*at);
-    if (!q.is_null(8)) listing.seen_gap = SeenGap{q.integer(8), wall_from_ms(q.integer(9)), q.integer(10)};
+    if (!q.is_null(8)) listing.seen_gap = SeenGap{q.integer(8), agent_from_ms(q.integer(9)), q.integer(10)};
     if (const auto at = q.maybe_integer(11)) listing.repaired = agent_from_ms(*at);
     listing.held_version = q.maybe_integer(12);
     if (const auto at = q.maybe_integer(13)) listing.ignored_until = wall_from_ms(*at);
+    listing.has_count = q.flag(14);
     return listing;
 }
 
@@ -82,7 +83,7 @@ void Listings::save(Listing& listing) {
     std::optional<std::int64_t> seen_import;
     if (listing.seen_gap) {
         seen = listing.seen_gap->pieces;
-        seen_at = to_ms(listing.seen_gap->at);
+        seen_at = to_ms(listing.seen_gap->since);
         seen_import = listing.seen_gap->import;
     }
     const auto repaired = listing.repaired ? std::optional{to_ms(*listing.repaired)} : std::nullopt;
@@ -90,18 +91,19 @@ void Listings::save(Listing& listing) {
     if (listing.key == 0) {
         database_.run(
             "INSERT INTO listings (cart, store_sku, item, unaligned, word, store_qoh, store_qoh_at, seen_gap,"
-            " seen_gap_at, seen_gap_import, repaired, held_version, ignored_until)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            " seen_gap_since, seen_gap_import, repaired, held_version, ignored_until, has_count)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             listing.cart, listing.store_sku, listing.item, !listing.is_aligned, word, listing.store_qoh, at, seen,
-            seen_at, seen_import, repaired, listing.held_version, ignored_until);
+            seen_at, seen_import, repaired, listing.held_version, ignored_until, listing.has_count);
         listing.key = database_.last_row();
         return;
     }
     database_.run(
         "UPDATE listings SET item = ?, unaligned = ?, word = ?, store_qoh = ?, store_qoh_at = ?, seen_gap = ?,"
-        " seen_gap_at = ?, seen_gap_import = ?, repaired = ?, held_version = ?, ignored_until = ? WHERE listing = ?",
+        " seen_gap_since = ?, seen_gap_import = ?, repaired = ?, held_version = ?, ignored_until = ?, has_count = ?"
+        " WHERE listing = ?",
         listing.item, !listing.is_aligned, word, listing.store_qoh, at, seen, seen_at, seen_import, repaired,
-        listing.held_version, ignored_until, listing.key);
+        listing.held_version, ignored_until, listing.has_count, listing.key);
 }
 
 std::vector<Listing> Listings::between(stack::CartKey cart, std::string_view first, std::string_view last,
@@ -139,7 +141,7 @@ std::vector<ComparedListing> Listings::compare(stack::CartKey cart, std::string_
         " EXISTS (SELECT 1 FROM pull_items u WHERE u.listing = listings.listing)"
         " FROM listings WHERE cart = ? AND store_sku > ? ORDER BY store_sku LIMIT ?",
         cart, after, limit);
-    while (q.next()) found.push_back({read(q), q.flag(14), q.flag(15), q.flag(16)});
+    while (q.next()) found.push_back({read(q), q.flag(15), q.flag(16), q.flag(17)});
     return found;
 }
 
@@ -153,8 +155,12 @@ void Listings::unalign(stack::CartKey cart) {
     database_.run("UPDATE pull_items SET aligns = 0 WHERE cart = ? AND aligns = 1", cart);
 }
 
+void Listings::forget_counts(stack::CartKey cart) {
+    database_.run("UPDATE listings SET has_count = 0 WHERE cart = ? AND has_count = 1", cart);
+}
+
 void Listings::unalign_item(stack::ItemKey item) {
-    database_.run("UPDATE listings SET unaligned = 1, seen_gap = NULL WHERE item = ? AND unaligned = 0", item);
+    database_.run("UPDATE listings SET unaligned = 1, has_count = 0, seen_gap = NULL WHERE item = ? AND (unaligned = 0 OR has_count = 1)", item);
 }
 
 void Listings::link(const Cart& cart) {
@@ -195,7 +201,7 @@ void Listings::unlink_strays(const Cart& cart) {
         }
     }
     for (const auto listing : strays)
-        database_.run("UPDATE listings SET item = NULL, unaligned = 1, seen_gap = NULL WHERE listing = ?", listing);
+        database_.run("UPDATE listings SET item = NULL, unaligned = 1, has_count = 0, seen_gap = NULL WHERE listing = ?", listing);
 }
 
 std::vector<stack::ListingKey> Listings::with_parked(stack::CartKey cart) const {

@@ -19,7 +19,7 @@ struct Item;
 // A positive gap seen by a quiet read; it must show again after another import before it is sent by itself.
 struct SeenGap {
     std::int64_t pieces{0};
-    WallTime at{};
+    AgentTime since{};
     std::int64_t import{0};
 };
 
@@ -29,6 +29,11 @@ struct Listing {
     std::string store_sku;
     std::optional<stack::ItemKey> item;
     bool is_aligned{false};
+    // Its gap was closed since the last snapshot that moved the count: what that contains is in the store's count. It stays where all of
+    // a cart is doubted.
+    bool has_count{false};
+    void align() noexcept { is_aligned = has_count = true; }
+    void unalign() noexcept { is_aligned = has_count = false; }
     std::optional<cart::CountWord> word;  // what the store said of it last
     std::optional<std::int64_t> store_qoh;
     std::optional<WallTime> store_qoh_at;
@@ -66,6 +71,8 @@ public:
     [[nodiscard]] std::int64_t highest_key() const;
     // All listings of a cart become unaligned: their gap has to be closed before their counts can be trusted.
     void unalign(stack::CartKey cart);
+    // Another store: nothing of what we know is in its counts.
+    void forget_counts(stack::CartKey cart);
     // The same of all listings of an item.
     void unalign_item(stack::ItemKey item);
     // Ties the store's SKUs to the Order Manager's items, by the cart's map or else by the same name.

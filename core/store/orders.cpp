@@ -1,5 +1,7 @@
 #include "core/store/orders.h"
 
+#include <set>
+
 #include "core/store/database.h"
 
 // By itself SQLite looks at all lines of the cart, because the table lies in the order of a key that begins with it: for
@@ -16,6 +18,10 @@ void Orders::replace(stack::CartKey cart, std::string_view order, const std::vec
             " VALUES (?, ?, ?, ?, ?, ?, ?)"
             " ON CONFLICT DO UPDATE SET qty = qty + excluded.qty, taken = taken + excluded.taken",
             cart, order, line.sku, line.listing, line.qty, line.taken, to_ms(line.reported_at));
+    database_.run("DELETE FROM open_lines WHERE cart = ? AND order_no = ?", cart, order);
+    std::set<std::string_view> skus;
+    for (const auto& line : lines)
+        if (skus.insert(line.sku).second) weigh(cart, order, line.sku);
 }
 
 void Orders::take(stack::CartKey cart, std::string_view order, std::string_view sku, std::string_view listing,
@@ -25,6 +31,7 @@ void Orders::take(stack::CartKey cart, std::string_view order, std::string_view 
         "INSERT INTO order_takings (cart, order_no, sku, listing, pieces) VALUES (?, ?, ?, ?, ?)"
         " ON CONFLICT DO UPDATE SET pieces = pieces + excluded.pieces",
         cart, order, sku, listing, pieces);
+    weigh(cart, order, sku);
 }
 
 // Pieces are given back for a line that was forgotten: it holds what was taken for it.
@@ -36,26 +43,17 @@ void Orders::reopen(stack::CartKey cart, std::string_view order, std::string_vie
                   cart, order, sku, listing, to_ms(now));
 }
 
-// Pieces of a SKU in an order for which nothing was taken, line by line: `amount` of a line is what it holds,
-// or what the Order Manager says it took. What was taken for one listing never counts for another; what names
-// none of the order's listings counts for whichever line lacks it.
-#define LACKING(amount, by, which)                                                                             \
-    "SELECT order_no, sku, lacks - loose AS open FROM (SELECT l.order_no, l.sku,"                          \
-    " sum(CASE WHEN l.listing = '' THEN l." amount " ELSE max(0, l." amount                                \
-    " - coalesce(own.pieces, 0)) END)"                                                                     \
-    "  AS lacks,"                                                                                          \
-    " (SELECT coalesce(sum(t.pieces), 0) FROM order_takings t WHERE t.cart = l.cart AND t.sku = l.sku"     \
-    "  AND t.order_no = l.order_no AND (t.listing = '' OR NOT EXISTS (SELECT 1 FROM order_lines n"         \
-    "   WHERE n.cart = t.cart AND n.order_no = t.order_no AND n.sku = t.sku AND n.listing = t.listing))) " \
-    "AS loose"                                                                                             \
-    " FROM order_lines l " by " LEFT JOIN order_takings own ON own.cart = l.cart AND own.sku = l.sku"             \
-    "  AND own.order_no = l.order_no AND own.listing = l.listing AND l.listing <> ''"                      \
-    " WHERE l.cart = ? " which " GROUP BY l.order_no, l.sku) WHERE lacks > loose"
+void Orders::weigh(stack::CartKey cart, std::string_view order, std::string_view sku) {
+    database_.run("DELETE FROM open_lines WHERE cart = ? AND order_no = ? AND sku = ?", cart, order, sku);
+    database_.run("INSERT INTO open_lines (cart, order_no, sku, held, untold) SELECT cart, order_no, sku, held, untold FROM weighed_lines"
+                  " WHERE cart = ? AND order_no = ? AND sku = ? AND (held > 0 OR untold > 0)",
+                  cart, order, sku);
+}
 
 std::vector<IncompleteLine> Orders::incomplete(stack::CartKey cart) const {
     std::vector<IncompleteLine> lines;
-    Query q = database_.query("SELECT o.order_no, o.sku FROM (" LACKING("taken", "", "") ") o LEFT JOIN items i ON i.sku = o.sku"
-                              " WHERE coalesce(i.tracked, 1) = 1 ORDER BY o.order_no, o.sku",
+    Query q = database_.query("SELECT o.order_no, o.sku FROM open_lines o LEFT JOIN items i ON i.sku = o.sku"
+                              " WHERE o.cart = ? AND o.untold > 0 AND coalesce(i.tracked, 1) = 1 ORDER BY o.order_no, o.sku",
                               cart);
     while (q.next()) lines.push_back({q.text(0), q.text(1)});
     return lines;
@@ -70,19 +68,25 @@ void Orders::forget_taken(stack::CartKey cart, WallTime limit) {
                   " AND (SELECT count(*) FROM order_lines o WHERE o.cart = order_lines.cart"
                   "  AND o.order_no = order_lines.order_no AND o.sku = order_lines.sku) = 1",
                   cart, to_ms(limit));
+    database_.run("DELETE FROM open_lines WHERE cart = ? AND NOT EXISTS (SELECT 1 FROM order_lines l WHERE l.cart = open_lines.cart"
+                  " AND l.order_no = open_lines.order_no AND l.sku = open_lines.sku)",
+                  cart);
 }
 
-void Orders::forget_lines(stack::CartKey cart) { database_.run("DELETE FROM order_lines WHERE cart = ?", cart); }
+void Orders::forget_lines(stack::CartKey cart) {
+    database_.run("DELETE FROM order_lines WHERE cart = ?", cart);
+    database_.run("DELETE FROM open_lines WHERE cart = ?", cart);
+}
 
 std::int64_t Orders::not_taken(stack::CartKey cart) const {
-    Query q = database_.query("SELECT coalesce(sum(open), 0) FROM (" LACKING("qty", "", "") ")", cart);
+    Query q = database_.query("SELECT coalesce(sum(held), 0) FROM open_lines WHERE cart = ?", cart);
     return q.next() ? q.integer(0) : 0;
 }
 
 std::pair<std::int64_t, std::vector<IncompleteLine>> Orders::waiting_since(stack::CartKey cart, WallTime limit, std::int64_t most) const {
     std::pair<std::int64_t, std::vector<IncompleteLine>> found;
-    Query q = database_.query("SELECT o.order_no, o.sku FROM (" LACKING("qty", "", "") ") o"
-                              " WHERE (SELECT max(n.reported_at) FROM order_lines n WHERE n.cart = ?1 AND n.order_no = o.order_no) < ?2"
+    Query q = database_.query("SELECT o.order_no, o.sku FROM open_lines o WHERE o.cart = ?1 AND o.held > 0 AND"
+                              " (SELECT max(n.reported_at) FROM order_lines n WHERE n.cart = ?1 AND n.order_no = o.order_no) < ?2"
                               " ORDER BY o.order_no, o.sku",
                               cart, to_ms(limit));
     for (; q.next(); ++found.first)
@@ -92,7 +96,8 @@ std::pair<std::int64_t, std::vector<IncompleteLine>> Orders::waiting_since(stack
 
 std::vector<std::string> Orders::open_orders(stack::CartKey cart, std::string_view sku) const {
     std::vector<std::string> orders;
-    Query q = database_.query("SELECT order_no FROM (" LACKING("qty", BY_SKU, "AND l.sku = ?") ") ORDER BY order_no",
+    Query q = database_.query("SELECT order_no FROM open_lines INDEXED BY open_lines_by_sku WHERE cart = ? AND sku = ? AND held > 0"
+                              " ORDER BY order_no",
                               cart, sku);
     while (q.next()) orders.push_back(q.text(0));
     return orders;

@@ -62,6 +62,8 @@ public:
     [[nodiscard]] std::vector<OrderTaking> takings_of(stack::CartKey cart, std::string_view sku) const;
 
 private:
+    // What of the SKU in that order is open now.
+    void weigh(stack::CartKey cart, std::string_view order, std::string_view sku);
     void reopen(stack::CartKey cart, std::string_view order, std::string_view sku, std::string_view listing, WallTime now);
 
     Database& database_;

@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <vector>
+
 #include "core/store/database.h"
 #include "core/store/migrations.h"
 
@@ -111,18 +114,50 @@ void Store::tidy() noexcept {
     database_->checkpoint_beyond(log_pages);
 }
 
-Result<std::string> Store::check_integrity() {
+Result<std::string> Store::check_integrity(std::int64_t most_rows) {
     try {
-        Query q = database_->query("PRAGMA integrity_check(10)");
-        std::string text;
-        while (q.next()) {
-            if (!text.empty()) text += '\n';
-            text += q.view(0);
-        }
-        return text;
+        return check_small_tables(most_rows);
     } catch (const StorageFailure& failure) {
         return Failure{failure.error()};
     }
+}
+
+std::string Store::check_small_tables(std::int64_t most_rows) {
+    std::vector<std::string> small;
+    std::string large;
+    std::int64_t left = most_rows;
+    Query tables = database_->query("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name");
+    while (tables.next()) {
+        const auto name = tables.text(0);
+        // No further than it matters: counting a long table takes as long as a look through it.
+        const auto looked_at = std::min<std::int64_t>(left, std::numeric_limits<std::int64_t>::max() - 1) + 1;
+        Query count = database_->query(statement_for("SELECT count(*) FROM (SELECT 1 FROM \"", name, "\" LIMIT ?)"), looked_at);
+        const auto rows = count.next() ? count.integer(0) : 0;
+        if (rows > left) {
+            large += (large.empty() ? "" : ", ") + name;
+            continue;
+        }
+        left -= rows;
+        small.push_back(name);
+    }
+    std::string text;
+    const auto add = [&](Query q) {
+        while (q.next())
+            if (q.view(0) != "ok") text += fmt::format("{}\n", q.view(0));
+    };
+    if (large.empty()) add(database_->query("PRAGMA integrity_check(10)"));
+    else for (const auto& name : small) add(database_->query(statement_for("PRAGMA integrity_check('", name, "')")));
+    if (text.empty()) text = "ok\n";
+    if (!large.empty())
+        text += fmt::format("Too long to be looked through while the agent works: {}. Stop it, then run: sqlite3 stocktray.db "
+                            "'PRAGMA integrity_check'\n",
+                            large);
+    text.pop_back();
+    return text;
+}
+
+const char* Store::statement_for(const std::string& begin, const std::string& table, const std::string& end) {
+    return statements_.try_emplace(begin + table, begin + table + end).first->second.c_str();
 }
 
 }  // namespace stocktray::store

@@ -1,7 +1,10 @@
 // The one door to what the agent keeps: one SQLite file, families of tables behind it, and the transaction
 // in which a whole turn of the agent's loop is committed.
 #pragma once
+#include <cstdint>
 #include <functional>
+#include <limits>
+#include <map>
 #include <memory>
 #include <string>
 
@@ -53,7 +56,9 @@ public:
     [[nodiscard]] std::int64_t commits() const noexcept { return commits_; }  // of this run, for tests and metrics
     // The commit counter as the last committed turn left it: what the marker outside has to know.
     [[nodiscard]] std::int64_t last_commit() const noexcept { return last_commit_; }
-    [[nodiscard]] Result<std::string> check_integrity();  // "ok" or what is wrong
+    // "ok" or what is wrong. `most_rows`: where the database has more, only tables that have fewer are looked through, and
+    // the others are named.
+    [[nodiscard]] Result<std::string> check_integrity(std::int64_t most_rows = std::numeric_limits<std::int64_t>::max());
 
     Identities identity;
     Parameters parameters;
@@ -78,7 +83,12 @@ public:
 private:
     explicit Store(std::unique_ptr<Database> database);
 
+    [[nodiscard]] std::string check_small_tables(std::int64_t most_rows);
+    // Made once and kept: the database knows a statement by its address.
+    [[nodiscard]] const char* statement_for(const std::string& begin, const std::string& table, const std::string& end);
+
     std::unique_ptr<Database> database_;
+    std::map<std::string, std::string> statements_;
     std::int64_t commits_{0};
     std::int64_t last_commit_{0};
 };

@@ -97,6 +97,7 @@ Result<Books::Taken> Books::take(const std::string& source, const Change& change
                                 "again.",
                                 change.sku));
     if (change.qoh && item.version && *change.version <= *item.version) {
+        if (auto given = give_back_superseded(change, item, now); !given) return Failure{given.error()};
         store_.ids.remember(key, content);
         record(change, {0}, now);
         return Taken::superseded;
@@ -110,6 +111,7 @@ Result<Books::Taken> Books::take(const std::string& source, const Change& change
     const auto contained = in_snapshot(change, item, now);
     const bool moves_book = change.moves_book && change.reason != inventory::Reason::get_qoh && contained != InSnapshot::yes;
     Move move{item.qoh, item.qoh};
+    move.moves_book = moves_book;
     if (change.qoh && contained != InSnapshot::no && item.reported_qoh) {
         // The snapshot has this count already; the stores have only what was reported before.
         move.before = *item.reported_qoh;
@@ -154,7 +156,7 @@ Result<Books::Taken> Books::take(const std::string& source, const Change& change
     store_.ids.remember(key, content);
     if (!change.order.empty() && !change.origin_cart.empty()) {
         const auto& origin = *board_.find(change.origin_cart);
-        store_.orders.take(origin.cart.key, change.order, change.sku, change.origin_listing, (move.before - move.after).pieces, now.wall);
+        take_for_order(change, change.taken.value_or(move.before - move.after), now);
         for (const auto& store_sku : cart::listings_of(origin.config(), change.sku))
             if (const auto listing = store_.listings.find(origin.cart.key, store_sku)) looks_.sold(origin, listing->key);
     }
@@ -178,6 +180,23 @@ Result<Books::Taken> Books::take(const std::string& source, const Change& change
                         .message = fmt::format("The first count of {} was taken over and not posted.", change.sku),
                         .hint = "Send a snapshot of the Order Manager's counts, then compare the carts."});
     return Taken::accepted;
+}
+
+void Books::take_for_order(const Change& change, Delta taken, Now now) {
+    store_.orders.take(board_.find(change.origin_cart)->cart.key, change.order, change.sku, change.origin_listing, taken.pieces, now.wall);
+}
+
+// The newer count holds the order's pieces: its difference went to the origin, too, which had taken them itself.
+Result<void> Books::give_back_superseded(const Change& change, const store::Item& item, Now now) {
+    if (!change.taken) return {};
+    // Whether a snapshot or the newer count brought them nobody knows; the next comparison does.
+    const Move move{item.qoh, item.qoh};
+    const bool was_posted = in_snapshot(change, item, now) == InSnapshot::no;
+    if (was_posted)
+        if (auto room = check_room(change, item, move); !room) return room;
+    take_for_order(change, *change.taken, now);
+    if (was_posted) post_differences(change, item, move, now);
+    return {};
 }
 
 void Books::take_over(const Takeover& takeover, Now now) {
@@ -237,18 +256,23 @@ void Books::for_each_listing(const Change& change, const store::Item& item, cons
         if (!board_.is_synchronized(*cart)) continue;
         if (!change.only_carts.empty() && std::ranges::count(change.only_carts, cart->id()) == 0) continue;
         const bool is_origin = cart->id() == change.origin_cart;
-        if (is_origin && change.origin_listing.empty()) continue;
+        if (is_origin && change.origin_listing.empty() && !change.taken) continue;
         auto rule = cart->target_rule(item.sku);
         // Without a known count nothing can be said about zero: the difference goes as it is.
         if (!item.has_baseline) rule.below_zero = inventory::BelowZero::possible;
         for (const auto& store_sku : cart::listings_of(cart->config(), item.sku)) {
             // Law 5: what this listing has sold itself is not posted to it.
-            if (is_origin && store_sku == change.origin_listing) continue;
+            const bool has_sold = is_origin && (change.origin_listing.empty() || store_sku == change.origin_listing);
+            if (has_sold && !change.taken) continue;
             auto [before, after] = std::pair{move.before, move.after};
+            bool holds_order = true;
             // Its gap was closed against the book of the snapshot, which contains the change: it needs what the book needs.
             if (move.of_book)
-                if (const auto listing = store_.listings.find(cart->cart.key, store_sku); listing && listing->is_aligned)
+                if (const auto listing = store_.listings.find(cart->cart.key, store_sku); listing && listing->has_count) {
                     std::tie(before, after) = *move.of_book;
+                    holds_order = move.moves_book;
+                }
+            if (has_sold && holds_order) after = after + *change.taken;
             use(*cart, store_sku, inventory::difference(before, after, rule), inventory::target(after, rule));
         }
     }

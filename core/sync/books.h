@@ -58,6 +58,7 @@ private:
         inventory::Quantity before;
         inventory::Quantity after;
         bool is_absolute_without_base{false};
+        bool moves_book{true};
         // Where a snapshot may contain the change: how the book moves, and with it every listing that follows the book.
         std::optional<std::pair<inventory::Quantity, inventory::Quantity>> of_book{};
     };
@@ -66,6 +67,8 @@ private:
     [[nodiscard]] Result<void> check_carts(const inventory::Change& change) const;
     [[nodiscard]] Result<void> check_room(const inventory::Change& change, const store::Item& item,
                                           const Move& move) const;
+    void take_for_order(const inventory::Change& change, inventory::Delta taken, Now now);
+    [[nodiscard]] Result<void> give_back_superseded(const inventory::Change& change, const store::Item& item, Now now);
     void post_differences(const inventory::Change& change, const store::Item& item, const Move& move, Now now);
     void record(const inventory::Change& change, inventory::Delta delta, Now now);
     void watch_oversold(const store::Item& item, Now now);

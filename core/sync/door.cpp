@@ -10,7 +10,7 @@ namespace stocktray::sync {
 using inventory::Delta;
 
 Verdict verdict(Delta gap, const std::vector<Delta>& parked, bool sees_all_orders,
-                const std::optional<store::SeenGap>& seen, std::int64_t import, WallTime now,
+                const std::optional<store::SeenGap>& seen, std::int64_t import, AgentTime now,
                 Milliseconds positive_gap) {
     Delta least{0};
     Delta most{0};
@@ -19,7 +19,7 @@ Verdict verdict(Delta gap, const std::vector<Delta>& parked, bool sees_all_order
     if (gap.pieces <= 0 || sees_all_orders) return Verdict::send;
     // An unfinished order that we cannot see looks like a loss. It would be gone, or imported, by then.
     const bool was_seen_before = seen && seen->pieces == gap.pieces && seen->import != import &&
-                                 now - seen->at >= positive_gap;
+                                 now - seen->since >= positive_gap;
     return was_seen_before ? Verdict::send : Verdict::confirm;
 }
 
@@ -68,11 +68,11 @@ bool Door::hand_out(stack::CartState& cart, const Evidence& evidence, Now now) {
     auto listing = open_for(evidence);
     if (!listing) return false;
     for (auto post : store_.posts.stuck_of(listing->key)) queue_.move(cart, post, stack::On::gap_sent, now);
-    listing->is_aligned = false;  // until it has been taken over
+    listing->unalign();  // until it has been taken over
     listing->seen_gap.reset();
     listing->held_version.reset();
     store_.listings.save(*listing);
-    journal_.clear("needs_decision", cart.id(), evidence.item.sku);
+    queue_.clear_decision(cart, listing->key, evidence.item.sku);
     return true;
 }
 
@@ -90,7 +90,7 @@ bool Door::send(stack::CartState& cart, const Evidence& evidence, Sender sender,
         if (gap_post) post.settled_by = gap_post->id;
         queue_.move(cart, post, stack::On::gap_sent, now);
     }
-    listing->is_aligned = true;
+    listing->align();
     listing->seen_gap.reset();
     listing->held_version.reset();
     listing->word = cart::CountWord::count;
@@ -98,7 +98,7 @@ bool Door::send(stack::CartState& cart, const Evidence& evidence, Sender sender,
     listing->store_qoh_at = now.wall;
     if (sender == Sender::repair) listing->repaired = now.steady;
     store_.listings.save(*listing);
-    journal_.clear("needs_decision", cart.id(), item.sku);
+    queue_.clear_decision(cart, listing->key, item.sku);
     journal_.clear("drift", cart.id(), item.sku);
     // That a listing was found equal is worth a line only if something had been open.
     if (evidence.gap.pieces == 0 && stuck.empty() && was_aligned) return true;

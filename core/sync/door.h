@@ -24,7 +24,7 @@ enum class Verdict {
 
 // `gap` as a quiet read showed it; `parked` the differences in doubt. Pure.
 [[nodiscard]] Verdict verdict(inventory::Delta gap, const std::vector<inventory::Delta>& parked, bool sees_all_orders,
-                              const std::optional<store::SeenGap>& seen, std::int64_t import, WallTime now,
+                              const std::optional<store::SeenGap>& seen, std::int64_t import, AgentTime now,
                               Milliseconds positive_gap);
 
 // Who has the gap sent; said in the history.

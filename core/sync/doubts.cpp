@@ -192,12 +192,12 @@ void Doubts::judge(CartState& cart, const QuietRound::Watched& watched, const Qu
     for (const auto& post : store_.posts.stuck_of(listing.key)) deltas.push_back(post.delta);
     // What a person has undone here is not to be done again by a verdict.
     const bool is_held = listing.held_version == item.book_version && gap.pieces != 0;
-    switch (is_held ? Verdict::person : verdict(gap, deltas, steps.orders() == Orders::by_moves, listing.seen_gap, cart.cart.imports, now.wall,
+    switch (is_held ? Verdict::person : verdict(gap, deltas, steps.orders() == Orders::by_moves, listing.seen_gap, cart.cart.imports, now.steady,
                     board_.settings().positive_gap)) {
         case Verdict::send: (void)door_.send(cart, *evidence, Sender::verdict, now); break;
         case Verdict::confirm:
             if (!listing.seen_gap || listing.seen_gap->pieces != gap.pieces) {
-                listing.seen_gap = store::SeenGap{gap.pieces, now.wall, cart.cart.imports};
+                listing.seen_gap = store::SeenGap{gap.pieces, now.steady, cart.cart.imports};
                 store_.listings.save(listing);
             }
             break;
@@ -265,6 +265,7 @@ void Doubts::give_up(CartState& cart, CartDoubts& state, Now now) {
 std::optional<AgentTime> Doubts::watch_age(const CartState& cart, Now now) {
     std::optional<AgentTime> next;
     if (cart.counts.parked == 0) return next;
+    std::set<std::string> told;  // one notice stands for all posts of a SKU
     for (const auto& post : store_.posts.uncertain(cart.cart.key)) {
         if (!post.is_parked) continue;
         const auto old_at = post.created + board_.settings().parked;
@@ -273,7 +274,7 @@ std::optional<AgentTime> Doubts::watch_age(const CartState& cart, Now now) {
             continue;
         }
         const auto listed = store_.posts.listed(post.id);
-        if (!listed) continue;
+        if (!listed || !told.insert(listed->sku).second) continue;
         const auto listing = store_.listings.get(post.listing);
         journal_.raise({.kind = "needs_decision",
                         .severity = store::Severity::warning,

@@ -54,13 +54,13 @@ void Imports::look_again(Now now) {
 // A shop places orders concurrently: one with a lower number may still be on its way for a while.
 void Imports::raise_floor(store::Cart& cart, Now now) {
     constexpr Milliseconds old_enough{std::int64_t{48} * 3'600'000};
-    if (cart.next_floor_at && now.wall - *cart.next_floor_at >= old_enough) {
+    if (cart.next_floor_since && now.steady - *cart.next_floor_since >= old_enough) {
         cart.order_floor = cart.next_floor;
-        cart.next_floor_at.reset();
+        cart.next_floor_since.reset();
     }
-    if (!cart.next_floor_at && inventory::order_number(cart.last_order)) {
+    if (!cart.next_floor_since && inventory::order_number(cart.last_order)) {
         cart.next_floor = cart.last_order;
-        cart.next_floor_at = now.wall;
+        cart.next_floor_since = now.steady;
     }
 }
 

@@ -48,7 +48,7 @@ void Switching::turned_on(CartState& cart, Now now) {
 void Switching::turned_off(CartState& cart, Now now) {
     queue_.fold_all(cart);
     doubts_.park_all(cart, now);
-    journal_.clear("late", cart.id(), "");
+    for (const auto* of_work : {"late", "orders_gone"}) journal_.clear(of_work, cart.id(), "");
     cart.timeliness = stack::Timeliness::on_time;
     was_turned_off_(cart);
     cart.cart.is_aligned = false;  // what comes now is not posted
@@ -160,6 +160,7 @@ void Switching::forget_store(CartState& cart, Now now) {
     doubts_.park_all(cart, now);
     standing_.forget_questions(cart);
     board_.unalign(cart, now);
+    store_.listings.forget_counts(cart.cart.key);
     for (auto& post : store_.posts.queued(cart.cart.key))
         if (post.key) queue_.move(cart, post, stack::On::switched_off, now);  // this store does not know the key
     forget_imports(cart.cart);

@@ -20,6 +20,7 @@ constexpr std::pair<std::string_view, std::optional<std::string> Change::*> text
 constexpr std::pair<std::string_view, std::optional<std::int64_t> Change::*> number_fields[] = {
     {"at", &Change::at},
     {"expected", &Change::expected},
+    {"taken", &Change::taken},
 };
 
 std::string reasons() {

@@ -118,7 +118,8 @@ STOCKTRAY_API stocktray_change *STOCKTRAY_CALL stocktray_count_new(const char *i
 STOCKTRAY_API stocktray_code STOCKTRAY_CALL stocktray_change_set_text(stocktray_change *change, const char *field,
                                                                       const char *value);
 /* `field`: at (when it happened; now unless told), expected (the count before: another one is a conflict; such
- * a change is never spooled and is submitted alone). */
+ * a change is never spooled and is submitted alone), taken (of a count with order and origin_cart: how many pieces it
+ * took for that order; negative: it gave them back). */
 STOCKTRAY_API stocktray_code STOCKTRAY_CALL stocktray_change_set_number(stocktray_change *change, const char *field,
                                                                         int64_t value);
 STOCKTRAY_API void STOCKTRAY_CALL stocktray_change_free(stocktray_change *change);

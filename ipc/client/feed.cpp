@@ -1,5 +1,6 @@
 #include "ipc/client/feed.h"
 
+#include <fmt/format.h>
 #include <algorithm>
 #include <deque>
 #include <utility>
@@ -18,6 +19,13 @@ constexpr std::size_t most_held = 10'000;
 
 // While the agent is lost: whether it is there but will not have us is asked so often.
 constexpr std::chrono::milliseconds why_not_every{5'000};
+
+// Without events: how often the agent is asked how everything is, at most.
+constexpr std::chrono::milliseconds look_every{5'000};
+
+// Without events: so many times `lost_after`, and it is tried with a new socket. One that was refused does not come back
+// by itself, even if it would be let in by now.
+constexpr int patience_with_socket = 8;
 
 // So many events without a pause, and the agent may have had no room for more (it keeps 2,000 for us). They need not
 // come in a row: what it has kept is read in pieces, as the machine has time for it.
@@ -50,6 +58,11 @@ struct Feed::State {
     Clock::time_point lost_at{Clock::now() + options.lost_after};  // while not live: when patience ends
     Clock::time_point why_at{Clock::now() + options.lost_after / 2};  // while not welcomed: when to ask why not
     bool is_cut{false};  // the connection for events broke
+    Clock::time_point unwelcomed_since{Clock::now()};
+    Clock::time_point new_socket_at{Clock::now() + patience_with_socket * options.lost_after};
+    bool is_deaf{false};  // it was told that events do not get through
+    std::string told_run{};  // the status that was told last
+    std::int64_t told_seq{0};
 
     std::optional<Item> step();
     std::optional<Item> hear(EventStream::Item item);
@@ -57,6 +70,8 @@ struct Feed::State {
     std::optional<Item> look_for_status();
     std::optional<Item> lose(Error why);
     std::optional<Item> look_why();
+    std::optional<Item> do_without_events(agent::StatusResult status);
+    Item tell(agent::StatusResult status);
     void ask();
     void leave_live(Stage next);
     void renew_route();
@@ -66,6 +81,10 @@ struct Feed::State {
 void Feed::State::leave_live(Stage next) {
     if (stage == Stage::live) lost_at = Clock::now() + options.lost_after;
     why_at = Clock::now() + options.lost_after / 2;
+    if (next == Stage::unwelcomed && stage != next) {
+        unwelcomed_since = Clock::now();
+        new_socket_at = unwelcomed_since + patience_with_socket * options.lost_after;
+    }
     stage = next;
     if (question) client.forget(question->msgid);
     question.reset();
@@ -101,6 +120,8 @@ void Feed::State::renew_route() {
     events = std::move(*stream);
     client = std::move(*asking);
     stage = Stage::unwelcomed;
+    unwelcomed_since = Clock::now();
+    new_socket_at = unwelcomed_since + patience_with_socket * options.lost_after;
     lost_at = Clock::now() + options.lost_after;
 }
 
@@ -145,10 +166,39 @@ std::optional<Feed::Item> Feed::State::look_for_status() {
     }
     if (!*answer) return lose(std::move(answer->error()));
     stage = Stage::live;
-    lost.reset();
     is_cut = false;
+    is_deaf = false;
     std::erase_if(held, [&](const ReceivedEvent& event) { return event.numbers.seq <= (*answer)->seq; });
-    return std::move(**answer);
+    return tell(std::move(**answer));
+}
+
+Feed::Item Feed::State::tell(agent::StatusResult status) {
+    lost.reset();
+    told_run = status.run;
+    told_seq = status.seq;
+    return status;
+}
+
+// Requests get through. Its welcome is on the way, or events never come: then what they would tell is looked up.
+std::optional<Feed::Item> Feed::State::do_without_events(agent::StatusResult status) {
+    const auto now = Clock::now();
+    is_cut = false;
+    const bool is_early = now - unwelcomed_since < options.lost_after;
+    why_at = now + (is_early ? options.lost_after / 4 : std::min(look_every, 2 * options.lost_after));
+    lost_at = why_at + options.lost_after;
+    if (is_early) return std::nullopt;
+    if (now >= new_socket_at) {
+        new_socket_at = now + patience_with_socket * options.lost_after;
+        if (auto fresh = EventStream::open(options.endpoint, options.words)) events = std::move(*fresh);
+    }
+    if (!std::exchange(is_deaf, true)) {
+        why_at = now;
+        return EventsMissing{fmt::format("The agent answers, but its events do not get through from {}. How everything is "
+                                         "is asked for every few seconds instead.",
+                                         route.endpoints.events)};
+    }
+    if (!lost && status.run == told_run && status.seq == told_seq) return std::nullopt;
+    return tell(std::move(status));
 }
 
 // An agent that will not let us hear its events still answers a question, with the reason.
@@ -159,12 +209,7 @@ std::optional<Feed::Item> Feed::State::look_why() {
         auto answer = client.take(*question);
         if (!answer) return std::nullopt;
         question.reset();
-        if (*answer) {  // it is there: its welcome is on the way
-            is_cut = false;
-            lost_at = Clock::now() + options.lost_after;
-            why_at = Clock::now() + options.lost_after / 4;
-            return std::nullopt;
-        }
+        if (*answer) return do_without_events(std::move(**answer));
         if (answer->error().code != Code::no_answer) return lose(std::move(answer->error()));
     }
     if (is_cut) return lose({Code::no_agent, "The connection to the agent is lost.", std::nullopt});

@@ -21,11 +21,17 @@ struct AgentLost {
     Error why;
 };
 
+// The agent answers, but its events do not get through (the second port is barred, say). Statuses come from now on
+// whenever something has happened, some seconds late. Said once, until events come again.
+struct EventsMissing {
+    std::string message;
+};
+
 class Feed {
 public:
     using Duration = std::chrono::milliseconds;
     // A status stands for everything that was known before it.
-    using Item = std::variant<agent::StatusResult, ReceivedEvent, AgentLost>;
+    using Item = std::variant<agent::StatusResult, ReceivedEvent, AgentLost, EventsMissing>;
 
     struct Options {
         std::string endpoint{};            // empty: as `route_to` finds it

@@ -91,17 +91,28 @@ struct Cart : Definition<Plain> {
 
 struct ListResult {
     std::vector<Cart> carts{};
+    std::optional<std::string> next{};
 
     template <class Visit>
     static constexpr void each_field(Visit&& visit) {
         visit(field("carts", &ListResult::carts));
+        visit(field("next", &ListResult::next, rules::cursor));
     }
     bool operator==(const ListResult&) const = default;
 };
 
-struct List : Nothing {
+struct List {
     using Result = ListResult;
     static constexpr Method method{"carts.list", Role::viewer, Effect::reads};
+    std::optional<std::string> after{};
+    std::optional<std::int64_t> limit{};  // none: as many as one answer holds
+
+    template <class Visit>
+    static constexpr void each_field(Visit&& visit) {
+        visit(field("after", &List::after, rules::cursor));
+        visit(field("limit", &List::limit, rules::limit));
+    }
+    bool operator==(const List&) const = default;
 };
 
 struct Create : Cart {

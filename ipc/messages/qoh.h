@@ -31,6 +31,7 @@ struct Change {
     std::optional<std::string> workstation{};
     std::optional<std::string> reason_text{};
     std::optional<std::string> order{};
+    std::optional<std::int64_t> taken{};
     std::optional<std::string> cursor{};
     std::optional<std::vector<std::string>> only_carts{};
     std::optional<bool> moves_book{};
@@ -54,6 +55,7 @@ struct Change {
         visit(field("workstation", &Change::workstation, rules::line));
         visit(field("reason_text", &Change::reason_text, rules::line));
         visit(field("order", &Change::order, rules::some_line));
+        visit(field("taken", &Change::taken, rules::pieces));
         visit(field("cursor", &Change::cursor, rules::cursor));
         visit(field("only_carts", &Change::only_carts, rules::at_most(1'000, rules::cart)));
         visit(field("moves_book", &Change::moves_book));

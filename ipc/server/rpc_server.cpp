@@ -251,6 +251,11 @@ void RpcServer::publish_members(std::string_view topic, std::size_t count, std::
     for (auto& door : state_->doors) State::send_event(door, topic, event);
 }
 
+void RpcServer::leave_out_event() noexcept {
+    ++state_->seq;
+    for (auto& [word, number] : state_->topic_seqs) ++number;
+}
+
 std::int64_t RpcServer::seq() const noexcept {
     return state_->seq;
 }

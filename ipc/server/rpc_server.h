@@ -112,6 +112,9 @@ public:
         publish_members(T::topic, count_members(event), members.take());
     }
 
+    // For one that could not be made: with the next one of any topic everybody who listens sees a gap.
+    void leave_out_event() noexcept;
+
     // Of the last event; 0 before the first.
     [[nodiscard]] std::int64_t seq() const noexcept;
     [[nodiscard]] const Traffic& traffic() const noexcept;

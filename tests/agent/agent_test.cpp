@@ -9,6 +9,7 @@
 #include "ipc/codec/framing.h"
 #include "tests/agent/bench.h"
 #include "tests/agent/raw_client.h"
+#include "tests/support/sqlite_file.h"
 
 using namespace stocktray;
 using namespace stocktray::tests;
@@ -112,6 +113,37 @@ TEST_SUITE("AgentMethods") {
             CHECK(number.find_first_not_of("-0123456789") == std::string::npos);
         }
         CHECK(count > 5);
+    }
+
+    TEST_CASE("who asks for much makes nobody else wait for all of it") {
+        AgentProcess agent;
+        agent.start();
+        CHECK(agent.stop() == 0);
+        SqliteFile{agent.data_dir() / "stocktray.db"}.query(
+            "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2000)"
+            " INSERT INTO alerts (kind, severity, sku, since, message, hint) SELECT 'needs_decision', 'info', 'X-' || i,"
+            " 1700000000000, printf('%.300c', 'm'), '' FROM n");
+        agent.start();
+        auto greedy = agent.client();
+        auto other = agent.client();
+        REQUIRE(other.call(ipc::agent::Status{}, 20s));
+        std::vector<ipc::Pending<ipc::alerts::List>> much;
+        for (int i = 0; i < 400; ++i) much.push_back(*greedy.send(ipc::alerts::List{.limit = 300}));
+        const auto last = *greedy.send(ipc::agent::Status{});
+        REQUIRE(eventually([&] {
+            greedy.poll(100ms);
+            return greedy.take(much.front()).has_value();
+        }));
+        const auto status = other.call(ipc::agent::Status{}, 20s);
+        REQUIRE(status);
+        std::optional<ipc::Expected<ipc::agent::StatusResult>> behind_all;
+        REQUIRE(eventually([&] {
+            greedy.poll(100ms);
+            return (behind_all = greedy.take(last)).has_value();
+        }));
+        REQUIRE(behind_all->has_value());
+        // The agent's own time of each turn.
+        CHECK(status->uptime_ms < (*behind_all)->uptime_ms);
     }
 
     TEST_CASE("shutdown is answered, and the agent ends with 0") {

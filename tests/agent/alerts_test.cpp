@@ -1,11 +1,24 @@
 // alerts.*: what a person should know of.
 #include <doctest/doctest.h>
 
+#include "ipc/client/whole_list.h"
 #include "tests/agent/bench.h"
 #include "tests/support/sqlite_file.h"
 
 using namespace stocktray;
 using namespace stocktray::tests;
+
+namespace {
+
+// SKU-1 … as a shop would have them whose store refuses its whole catalogue. The agent does not run.
+void add_alerts(AgentProcess& agent, std::size_t many) {
+    SqliteFile database{agent.data_dir() / "stocktray.db"};
+    database.query("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < " + std::to_string(many) +
+                   ") INSERT INTO alerts (kind, severity, sku, since, message, hint) SELECT 'needs_decision', 'warning', 'SKU-' || i, "
+                   "1700000000000, printf('%.200c', 'm'), printf('%.100c', 'h') FROM n");
+}
+
+}  // namespace
 
 TEST_SUITE("Alerts") {
     TEST_CASE("an alert is raised once per cause, told, dismissed, and not found again") {
@@ -90,6 +103,50 @@ TEST_SUITE("Alerts") {
         CHECK(agent.must(ipc::alerts::List{}).alerts.size() == 1);
         agent.must(a_submit({a_change("2", "A-1", -1)}, "om-1"));
         CHECK(agent.must(ipc::alerts::List{}).alerts.empty());
+    }
+
+    TEST_CASE("more alerts than one answer holds come in pages, and every one of them") {
+        constexpr std::size_t many = 40'000;
+        AgentProcess agent;
+        agent.start();
+        CHECK(agent.stop() == 0);
+        add_alerts(agent, many);
+        agent.start();
+        // Who knows no pages gets the first of them, and is told that there are more.
+        const auto first = agent.must(ipc::alerts::List{});
+        CHECK(first.alerts.size() > 5'000);
+        CHECK(first.alerts.size() < many);
+        CHECK(first.next);
+        auto client = agent.client();
+        std::vector<std::string> sizes;
+        const auto all = ipc::whole_list(ipc::alerts::List{.limit = 900}, &ipc::alerts::ListResult::alerts, [&](const auto& page) {
+            auto answer = client.call(page, std::chrono::seconds{20});
+            if (answer) sizes.push_back(std::to_string(answer->alerts.size()));
+            return answer;
+        });
+        REQUIRE(all);
+        REQUIRE(all->alerts.size() == many);
+        for (std::size_t i = 0; i < many; ++i) REQUIRE(all->alerts[i].sku == "SKU-" + std::to_string(i + 1));
+        CHECK(sizes.size() == (many + 899) / 900);
+        CHECK(sizes.front() == "900");
+    }
+
+    TEST_CASE("a page ends where the alerts end") {
+        AgentProcess agent;
+        agent.start();
+        CHECK(agent.stop() == 0);
+        add_alerts(agent, 3);
+        agent.start();
+        const auto whole = agent.must(ipc::alerts::List{.limit = 3});
+        CHECK(whole.alerts.size() == 3);
+        CHECK(!whole.next);
+        const auto page = agent.must(ipc::alerts::List{.limit = 2});
+        CHECK(page.alerts.size() == 2);
+        REQUIRE(page.next);
+        const auto rest = agent.must(ipc::alerts::List{.after = page.next, .limit = 2});
+        REQUIRE(rest.alerts.size() == 1);
+        CHECK(rest.alerts[0].sku == "SKU-3");
+        CHECK(!rest.next);
     }
 
     TEST_CASE("alerts stay over a restart") {

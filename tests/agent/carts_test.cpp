@@ -2,7 +2,9 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <fstream>
 
+#include "ipc/client/whole_list.h"
 #include "tests/agent/bench.h"
 
 using namespace stocktray;
@@ -50,6 +52,67 @@ TEST_SUITE("Carts") {
         CHECK(carts[1].sku_map.at("A").skus.size() == 2);
         CHECK(carts[1].timeout_ms == 12'000);
         CHECK(carts[1].connections == 4);
+    }
+
+    TEST_CASE("carts whose lists of SKUs are long together come in pages") {
+        AgentProcess agent;
+        agent.start();
+        const auto with_skus = [](const std::string& id, int count) {
+            auto cart = idle_cart(id);
+            for (int i = 0; i < count; ++i) cart.exclude.push_back(id + "-" + std::string(90, 'x') + std::to_string(i));
+            return cart;
+        };
+        for (const char* id : {"a", "b", "c", "d"}) agent.must(with_skus(id, 30'000));
+        const auto first = agent.must(ipc::carts::List{});
+        CHECK(first.carts.size() == 1);
+        REQUIRE(first.next);
+        auto client = agent.client();
+        const auto all = ipc::whole_list(ipc::carts::List{}, &ipc::carts::ListResult::carts,
+                                         [&](const auto& page) { return client.call(page, std::chrono::seconds{20}); });
+        REQUIRE(all);
+        REQUIRE(all->carts.size() == 4);
+        CHECK(all->carts[3].cart == "d");
+        CHECK(agent.must(ipc::carts::List{.limit = 3}).carts.size() == 1);
+        // One that no answer could hold is not made, nor does one become so.
+        CHECK(outcome(agent, with_skus("e", 80'000)) == "too_large");
+        ipc::carts::Update longer{};
+        longer.cart = "a";
+        longer.sku_map.emplace();
+        for (int i = 0; i < 50'000; ++i)
+            (*longer.sku_map)["m" + std::to_string(i)].skus = {std::string(90, 'y') + std::to_string(i)};
+        CHECK(outcome(agent, longer) == "too_large");
+        CHECK(agent.must(ipc::carts::List{.limit = 1}).carts.at(0).sku_map.empty());
+    }
+
+    TEST_CASE("a cart whose password cannot be read is sent nothing, and goes on when it can be") {
+        const auto configured = [](const std::string& place) {
+            return "[secrets]\nstore = \"" + place + "\"\n[retry]\nbase_ms = 20\ncap_ms = 200\n";
+        };
+        Bench bench{{.agent = {.environment = {{"DBUS_SESSION_BUS_ADDRESS", "unix:path=/nowhere/bus"}}}}};
+        const auto count = bench.store.count("SKU-0002");
+        CHECK(bench.agent.stop() == 0);
+        std::ofstream{bench.agent.folder() / "agent.toml"} << configured("keyring");
+        bench.agent.start_without_waiting();
+        REQUIRE(bench.agent.answers_or_ends());
+        if (!bench.agent.is_running()) {
+            CHECK(bench.agent.state().find("built without a keyring") != std::string::npos);
+            return;
+        }
+        const auto asked = [&] { return bench.valve.seen("sendversion") + bench.valve.seen("invupdate") + bench.valve.seen("invbatch"); };
+        const int before = asked();
+        bench.submit("c1", "SKU-0002", -1);
+        REQUIRE(eventually([&] { return bench.cart().last_error && bench.cart().last_error->code == "no_password"; }));
+        CHECK(bench.cart().last_error->hint.find("Unlock the keyring") == 0);
+        CHECK(bench.cart().health != ipc::Health::credentials);
+        ipc::carts::Test test{};
+        test.cart = "main";
+        CHECK(!bench.agent.call(test));
+        CHECK(asked() == before);
+        CHECK(bench.agent.stop() == 0);
+        std::ofstream{bench.agent.folder() / "agent.toml"} << configured("file");
+        bench.agent.start();
+        REQUIRE(bench.rests());
+        CHECK(bench.store.count("SKU-0002") == count - 1);
     }
 
     TEST_CASE("a second cart of the same id is a conflict") {

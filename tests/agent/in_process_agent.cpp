@@ -15,7 +15,7 @@ namespace {
 // Nothing of it has to outlive the process.
 class SecretsInMemory final : public agent::Secrets {
 public:
-    std::string get(const std::string& cart) override { return passwords_[cart]; }
+    Result<std::string> get(const std::string& cart) override { return passwords_[cart]; }
     Result<void> put(const std::string& cart, const std::string& password) override {
         passwords_[cart] = password;
         return {};
@@ -117,6 +117,7 @@ std::vector<std::string> InProcessAgent::turn(const std::vector<std::string>& re
         }
     }));
     desk.after_commit.clear();
+    desk.if_undone.clear();
     for (auto& one : controller().take_asks()) ask(std::move(one));
     (void)controller().take_notices();
     parts_->store.tidy();
@@ -125,7 +126,7 @@ std::vector<std::string> InProcessAgent::turn(const std::vector<std::string>& re
 
 void InProcessAgent::ask(stack::Ask ask) {
     const auto& cart = *controller().board.get(ask.cart);
-    auto access = agent::access_of(cart.config(), parts_->secrets.get(cart.id()), parts_->store.identity.get().agent);
+    auto access = agent::access_of(cart.config(), *parts_->secrets.get(cart.id()), parts_->store.identity.get().agent);
     auto pages = std::make_shared<Pages>();
     const auto dialogue = dialogue_for(std::move(ask.what), std::move(access), cart.cart.learned, cart.config().batch_size, pages, "0123456789ABCDEF");
     auto step = dialogue->begin();

@@ -10,6 +10,18 @@ using inventory::Change;
 using inventory::Quantity;
 using stack::State;
 
+namespace {
+
+inventory::Change count_of_x(Workbench& bench, std::int64_t qoh, std::int64_t version) {
+    auto change = bench.change("X", 0);
+    change.delta.reset();
+    change.qoh = Quantity{qoh};
+    change.version = version;
+    return change;
+}
+
+}  // namespace
+
 TEST_SUITE("Books") {
     TEST_CASE("a difference moves the book and becomes one post to every synchronized cart") {
         Workbench bench;
@@ -83,16 +95,49 @@ TEST_SUITE("Books") {
         CHECK(bench.submit(change).rejected.front().error.code == ErrorCode::not_found);
         CHECK_FALSE(bench.store.items.find("X"));
     }
+    TEST_CASE("counts of web orders, where another source tells its changes later") {
+        Workbench bench;
+        for (const std::string cart : {"a", "b"}) bench.open_cart(cart, Script::with_keys, {{"X", 10}});
+        bench.snapshot({{"X", 10}});
+        bench.submit(count_of_x(bench, 10, 1));
+        const auto waiting = [&](const std::string& cart) {
+            std::int64_t pieces = 0;
+            for (const auto& post : bench.posts())
+                if (post.cart == cart) pieces += post.post.delta.pieces;
+            return pieces;
+        };
+        // The order took three pieces at its store; a phone order took two.
+        const sync::Import imported{"a", bench.now.wall, "100", std::vector<sync::ImportedOrder>{{"100", {{"100", "X", {}, 3, 3, {}}}}}};
+        const auto of_order = [&](std::int64_t qoh, std::int64_t version) {
+            auto change = count_of_x(bench, qoh, version);
+            change.reason = inventory::Reason::web_order_imported;
+            change.origin_cart = "a";
+            change.order = "100";
+            change.taken = inventory::Delta{3};
+            return change;
+        };
+        SUBCASE("the order's count comes first and holds the other change, too") {
+            bench.submit(of_order(5, 3));
+            CHECK(waiting("a") == -2);
+            CHECK(waiting("b") == -5);
+            CHECK(bench.submit(count_of_x(bench, 8, 2)).superseded == 1);
+        }
+        SUBCASE("the order's count comes last and is superseded") {
+            bench.submit(count_of_x(bench, 5, 3));
+            CHECK(waiting("a") == -5);
+            const auto late = of_order(7, 2);
+            CHECK(bench.submit(late).superseded == 1);
+            CHECK(bench.submit(late).duplicates == 1);
+        }
+        CHECK(waiting("a") == -2);
+        CHECK(waiting("b") == -5);
+        bench.turn([&] { REQUIRE(bench.controller.imports.imported(imported, bench.now)); });
+        CHECK(bench.cart("a").cart.import_complete == true);
+    }
     TEST_CASE("counts need a growing version and an older one moves nothing") {
         Workbench bench;
         bench.open_cart("a", Script::with_keys, {{"X", 10}});
-        auto count = [&](std::int64_t qoh, std::int64_t version) {
-            auto change = bench.change("X", 0);
-            change.delta.reset();
-            change.qoh = Quantity{qoh};
-            change.version = version;
-            return change;
-        };
+        const auto count = [&](std::int64_t qoh, std::int64_t version) { return count_of_x(bench, qoh, version); };
         CHECK(bench.submit(count(10, 1)).accepted == 1);
         CHECK(bench.posts().empty());  // the first count is a base, not a difference
         CHECK(bench.has_alert("no_baseline"));

@@ -38,6 +38,21 @@ TEST_SUITE("Counterexamples") {
         bench.pass(Milliseconds{60'000});
         CHECK_FALSE(bench.take<AskUpdate>());
     }
+    TEST_CASE("what an old copy of our database calls rejected may have been sent again, and nobody sends it once more") {
+        Workbench bench;
+        bench.open_cart("a", Script::plain, {{"X", 10}});
+        bench.submit("X", -1);
+        bench.answer(*bench.take<AskUpdate>(), rejected(Cause::not_found));
+        const auto id = bench.only_post().post.id;
+        // A person has sent it again, and it was applied; then the folder was put back.
+        bench.restart();
+        REQUIRE(bench.controller.start(store::Trouble::restored, "machine", bench.now));
+        CHECK(bench.only_post().post.state == State::uncertain);
+        bench.turn([&] { REQUIRE(bench.controller.standing.accept(bench.cart("a"), bench.now)); });
+        bench.turn([&] { (void)bench.controller.interventions.retry({{id}, {}}, bench.now); });
+        bench.pass(Milliseconds{60'000});
+        CHECK_FALSE(bench.take<AskUpdate>());
+    }
     TEST_CASE("what an old copy of our database says of web orders that wait is not believed after it is accepted") {
         Workbench bench;
         bench.open_cart("a", Script::with_keys, {{"X", 10}});
@@ -139,6 +154,9 @@ TEST_SUITE("Counterexamples") {
         };
         import("100");
         CHECK_FALSE(bench.cart("a").has_moves());
+        bench.now.wall += std::chrono::hours{24 * 365};  // a clock that is set ahead is no time that went by
+        import("150");
+        CHECK_FALSE(bench.cart("a").has_moves());
         bench.pass(std::chrono::hours{49});
         import("180");
         CHECK(bench.cart("a").has_moves());
@@ -165,12 +183,7 @@ TEST_SUITE("Counterexamples") {
         config.url = "https://a.test/";
         config.synchronize_inventory = true;
         bench.turn([&] { REQUIRE(bench.controller.switching.create(config, bench.now)); });
-        cart::ProbeResult met;
-        met.is_usable = true;
-        met.version = version();
-        met.learned.dialect = cart::Dialect::text;
-        met.learned.counts = cart::CountSource::downloadqoh;
-        bench.answer(*bench.take<stack::AskProbe>(), met);
+        bench.answer(*bench.take<stack::AskProbe>(), usable());
         cart::CountsResult none;
         none.cause = Cause::truncated;
         int asked = 0;

@@ -193,12 +193,7 @@ TEST_SUITE("A list that is taken over in several turns") {
         config.url = "https://a.test/import.php";
         config.synchronize_inventory = true;
         bench.turn([&] { REQUIRE(bench.controller.switching.create(config, bench.now)); });
-        cart::ProbeResult met;
-        met.is_usable = true;
-        met.version = version();
-        met.learned.dialect = cart::Dialect::text;
-        met.learned.counts = cart::CountSource::downloadqoh;
-        bench.answer(*bench.take<stack::AskProbe>(), met);
+        bench.answer(*bench.take<stack::AskProbe>(), usable());
         const auto all = bench.take<stack::AskAllCounts>();
         REQUIRE(all);
         std::vector<cart::ReadCount> page;

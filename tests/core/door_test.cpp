@@ -11,7 +11,7 @@ using inventory::Delta;
 using sync::Verdict;
 
 TEST_SUITE("Verdict") {
-    constexpr WallTime now = wall_from_ms(1'000'000'000);
+    constexpr AgentTime now = agent_from_ms(1'000'000'000);
     constexpr Milliseconds day{86'400'000};
 
     Verdict blind(std::int64_t gap, const std::vector<Delta>& parked, std::optional<store::SeenGap> seen = {}) {

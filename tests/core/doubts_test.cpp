@@ -196,6 +196,22 @@ TEST_SUITE("Doubts") {
         bench.restart();
         CHECK(bench.controller.next_wakeup(bench.now).value_or(old_at + Milliseconds{1}) > bench.now.steady);
     }
+    TEST_CASE("several old doubts of one SKU are one notice, written once") {
+        Workbench bench;
+        doubt(bench);
+        settle(bench, 10);
+        bench.submit("X", -1);
+        bench.answer(*bench.take<AskUpdate>(), unclear());
+        if (const auto who = bench.take<AskVersion>()) bench.answer(*who, version());
+        settle(bench, 10);
+        REQUIRE(bench.posts(State::uncertain).size() == 2);
+        bench.pass(std::chrono::hours{25});
+        REQUIRE(bench.has_alert("needs_decision"));
+        bench.turn();
+        const auto before = bench.store.rows_written();
+        bench.turn();
+        CHECK(bench.store.rows_written() == before);
+    }
     TEST_CASE("a script that seemed to tell no counts is asked again what it can do when it must be read") {
         Workbench bench;
         doubt(bench);
@@ -205,12 +221,7 @@ TEST_SUITE("Doubts") {
         for (int n = 0; n < 10 && bench.asks().empty(); ++n) bench.pass(Milliseconds{30'000});
         const auto probe = bench.take<stack::AskProbe>();
         REQUIRE(probe);
-        cart::ProbeResult met;
-        met.is_usable = true;
-        met.version = version();
-        met.learned.dialect = cart::Dialect::text;
-        met.learned.counts = cart::CountSource::downloadqoh;
-        bench.answer(*probe, met);
+        bench.answer(*probe, usable());
         CHECK(bench.cart("a").cart.learned.counts == cart::CountSource::downloadqoh);
         for (int n = 0; n < 60 && bench.asks().empty(); ++n) bench.pass(Milliseconds{60'000});
         CHECK(bench.take<AskOrderCount>());

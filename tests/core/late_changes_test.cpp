@@ -58,6 +58,18 @@ TEST_SUITE("Late changes") {
             CHECK(shop.at_store() == 9);
         }
     }
+    TEST_CASE("and to none whose gap was sent, where all of its cart is doubted since") {
+        Counted shop{9};
+        shop.send();
+        for (const bool is_on : {false, true})
+            shop.bench.turn([&] { shop.bench.controller.switching.set_parameter("SynchQOH", is_on, shop.bench.now); });
+        shop.bench.shop.serve(3);
+        REQUIRE_FALSE(shop.bench.listing("a", "X").is_aligned);
+        auto sale = shop.bench.change("X", -1);
+        sale.at = shop.before;
+        shop.submit(sale);
+        CHECK(shop.at_store() == 9);
+    }
     TEST_CASE("a count in the minutes around a snapshot moves a store that follows the book by what the book moves") {
         Counted shop{10};
         shop.submit(counted(shop.bench, 10, 1, shop.bench.now.wall + std::chrono::minutes{3}));

@@ -80,13 +80,7 @@ TEST_SUITE("Misdirected") {
         config.url = "https://old.test/import.php";
         config.synchronize_inventory = true;
         bench.turn([&] { REQUIRE(bench.controller.switching.create(config, bench.now)); });
-        cart::ProbeResult met;
-        met.is_usable = true;
-        met.learned.dialect = cart::Dialect::text;
-        met.learned.counts = cart::CountSource::downloadqoh;
-        met.learned.extension = extension_of(Script::with_keys, "old");
-        met.version = version(met.learned.extension);
-        bench.answer(*bench.take<stack::AskProbe>(), met);
+        bench.answer(*bench.take<stack::AskProbe>(), usable(extension_of(Script::with_keys, "old")));
         const auto list = *bench.take<stack::AskAllCounts>();
         config.url = "https://new.test/import.php";
         bench.turn([&] {
@@ -96,9 +90,7 @@ TEST_SUITE("Misdirected") {
         cart::CountsResult done;
         done.is_complete = true;
         bench.answer(list, done);
-        met.learned.extension = extension_of(Script::with_keys, "new");
-        met.version = version(met.learned.extension);
-        bench.answer(*bench.take<stack::AskProbe>(), met);
+        bench.answer(*bench.take<stack::AskProbe>(), usable(extension_of(Script::with_keys, "new")));
         CHECK(bench.cart("a").cart.store_id == "store-of-new");
         CHECK_FALSE(bench.cart("a").cart.has_base);
         CHECK(bench.take<stack::AskAllCounts>());
@@ -133,10 +125,21 @@ TEST_SUITE("Misdirected") {
         while (const auto update = bench.take<AskUpdate>()) bench.answer(*update, no);
         if (const auto batch = bench.take<stack::AskBatch>()) bench.answer(*batch, cart::BatchResult{{no, no}});
         REQUIRE(bench.posts(State::rejected).size() == 2);
-        for (const bool is_last : {false, true}) {
-            const auto id = bench.posts(State::rejected).front().post.id;
-            bench.turn([&] { REQUIRE(bench.controller.interventions.cancel({{id}, {}}, "gone", bench.now)); });
-            CHECK(bench.has_alert("needs_decision") == !is_last);
+        SUBCASE("a person gives both up") {
+            for (const bool is_last : {false, true}) {
+                const auto id = bench.posts(State::rejected).front().post.id;
+                bench.turn([&] { REQUIRE(bench.controller.interventions.cancel({{id}, {}}, "gone", bench.now)); });
+                CHECK(bench.has_alert("needs_decision") == !is_last);
+            }
+        }
+        SUBCASE("what is missing is sent to both") {
+            for (const std::string sku : {"X-RED", "X-BLUE"}) {
+                bench.turn([&] {
+                    const sync::Evidence evidence{bench.listing("a", sku), bench.item("X"), 10, {0}, {-1}};
+                    REQUIRE(bench.controller.door.send(bench.cart("a"), evidence, sync::Sender::verdict, bench.now));
+                });
+                CHECK(bench.has_alert("needs_decision") == (sku == "X-RED"));
+            }
         }
     }
 }

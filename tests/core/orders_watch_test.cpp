@@ -40,6 +40,11 @@ TEST_SUITE("Web orders: notices") {
         shop.serve();
         CHECK(bench.has_alert("orders_gone"));
         CHECK(bench.cart("a").cart.stop == cart::Stop::none);
+        SUBCASE("or until nobody looks any more") {
+            bench.turn([&] { bench.controller.switching.set_parameter("SynchQOH", false, bench.now); });
+            CHECK_FALSE(bench.has_alert("orders_gone"));
+            return;
+        }
         shop.top_order = "181";
         start(bench, Kind::audit);
         shop.serve();

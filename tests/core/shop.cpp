@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+#include <utility>
+
 namespace stocktray::tests {
 
 void Shop::serve(int rounds) {
@@ -113,7 +115,14 @@ void import_orders(Workbench& bench, const std::string& last, std::vector<sync::
 
 void open_floor(Workbench& bench) {
     import_orders(bench);
+    // Two days would bring an audit, too.
     bench.now.wall += std::chrono::hours{49};
+    bench.turn([&] {
+        auto& cart = bench.cart("a");
+        cart.cart.order_floor = std::exchange(cart.cart.next_floor, {});
+        cart.cart.next_floor_since.reset();
+        bench.controller.board.save(cart);
+    });
     import_orders(bench);
     REQUIRE_FALSE(bench.cart("a").cart.order_floor.empty());
     bench.asks().clear();

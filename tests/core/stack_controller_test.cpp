@@ -377,12 +377,7 @@ TEST_SUITE("StackController") {
         config.url = "https://www.a.test/import.php";
         config.synchronize_inventory = true;
         bench.turn([&] { REQUIRE(bench.controller.switching.create(config, bench.now)); });
-        cart::ProbeResult met;
-        met.is_usable = true;
-        met.version = version(extension_of(Script::with_keys));
-        met.learned.dialect = cart::Dialect::text;
-        met.learned.counts = cart::CountSource::downloadqoh;
-        met.learned.extension = extension_of(Script::with_keys);
+        const auto met = usable(extension_of(Script::with_keys));
         bench.answer(*bench.take<stack::AskProbe>(), met);
         bench.submit("X", -2);
         bench.answer(*bench.take<AskUpdate>(), applied(8));

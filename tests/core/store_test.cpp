@@ -168,7 +168,10 @@ TEST_SUITE("Store") {
             REQUIRE(sqlite3_open(file.c_str(), &db) == SQLITE_OK);
             // A post that was pruned, and whose number must not come again.
             REQUIRE(sqlite3_exec(db, "INSERT INTO posts (cart, listing, delta, state, created_at, created) VALUES (1, 1, 1, 'queued', 1, 1);"
-                                     "DELETE FROM posts WHERE post = 4", nullptr, nullptr, nullptr) == SQLITE_OK);
+                                     "DELETE FROM posts WHERE post = 4;"
+                                     // An order of two pieces, of which one was taken.
+                                     "INSERT INTO order_lines (cart, order_no, sku, qty, taken, reported_at) VALUES (1, '77', 'ANVIL-1', 2, 2, 1);"
+                                     "INSERT INTO order_takings (cart, order_no, sku, pieces) VALUES (1, '77', 'ANVIL-1', 1)", nullptr, nullptr, nullptr) == SQLITE_OK);
             sqlite3_close(db);
             auto store = store::Store::open(file);
             REQUIRE(store);
@@ -179,6 +182,7 @@ TEST_SUITE("Store") {
             CHECK(store->posts.list({}).size() == 3);
             CHECK(store->carts.all().size() == 1);
             CHECK(store->posts.counts(1).queued == 1);
+            CHECK(store->orders.not_taken(1) == 1);
             stack::Post post;
             post.cart = 1;
             post.listing = 1;
@@ -188,6 +192,18 @@ TEST_SUITE("Store") {
             CHECK(store->posts.counts(1).queued == 2);
         }
     }
+    TEST_CASE("a check that nobody may wait for leaves out long tables and names them") {
+        const Folder folder;
+        const auto file = (folder.path / "db").string();
+        make_older_database(newest_older_version(), file);
+        auto store = store::Store::open(file);
+        REQUIRE(store);
+        CHECK(store->check_integrity(1'000) == "ok");
+        const auto few = store->check_integrity(10).value_or("");
+        CHECK(few.starts_with("ok\nToo long to be looked through while the agent works: "));
+        CHECK(few.find("posts") != std::string::npos);
+        CHECK(few.find("identity") == std::string::npos);
+    }
     TEST_CASE("the questions of every turn are answered by an index of their own") {
         const std::string posts = "SELECT * FROM posts WHERE cart = 1 AND ";
         CHECK(plan_of(posts + "state = 'queued' AND held = 0 AND due = 0 ORDER BY lane, post LIMIT 4")
@@ -195,7 +211,7 @@ TEST_SUITE("Store") {
         CHECK(plan_of(posts + "state = 'queued' AND held = 0 AND due > 0 AND due <= 5 ORDER BY due LIMIT 4")
                   .find("posts_retry") != std::string::npos);
         const std::string open = "parked = 0 AND (state = 'queued' OR state = 'sending' OR state = 'uncertain')";
-        CHECK(plan_of(posts + open + " ORDER BY created, post LIMIT 1").find("posts_waiting") != std::string::npos);
+        CHECK(plan_of(posts + "lane = 1 AND " + open + " ORDER BY created, post LIMIT 1").find("posts_waiting") != std::string::npos);
         CHECK(plan_of("SELECT 1 FROM posts WHERE listing = 1 AND " + open + " LIMIT 1").find("posts_open") != std::string::npos);
         CHECK(plan_of("SELECT * FROM posts WHERE state = 'sending' ORDER BY post").find("posts_sending") !=
               std::string::npos);
@@ -242,6 +258,59 @@ TEST_SUITE("Store") {
             CHECK(among_few > 0);
             CHECK(steps(1'000, ask) < among_few + 100);
         }
+    }
+    TEST_CASE("what is asked of a cart's orders does not grow with those that were taken") {
+        const auto steps = [](int taken_orders) {
+            const CountedSteps counted;
+            auto store = store::Store::open(":memory:").value();
+            REQUIRE(store.turn(now, [&] {
+                create(store);
+                store::Cart cart;
+                cart.config.id = cart.config.name = "a";
+                store.carts.save(cart);
+                for (int i = 0; i <= taken_orders; ++i) {
+                    const auto order = std::to_string(i);
+                    store.orders.replace(cart.key, order, {{order, "X", "", 2, 2, now.wall}});
+                    store.orders.take(cart.key, order, "X", "", i == 0 ? 1 : 2, now.wall);
+                }
+            }));
+            std::int64_t taken = 0;
+            REQUIRE(store.turn(now, [&] {
+                const auto before = CountedSteps::taken;
+                CHECK(store.orders.not_taken(1) == 1);
+                CHECK(store.orders.incomplete(1).size() == 1);
+                CHECK(store.orders.waiting_since(1, now.wall + Milliseconds{1}, 10).first == 1);
+                taken = CountedSteps::taken - before;
+            }));
+            return taken;
+        };
+        const auto among_few = steps(10);
+        CHECK(among_few > 0);
+        CHECK(steps(1'000) < among_few + 100);
+    }
+    TEST_CASE("a history that is young is not looked through for what is old") {
+        const auto steps = [](int entries) {
+            const CountedSteps counted;
+            auto store = store::Store::open(":memory:").value();
+            const auto add = [&](WallTime at) {
+                store::HistoryEntry entry;
+                entry.at = at;
+                entry.kind = "agent";
+                store.history.add(entry);
+            };
+            std::int64_t taken = 0;
+            REQUIRE(store.turn(now, [&] {
+                create(store);
+                add(now.wall - Milliseconds{2});
+                for (int i = 0; i < entries; ++i) add(now.wall);
+                const auto before = CountedSteps::taken;
+                CHECK(store.history.prune(now.wall - Milliseconds{1}, 10) == 1);
+                CHECK(store.history.prune(now.wall - Milliseconds{1}, 10) == 0);
+                taken = CountedSteps::taken - before;
+            }));
+            return taken;
+        };
+        CHECK(steps(2'000) < steps(100) + 100);
     }
     TEST_CASE("what was found out about a script comes back from the database") {
         cart::Learned learned;

@@ -28,13 +28,7 @@ void Workbench::open_cart(const std::string& id, Script script, std::map<std::st
     turn([&] { REQUIRE(controller.switching.create(config, now)); });
     const auto probe = take<stack::AskProbe>();
     REQUIRE(probe);
-    cart::ProbeResult met;
-    met.is_usable = true;
-    met.version = version();
-    met.learned.dialect = cart::Dialect::text;
-    met.learned.counts = cart::CountSource::downloadqoh;
-    if (script != Script::plain) met.learned.extension = extension_of(script, id);
-    answer(*probe, met);
+    answer(*probe, script == Script::plain ? usable() : usable(extension_of(script, id)));
     const auto all = take<stack::AskAllCounts>();
     REQUIRE(all);
     std::vector<cart::ReadCount> page;
@@ -170,6 +164,16 @@ cart::VersionResult version(std::optional<cart::Extension> extension) {
     result.version = "1.000";
     result.extension = std::move(extension);
     return result;
+}
+
+cart::ProbeResult usable(std::optional<cart::Extension> extension) {
+    cart::ProbeResult met;
+    met.is_usable = true;
+    met.version = version(extension);
+    met.learned.dialect = cart::Dialect::text;
+    met.learned.counts = cart::CountSource::downloadqoh;
+    met.learned.extension = std::move(extension);
+    return met;
 }
 
 cart::Extension extension_of(Script script, const std::string& cart) {

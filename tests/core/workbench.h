@@ -76,6 +76,8 @@ private:
 [[nodiscard]] cart::VersionResult version(std::optional<cart::Extension> extension = std::nullopt);
 // Each cart's store is one of its own.
 [[nodiscard]] cart::Extension extension_of(Script script, const std::string& cart = "a");
+// It answered, and works.
+[[nodiscard]] cart::ProbeResult usable(std::optional<cart::Extension> extension = std::nullopt);
 [[nodiscard]] const cart::StockUpdate& update_in(const stack::Ask& ask);
 [[nodiscard]] cart::CountsResult counts(const std::map<std::string, std::int64_t>& counts);
 

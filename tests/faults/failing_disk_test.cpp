@@ -4,10 +4,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 
 #include "tests/agent/bench.h"
 #include "tests/faults/disk/failing_disk.h"
 #include "tests/faults/order_manager.h"
+#include "tests/support/free_port.h"
+#include "tests/support/sqlite_file.h"
 
 using namespace stocktray;
 using namespace stocktray::tests;
@@ -66,6 +69,97 @@ TEST_SUITE("Disk") {
             CHECK(listener.wait_for<ipc::events::AlertCleared>(
                 [](const auto& event) { return event.kind == ipc::AlertKind::disk; }));
         }
+    }
+
+    TEST_CASE("a read that fails costs an answer or an event, never the agent") {
+        FailingDisk disk{bit_of(DiskCall::read)};
+        Bench bench{{.agent = disk.options()}};
+        CHECK(bench.agent.stop() == 0);
+        {
+            // More than SQLite keeps in memory: whoever has looked through it has thrown out all else.
+            SqliteFile database{bench.agent.data_dir() / "stocktray.db"};
+            database.query("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20000)"
+                           " INSERT INTO alerts (kind, severity, sku, since, message, hint) SELECT 'needs_decision', 'info', 'X-' || i,"
+                           " 1700000000000, printf('%.300c', 'm'), '' FROM n");
+        }
+        bench.agent.start();
+        auto expected = bench.store.count("SKU-0002");
+        int struck = 0;
+        for (int n = 1; n < 200; ++n) {
+            CAPTURE(n);
+            (void)bench.agent.must(ipc::alerts::List{});
+            disk.fail_at(n, DiskFault::once);
+            (void)submit_until_acknowledged(bench.agent, a_change(fmt::format("c{}", n), "SKU-0002", -1));
+            --expected;
+            REQUIRE(bench.rests());
+            REQUIRE_MESSAGE(bench.agent.is_running(), bench.agent.state());
+            CHECK(bench.store.count("SKU-0002") == expected);
+            const bool has_struck = disk.has_struck();
+            disk.heal();
+            if (!has_struck) break;
+            ++struck;
+        }
+        CHECK(struck > 3);
+        CHECK(bench.book("SKU-0002") == expected);
+        CHECK(bench.agent.stop() == 0);
+    }
+
+    TEST_CASE("a new key that could not be noted down is taken back") {
+        FailingDisk disk{every_call};
+        AgentProcess agent{disk.options()};
+        agent.start();
+        set_parameter(agent, "LanAddress", fmt::format("127.0.0.1:{}", free_port()));
+        std::set<DiskCall> refused_by;
+        for (int n = 1; n < 60; ++n) {
+            CAPTURE(n);
+            const auto before = agent.must(ipc::keys::List{}).agent_key;
+            disk.fail_at(n, DiskFault::once);
+            const auto done = outcome(agent, ipc::keys::Rotate{.at_once = true});
+            const bool has_struck = disk.has_struck();
+            disk.heal();
+            const auto after = agent.must(ipc::keys::List{}).agent_key;
+            if (done == "answered") CHECK(after != before);
+            else CHECK(after == before);
+            if (done == "storage") refused_by.insert(disk.struck());
+            if (!has_struck) break;
+            // What is refused is on the disk no more than in memory.
+            CHECK(agent.stop() == 0);
+            agent.start();
+            CHECK(agent.must(ipc::keys::List{}).agent_key == after);
+        }
+        CHECK(refused_by.contains(DiskCall::sync));
+        CHECK(refused_by.size() > 2);
+    }
+
+    TEST_CASE("a cart is tested once for each wish, also in a turn that fails") {
+        FailingDisk disk;
+        Bench bench{{.agent = disk.options()}};
+        const auto test = [] {
+            ipc::carts::Test wish;
+            wish.cart = "main";
+            return wish;
+        }();
+        const int before = bench.valve.seen("sendversion");
+        REQUIRE(bench.agent.must(test).ok);
+        const int each = bench.valve.seen("sendversion") - before;
+        disk.fail_at(1, DiskFault::from_then_on);
+        constexpr int wishes = 20;
+        for (int n = 0; n < wishes; ++n) {
+            auto client = bench.agent.client();
+            // Together, so that both are in the turn that fails.
+            const auto change = client.send(a_submit({a_change(fmt::format("c{}", n), "SKU-0002", -1)}));
+            const auto asked = client.send(test);
+            REQUIRE((change && asked));
+            std::optional<ipc::Expected<ipc::carts::TestResult>> tested;
+            REQUIRE(eventually([&] {
+                client.poll(100ms);
+                if (auto answer = client.take(*change)) CHECK(!*answer);
+                return (tested = client.take(*asked)).has_value();
+            }));
+            CHECK(tested->has_value());
+        }
+        disk.heal();
+        CHECK(bench.valve.seen("sendversion") - before == each * (wishes + 1));
     }
 
     TEST_CASE("an agent that dies at any of its writes neither loses nor doubles a change") {

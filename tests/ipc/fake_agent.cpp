@@ -7,7 +7,10 @@
 namespace stocktray::ipc::testing {
 
 FakeAgent::FakeAgent(const Endpoints& endpoints, std::string run, Start start)
-    : server_{*RpcServer::bind(endpoints, {.run = std::move(run)})},
+    : FakeAgent{endpoints, RpcServer::Options{.run = std::move(run)}, start} {}
+
+FakeAgent::FakeAgent(const Endpoints& endpoints, RpcServer::Options options, Start start)
+    : server_{*RpcServer::bind(endpoints, std::move(options))},
       wake_descriptor_{::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)} {
     if (start == Start::at_once) this->start();
 }

@@ -22,6 +22,7 @@ public:
     enum class Start { at_once, when_told };
 
     explicit FakeAgent(const Endpoints& endpoints, std::string run = "run-1", Start start = Start::at_once);
+    FakeAgent(const Endpoints& endpoints, RpcServer::Options options, Start start);
     ~FakeAgent();
 
     // `answer` gets the decoded request and returns Expected<Result>. Called in the agent's thread.

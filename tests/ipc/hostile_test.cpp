@@ -1,6 +1,8 @@
 // Messages that nobody of ours would send.
 #include <doctest/doctest.h>
 
+#include <chrono>
+
 #include "ipc/codec/framing.h"
 #include "ipc/codec/json.h"
 #include "ipc/codec/utf8.h"
@@ -139,6 +141,24 @@ TEST_SUITE("Json") {
         const Document document = Document::parse(*bytes);
         CHECK(to_json(document.root(), Layout::one_line) ==
               "{\"b\":[1,-2,2.5,true,null],\"a\":{\"x\":\"\u00e4\"}}");
+    }
+
+    TEST_CASE("of_members_of_one_name_the_last_counts") {
+        const auto bytes = from_json(R"({"a":1,"b":{"c":[],"c":{}},"a":3})");
+        REQUIRE(bytes);
+        CHECK(to_json(Document::parse(*bytes).root(), Layout::one_line) == R"({"a":3,"b":{"c":{}}})");
+    }
+
+    // Where each member is looked for among all others, this takes minutes.
+    TEST_CASE("a_long_object_takes_as_long_as_it_is") {
+        std::string text = "{";
+        for (int i = 0; i < 300'000; ++i) text += (i == 0 ? "\"member-" : ",\"member-") + std::to_string(i) + "\":0";
+        text += '}';
+        const auto begun = std::chrono::steady_clock::now();
+        const auto bytes = from_json(text);
+        REQUIRE(bytes);
+        CHECK(to_json(Document::parse(*bytes).root(), Layout::one_line) == text);
+        CHECK(std::chrono::steady_clock::now() - begun < std::chrono::seconds{30});
     }
 
     TEST_CASE("what_is_no_json_is_refused") {

@@ -57,7 +57,7 @@ std::string FakeStore::answer(std::string_view body, std::int64_t now) {
                                   seq_, top_, script == Script::with_moves ? ",moves" : "");
         return answer;
     }
-    if (function == "getproductscount") return fmt::format("SETIResponse: itemcount={}", counts_.size());
+    if (function == "getproductscount") return fmt::format("SETIResponse: itemcount={}", counts_.size() - hidden_.size());
     if (function == "downloadqoh") return page(fields);
     if (function == "invupdate") return change(fields, false);
     if (function == "invrepeat" && has_keys) return change(fields, true);
@@ -84,15 +84,19 @@ std::string FakeStore::answer(std::string_view body, std::int64_t now) {
 }
 
 std::string FakeStore::change_one(const std::string& sku, std::int64_t delta, const std::string& postid, std::int64_t number) {
-    const auto found = counts_.find(sku);
-    if (found == counts_.end()) return "NF";
-    found->second += delta;
+    if (shown(sku) == nullptr) return "NF";
+    auto& count = counts_[sku] += delta;
     applied_.push_back({sku, delta});
     if (!postid.empty()) {
         ++seq_;
         top_ = std::max(top_, number);
     }
-    return std::to_string(found->second);
+    return std::to_string(count);
+}
+
+const std::int64_t* FakeStore::shown(const std::string& sku) const {
+    const auto found = counts_.find(sku);
+    return found == counts_.end() || hidden_.contains(sku) ? nullptr : &found->second;
 }
 
 std::string FakeStore::change(const Fields& fields, bool is_repeat) {
@@ -150,8 +154,8 @@ std::string FakeStore::batch(const Fields& fields) {
 std::string FakeStore::query(const Fields& fields) const {
     std::string answer = "SETIResponse\r\n";
     for (const auto& sku : split(fields.find("update")->second, '|')) {
-        const auto found = counts_.find(sku);
-        answer += fmt::format("{}={}\r\n", sku, found == counts_.end() ? "NF" : std::to_string(found->second));
+        const auto* count = shown(sku);
+        answer += fmt::format("{}={}\r\n", sku, count == nullptr ? "NF" : std::to_string(*count));
     }
     return answer + "SETIEndOfData\r\n";
 }
@@ -162,8 +166,8 @@ std::string FakeStore::moves(const Fields& fields, std::int64_t now) const {
     for (const auto& number : split(fields.find("also")->second, ',')) also.insert(number_in(number));
     std::string answer = "SETIResponse\r\n";
     for (const auto& sku : split(fields.find("update")->second, '|')) {
-        const auto found = counts_.find(sku);
-        if (found == counts_.end()) {
+        const auto* count = shown(sku);
+        if (count == nullptr) {
             answer += sku + "=NF\r\n";
             continue;
         }
@@ -178,7 +182,7 @@ std::string FakeStore::moves(const Fields& fields, std::int64_t now) const {
             const auto pieces = order.state == Order::State::cancelled ? 0 : order.pieces;
             held += fmt::format("{}{}:{}", held.empty() ? "" : ",", order.number, pieces);
         }
-        answer += fmt::format("{}={};ORDERS={};OPEN={};BACK={};TOP={}\r\n", sku, found->second, held, open, back, last_order_);
+        answer += fmt::format("{}={};ORDERS={};OPEN={};BACK={};TOP={}\r\n", sku, *count, held, open, back, last_order_);
     }
     return answer + "SETIEndOfData\r\n";
 }
@@ -189,6 +193,7 @@ std::string FakeStore::page(const Fields& fields) const {
     std::string products;
     std::int64_t at = 0;
     for (const auto& [sku, qoh] : counts_) {
+        if (is_hidden(sku)) continue;
         ++at;
         if (at < start || at >= start + size) continue;
         products += fmt::format("<Product><Code>{}</Code><WebID>{}</WebID><QOH>{}</QOH></Product>", sku, at, qoh);

@@ -57,6 +57,13 @@ public:
     }
     // The next order gets a number that the other has not given either.
     void number_orders_behind(const FakeStore& other) noexcept { last_order_ = std::max(last_order_, other.last_order_); }
+    // The shop takes a product out of sale for a while: for scripts it is not there.
+    void hide(const std::string& sku) { hidden_.insert(sku); }
+    void show(const std::string& sku) { hidden_.erase(sku); }
+    [[nodiscard]] bool is_hidden(const std::string& sku) const { return hidden_.contains(sku); }
+    void hide_what(const FakeStore& other) { hidden_ = other.hidden_; }
+    // Somebody at the shop changes a count by hand.
+    void correct(const std::string& sku, std::int64_t more) { counts_[sku] += more; }
     void finish(Order& order) { order.state = Order::State::placed; }
     void cancel(Order& order, std::int64_t now);
     // Somebody changes how many pieces it has.
@@ -82,6 +89,7 @@ private:
     };
     using Fields = std::map<std::string, std::string, std::less<>>;
 
+    [[nodiscard]] const std::int64_t* shown(const std::string& sku) const;  // its count; null: not for scripts
     [[nodiscard]] std::string change(const Fields& fields, bool is_repeat);
     [[nodiscard]] std::string change_one(const std::string& sku, std::int64_t delta, const std::string& postid, std::int64_t number);
     [[nodiscard]] std::string batch(const Fields& fields);
@@ -91,6 +99,7 @@ private:
 
     std::string id_;  // of the key table
     std::map<std::string, std::int64_t> counts_;
+    std::set<std::string> hidden_;
     std::map<std::string, Kept> keys_;
     std::int64_t seq_{0};
     std::int64_t top_{0};

@@ -37,6 +37,7 @@ struct Life {
     bool is_known{false};   // it remembers this one
     bool has_sku{true};     // the store has the product
     bool was_sent{false};
+    bool was_rejected{false};
     bool is_forgotten{false};  // an old copy of the agent does not know under which key it went
     int applied{0};
     int gap{0};             // what was sent in its place
@@ -68,6 +69,7 @@ std::optional<Life> moved(Life life, On on, Rows& taken) {
     // The gap is what is missing at that moment.
     if (on == On::gap_sent) life.gap = 1 - life.applied;
     life.post = *next;
+    life.was_rejected = life.was_rejected || life.post == State::rejected;
     return life;
 }
 
@@ -179,12 +181,14 @@ std::vector<Life> steps(const Life& life, Rows& taken) {
         }
     }
     add(life.post == State::sending ? moved(asleep(life), On::found_at_start, taken) : std::optional{asleep(life)});
-    // A copy of the agent from before it was sent: it finds that out, and calls what it has queued unclear.
-    if (!life.is_forgotten && (life.post == State::sending || life.post == State::uncertain || life.post == State::confirmed)) {
+    // A copy of the agent from before it was sent, or sent again: it finds that out, and calls what it has unclear.
+    const bool went_on = life.post == State::sending || life.post == State::uncertain || life.post == State::confirmed;
+    for (const auto then : {State::queued, State::rejected}) {
+        if (life.is_forgotten || !went_on || (then == State::rejected && !life.was_rejected)) continue;
         Life copy = asleep(life);
-        copy.post = State::queued;
+        copy.post = then;
         copy.is_forgotten = true;
-        add(moved(copy, On::agent_restored, taken));
+        add(moved(copy, On::agent_restored, taken).value_or(copy));
     }
     return next;
 }

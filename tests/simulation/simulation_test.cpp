@@ -132,9 +132,9 @@ TEST_SUITE("Simulation") {
         // Of the processor's time: how many others share it says nothing of the world.
         const auto cpu = static_cast<double>(std::clock() - cpu_begin) / CLOCKS_PER_SEC;
         std::cout << fmt::format("  {} virtual days in {:.1f} s ({:.0f} a minute of one core): {} changes, {} orders, {} faults, {} deaths of the "
-                                 "agent, {} times put back from a backup, a store {} times and {} times noticed, {} jobs, {} requests, {} unclear outcomes, {} decisions of a person\n",
+                                 "agent, {} times put back from a backup, a store {} times and {} times noticed, {} jobs, {} interventions, {} posts refused, {} requests, {} unclear outcomes, {} decisions of a person\n",
                                  days, took.count(), static_cast<double>(days) * 60 / cpu, sums.changes, sums.orders, sums.faults,
-                                 sums.crashes, sums.restored, sums.stores_restored, sums.stores_named, sums.jobs, sums.requests, sums.unclear, sums.persons);
+                                 sums.crashes, sums.restored, sums.stores_restored, sums.stores_named, sums.jobs, sums.interventions, sums.rejected, sums.requests, sums.unclear, sums.persons);
         // One that has lost nothing of ours cannot be noticed; of so many some have.
         if (sums.stores_restored >= 10) CHECK(sums.stores_named > 0);
         if (campaign.days() > days) std::cout << fmt::format("  {} days in all of this campaign\n", campaign.days());

@@ -32,6 +32,8 @@ void Sums::add(const Sums& other) {
     unclear += other.unclear;
     persons += other.persons;
     jobs += other.jobs;
+    rejected += other.rejected;
+    interventions += other.interventions;
     restored += other.restored;
     stores_restored += other.stores_restored;
     stores_named += other.stores_named;
@@ -78,6 +80,12 @@ bool World::step(AgentTime until) {
     return true;
 }
 
+void World::run_for(Milliseconds time) {
+    const auto until = now_.steady + time;
+    while (step(until)) {
+    }
+}
+
 // --- the agent -------------------------------------------------------------------------------------------
 
 void World::set_up() {
@@ -88,6 +96,9 @@ void World::set_up() {
         skus_.push_back(fmt::format("SKU-{:02}", n));
         qoh_[skus_.back()] = 40 + static_cast<std::int64_t>(random_.below(60));
     }
+    // Half of the Order Managers tell counts where others tell differences, of some SKUs.
+    if (random_.below(2) == 0)
+        for (int n = 0; n < 3; ++n) counted_[any_sku()] = {};
     const std::pair<const char*, Script> kinds[] = {
         {"moves", Script::with_moves}, {"keys", Script::with_keys}, {"plain", Script::plain}, {"held", Script::with_moves}};
     for (const auto& [id, script] : kinds) {
@@ -116,11 +127,6 @@ void World::set_up() {
         });
     }
     has_faults_ = false;
-    const auto run_for = [&](Milliseconds time) {
-        const auto until = now_.steady + time;
-        while (step(until)) {
-        }
-    };
     run_for(1h);
     // Half of the shops are older than their agent: it knows of an import that lies two days back, so that connectors may be asked
     // for the orders since.
@@ -187,6 +193,12 @@ void World::carry(std::shared_ptr<Errand> errand, cart::Step step) {
         answer.body = std::move(body);
         return answer;
     };
+    const auto page = [](int status) {
+        http::Reply answer;
+        answer.status = status;
+        answer.body = "<html><body>Not here</body></html>";
+        return answer;
+    };
     const auto failed = [](http::Transport how, bool was_sent) {
         http::Reply answer;
         answer.transport = how;
@@ -194,7 +206,8 @@ void World::carry(std::shared_ptr<Errand> errand, cart::Step step) {
         return answer;
     };
     const auto whole = request->whole_timeout.value_or(60s);
-    const bool reaches_store = site.weather != Weather::no_connection && site.weather != Weather::swallowed && site.weather != Weather::busy;
+    const bool reaches_store = site.weather != Weather::no_connection && site.weather != Weather::swallowed && site.weather != Weather::busy &&
+                               site.weather != Weather::forbidden && site.weather != Weather::no_access;
     if (reaches_store) count_under_way(*errand, +1);
     switch (site.weather) {
         case Weather::fine:
@@ -233,6 +246,22 @@ void World::carry(std::shared_ptr<Errand> errand, cart::Step step) {
         case Weather::cut:
             at(latency, [=, this] { process(errand, *request, [=](const std::string&) { reply(failed(http::Transport::closed, true)); }); });
             return;
+        case Weather::forbidden:
+            at(latency, [=] { reply(page(403)); });
+            return;
+        case Weather::firewalled: {
+            const bool is_change = request->body.find("setifunction=inv") != std::string::npos;
+            at(latency, [=, this] {
+                process(errand, *request, [=](std::string body) { reply(is_change ? page(403) : good(std::move(body))); });
+            });
+            return;
+        }
+        case Weather::no_access:
+            at(latency, [=] { reply(good("SETIError: Incorrect password")); });
+            return;
+        case Weather::forgets:
+            at(latency, [=, this] { forget(errand, *request, [=](std::string body) { reply(good(std::move(body))); }); });
+            return;
     }
 }
 
@@ -242,28 +271,42 @@ void World::process(const std::shared_ptr<Errand>& errand, const http::Request& 
     auto& store = errand->site->store;
     const auto before = store.applied().size();
     auto body = store.answer(request.body, to_ms(now_.wall));
-    // One request carries each listing once, in the order of its posts; what a key was known for is not applied again.
-    for (auto i = before; i < store.applied().size(); ++i) {
-        const auto& applied = store.applied()[i];
-        bool is_known = false;
-        for (std::size_t n = 0; n < errand->posts.size(); ++n) {
-            if (errand->skus[n] != applied.sku) continue;
-            is_known = true;
-            const auto post = errand->posts[n];
-            if (!is_remembered(*errand, post)) {
-                note(fmt::format("{} applies {:+} of {} for a post that is forgotten", errand->site->id, applied.delta, applied.sku));
-                continue;
-            }
-            note(fmt::format("{} applies {:+} of {} (post {})", errand->site->id, applied.delta, applied.sku, post));
-            errand->site->applied_since.push_back(post);
-            if (++applied_[post] > 1)
-                broken("law 2", fmt::format("post {} ({:+} of {}) was applied {} times at {}", post, applied.delta, applied.sku,
-                                            applied_[post], errand->site->id));
-        }
-        if (!is_known) broken("law 4", fmt::format("{} of {} were applied at {} for no post", applied.delta, applied.sku, errand->site->id));
-    }
+    each_applied(*errand, store, before, [&](const Applied& applied, stack::PostId post) {
+        note(fmt::format("{} applies {:+} of {} (post {})", errand->site->id, applied.delta, applied.sku, post));
+        errand->site->applied_since.push_back(post);
+        if (++applied_[post] > 1)
+            broken("law 2", fmt::format("post {} ({:+} of {}) was applied {} times at {}", post, applied.delta, applied.sku, applied_[post],
+                                        errand->site->id));
+    });
     if (store.overwritten() > 0) broken("law 5", "a count was overwritten at " + errand->site->id);
     then(std::move(body));
+}
+
+// It answers as one that has done it, and has not.
+void World::forget(const std::shared_ptr<Errand>& errand, const http::Request& request, const std::function<void(std::string)>& then) {
+    count_under_way(*errand, -1);
+    auto fooled = errand->site->store;
+    const auto before = fooled.applied().size();
+    auto body = fooled.answer(request.body, to_ms(now_.wall));
+    each_applied(*errand, fooled, before, [&](const Applied& applied, stack::PostId post) {
+        note(fmt::format("{} forgets {:+} of {} (post {})", errand->site->id, applied.delta, applied.sku, post));
+        undone_.insert(post);
+        errand->site->may_differ.insert(applied.sku);
+    });
+    then(std::move(body));
+}
+
+// One request carries each listing once, in the order of its posts; what a key was known for is not applied again.
+template <class Each>
+void World::each_applied(const Errand& errand, const FakeStore& store, std::size_t before, Each each) {
+    for (auto i = before; i < store.applied().size(); ++i) {
+        const auto& applied = store.applied()[i];
+        const auto place = std::ranges::find(errand.skus, applied.sku) - errand.skus.begin();
+        if (place == std::ssize(errand.skus)) broken("law 4", fmt::format("{} of {} were applied at {} for no post", applied.delta, applied.sku, errand.site->id));
+        const auto post = errand.posts[static_cast<std::size_t>(place)];
+        if (is_remembered(errand, post)) each(applied, post);
+        else note(fmt::format("{} applies {:+} of {} for a post that is forgotten", errand.site->id, applied.delta, applied.sku));
+    }
 }
 
 void World::finish(const std::shared_ptr<Errand>& errand, const cart::Done& done) {
@@ -287,6 +330,7 @@ void World::run(int days, const Day& day) {
     spread(day.orders, &World::customer);
     spread(day.faults, &World::fault);
     spread(day.jobs, &World::start_job);
+    spread(day.interventions, &World::intervene);
     if (has_laptop_) {
         spread(day.laptop, &World::change_of_laptop);
         spread(8, &World::laptop_comes_home);
@@ -317,9 +361,7 @@ void World::run(int days, const Day& day) {
         if (round == 1 && has_laptop_) must_count_ = true;
         count_again();
         if (round >= 2) count_what_is_named();
-        const auto until = now_.steady + 9h;
-        while (step(until)) {
-        }
+        run_for(9h);
         if (round == 5) decide();
     }
     // Law 4 allows what is named: a plain script does not show what unfinished orders hold, so a doubt may end by a count that

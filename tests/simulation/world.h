@@ -31,6 +31,7 @@ struct Day {
     int orders{60};
     int faults{20};
     int jobs{3};
+    int interventions{5};  // of people, in carts, posts and jobs
     int laptop{40};  // changes of the Order Manager that is away, on every other day
 };
 
@@ -44,6 +45,8 @@ struct Sums {
     std::int64_t unclear{0};
     std::int64_t persons{0};  // decisions that a person had to take
     std::int64_t jobs{0};     // Get, Send, audit and undo that people started
+    std::int64_t rejected{0};  // posts for a product that was not there
+    std::int64_t interventions{0};  // of people, in carts, posts and jobs
     std::int64_t restored{0};  // times that the agent's folder was put back from a backup
     std::int64_t stores_restored{0};  // times that a store's database was
     std::int64_t stores_named{0};     // times that the agent had noticed it and a person accepted the store
@@ -73,6 +76,10 @@ private:
         page,           // done, and a web page is the answer
         busy,           // refused in words
         cut,            // done, and the answer breaks off
+        forbidden,      // 403 to everything
+        firewalled,     // done, and the answer to what is like a change never gets through: 403
+        no_access,      // its password was changed
+        forgets,        // answered as done, and then the power went there
     };
     struct Site {
         std::string id;
@@ -140,15 +147,41 @@ private:
     void back_up(Site& site);
     void put_back(Site& site);
 
+    // --- what happens there ---
+    void hide_product(Site& site);
+    void correct_by_hand(Site& site);
+
+    // --- people at the tray ---
+    void intervene();
+    bool update(const Site& site, const std::function<void(cart::CartConfig&)>& change);
+    void turn_off(Site& site);
+    void exclude(Site& site, const std::string& sku);
+    void change_buffer(Site& site);
+    void pause(Site& site);
+    void take_back_later(Site& site);
+    void cancel_post(Site& site);
+    void cancel_job(Site& site);
+    void remember_settings(Site& site);
+    [[nodiscard]] bool is_posted(const Site& site, const std::string& sku) const;
+    void expect_all(Site& site) { site.may_differ.insert(skus_.begin(), skus_.end()); }
+
     // --- the network ---
     void carry(std::shared_ptr<Errand> errand, cart::Step step);
     void process(const std::shared_ptr<Errand>& errand, const http::Request& request, const std::function<void(std::string)>& then);
+    void forget(const std::shared_ptr<Errand>& errand, const http::Request& request, const std::function<void(std::string)>& then);
+    template <class Each>
+    void each_applied(const Errand& errand, const FakeStore& store, std::size_t before, Each each);
     void finish(const std::shared_ptr<Errand>& errand, const cart::Done& done);
     void count_under_way(const Errand& errand, int more);
 
     // --- people ---
-    void change_of_order_manager();
-    [[nodiscard]] inventory::Change a_change();
+    void change_of_order_manager() { change_of_order_manager(any_sku()); }
+    void change_of_order_manager(const std::string& sku);
+    [[nodiscard]] const std::string& any_sku() { return skus_[random_.below(skus_.size())]; }
+    [[nodiscard]] inventory::Change a_change(const std::string& sku);
+    // The Order Manager's count moves by that; the change tells it, as the SKU is told.
+    void move(inventory::Change& change, std::int64_t delta);
+    void count_anew(inventory::Change& change);
     void change_of_laptop();
     void laptop_comes_home();
     void customer();
@@ -159,6 +192,7 @@ private:
     void bring_back(Site& site, Script script, AgentTime since);
     void decide();
     void look_after_carts();
+    void send_refused_again(const Site& site);
     void start_job();
     void pull();
     void offer_again();
@@ -166,9 +200,11 @@ private:
     void count_again();
     void begin_counting();
     void tell_counts(std::string snapshot, std::vector<std::string> skus);
+    void run_for(Milliseconds time);
+    [[nodiscard]] std::set<std::string> wrong(const Site& site) const;  // SKUs whose count is not what is due
+    [[nodiscard]] std::set<std::string> audit(const Site& site);        // SKUs that an audit names
     void send_what_is_named();
     [[nodiscard]] std::int64_t due(const Site& site, const std::string& sku) const;  // what the store should have
-    [[nodiscard]] std::int64_t differing(const Site& site) const;  // counts that nothing but faults has made wrong
     void expect_differences(Site& site, const std::vector<stack::Post>& posts);
 
     // --- laws ---
@@ -195,6 +231,7 @@ private:
     std::vector<std::unique_ptr<Site>> sites_;
     std::map<std::string, std::int64_t> qoh_;  // the Order Manager's own
     std::vector<Told> to_tell_;                // the first was not answered yet
+    std::map<std::string, std::int64_t> counted_;  // SKUs that are told by their counts, and the last one's version
     std::int64_t last_change_{0};
 
     MemoryDisk disk_;

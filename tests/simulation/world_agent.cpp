@@ -55,6 +55,8 @@ void World::crash() {
     store_.reset();
     disk_.come_back(random_);
     open_store();
+    if (const auto commits = store_->identity.get().commits; commits < marker_)
+        broken("law 1", fmt::format("{} commits are gone", marker_ - commits));
     begin_life(false);
 }
 
@@ -100,11 +102,12 @@ void World::put_back() {
     std::erase_if(undone_, [&](auto post) { return post > backup_->last_post; });
     for (const auto& site : sites_) {
         std::erase_if(site->applied_since, [&](auto post) { return post > backup_->last_post; });
-        site->may_differ.insert(skus_.begin(), skus_.end());  // whatever was told, sent and taken back since
+        expect_all(*site);  // whatever was told, sent and taken back since
     }
     must_count_ = true;
     open_store();
     begin_life(false);
+    for (const auto& site : sites_) remember_settings(*site);
 }
 
 void World::count_under_way(const Errand& errand, int more) {

@@ -16,6 +16,7 @@ void World::check_notices() {
         // Law 4: what is called confirmed was applied, what is called rejected was not.
         if (post->news == PostNews::confirmed && applied_[id] != 1 && !undone_.contains(id))
             broken("law 4", fmt::format("post {} is called confirmed and was applied {} times", id, applied_[id]));
+        if (post->news == PostNews::rejected) ++sums_.rejected;
         if (post->news == PostNews::rejected && applied_[id] != 0)
             broken("law 4", fmt::format("post {} is called rejected and was applied", id));
         if (is_traced_) note(fmt::format("post {} ({:+} of {} at {}) is {}", id, post->post.post.delta.pieces, post->post.sku, post->post.cart,
@@ -34,8 +35,9 @@ void World::check_asks(const stack::Ask& ask, const std::vector<stack::PostId>& 
         if (const auto other = out_.find(post->listing); other != out_.end() && other->second != id)
             broken("law 3", fmt::format("post {} leaves while post {} of the same listing is out", id, other->second));
         out_[post->listing] = id;
+        // What a person sends again goes behind what is out and may be repeated.
         for (const auto& other : store_->posts.waiting_of(post->listing))
-            if (other.id < id) broken("law 3", fmt::format("post {} leaves before post {} of the same listing", id, other.id));
+            if (other.id < id && !is_repeat) broken("law 3", fmt::format("post {} leaves before post {} of the same listing", id, other.id));
         // Law 2: what may have been applied goes out again only where the store remembers its key.
         if (!is_repeat && applied_[id] > 0) broken("law 2", fmt::format("post {} was applied and is sent as a new one", id));
         if (is_traced_) note(fmt::format("post {} ({:+}) leaves{}", id, post->delta.pieces, is_repeat ? " again under its key" : ""));

@@ -1,5 +1,6 @@
 // What people do: the Order Manager's, customers, and whoever looks after the carts; and the faults that meet them.
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <algorithm>
 #include <array>
 #include <iterator>
@@ -16,26 +17,41 @@ using inventory::Reason;
 
 // --- people ----------------------------------------------------------------------------------------------
 
-inventory::Change World::a_change() {
+inventory::Change World::a_change(const std::string& sku) {
     Change change;
     change.id = fmt::format("c{}", ++last_change_);
-    change.sku = skus_[random_.below(skus_.size())];
+    change.sku = sku;
     const auto delta = static_cast<std::int64_t>(random_.below(9)) - 4;
-    change.delta = Delta{delta};
     change.reason = delta < 0 ? Reason::phone_order : Reason::purchase_order_received;
-    qoh_[change.sku] += delta;
+    move(change, delta);
     ++sums_.changes;
     return change;
 }
 
-void World::change_of_order_manager() {
-    to_tell_.push_back({.change = a_change()});
+void World::move(inventory::Change& change, std::int64_t delta) {
+    qoh_[change.sku] += delta;
+    if (!counted_.contains(change.sku)) {
+        change.delta = Delta{delta};
+        return;
+    }
+    count_anew(change);
+    if (!change.order.empty()) change.taken = Delta{-delta};
+}
+
+void World::count_anew(inventory::Change& change) {
+    change.id = fmt::format("c{}", ++last_change_);
+    change.qoh = inventory::Quantity{qoh_[change.sku]};
+    change.version = ++counted_[change.sku];
+}
+
+void World::change_of_order_manager(const std::string& sku) {
+    to_tell_.push_back({.change = a_change(sku)});
     tell();
 }
 
 // It works on the same data, and the agent hears of it hours later.
 void World::change_of_laptop() {
-    auto change = a_change();
+    auto change = a_change(any_sku());
     change.at = now_.wall;
     laptop_.push_back({.source = "laptop", .change = std::move(change)});
 }
@@ -61,11 +77,10 @@ void World::customer() {
         Change change;
         change.id = fmt::format("c{}", ++last_change_);
         change.sku = order.sku;
-        change.delta = Delta{order.pieces};
         change.reason = Reason::return_;
         change.origin_cart = site.id;
         change.order = std::to_string(order.number);
-        qoh_[order.sku] += order.pieces;
+        move(change, order.pieces);
         to_tell_.push_back({.change = std::move(change)});
         sync::Import import{site.id, now_.wall, site.last_order, std::vector<sync::ImportedOrder>{}};
         import.orders->push_back({std::to_string(order.number), {{std::to_string(order.number), order.sku, {}, 0, 0, {}}}});
@@ -75,7 +90,8 @@ void World::customer() {
     }
     if (chance == 2 && !orders.empty()) return edit(site, orders[random_.below(orders.size())]);
     const auto state = chance == 1 ? Order::State::unfinished : Order::State::placed;
-    const auto& sku = skus_[random_.below(skus_.size())];
+    const auto& sku = any_sku();
+    if (site.store.is_hidden(sku)) return;
     const auto pieces = 1 + static_cast<std::int64_t>(random_.below(3));
     const auto number = site.store.sell(sku, pieces, state);
     note(fmt::format("{}: order {} takes {} of {}{}", site.id, number, pieces, sku, state == Order::State::placed ? "" : ", unfinished"));
@@ -102,11 +118,10 @@ void World::edit(Site& site, Order& order) {
     Change change;
     change.id = fmt::format("c{}", ++last_change_);
     change.sku = order.sku;
-    change.delta = Delta{-more};
     change.reason = more > 0 ? Reason::web_order_imported : Reason::return_;
     change.origin_cart = site.id;
     change.order = std::to_string(order.number);
-    qoh_[order.sku] -= more;
+    move(change, -more);
     to_tell_.push_back({.change = std::move(change)});
     sync::Import import{site.id, now_.wall, site.last_order, std::vector<sync::ImportedOrder>{}};
     import.orders->push_back({std::to_string(order.number), {{std::to_string(order.number), order.sku, {}, order.pieces, order.pieces, {}}}});
@@ -122,11 +137,10 @@ void World::import_orders(Site& site) {
         Change change;
         change.id = fmt::format("c{}", ++last_change_);
         change.sku = order.sku;
-        change.delta = Delta{-order.pieces};
         change.reason = Reason::web_order_imported;
         change.origin_cart = site.id;
         change.order = std::to_string(order.number);
-        qoh_[order.sku] -= order.pieces;
+        move(change, -order.pieces);
         to_tell_.push_back({.change = std::move(change)});
         import.orders->push_back({std::to_string(order.number), {{std::to_string(order.number), order.sku, {}, order.pieces, order.pieces, {}}}});
         if (site.last_order.empty() || std::stoll(site.last_order) < order.number) site.last_order = std::to_string(order.number);
@@ -142,6 +156,7 @@ void World::tell() {
         const Told told = to_tell_.front();
         const bool dies = has_faults_ && random_.below(400) == 0;
         std::int64_t taken = 0;
+        bool has_to_pull = false;
         std::optional<Result<sync::SnapshotReceipt>> receipt;
         const auto turned = turn([&] {
             if (told.part) {
@@ -149,21 +164,36 @@ void World::tell() {
                 taken = 1;
             } else if (told.change) {
                 const auto submitted = controller_->books.submit(told.source, {*told.change}, now_);
-                if (!submitted.rejected.empty()) broken("law 1", "a change was rejected: " + submitted.rejected.front().error.message);
-                taken = submitted.accepted + submitted.duplicates;
+                taken = submitted.accepted + submitted.duplicates + submitted.superseded;
+                for (const auto& refused : submitted.rejected) {
+                    has_to_pull = refused.error.code == ErrorCode::busy && told.change->qoh;
+                    if (!has_to_pull) broken("law 1", "a change was rejected: " + refused.error.message);
+                }
                 if (!told.change->order.empty()) controller_->imports.look_again(now_);
             } else if (auto done = controller_->imports.imported(*told.import, now_); done) {
                 taken = 1;
             }
         });
         if (turned == Turned::died) continue;
+        if (has_to_pull) {
+            // The count may contain what Get QOH has handed out: that first, and then the count as it is.
+            pull();
+            count_anew(*to_tell_.front().change);
+            continue;
+        }
         if (dies) {
             crash();
             continue;  // no answer: the same again
         }
         if (taken != 1) broken("law 1", "what the Order Manager told was not taken");
-        if (told.change) told_.push_back(told);
-        if (told.change) note(fmt::format("change {}: {:+} of {}", told.change->id, told.change->delta->pieces, told.change->sku));
+        if (told.change) {
+            told_.push_back(told);
+            // Made while a cart is off it never goes there.
+            for (const auto& site : sites_)
+                if (!is_posted(*site, told.change->sku)) site->may_differ.insert(told.change->sku);
+        }
+        if (told.change && told.change->qoh) note(fmt::format("change {}: {} has {}", told.change->id, told.change->sku, told.change->qoh->pieces));
+        if (told.change && told.change->delta) note(fmt::format("change {}: {:+} of {}", told.change->id, told.change->delta->pieces, told.change->sku));
         to_tell_.erase(to_tell_.begin());
         // A snapshot that was not open any more, or met an open Get QOH, is told anew; what moved meanwhile is counted again.
         if (receipt && !*receipt) must_count_ = true;
@@ -174,7 +204,7 @@ void World::tell() {
 
 void World::fault() {
     ++sums_.faults;
-    const auto what = random_.below(10);
+    const auto what = random_.below(12);
     if (what == 0) {
         const auto how = random_.below(8);
         if (how == 0) return put_back();
@@ -183,12 +213,16 @@ void World::fault() {
         return crash();
     }
     if (what == 1 && !has_laptop_) {
-        const auto jump = Milliseconds{(static_cast<std::int64_t>(random_.below(7'200)) - 3'600) * 1'000};
-        note(fmt::format("the wall clock jumps by {} s", jump.count() / 1'000));
+        // An hour, as where summer time is set by hand; or days.
+        const std::int64_t most = random_.below(2) == 0 ? 3'600 : 5 * 24 * 3'600;
+        const auto jump = std::chrono::seconds{static_cast<std::int64_t>(random_.below(static_cast<std::uint64_t>(2 * most))) - most};
+        note(fmt::format("the wall clock jumps by {} s", jump.count()));
         now_.wall += jump;
         return;
     }
     Site& site = *sites_[random_.below(sites_.size())];
+    if (what == 10) return hide_product(site);
+    if (what == 11) return correct_by_hand(site);
     if (what == 2 && site.store.script != Script::plain) {
         // Its owner has another script for some hours, or its table of keys is gone: the agent stops there until a person has looked.
         if (random_.below(2) == 0) {
@@ -205,10 +239,12 @@ void World::fault() {
         return;
     }
     constexpr Weather weathers[] = {Weather::no_connection, Weather::swallowed, Weather::answer_lost, Weather::late, Weather::late,
-                                    Weather::page,          Weather::busy,      Weather::cut};
+                                    Weather::page,          Weather::busy,      Weather::cut,         Weather::forbidden,
+                                    Weather::firewalled,    Weather::no_access, Weather::forgets};
     site.weather = weathers[random_.below(std::size(weathers))];
-    // Seconds or half an hour; a server that works its queue off late has done so within the settling time.
-    site.clears = now_.steady + (site.weather == Weather::late || random_.below(2) == 0
+    // Seconds or half an hour; a server that works its queue off late has done so within the settling time, and one without power forgets
+    // its last moments.
+    site.clears = now_.steady + (site.weather == Weather::late || site.weather == Weather::forgets || random_.below(2) == 0
                                      ? Milliseconds{1'000 + static_cast<std::int64_t>(random_.below(60'000))}
                                      : Milliseconds{60'000 + static_cast<std::int64_t>(random_.below(1'800'000))});
     // A fault that meets nothing teaches nothing: somebody is at work while it lasts, and a customer buys.
@@ -253,7 +289,14 @@ void World::decide() {
 void World::look_after_carts() {
     offer_again();
     for (const auto& site : sites_) {
+        send_refused_again(*site);
         auto* cart = controller_->board.find(site->id);
+        if (cart->cart.stop == cart::Stop::credentials && site->weather != Weather::no_access) {
+            ++sums_.persons;
+            note("a person has put the password of " + site->id + " right");
+            (void)turn([&] { (void)controller_->interventions.retry({.cart = site->id}, now_); });
+            continue;
+        }
         if (cart->cart.stop != cart::Stop::store_changed && cart->cart.stop != cart::Stop::agent_restored &&
             cart->cart.stop != cart::Stop::store_restored)
             continue;
@@ -267,6 +310,17 @@ void World::look_after_carts() {
         if (turned == Turned::yes && !done) broken("law 1", done.error().message);
     }
     count_again();
+}
+
+// A product is there again: what was refused for want of it is sent once more.
+void World::send_refused_again(const Site& site) {
+    std::vector<stack::PostId> refused;
+    for (const auto& post : store_->posts.rejected(controller_->board.find(site.id)->cart.key))
+        if (!site.store.is_hidden(store_->posts.listed(post.id)->store_sku)) refused.push_back(post.id);
+    if (refused.empty()) return;
+    ++sums_.persons;
+    note(fmt::format("a person sends {} refused posts of {} again", refused.size(), site.id));
+    (void)turn([&] { (void)controller_->interventions.retry({.posts = refused}, now_); });
 }
 
 // Clients keep what they told, and offer it to an agent that was put back: it learns which orders were taken, and posts nothing.
@@ -373,36 +427,64 @@ std::int64_t World::due(const Site& site, const std::string& sku) const {
     return qoh_.at(sku) - site.buffer - waits;
 }
 
-std::int64_t World::differing(const Site& site) const {
-    return std::ranges::count_if(qoh_, [&](const auto& entry) {
-        return !site.may_differ.contains(entry.first) && site.store.counts().at(entry.first) != due(site, entry.first);
-    });
+std::set<std::string> World::wrong(const Site& site) const {
+    std::set<std::string> skus;
+    for (const auto& [sku, count] : site.store.counts())
+        if (count != due(site, sku)) skus.insert(sku);
+    return skus;
 }
 
 void World::expect_differences(Site& site, const std::vector<stack::Post>& posts) {
     for (const auto& post : posts) site.may_differ.insert(store_->posts.listed(post.id)->store_sku);
 }
 
+// A person looks at all counts, and sends those that differ: no other may be wrong, and none is named that is right.
 void World::send_what_is_named() {
-    std::set<std::string> named;
+    std::set<std::string> told;
     for (const auto& alert : store_->alerts.list()) {
         note(fmt::format("alert {} {} {}: {}", alert.kind, alert.cart, alert.sku, alert.message));
-        if (alert.kind == "drift") named.insert(alert.cart);
+        if (alert.kind == "drift") told.insert(alert.cart);
     }
-    for (const auto& cart : named) {
+    bool is_sending = false;
+    for (const auto& site : sites_) {
+        const auto differ = wrong(*site);
         // Unfinished orders hide a piece here and there; more than that is a rule that is broken.
-        const auto site = std::ranges::find_if(sites_, [&](const auto& one) { return one->id == cart; });
-        if (const auto wrong = differing(**site); wrong > 3)
-            broken("law 6", fmt::format("{} of {} counts differ at {}", wrong, qoh_.size(), cart));
+        auto odd = differ;
+        std::erase_if(odd, [&](const auto& sku) { return site->may_differ.contains(sku); });
+        if (odd.size() > 3) broken("law 6", fmt::format("{} differ at {} for no reason", fmt::join(odd, ", "), site->id));
+        if (!differ.empty() && !told.contains(site->id)) broken("law 4", fmt::format("counts differ at {}, and nobody is told", site->id));
+        // A connector's losses are repaired by it.
+        const auto named = audit(*site);
+        if (named != wrong(*site))
+            broken("law 4", fmt::format("{} differ at {}, and the audit names {}", fmt::join(wrong(*site), ", "), site->id, fmt::join(named, ", ")));
+        if (named.empty()) continue;
         ++sums_.persons;
-        note(fmt::format("a person sends all counts to {}", cart));
+        note(fmt::format("a person sends {} to {}", fmt::join(named, ", "), site->id));
+        jobs::Options options;
+        options.skus.emplace(named.begin(), named.end());
         (void)turn([&] {
-            if (!controller_->jobs.start(jobs::Kind::send_qoh, cart, {}, now_)) broken("law 4", "Send QOH cannot be started at " + cart);
+            if (!controller_->jobs.start(jobs::Kind::send_qoh, site->id, options, now_)) broken("law 4", "Send QOH cannot be started at " + site->id);
         });
+        is_sending = true;
     }
-    const auto until = now_.steady + 1h;
-    while (!named.empty() && step(until)) {
+    if (is_sending) run_for(1h);
+}
+
+std::set<std::string> World::audit(const Site& site) {
+    Result<jobs::JobId> job;
+    const auto start = [&] { (void)turn([&] { job = controller_->jobs.start(jobs::Kind::audit, site.id, {}, now_); }); };
+    start();
+    if (!job && job.error().code == ErrorCode::conflict) {  // one of its own is at work
+        run_for(1h);
+        start();
     }
+    if (!job) broken("law 4", fmt::format("an audit of {} cannot be started: {}", site.id, job.error().message));
+    run_for(1h);
+    if (const auto ended = store_->jobs.get(*job); !ended || ended->state != jobs::State::done)
+        broken("liveness", fmt::format("an audit of {} does not end", site.id));
+    std::set<std::string> named;
+    for (const auto& line : store_->jobs.items(*job, jobs::ItemResult::different, {}, std::ssize(skus_))) named.insert(line.sku);
+    return named;
 }
 
 }  // namespace stocktray::simulation

@@ -9,6 +9,7 @@
 #include <thread>
 
 #include "tests/agent/agent_process.h"
+#include "tests/support/sqlite_file.h"
 #include "tests/tray/a_loop.h"
 #include "tests/tray/a_mirror.h"
 #include "tray/link/link.h"
@@ -55,6 +56,25 @@ TEST_SUITE("Link") {
             [&] { return bench.mirror.find_cart("main") && bench.mirror.find_cart("main")->definition; }));
         bench.agent.must(ipc::carts::Delete{.cart = "main"});
         CHECK(bench.loop.run_until([&] { return bench.mirror.carts().empty(); }));
+    }
+
+    // A shop whose store refuses its catalogue has an alert for each SKU.
+    TEST_CASE("more_alerts_than_one_answer_holds_are_all_in_the_snapshot") {
+        Bench bench;
+        bench.agent.start();
+        REQUIRE(bench.agent.stop() == 0);
+        {
+            SqliteFile database{bench.agent.data_dir() / "stocktray.db"};
+            database.query(
+                "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 40000)"
+                " INSERT INTO alerts (kind, severity, sku, since, message, hint) SELECT 'needs_decision', 'warning', 'SKU-' || i,"
+                " 1700000000000, printf('%.200c', 'm'), printf('%.100c', 'h') FROM n");
+        }
+        bench.agent.start();
+        bench.link->start();
+        REQUIRE(bench.reaches(tray::Contact::here));
+        CHECK(bench.mirror.alerts().size() == 40'000);
+        CHECK(bench.mirror.alerts().back().sku == "SKU-40000");
     }
 
     TEST_CASE("it_starts_before_the_agent_and_outlives_it") {

@@ -155,6 +155,18 @@ TEST_SUITE("WizardModel") {
         CHECK(wizard.trial->step() == tray::Trial::Step::none);
     }
 
+    TEST_CASE("an_agent_that_is_away_when_it_is_asked_again_still_gets_the_piece_back") {
+        if (has_no_store()) return;
+        Wizard wizard;
+        wizard.owed = tray::Trial::Owed{"main", "SKU-0001", "a-trial-of-before"};
+        wizard.agent.kill();
+        wizard.begin_again();  // the mirror has not heard yet that the agent is away
+        REQUIRE(wizard.loop.run_until([&] { return !wizard.trial->error().empty(); }));
+        CHECK(wizard.owed);
+        wizard.agent.start();
+        CHECK(wizard.loop.run_until([&] { return !wizard.owed; }));
+    }
+
     TEST_CASE("opened_again_it_goes_on_where_it_was") {
         if (has_no_store()) return;
         Wizard wizard;

@@ -1,5 +1,6 @@
 #include "tray/link/snapshot_reader.h"
 
+#include <iterator>
 #include <utility>
 
 namespace stocktray::tray {
@@ -25,6 +26,25 @@ bool SnapshotReader::look(ipc::Client& client, Part<T>& part, const T& params) {
         waits_for_connection_ = true;
     }
     return part.answer.has_value();
+}
+
+template <class T, class Entries>
+bool SnapshotReader::look_through(ipc::Client& client, Part<T>& part, T params, Entries T::Result::*entries) {
+    params.after = part.before.next;
+    const bool was_there = part.answer.has_value();
+    if (!look(client, part, params)) return false;
+    if (was_there || !*part.answer) return true;
+    auto& page = **part.answer;
+    auto& all = part.before.*entries;
+    all.insert(all.end(), std::make_move_iterator((page.*entries).begin()), std::make_move_iterator((page.*entries).end()));
+    part.before.next = std::move(page.next);
+    if (!part.before.next) {
+        page.*entries = std::move(all);
+        return true;
+    }
+    part.pending.reset();
+    part.answer.reset();
+    return look_through(client, part, std::move(params), entries);
 }
 
 template <class T>
@@ -55,8 +75,8 @@ std::optional<std::variant<Snapshot, OtherVersion, ipc::AgentLost>> SnapshotRead
     bool is_whole = look(client, status_, ipc::agent::Status{});
     is_whole = look(client, hello_, ipc::agent::Hello{.client = "stocktray " STOCKTRAY_VERSION}) && is_whole;
     is_whole = look(client, parameters_, ipc::parameters::Get{}) && is_whole;
-    is_whole = look(client, carts_, ipc::carts::List{}) && is_whole;
-    is_whole = look(client, alerts_, ipc::alerts::List{}) && is_whole;
+    is_whole = look_through(client, carts_, ipc::carts::List{}, &ipc::carts::ListResult::carts) && is_whole;
+    is_whole = look_through(client, alerts_, ipc::alerts::List{.limit = 1'000}, &ipc::alerts::ListResult::alerts) && is_whole;
     is_whole = look(client, jobs_, ipc::jobs::List{}) && is_whole;
     if (!is_whole) return std::nullopt;
     is_reading_ = false;

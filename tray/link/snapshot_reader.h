@@ -30,9 +30,13 @@ private:
     struct Part {
         std::optional<ipc::Pending<T>> pending{};
         std::optional<ipc::Expected<typename T::Result>> answer{};
+        typename T::Result before{};  // of a list in pages: what has come
     };
     template <class T>
     bool look(ipc::Client& client, Part<T>& part, const T& params);
+    // A list that comes in pages: its answer is there when the last of them is.
+    template <class T, class Entries>
+    bool look_through(ipc::Client& client, Part<T>& part, T params, Entries T::Result::*entries);
     template <class T>
     void forget(ipc::Client& client, Part<T>& part);
 

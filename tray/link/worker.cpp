@@ -201,16 +201,16 @@ bool Worker::take_feed() {
         } else if (auto* status = std::get_if<ipc::agent::StatusResult>(&*item)) {
             held_.clear();
             begin_reading(std::move(*status));
-        } else {
+        } else if (auto* lost = std::get_if<ipc::AgentLost>(&*item)) {
             end_reading();
             held_.clear();
             is_here_ = false;
-            auto& lost = std::get<ipc::AgentLost>(*item);
-            if (lost.why.code == ipc::Code::bad_answer)
+            if (lost->why.code == ipc::Code::bad_answer)
                 batch_.news.emplace_back(OtherVersion{});
             else
-                batch_.news.emplace_back(std::move(lost));
+                batch_.news.emplace_back(std::move(*lost));
         }
+        // Where events are missing, statuses come in their place: the picture stays true without a word.
     }
     return has_taken;
 }

@@ -51,6 +51,8 @@ public:
     [[nodiscard]] const std::string& why() const noexcept { return why_; }  // of `other_version`, and of a refusal
     // When the agent was last heard; 0: never.
     [[nodiscard]] std::int64_t as_of() const noexcept { return as_of_; }
+    // How often its whole state was read: with each new connection.
+    [[nodiscard]] int snapshots() const noexcept { return snapshots_; }
     // True for the state read after the tray's own start, until something happened.
     [[nodiscard]] bool is_first_snapshot() const noexcept { return snapshots_ <= 1; }
 

@@ -1,6 +1,7 @@
 #include "tray/model/carts_model.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "tray/model/present.h"
@@ -41,8 +42,20 @@ CartsModel::CartsModel(Conversation conversation, const AgentMirror& mirror, std
     });
 }
 
+void CartsModel::list(ListAnswer answer, ipc::carts::ListResult before) {
+    const ipc::carts::List page{.after = before.next};
+    conversation_.ask(page, [this, answer = std::move(answer), before = std::move(before)](
+                                ipc::Expected<ipc::carts::ListResult> more) mutable {
+        if (!more) return answer(std::move(more));
+        std::ranges::move(more->carts, std::back_inserter(before.carts));
+        before.next = std::move(more->next);
+        if (before.next) return list(std::move(answer), std::move(before));
+        answer(std::move(before));
+    });
+}
+
 void CartsModel::read() {
-    conversation_.ask(ipc::carts::List{}, [this](ipc::Expected<ipc::carts::ListResult> answer) {
+    list([this](ipc::Expected<ipc::carts::ListResult> answer) {
         if (!answer) return changed_();
         if (is_read_ && carts_ == answer->carts) return;
         carts_ = std::move(answer->carts);
@@ -136,7 +149,7 @@ void CartsModel::answered(const std::string& cart, const ipc::Expected<ipc::Noth
         follow();
         return changed_();
     }
-    conversation_.ask(ipc::carts::List{}, [this, cart, then](ipc::Expected<ipc::carts::ListResult> list) {
+    list([this, cart, then](ipc::Expected<ipc::carts::ListResult> list) {
         if (list) carts_ = std::move(list->carts);
         settle(cart);
         changed_();

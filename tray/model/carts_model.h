@@ -66,6 +66,10 @@ public:
     [[nodiscard]] std::string barred(std::int64_t now) const;
 
 private:
+    using ListAnswer = std::function<void(ipc::Expected<ipc::carts::ListResult>)>;
+
+    // All carts, however many answers they take; `before`: those that have come.
+    void list(ListAnswer answer, ipc::carts::ListResult before = {});
     void follow();
     void edit_next(const std::string& gone);
     void begin(CartForm form);

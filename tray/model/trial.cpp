@@ -30,12 +30,12 @@ bool Trial::can_begin() const noexcept {
     return (step_ == Step::none || step_ == Step::put_back) && mirror_.contact() == Contact::here;
 }
 
-// Once for each time that the agent is there again: an agent that cannot take it now is not asked in a circle.
+// Once with each connection: an agent that cannot take it now is not asked in a circle.
 void Trial::look() {
-    const bool is_here = mirror_.contact() == Contact::here;
-    if (!std::exchange(was_here_, is_here) && is_here && owed_ && step_ == Step::none) {
+    const bool is_new = mirror_.contact() == Contact::here && std::exchange(asked_at_, mirror_.snapshots()) != mirror_.snapshots();
+    if (is_new && owed_ && step_ == Step::none) {
         is_ended_ = true;
-        take_off();
+        take_off(Asked::again);
     }
 }
 
@@ -43,7 +43,7 @@ void Trial::begin(const std::string& cart) {
     if (!can_begin()) return;
     has_followed_ = false;
     is_ended_ = owed_.has_value();  // of the last time: that is put back first
-    if (owed_) return take_off();
+    if (owed_) return take_off(Asked::again);
     go(Step::looking);
     choose(cart);
 }
@@ -58,15 +58,15 @@ void Trial::choose(const std::string& cart) {
         if (item == answer->items.end()) return go(Step::none, tr("There is no SKU to try it with."));
         if (is_ended_) return go(Step::none);
         owe(Owed{cart, item->sku, ipc::random_id()});
-        take_off();
+        take_off(Asked::first);
     });
 }
 
 // Under its id it is taken off once, however often that is asked.
-void Trial::take_off() {
+void Trial::take_off(Asked asked) {
     sku_ = owed_->sku;
     go(Step::taking_off);
-    submit(-1, [this] {
+    submit(-1, asked, [this] {
         go(Step::taken_off);
         if (is_ended_) put_back();
     });
@@ -74,7 +74,7 @@ void Trial::take_off() {
 
 void Trial::put_back() {
     go(Step::putting_back);
-    submit(1, [this] {
+    submit(1, Asked::again, [this] {
         owe({});
         go(Step::put_back);
     });
@@ -85,18 +85,19 @@ void Trial::end() {
     if (step_ == Step::taken_off) put_back();
 }
 
-void Trial::submit(std::int64_t delta, std::function<void()> taken) {
+void Trial::submit(std::int64_t delta, Asked asked, std::function<void()> taken) {
     ipc::qoh::Change change{.id = delta < 0 ? owed_->id : owed_->id + "-back", .sku = owed_->sku};
     change.delta = delta;
     change.reason = ipc::Reason::adjustment;
     change.reason_text = delta < 0 ? "test: one piece off" : "test: put back";
     conversation_.ask(ipc::qoh::Submit{.source = source, .changes = {change}},
-                      [this, delta, taken = std::move(taken)](ipc::Expected<ipc::qoh::SubmitResult> answer) {
+                      [this, delta, asked, taken = std::move(taken)](ipc::Expected<ipc::qoh::SubmitResult> answer) {
                           if (answer && answer->rejected.empty()) return taken();
-                          const auto message = answer ? answer->rejected[0].message : answer.error().message;
-                          // Refused for good: nothing was taken off. Otherwise it is still owed.
-                          if (delta < 0 && (answer || !is_unknown(answer.error().code))) owe({});
-                          go(Step::none, message);
+                          // Then nothing was taken off. Otherwise it is still owed.
+                          const bool could_never_be = answer || answer.error().code == ipc::Code::invalid_params;
+                          const bool was_not_taken = could_never_be || (asked == Asked::first && !is_unknown(answer.error().code));
+                          if (delta < 0 && was_not_taken) owe({});
+                          go(Step::none, answer ? answer->rejected[0].message : answer.error().message);
                       });
 }
 

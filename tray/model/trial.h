@@ -53,9 +53,11 @@ public:
 
 private:
     void choose(const std::string& cart);
-    void take_off();
+    // Asked again, whether it was taken the first time is not known.
+    enum class Asked { first, again };
+    void take_off(Asked asked);
     void put_back();
-    void submit(std::int64_t delta, std::function<void()> taken);
+    void submit(std::int64_t delta, Asked asked, std::function<void()> taken);
     void hear(const News& news);
     void owe(std::optional<Owed> owed);
     void go(Step step, std::string error = {});
@@ -66,7 +68,7 @@ private:
     Step step_{Step::none};
     bool is_ended_{false};   // put back without the store's word
     bool has_followed_{false};
-    bool was_here_{false};   // the agent, when it was last looked
+    int asked_at_{0};        // the mirror's snapshot at which the agent was last asked again
     std::string sku_;
     std::string error_;
     std::function<void()> changed_;

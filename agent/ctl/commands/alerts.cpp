@@ -31,7 +31,7 @@ std::string severity_cell(const Terminal& terminal, ipc::Severity severity) {
 }
 
 ExitCode run_list(Session& session, const Nothing&) {
-    const auto result = session.ask(alerts::List{});
+    const auto result = session.ask_whole(alerts::List{.limit = 1'000}, &alerts::ListResult::alerts);
     if (!result) return session.fail(result.error());
     if (session.wants_json()) {
         session.print_json(*result);

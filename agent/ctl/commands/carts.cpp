@@ -26,7 +26,7 @@ struct Remove {
 };
 
 ExitCode run_list(Session& session, const Nothing&) {
-    const auto result = session.ask(carts::List{});
+    const auto result = session.ask_whole(carts::List{}, &carts::ListResult::carts);
     if (!result) return session.fail(result.error());
     if (session.wants_json()) {
         session.print_json(*result);

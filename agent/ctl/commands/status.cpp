@@ -105,7 +105,7 @@ ExitCode print(const Terminal& terminal, const ipc::agent::StatusResult& status,
 ExitCode run_status(Session& session, const Nothing&) {
     const auto status = session.ask(ipc::agent::Status{});
     if (!status) return session.fail(status.error());
-    const auto alerts = session.ask(ipc::alerts::List{});
+    const auto alerts = session.ask_whole(ipc::alerts::List{.limit = 1'000}, &ipc::alerts::ListResult::alerts);
     if (!alerts) return session.fail(alerts.error());
     if (!session.wants_json()) return print(session.terminal(), *status, alerts->alerts);
     session.print_json(*status);

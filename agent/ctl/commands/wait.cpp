@@ -103,7 +103,8 @@ ExitCode run_wait(Session& session, const Options& options) {
         const auto left = std::min<Clock::duration>(deadline - now, std::chrono::hours{1});
         const auto item =
             feed->next(std::chrono::ceil<ipc::Feed::Duration>(std::max(left, Clock::duration{0})));
-        if (item) {
+        // Where events are missing, statuses come in their place.
+        if (item && !std::holds_alternative<ipc::EventsMissing>(*item)) {
             const auto* gone = std::get_if<ipc::AgentLost>(&*item);
             if (gone && !has_begun) return session.fail(gone->why);
             lost = gone ? std::optional{gone->why} : std::nullopt;

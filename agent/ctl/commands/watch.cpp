@@ -36,6 +36,10 @@ private:
         session_.warn(printable(lost.why.message));
         return true;
     }
+    bool show_one(const ipc::EventsMissing& missing) {
+        session_.warn(printable(missing.message));
+        return true;
+    }
     bool show_one(const ipc::ReceivedEvent& event) {
         const std::string text = sentence(event, names_);
         if (session_.wants_json()) {

@@ -73,8 +73,9 @@ ipc::Expected<void> Follower::take(const ipc::Feed::Item& item, Job& job, Progre
         lose(progress);
         return {};
     }
-    const auto& event = std::get<ipc::ReceivedEvent>(item);
     lost_since_.reset();
+    if (!std::holds_alternative<ipc::ReceivedEvent>(item)) return {};
+    const auto& event = std::get<ipc::ReceivedEvent>(item);
     if (const auto moved = event.as<events::JobProgress>(); moved && moved->job == job.job) job = *moved;
     if (const auto finished = event.as<events::JobFinished>(); finished && finished->job == job.job)
         job = *finished;

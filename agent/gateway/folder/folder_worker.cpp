@@ -205,7 +205,7 @@ std::optional<FolderWorker::UnknownCart> FolderWorker::unknown_cart_in(const Ins
     const auto& contents = inspected.contents;
     const auto names_cart = [](const stock_file::Remarks& remarks) { return !remarks.cart.empty(); };
     if (std::ranges::none_of(contents.remarks, names_cart)) return std::nullopt;
-    const auto known = ask(outbox_, ipc::carts::List{}, settings_.carts_within);
+    const auto known = ask_for_carts(outbox_, settings_.carts_within);
     if (!known) return std::nullopt;
     for (const auto& change : contents.changes) {
         const auto& cart = contents.remarks[change.remarks].cart;

@@ -44,7 +44,7 @@ void CartDirectory::refresh(std::chrono::steady_clock::time_point unless_since) 
                 carts_ = std::move(carts->carts);
             }
         }
-    auto told = ask(outbox_, ipc::carts::List{}, 2s);
+    auto told = ask_for_carts(outbox_, 2s);
     asked_ = now;  // what has come while it was asked may not be in the answer
     if (!told) spdlog::debug("the carts could not be asked for: {}", told.error().message);
     if (!told) return;

@@ -23,6 +23,8 @@ Result<std::string> read_file(const std::string& file) {
     return text;
 }
 
+constexpr std::chrono::seconds between_tries{3};
+
 class ScriptDoor final : public Door {
 public:
     ScriptDoor(ScriptOptions options, Surroundings surroundings)
@@ -37,7 +39,7 @@ public:
         if (!server && is_answered_by_a_gateway())
             findings.push_back({true, at_work, {}});
         else if (!server) findings.push_back({false, server.error().message, "End the program that uses the address, or choose another one: script.listen."});
-        const auto carts = ask(surroundings_.outbox, ipc::carts::List{}, std::chrono::seconds{5});
+        const auto carts = ask_for_carts(surroundings_.outbox, std::chrono::seconds{5});
         if (!carts) {
             findings.push_back({false, carts.error().message, {}});
             return findings;
@@ -59,14 +61,42 @@ public:
         if (!ledger) return Failure{std::move(ledger.error())};
         ScriptDesk desk{surroundings_, *ledger, options_};
         if (auto recovered = desk.recover(); !recovered) return recovered;
+        const WebServer::Answer answer = [&desk](const WebRequest& request) { return desk.answer(request); };
         // What goes on beside the requests ends first, so that none of them waits for a store any more.
-        auto server = serve([&desk](const WebRequest& request) { return desk.answer(request); });
-        if (!server) return Failure{std::move(server.error())};
+        auto server = serve(answer);
+        if (!server && server.error().code != ErrorCode::busy) return Failure{std::move(server.error())};
+        std::jthread opening;
+        if (!server) opening = std::jthread{[&](std::stop_token ended) { open_later(server, answer, std::move(ended)); }};
         desk.run(stop);
+        opening = {};
         return {};
     }
 
 private:
+    using Server = Result<std::unique_ptr<WebServer>>;
+
+    // An address may come with a network that is up later than this computer, a port with the end of another program.
+    void open_later(Server& server, const WebServer::Answer& answer, std::stop_token ended) const {
+        std::mutex mutex;
+        std::condition_variable_any never;
+        std::unique_lock lock{mutex};
+        std::string told;
+        while (!server) {
+            if (server.error().message != told) {
+                told = server.error().message;
+                spdlog::error("{} It is tried again every {} seconds.", told, between_tries.count());
+                surroundings_.tell("address", {{.message = fmt::format("The Order Manager cannot reach the gateway. {}", told),
+                                                .hint = "It opens by itself when this computer has the address and no other program "
+                                                        "holds the port; else choose another one: script.listen."}});
+            }
+            never.wait_for(lock, ended, between_tries, [] { return false; });
+            if (ended.stop_requested()) return;
+            server = serve(answer);
+        }
+        spdlog::info("{} answers now", name());
+        surroundings_.tell("address", {});
+    }
+
     Result<std::unique_ptr<WebServer>> serve(WebServer::Answer answer) const {
         WebServer::Options options{.address = options_.address, .port = options_.port};
         if (options_.is_https()) {

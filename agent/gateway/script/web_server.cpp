@@ -167,9 +167,11 @@ Result<std::unique_ptr<WebServer>> WebServer::start(const Options& options, Answ
     const int on = 1;
     if (socket >= 0) ::setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
     if (socket < 0 || ::bind(socket, reinterpret_cast<const sockaddr*>(&storage), size) != 0 || ::listen(socket, 64) != 0) {
-        const auto why = std::generic_category().message(errno);
+        const int error = errno;
+        const auto why = std::generic_category().message(error);
         if (socket >= 0) ::close(socket);
-        return fail(ErrorCode::invalid, fmt::format("Nobody can be answered at {} port {}: {}.", options.address, options.port, why));
+        const bool may_come = error == EADDRNOTAVAIL || error == EADDRINUSE;
+        return fail(may_come ? ErrorCode::busy : ErrorCode::invalid, fmt::format("Nobody can be answered at {} port {}: {}.", options.address, options.port, why));
     }
     std::vector<MHD_OptionItem> items{
         {MHD_OPTION_LISTEN_SOCKET, socket, nullptr},

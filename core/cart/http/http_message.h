@@ -54,6 +54,7 @@ enum class Transport {
     complete,            // a whole answer, framing intact
     plain_http_refused,  // never tried: the URL is http and that is not allowed
     bad_url,             // never tried
+    no_password,         // never tried: what the cart lets in with cannot be read at present
     name_lookup_failed,  // never connected
     connect_failed,      // never connected
     tls_failed,          // never a trusted connection: the certificate is none to believe; `detail` names the reason

@@ -16,6 +16,8 @@ Cause transport_cause(const http::Reply& reply) noexcept {
             return Cause::none;
         case http::Transport::plain_http_refused:
             return Cause::plain_http;
+        case http::Transport::no_password:
+            return Cause::no_password;
         case http::Transport::bad_url:  // there is no such place, whatever the reason; the text says which
         case http::Transport::name_lookup_failed:
             return Cause::name_lookup;

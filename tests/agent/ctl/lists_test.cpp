@@ -80,6 +80,23 @@ TEST_SUITE("ctl alerts") {
         ctl.answer<ipc::alerts::List>({});
         CHECK(ctl.run({"alerts"}).out == "Nothing needs you.\n");
     }
+
+    TEST_CASE("that_come_in_pages_are_all_listed") {
+        Ctl ctl;
+        ctl.agent.on<ipc::alerts::List>([](const ipc::alerts::List& page) -> ipc::Expected<ipc::alerts::ListResult> {
+            ipc::alerts::Alert alert{.alert = page.after ? "13" : "12", .kind = ipc::AlertKind::late};
+            alert.message = "Alert " + alert.alert + ".";
+            ipc::alerts::ListResult result{{alert}};
+            if (!page.after) result.next = "12";
+            return result;
+        });
+        const auto said = ctl.run({"alerts"}).out;
+        CHECK(holds(said, "Alert 12."));
+        CHECK(holds(said, "Alert 13."));
+        const auto json = ctl.run({"alerts", "--json"}).out;
+        CHECK(holds(json, "Alert 13."));
+        CHECK(!holds(json, "next"));
+    }
 }
 
 TEST_SUITE("ctl qoh") {

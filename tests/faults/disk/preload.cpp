@@ -202,6 +202,18 @@ ssize_t pwrite64(int file, const void* bytes, size_t size, off64_t at) {
     return done;
 }
 
+ssize_t pread(int file, void* into, size_t size, off_t at) {
+    if (fails(DiskCall::read, file)) return -1;
+    static const auto next = real<ssize_t(int, void*, size_t, off_t)>("pread");
+    return next(file, into, size, at);
+}
+
+ssize_t pread64(int file, void* into, size_t size, off64_t at) {
+    if (fails(DiskCall::read, file)) return -1;
+    static const auto next = real<ssize_t(int, void*, size_t, off64_t)>("pread64");
+    return next(file, into, size, at);
+}
+
 int fdatasync(int file) {
     if (fails(DiskCall::sync, file)) return -1;
     static const auto next = real<int(int)>("fdatasync");

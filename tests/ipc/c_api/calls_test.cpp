@@ -160,6 +160,18 @@ TEST_SUITE("C calls") {
         for (auto* change : changes) stocktray_change_free(change);
     }
 
+    TEST_CASE("what a count took is said of an order's count alone") {
+        WithAgent shop;
+        const Connected om{shop.agent.endpoint(), shop.spool};
+        auto* count = stocktray_count_new("1", "A-1", 7, 1, "adjustment");
+        CHECK(stocktray_change_set_number(count, "taken", 2) == STOCKTRAY_OK);
+        stocktray_place place = STOCKTRAY_AT_AGENT;
+        CHECK(stocktray_submit_one(om, count, 20'000, &place) == STOCKTRAY_INVALID_ARGUMENT);
+        CHECK(place == STOCKTRAY_REFUSED);
+        CHECK(said().find("says what was taken") != std::string::npos);
+        stocktray_change_free(count);
+    }
+
     TEST_CASE("a reason that is none, and pieces that no store can hold, are said before anything is saved") {
         WithAgent shop;
         const Connected om{shop.agent.endpoint(), shop.spool};

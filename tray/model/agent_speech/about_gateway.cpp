@@ -96,6 +96,9 @@ std::span<const char* const> sentences_about_gateway() noexcept {
         mark("{} counts that the Order Manager sent for {} still wait to go to the store: {}"),
         mark("They go as soon as that is over."),
         mark("The ODBC driver cannot be loaded."),
+        mark("It opens by itself when this computer has the address and no other program holds the port; else choose another one: "
+             "script.listen."),
+        mark("The Order Manager cannot reach the gateway. {}"),
         mark("The Order Manager has asked {} for its web orders, and Stocktray could not read the answer. Orders in it are not "
              "known here, and counts may be too high by their pieces."),
         mark("The Order Manager's changes are refused: there are several carts, and it is not said which one's "

@@ -8,6 +8,7 @@ namespace stocktray::tray {
 
 std::span<const char* const> sentences_about_requests() noexcept {
     static constexpr std::array sentences{
+        mark("The lists of SKUs of the cart {} are too long together: exclude and sku_map may have {} bytes."),
         mark("Another address than the cart's is only for an administrator to test."),
         mark("Adjustment"),
         mark("Backorder filled"),

@@ -187,7 +187,12 @@ std::span<const char* const> sentences_about_trouble() noexcept {
         mark("This X-Cart tells neither how many products nor how many orders it has."),
         mark("This agent takes over {}."),
         mark("This key may only read: changes cannot be posted with it."),
+        mark("The cart's password cannot be read."),
+        mark("The keyring has not taken the password: it is locked, or busy. Unlock it, then save again."),
+        mark("The keyring has not told the password yet."),
+        mark("The keyring is locked."),
         mark("This machine could not send the request."),
+        mark("Unlock the keyring on the agent's computer. Nothing is lost; the posts wait."),
         mark("This script does not tell counts."),
         mark("This shop does not tell a count together with its orders."),
         mark("This shop has variants, and tells them only product by product: reading all counts takes "

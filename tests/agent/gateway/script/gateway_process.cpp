@@ -30,9 +30,13 @@ std::vector<std::string> GatewayProcess::command() const {
             data_dir().string(), "--endpoint", endpoint_};
 }
 
-void GatewayProcess::start(std::vector<std::string> wrapper) {
+void GatewayProcess::start_without_waiting(std::vector<std::string> wrapper) {
     for (auto& word : command()) wrapper.push_back(word);
     process_.emplace(Command{wrapper, environment_, {}});
+}
+
+void GatewayProcess::start(std::vector<std::string> wrapper) {
+    start_without_waiting(std::move(wrapper));
     const bool is_up = wait_until([&] {
         FormPost probe;
         probe.url = url("");

@@ -18,6 +18,7 @@ public:
     GatewayProcess(const AgentProcess& agent, std::string table, std::string authority = {});
 
     void start(std::vector<std::string> wrapper = {});  // and waits until it answers
+    void start_without_waiting(std::vector<std::string> wrapper = {});
     void kill();                                        // SIGKILL
     [[nodiscard]] int stop();                           // SIGTERM; the exit code
     [[nodiscard]] Process& process() { return *process_; }
