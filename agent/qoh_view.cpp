@@ -28,7 +28,7 @@ ipc::qoh::Listing listing_of(Desk& desk, const stack::CartState& cart, const sto
     if (listing->store_qoh_at) view.confirmed_at = to_ms(*listing->store_qoh_at);
     for (const auto& post : store.posts.waiting_of(listing->key)) view.queued_delta += post.delta.pieces;
     for (const auto& post : store.posts.stuck_of(listing->key))
-        if (post.is_parked) view.parked_delta += post.delta.pieces;
+        (post.is_parked ? view.parked_delta : view.rejected_delta) += post.delta.pieces;
     const auto waits = desk.controller.scales.waits_for_import(cart, store_sku, item, {}, sync::Orders::imported);
     if (cart.cart.imports > 0 && waits) view.not_imported = waits->pieces;
     if (view.target && view.store_qoh && waits)

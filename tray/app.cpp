@@ -42,6 +42,11 @@ void keep_owed(OwnSettings& settings, const std::optional<Trial::Owed>& owed) {
     file.Flush();
 }
 
+// For an hour at most: a computer that slept, or whose clock was set, finds its way back.
+void start(wxTimer& timer, std::int64_t wait_ms) {
+    timer.StartOnce(static_cast<int>(std::clamp<std::int64_t>(wait_ms, 50, 3'600'000)));
+}
+
 }  // namespace
 
 std::int64_t system_now() {
@@ -121,19 +126,24 @@ bool App::OnInit() {
             .guide_page = [this](const std::string& section) { return guide_page(resources_, section); },
             .start_agent =
                 [this] { return start_agent(resources_.program.parent_path(), options_.endpoint); },
-            .quit = [this] { if (windows_->close_others()) ExitMainLoop(); },
+            .quit = [this] { open_dialogs_.cancel_all([this] { if (windows_->close_others()) ExitMainLoop(); }); },
             .now = system_now});
     menu_ = std::make_unique<TrayMenu>([this](const Command& command) {
-        // After the menu has closed: a question in a menu's event would hold the panel.
-        CallAfter([this, command] { run(command); });
+        // After the menu has closed: a question in a menu's event would hold the panel. Beside a question that is open
+        // nothing else could be used.
+        CallAfter([this, command] {
+            if (command.id == CommandId::quit || !open_dialogs_.raise_last()) run(command);
+        });
     });
     notifier_ = std::make_unique<Notifier>(
         [this](const Command& command) { CallAfter([this, command] { run(command); }); },
         [this](const std::string& key) { policy_.closed(key); });
     notify_again_.Bind(wxEVT_TIMER, [this](wxTimerEvent&) { notify(); });
     repaint_.Bind(wxEVT_TIMER, [this](wxTimerEvent&) { show(); });
+    next_day_.Bind(wxEVT_TIMER, [this](wxTimerEvent&) { await_next_day(); });
     icon_timer_.Bind(wxEVT_TIMER, [this](wxTimerEvent&) { show_icon(); });
     show();
+    await_next_day();
     conversation_.emplace(link_->converse());
     conversation_->hear({}, [this](const News& news) { hear(news); });
     link_->start();
@@ -206,6 +216,12 @@ void App::show() {
     notify();
 }
 
+// No news come of it.
+void App::await_next_day() {
+    if (system_now() >= view_.holds_until) show();
+    start(next_day_, view_.holds_until - system_now());
+}
+
 void App::notify() {
     const auto now = system_now();
     const NotificationPolicy::Settings settings{
@@ -219,9 +235,7 @@ void App::notify() {
     for (const auto& notice : verdict.show) notifier_->show(notice);
     notify_again_.Stop();
     if (!verdict.look_again_at) return;
-    constexpr std::int64_t longest = 3'600'000;  // a computer that slept finds its way back
-    notify_again_.StartOnce(
-        static_cast<int>(std::clamp<std::int64_t>(*verdict.look_again_at - now, 50, longest)));
+    start(notify_again_, *verdict.look_again_at - now);
 }
 
 // At most once a second; what is held back comes then.

@@ -23,6 +23,7 @@
 #include "tray/platform/resources.h"
 #include "tray/platform/single_instance.h"
 #include "tray/windows/context.h"
+#include "tray/windows/open_dialogs.h"
 #include "tray/windows/window_book.h"
 
 namespace stocktray::tray {
@@ -45,6 +46,7 @@ private:
     void offer_wizard();
     void show_soon();
     void show();
+    void await_next_day();
     void show_icon();
     void notify();
     void turn_to(IconHost host);
@@ -65,6 +67,7 @@ private:
     std::optional<Context> context_;
     std::unique_ptr<WindowBook> windows_;
     Dialogs dialogs_;
+    OpenDialogs open_dialogs_;
     std::unique_ptr<Commands> commands_;
     std::unique_ptr<TrayMenu> menu_;
     IconHost host_{IconHost::none};
@@ -74,6 +77,7 @@ private:
     std::string shown_title_;
     std::int64_t icon_shown_at_{0};
     wxTimer repaint_;
+    wxTimer next_day_;
     wxTimer icon_timer_;
     NotificationPolicy policy_;
     std::unique_ptr<Notifier> notifier_;

@@ -12,7 +12,7 @@
 #include "ipc/codec/json.h"
 #include "ipc/error.h"
 #include "ipc/messages/method.h"
-#include "ipc/spool/random_id.h"
+#include "ipc/random_id.h"
 
 namespace stocktray::ctl {
 

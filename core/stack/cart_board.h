@@ -51,6 +51,7 @@ struct CartState {
     // Since when every answer has been good; none after a failure or a start. Doubts settle from here.
     std::optional<AgentTime> good_since;
     AgentTime last_failure{};
+    AgentTime last_confirmed{};
     std::optional<cart::Cause> last_cause;
     std::string last_said;
     // Of the last test of the script: it says more than its cause does.
@@ -62,7 +63,7 @@ struct CartState {
 
     // Kept up to date at the end of each turn that touched the cart.
     store::PostCounts counts;
-    std::optional<store::OldestPost> oldest;
+    std::optional<store::OldestPost> oldest;  // a job's posts wait for one another: from the last that was confirmed
     std::optional<AgentTime> next_due;
     std::optional<AgentTime> comes_of_age;  // when a person is asked about the next of its parked posts
     bool has_job_posts{false};       // posts of a job wait for a connection

@@ -257,6 +257,7 @@ void StackController::on_applied(CartState& cart, Post& post, const cart::Update
     }
     if (result.seq) cart.cart.store_seq = std::max(cart.cart.store_seq, *result.seq);
     cart.cart.last_confirmed_at = now.wall;
+    cart.last_confirmed = now.steady;
     has_confirmed_ = true;
     queue_.move(cart, post, on, now);
     if (result.clamped_to) {
@@ -354,7 +355,7 @@ void StackController::refresh(CartState& cart, Now now) {
     if (cart.is_touched || is_of_age) {
         const auto& counts = cart.counts = store_.posts.counts(cart.cart.key);
         const bool has_waiting = counts.queued + counts.sending + counts.uncertain > counts.parked;
-        cart.oldest = has_waiting ? store_.posts.oldest_waiting(cart.cart.key) : std::nullopt;
+        cart.oldest = has_waiting ? oldest_of(cart) : std::nullopt;
         cart.next_due = counts.queued > 0 ? store_.posts.next_due(cart.cart.key) : std::nullopt;
         cart.has_job_posts = counts.queued > 0 && store_.posts.has_sendable_of_jobs(cart.cart.key);
         cart.comes_of_age = doubts_.watch_age(cart, now);
@@ -362,6 +363,17 @@ void StackController::refresh(CartState& cart, Now now) {
         journal_.tell(StackNotice{cart.cart.key});
     }
     judge_time(cart, now);
+}
+
+// A long Send is not late while its posts are confirmed one behind the other.
+std::optional<store::OldestPost> StackController::oldest_of(const CartState& cart) const {
+    std::optional<store::OldestPost> oldest;
+    for (const auto lane : {Lane::last_pieces, Lane::changes, Lane::jobs}) {
+        auto post = store_.posts.oldest_waiting(cart.cart.key, lane);
+        if (post && lane == Lane::jobs) post->created = std::max(post->created, cart.last_confirmed);
+        if (post && (!oldest || post->created < oldest->created)) oldest = post;
+    }
+    return oldest;
 }
 
 void StackController::judge_time(CartState& cart, Now now) {

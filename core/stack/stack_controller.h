@@ -74,6 +74,7 @@ private:
     void on_applied(CartState& cart, Post& post, const cart::UpdateResult& result, cart::Sending sending, On on,
                     Now now);
 
+    [[nodiscard]] std::optional<store::OldestPost> oldest_of(const CartState& cart) const;
     void judge_time(CartState& cart, Now now);
     void ask_person(CartState& cart, const Post& post, const std::string& message, const std::string& hint, Now now);
 

@@ -15,6 +15,8 @@
 #define IS_OPEN "parked = 0 AND (state = 'queued' OR state = 'sending' OR state = 'uncertain')"
 
 #define JOBS_LANE "2"
+// For the index of those that wait, which lies lane by lane.
+#define IN_ANY_LANE "lane IN (0, 1, " JOBS_LANE ") AND "
 
 namespace stocktray::store {
 namespace {
@@ -289,10 +291,10 @@ bool Posts::has_sendable_of_jobs(stack::CartKey cart) const {
         .next();
 }
 
-std::optional<OldestPost> Posts::oldest_waiting(stack::CartKey cart) const {
-    Query q = database_.query("SELECT post, created FROM posts WHERE cart = ? AND " IS_OPEN
+std::optional<OldestPost> Posts::oldest_waiting(stack::CartKey cart, stack::Lane lane) const {
+    Query q = database_.query("SELECT post, created FROM posts WHERE cart = ? AND lane = ? AND " IS_OPEN
                               " ORDER BY created, post LIMIT 1",
-                              cart);
+                              cart, static_cast<int>(lane));
     return q.next() ? std::optional{OldestPost{q.integer(0), agent_from_ms(q.integer(1))}} : std::nullopt;
 }
 
@@ -300,12 +302,12 @@ std::int64_t Posts::waiting_since(stack::CartKey cart, AgentTime limit) const {
     // Nobody waits for a million posts to be counted: the smaller side is, and the sum of both is known.
     constexpr std::int64_t most_counted = 20'000;
     const auto number = [](Query q) { return q.next() ? q.integer(0) : 0; };
-    const auto before = number(database_.query("SELECT count(*) FROM (SELECT 1 FROM posts WHERE cart = ? AND " IS_OPEN
+    const auto before = number(database_.query("SELECT count(*) FROM (SELECT 1 FROM posts WHERE cart = ? AND " IN_ANY_LANE IS_OPEN
                                                " AND created < ?"
                                                " LIMIT ?)",
                                                cart, to_ms(limit), most_counted));
     if (before < most_counted) return before;
-    const auto after = number(database_.query("SELECT count(*) FROM (SELECT 1 FROM posts WHERE cart = ? AND " IS_OPEN
+    const auto after = number(database_.query("SELECT count(*) FROM (SELECT 1 FROM posts WHERE cart = ? AND " IN_ANY_LANE IS_OPEN
                                               " AND created >= ?"
                                               " LIMIT ?)",
                                               cart, to_ms(limit), most_counted));

@@ -102,7 +102,7 @@ public:
     // A job's posts that may leave and were not tried yet, the oldest first.
     [[nodiscard]] std::vector<stack::Post> sendable_of_jobs(stack::CartKey cart, std::int64_t limit) const;
     [[nodiscard]] bool has_sendable_of_jobs(stack::CartKey cart) const;
-    [[nodiscard]] std::optional<OldestPost> oldest_waiting(stack::CartKey cart) const;
+    [[nodiscard]] std::optional<OldestPost> oldest_waiting(stack::CartKey cart, stack::Lane lane) const;
     // How many of the waiting ones were accepted before `limit`; exact unless there are tens of thousands both before
     // and after it.
     [[nodiscard]] std::int64_t waiting_since(stack::CartKey cart, AgentTime limit) const;

@@ -3,7 +3,7 @@
 
 #include "ipc/c_api/boundary.h"
 #include "ipc/c_api/handles.h"
-#include "ipc/spool/random_id.h"
+#include "ipc/random_id.h"
 
 using namespace stocktray;
 using namespace stocktray::c_api;

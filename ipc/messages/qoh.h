@@ -172,6 +172,7 @@ struct Listing {
     std::optional<std::int64_t> target{};  // none where it is excluded or not tracked
     std::int64_t queued_delta{0};
     std::int64_t parked_delta{0};
+    std::int64_t rejected_delta{0};
     std::optional<std::int64_t> not_imported{};  // pieces
     std::optional<std::int64_t> gap{};
     std::optional<bool> unaligned{};
@@ -187,6 +188,7 @@ struct Listing {
         visit(field("target", &Listing::target, rules::pieces));
         visit(field("queued_delta", &Listing::queued_delta, rules::pieces));
         visit(field("parked_delta", &Listing::parked_delta, rules::pieces));
+        visit(field("rejected_delta", &Listing::rejected_delta, rules::pieces));
         visit(field("not_imported", &Listing::not_imported, rules::pieces));
         visit(field("gap", &Listing::gap, rules::pieces));
         visit(field("unaligned", &Listing::unaligned));

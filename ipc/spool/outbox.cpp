@@ -12,9 +12,9 @@
 #include "ipc/client/client.h"
 #include "ipc/codec/encode.h"
 #include "ipc/messages/agent.h"
+#include "ipc/random_id.h"
 #include "ipc/spool/appender.h"
 #include "ipc/spool/place.h"
-#include "ipc/spool/random_id.h"
 #include "ipc/wall_clock.h"
 #include "ipc/whoami.h"
 

@@ -8,8 +8,8 @@
 #include <utility>
 
 #include "ipc/no_links.h"
+#include "ipc/random_id.h"
 #include "ipc/spool/place.h"
-#include "ipc/spool/random_id.h"
 
 namespace stocktray::ipc {
 namespace {

@@ -6,8 +6,8 @@
 #include <utility>
 
 #include "ipc/path_text.h"
+#include "ipc/random_id.h"
 #include "ipc/spool/place.h"
-#include "ipc/spool/random_id.h"
 #include "ipc/user_only_windows.h"
 
 namespace stocktray::ipc {

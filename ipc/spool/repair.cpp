@@ -7,8 +7,8 @@
 #include <map>
 
 #include "ipc/path_text.h"
+#include "ipc/random_id.h"
 #include "ipc/spool/place.h"
-#include "ipc/spool/random_id.h"
 #include "ipc/spool/table.h"
 
 namespace stocktray::ipc {

@@ -12,8 +12,8 @@
 #include "ipc/codec/decode.h"
 #include "ipc/codec/encode.h"
 #include "ipc/path_text.h"
+#include "ipc/random_id.h"
 #include "ipc/spool/place.h"
-#include "ipc/spool/random_id.h"
 #include "ipc/spool/repair.h"
 #include "ipc/spool/table.h"
 

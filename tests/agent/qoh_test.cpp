@@ -195,6 +195,12 @@ TEST_SUITE("Qoh") {
         REQUIRE(alert);
         CHECK(alert->sku == "NOWHERE-1");
         CHECK(bench.posts().at(0).waiting_for == ipc::WaitingFor::person);
+        ipc::qoh::List list;
+        list.skus = {"NOWHERE-1"};
+        const auto listing = bench.agent.must(list).items.at(0).listings.at(0);
+        CHECK(listing.rejected_delta == -2);
+        CHECK(listing.queued_delta == 0);
+        CHECK(listing.parked_delta == 0);
     }
 
     TEST_CASE(

@@ -211,7 +211,7 @@ TEST_SUITE("Store") {
         CHECK(plan_of(posts + "state = 'queued' AND held = 0 AND due > 0 AND due <= 5 ORDER BY due LIMIT 4")
                   .find("posts_retry") != std::string::npos);
         const std::string open = "parked = 0 AND (state = 'queued' OR state = 'sending' OR state = 'uncertain')";
-        CHECK(plan_of(posts + open + " ORDER BY created, post LIMIT 1").find("posts_waiting") != std::string::npos);
+        CHECK(plan_of(posts + "lane = 1 AND " + open + " ORDER BY created, post LIMIT 1").find("posts_waiting") != std::string::npos);
         CHECK(plan_of("SELECT 1 FROM posts WHERE listing = 1 AND " + open + " LIMIT 1").find("posts_open") != std::string::npos);
         CHECK(plan_of("SELECT * FROM posts WHERE state = 'sending' ORDER BY post").find("posts_sending") !=
               std::string::npos);

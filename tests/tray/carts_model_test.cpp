@@ -55,6 +55,52 @@ TEST_SUITE("CartsModel") {
         CHECK(bench.model.form().is_new);
     }
 
+    TEST_CASE("what_is_typed_while_it_is_being_saved_stays_and_is_saved_next") {
+        Carts bench;
+        bench.fill("Main Store");
+        bench.model.save(tray::SameStore::no, {});
+        bench.model.form().buffer = "3";
+        REQUIRE(bench.loop.run_until([&] { return !bench.model.form().is_new; }));
+        CHECK(bench.model.form().buffer == "3");
+        CHECK(bench.model.form().password.is_empty());
+        CHECK(bench.model.is_changed());
+
+        bench.model.form().name = "  My Store ";
+        bool is_saved = false;
+        bench.model.save(tray::SameStore::no, [&] { is_saved = true; });
+        bench.model.form().name = "Our Store";
+        bench.model.form().password = ipc::Secret{"new"};
+        REQUIRE(bench.loop.run_until([&] { return is_saved; }));
+        const auto cart = bench.agent.must(ipc::carts::List{}).carts.at(0);
+        CHECK(cart.name == "My Store");
+        CHECK(cart.buffer == 3);
+        CHECK(bench.model.form().name == "Our Store");
+        CHECK(bench.model.form().password == ipc::Secret{"new"});
+        CHECK(bench.model.overtaken().empty());
+        bench.model.form().password_again = ipc::Secret{"new"};
+        REQUIRE(bench.save());
+        CHECK(bench.agent.must(ipc::carts::List{}).carts.at(0).name == "Our Store");
+        CHECK_FALSE(bench.model.is_changed());
+    }
+
+    TEST_CASE("who_has_gone_to_another_cart_while_one_is_saved_stays_there") {
+        Carts bench;
+        for (const char* name : {"A", "B"}) {
+            bench.fill(name);
+            REQUIRE(bench.save());
+        }
+        bench.model.edit("a");
+        bench.model.form().buffer = "3";
+        bool is_saved = false;
+        bench.model.save(tray::SameStore::no, [&] { is_saved = true; });
+        bench.model.edit("b");
+        bench.model.form().name = "Mine";
+        REQUIRE(bench.loop.run_until([&] { return is_saved; }));
+        CHECK(bench.model.form().cart == "b");
+        CHECK(bench.model.form().name == "Mine");
+        CHECK(bench.model.find("a")->buffer == 3);
+    }
+
     TEST_CASE("with_problems_nothing_is_sent") {
         Carts bench;
         bench.fill("Main Store");

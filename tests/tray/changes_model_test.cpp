@@ -32,6 +32,8 @@ TEST_SUITE("ChangesModel") {
         CHECK(followed({.cart = "main", .queued_delta = -1}) == "Main Store: waits");
         CHECK(followed({.cart = "main", .parked_delta = -1, .confirmed_at = noon - 1}) ==
               "Main Store: unclear");
+        CHECK(followed({.cart = "main", .rejected_delta = -1, .confirmed_at = noon + 1}) ==
+              "Main Store: refused by the store");
         CHECK(followed({.cart = "main", .confirmed_at = noon - 1}) == "Main Store: nothing to send");
     }
 

@@ -126,6 +126,16 @@ TEST_SUITE("present") {
         CHECK_FALSE(view.carts[0].is_proven);
     }
 
+    TEST_CASE("a_picture_holds_until_midnight_when_today_becomes_yesterday") {
+        auto mirror = a_mirror(a_snapshot({a_cart("a", "A")}));
+        mirror.take(ipc::AgentLost{}, noon);
+        const auto view = tray::present(mirror, noon, a_desktop());
+        CHECK(tray::present(mirror, view.holds_until - 1, a_desktop()) == view);
+        const auto next = tray::present(mirror, view.holds_until, a_desktop());
+        CHECK(next.headline.starts_with("The agent has not been reached since yesterday "));
+        CHECK(next.holds_until > view.holds_until);
+    }
+
     TEST_CASE("another_version_is_not_taken_for_a_lost_agent") {
         tray::AgentMirror mirror{noon};
         mirror.take(tray::OtherVersion{"This agent speaks protocol 2, not 1: update it."}, noon);

@@ -185,6 +185,27 @@ TEST_SUITE("WizardModel") {
         CHECK(wizard.comes_to(WizardStep::turn_on));
     }
 
+    TEST_CASE("what_is_typed_while_the_cart_is_saved_keeps_its_page") {
+        if (has_no_store()) return;
+        Wizard wizard;
+        REQUIRE(wizard.comes_to(WizardStep::cart));
+        auto& carts = wizard.model->carts();
+        carts.form().name = "Main Store";
+        carts.form().url = wizard.store.url();
+        carts.form().allow_http = true;
+        carts.form().user = wizard.store.user();
+        carts.form().password = carts.form().password_again = ipc::Secret{wizard.store.password()};
+        REQUIRE(wizard.can_go_on());
+        wizard.model->next();
+        carts.form().buffer = "3";
+        REQUIRE(wizard.loop.run_until([&] { return !carts.form().is_new; }));
+        CHECK(wizard.model->step() == WizardStep::cart);
+        CHECK(carts.form().buffer == "3");
+        REQUIRE(wizard.can_go_on());
+        wizard.model->next();
+        CHECK(wizard.comes_to(WizardStep::side));
+    }
+
     TEST_CASE("a_lost_agent_stops_every_step_and_is_told") {
         if (has_no_store()) return;
         Wizard wizard;

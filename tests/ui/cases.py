@@ -1,5 +1,6 @@
 """The cases: each is a story with the real tray and the real agent. run.py runs one by its name."""
 import os
+import pathlib
 import signal
 import socket
 import subprocess
@@ -314,6 +315,19 @@ def the_agent_goes_and_comes_back():
         until(lambda: panel.find("QOH Synchronization (SynchQOH) (the agent is not reached)"), "the menu says why")
         desk.start_agent()
         until(lambda: panel.shows("stocktray-off"), "it is back")
+
+
+def at_midnight_today_becomes_yesterday():
+    with Desk() as desk:
+        panel = Panel()
+        panel.start()
+        clock = next(pathlib.Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1"))
+        desk.environment.update(LD_PRELOAD=str(clock), FAKETIME="@2026-03-01 23:59:40", FAKETIME_DONT_FAKE_MONOTONIC="1", TZ="UTC")
+        desk.start_tray()
+        title = until(lambda: "since" in panel.title() and panel.title(), "there is no agent")
+        assert title == "Stocktray: The agent has not been reached since 23:59.", title
+        until(lambda: panel.title().endswith("since yesterday 23:59."), "midnight", 60)
+        until(lambda: panel.find("The agent has not been reached since yesterday"), "the menu says so, too")
 
 
 def a_second_start_raises_the_first():

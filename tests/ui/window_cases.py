@@ -1,8 +1,11 @@
 """Cases of what the windows show and how their controls are wired: filters, columns, ticks. run.py runs one by its name."""
+import os
+import signal
+
 import reader
 from cases import _become_late, _cart, _stack_of_a_stopped_store
-from cases_setup import _close, _keys, _open, _start_tray
-from desk import Desk, until
+from cases_setup import _close, _fill, _keys, _open, _start_tray
+from desk import LIMIT, Desk, until
 from job_cases import _press, _shop, in_store
 from panel import Notifications, Panel
 
@@ -146,6 +149,67 @@ def a_cart_that_is_not_active_is_left_alone():
         _keys(desk, "alt+s")
         until(lambda: _cart(desk)["active"] is False, "the agent was told")
         assert _cart(desk)["synchronize_inventory"] is False
+
+
+def quitting_closes_what_is_asked():
+    """A question holds the program until it is answered: from the menu, another one is asked above it."""
+    with Desk() as desk:
+        panel = Panel()
+        panel.start()
+        desk.start_store()
+        desk.start_agent(SynchQOH="true")
+        desk.add_cart()
+
+        def quit_above(window, title, button, question):
+            panel.items.clear()
+            desk.start_tray()
+            until(panel.icon, "the icon")
+            _open(desk, window, title)
+            until(lambda: reader.is_enabled(reader.find("push button", button)), button)
+            if window == "carts":
+                _fill(desk, "alt+n", "My Store")
+            reader.press(button)
+            until(lambda: reader.says(question), question)
+            panel.click("Post Stack…")  # brings the question up, and no window that could not be used
+            panel.click("Quit")
+            until(lambda: reader.says("Synchronization goes on without it"), "it asks")
+            assert not reader.find("frame", "Post Stack")
+            reader.press("Quit")
+
+        quit_above("carts", "Carts", "Delete…", "No post waits for it.")  # the system's message box
+        until(lambda: reader.says("Save the changes to this cart?") and not reader.says("No post waits for it."),
+              "what was typed is asked for")
+        reader.press("Do Not Save")
+        assert desk.tray.wait(timeout=LIMIT) == 0
+        quit_above("history", "History", "Export as CSV…", "Export the History")  # a dialog that chooses a file
+        assert desk.tray.wait(timeout=LIMIT) == 0
+        desk.stop_store()
+        desk.ctl("submit", "SKU-0001", "-1", "--reason", "phone_order")
+        quit_above("carts", "Carts", "Delete…", "1 post waits for it")  # one of our own
+        reader.press("Do Not Save")
+        assert desk.tray.wait(timeout=LIMIT) == 0
+        assert _cart(desk)["name"] == "Main Store"
+
+
+def what_is_typed_while_a_cart_is_saved_stays():
+    with Desk() as desk:
+        desk.start_store()
+        desk.start_agent()
+        desk.add_cart()
+        _start_tray(desk)
+        _open(desk, "carts", "Carts")
+        until(lambda: reader.field("Store Name") == "Main Store", "the cart is shown")
+        _fill(desk, "alt+n", "My Store")
+        os.kill(desk.agent.pid, signal.SIGSTOP)
+        _keys(desk, "alt+s")
+        reader.wait_says("It is being saved…")
+        _fill(desk, "alt+e", "somebody")
+        os.kill(desk.agent.pid, signal.SIGCONT)
+        until(lambda: _cart(desk)["name"] == "My Store", "it was saved")
+        until(lambda: reader.says("Not saved yet."), "what was typed since is not")
+        assert reader.field("User") == "somebody", reader.field("User")
+        _keys(desk, "alt+s")
+        until(lambda: _cart(desk)["user"] == "somebody", "that was saved, too")
 
 
 def explain_and_dismiss_take_the_selected_row():

@@ -25,7 +25,9 @@ public:
 private:
     void fill(wxMenu& menu, const Menu& entries);
     void set(const Menu& before, const Menu& entries, std::size_t& at);
-    void chosen(wxCommandEvent& event);
+    void change(const Menu& before, const Menu& entries);
+    void listen_to(wxMenuItem& item);
+    void chosen(int id);
 
     std::function<void(const Command&)> on_command_;
     std::unique_ptr<wxMenu> menu_;
@@ -33,6 +35,7 @@ private:
     Menu entries_;
     std::vector<wxMenuItem*> items_;  // in the order of the entries, children behind their parent
     std::map<int, Command> commands_;
+    bool is_being_set_{false};         // what changes then was not clicked
     std::map<int, Command> previous_commands_;  // what was chosen before a panel had the new menu is done, too
 };
 

@@ -158,6 +158,8 @@ std::set<CartField> CartForm::follow(const CartForm& before, const CartForm& now
     take(CartField::url, &CartForm::url);
     take(CartField::allow_http, &CartForm::allow_http);
     take(CartField::user, &CartForm::user);
+    take(CartField::password, &CartForm::password);
+    take(CartField::password_again, &CartForm::password_again);
     take(CartField::synchronize_inventory, &CartForm::synchronize_inventory);
     take(CartField::active, &CartForm::active);
     take(CartField::store_url, &CartForm::store_url);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <utility>
 
 #include "tray/model/present.h"
 #include "tray/model/words.h"
@@ -83,18 +84,16 @@ const ipc::carts::Cart* CartsModel::find(const std::string& cart) const {
 }
 
 void CartsModel::edit(const std::string& cart) {
-    const auto* found = find(cart);
-    if (!found) return;
-    form_ = untouched_ = CartForm::of(*found);
-    overtaken_.clear();
-    tested_.reset();
-    error_.clear();
-    ++test_number_;
-    is_testing_ = false;
+    if (const auto* found = find(cart)) begin(CartForm::of(*found));
 }
 
 void CartsModel::edit_new() {
-    form_ = untouched_ = CartForm{};
+    begin({});
+}
+
+void CartsModel::begin(CartForm form) {
+    form_ = untouched_ = std::move(form);
+    sent_.reset();
     overtaken_.clear();
     tested_.reset();
     error_.clear();
@@ -146,25 +145,37 @@ void CartsModel::answered(const std::string& cart, const ipc::Expected<ipc::Noth
     is_saving_ = false;
     if (!answer) {
         error_ = translated_sentence(answer.error().message);
+        sent_.reset();
         follow();
         return changed_();
     }
     list([this, cart, then](ipc::Expected<ipc::carts::ListResult> list) {
         if (list) carts_ = std::move(list->carts);
-        const auto tested = std::move(tested_);
-        if (find(cart))
-            edit(cart);
-        else
-            edit_next(cart);
-        tested_ = tested;
+        settle(cart);
         changed_();
         if (then) then();
     });
 }
 
+// The cart was saved or deleted. What a person has typed since, or another cart that he has gone to, stays.
+void CartsModel::settle(const std::string& cart) {
+    const auto sent = std::exchange(sent_, {});
+    const auto* found = find(cart);
+    const bool is_shown = sent || (!form_.is_new && form_.cart == cart);
+    if (!found && is_shown) return edit_next(cart);
+    if (!sent) return follow();
+    untouched_ = CartForm::of(*found);
+    form_.is_new = false;
+    form_.cart = untouched_.cart;
+    // Where what was sent and what the agent has differ, it is the agent's way to write it, and nobody's change.
+    (void)form_.follow(*sent, untouched_);
+    overtaken_.clear();
+}
+
 void CartsModel::save(SameStore same_store, std::function<void()> then) {
     if (is_saving_ || is_gone() || !problems().empty()) return;
     is_saving_ = true;
+    sent_ = form_;
     error_.clear();
     const auto done = [this, cart = form_.id(), then = std::move(then)](const ipc::Expected<ipc::Nothing>& answer) {
         answered(cart, answer, then);

@@ -40,7 +40,7 @@ public:
     [[nodiscard]] CartForm::Problems problems() const;
 
     void test();
-    // With problems nothing is sent. `then` runs after the agent has taken it.
+    // With problems nothing is sent. `then` runs after the agent has taken it. What is typed meanwhile stays, not saved.
     void save(SameStore same_store, std::function<void()> then);
     // The cart that a person was asked about; the form may show another by now. `reason`: needed with posts that wait.
     void remove(const std::string& cart, const std::string& reason, std::function<void()> then);
@@ -72,7 +72,9 @@ private:
     void list(ListAnswer answer, ipc::carts::ListResult before = {});
     void follow();
     void edit_next(const std::string& gone);
+    void begin(CartForm form);
     void answered(const std::string& cart, const ipc::Expected<ipc::Nothing>& answer, const std::function<void()>& then);
+    void settle(const std::string& cart);
     [[nodiscard]] std::vector<std::string> other_ids() const;
 
     const AgentMirror& mirror_;
@@ -84,6 +86,7 @@ private:
     std::set<CartField> overtaken_;
     bool is_testing_{false};
     bool is_saving_{false};
+    std::optional<CartForm> sent_;  // of the form that is shown, while it is being saved
     std::optional<TestWords> tested_;
     std::string error_;
     int test_number_{0};  // an answer to an earlier test is not this one's

@@ -174,11 +174,14 @@ std::string followed_words(const ipc::history::Entry& change, const ipc::qoh::It
     for (const auto& listing : item.listings) {
         const bool has_confirmed = listing.confirmed_at.value_or(0) >= change.at;
         const bool waits = listing.queued_delta != 0 && (is_newest || !has_confirmed);
-        // Its count may have been read since: that says nothing of a post in doubt.
+        // Its count may have been read since: that says nothing of a post that was refused, or is in doubt.
+        const bool is_refused = listing.rejected_delta != 0 && (is_newest || !has_confirmed);
         const bool is_unclear = listing.parked_delta != 0 && (is_newest || !has_confirmed);
         std::string words = tr("nothing to send");
         if (waits)
             words = tr("waits");
+        else if (is_refused)
+            words = tr("refused by the store");
         else if (is_unclear)
             words = tr("unclear");
         else if (has_confirmed)

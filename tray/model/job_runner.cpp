@@ -3,7 +3,7 @@
 #include <utility>
 
 #include "ipc/messages/events.h"
-#include "tray/model/random_id.h"
+#include "ipc/random_id.h"
 #include "tray/model/words.h"
 
 namespace stocktray::tray {
@@ -41,7 +41,7 @@ void JobRunner::start(ipc::jobs::Start start) {
     job_.reset();
     trouble_.clear();
     is_starting_ = true;
-    start.id = random_id();
+    start.id = ipc::random_id();
     if (!by_.empty()) start.by = by_;
     ask_to_start(start, attempts);
     changed_();

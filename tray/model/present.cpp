@@ -121,6 +121,7 @@ TrayView present(const AgentMirror& mirror, std::int64_t now, const Desktop& des
     view.headline = headline_of(mirror, view, now);
     view.title = say(tr("Stocktray: {headline}"), fmt::arg("headline", view.headline));
     view.menu = menu_of(mirror, view, desktop, now);
+    view.holds_until = tomorrow_at(now, 0);
     return view;
 }
 

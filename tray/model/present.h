@@ -1,4 +1,5 @@
-// What is shown of the mirror: pure. Times stand in it as moments, not as ages that would have to tick.
+// What is shown of the mirror: pure. Times stand in it as moments, not as ages that would have to tick; only the day
+// makes some of them read otherwise.
 #pragma once
 #include <set>
 

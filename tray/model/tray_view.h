@@ -79,6 +79,7 @@ struct TrayView {
     Menu menu{};
     std::vector<CartRow> carts{};
     std::vector<Problem> problems{};
+    std::int64_t holds_until{0};  // midnight: what was today is yesterday then, though nothing has happened
 
     bool operator==(const TrayView&) const = default;
 };

@@ -5,7 +5,7 @@
 
 #include "ipc/messages/events.h"
 #include "ipc/messages/qoh.h"
-#include "tray/model/random_id.h"
+#include "ipc/random_id.h"
 #include "tray/model/words.h"
 
 namespace stocktray::tray {
@@ -57,7 +57,7 @@ void Trial::choose(const std::string& cart) {
         const auto item = std::ranges::find_if(answer->items, [](const auto& one) { return one.tracked && one.om_qoh.value_or(0) > 0; });
         if (item == answer->items.end()) return go(Step::none, tr("There is no SKU to try it with."));
         if (is_ended_) return go(Step::none);
-        owe(Owed{cart, item->sku, random_id()});
+        owe(Owed{cart, item->sku, ipc::random_id()});
         take_off(Asked::first);
     });
 }

@@ -1,8 +1,8 @@
 // What the wizard asks the agent to do: take counts over, preview and run the job, turn on, try a change.
 #include <algorithm>
 
+#include "ipc/random_id.h"
 #include "tray/model/count_file.h"
-#include "tray/model/random_id.h"
 #include "tray/model/wizard_job.h"
 #include "tray/model/words.h"
 
@@ -26,7 +26,7 @@ void WizardModel::read_counts_from(const std::string& path) {
     }
     is_reading_counts_ = true;
     counts_words_ = tr("The counts are being handed over…");
-    send_part(std::move(*items), 0, 0, random_id());
+    send_part(std::move(*items), 0, 0, ipc::random_id());
     surroundings_.changed();
 }
 
@@ -59,7 +59,7 @@ void WizardModel::send_part(std::vector<ipc::qoh::SnapshotItem> items, std::size
 
 void WizardModel::start(bool is_preview) {
     ipc::jobs::Start request;
-    request.id = random_id();
+    request.id = ipc::random_id();
     request.kind = kind_of(side_);
     request.cart = cart_;
     request.options.dry_run = is_preview;

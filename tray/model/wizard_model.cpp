@@ -209,7 +209,7 @@ void WizardModel::next() {
             return carts_.save(SameStore::no, [this] {
                 cart_ = carts_.form().cart;
                 read_state();
-                go(WizardStep::side);
+                if (!carts_.is_changed()) go(WizardStep::side);  // else something was typed meanwhile
                 surroundings_.changed();
             });
         case WizardStep::side:

@@ -190,9 +190,11 @@ bool CartsWindow::may_leave(std::function<void()> afterwards) {
         panel_->fill();
         return true;
     }
-    // Left once the agent has it: what it refuses must be read.
+    // Left once the agent has it: what it refuses must be read. Asked again where something was typed meanwhile.
     if (answer == Unsaved::save)
-        save([this, afterwards = std::move(afterwards)] { CallAfter([afterwards] { afterwards(); }); });
+        save([this, afterwards = std::move(afterwards)] {
+            CallAfter([this, afterwards] { if (may_leave(afterwards)) afterwards(); });
+        });
     return false;
 }
 

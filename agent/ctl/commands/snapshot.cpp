@@ -3,7 +3,7 @@
 #include "agent/ctl/commands/commands.h"
 #include "agent/ctl/commands/importer.h"
 #include "ipc/messages/qoh.h"
-#include "ipc/spool/random_id.h"
+#include "ipc/random_id.h"
 
 namespace stocktray::ctl {
 namespace {

@@ -5,8 +5,8 @@
 #include "agent/ctl/output/words.h"
 #include "ipc/messages/qoh.h"
 #include "ipc/path_text.h"
+#include "ipc/random_id.h"
 #include "ipc/spool/outbox.h"
-#include "ipc/spool/random_id.h"
 #include "ipc/whoami.h"
 
 namespace stocktray::ctl {

@@ -14,7 +14,7 @@
 #include "agent/gateway/database/setup_test.h"
 #include "agent/gateway/database/watch_report.h"
 #include "agent/gateway/database/watcher.h"
-#include "ipc/spool/random_id.h"
+#include "ipc/random_id.h"
 
 namespace stocktray::gateway::database {
 namespace {

@@ -1,6 +1,6 @@
 #include "agent/gateway/database/staged.h"
 #include "agent/gateway/database/teller.h"
-#include "ipc/spool/random_id.h"
+#include "ipc/random_id.h"
 
 namespace stocktray::gateway::database {
 namespace {

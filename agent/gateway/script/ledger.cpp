@@ -7,8 +7,8 @@
 #include <charconv>
 #include <mutex>
 
+#include "ipc/random_id.h"
 #include "ipc/spool/place.h"
-#include "ipc/spool/random_id.h"
 
 namespace stocktray::gateway {
 namespace {

@@ -13,7 +13,7 @@
 #include "core/cart/seti/ascii.h"
 #include "ipc/messages/jobs.h"
 #include "ipc/messages/qoh.h"
-#include "ipc/spool/random_id.h"
+#include "ipc/random_id.h"
 
 namespace stocktray::gateway {
 namespace {

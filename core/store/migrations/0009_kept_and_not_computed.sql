@@ -39,3 +39,8 @@ UPDATE listings SET seen_gap_since = (SELECT steady_ms FROM agent) WHERE seen_ga
 -- Whether what the last snapshot contains has reached the listing, also where all listings of the cart are doubted since.
 ALTER TABLE listings ADD COLUMN has_count INTEGER NOT NULL DEFAULT 0 CHECK (has_count = 0 OR has_count = 1);
 UPDATE listings SET has_count = 1 WHERE unaligned = 0;
+
+-- What waits longest is asked for lane by lane: a job's posts wait for one another.
+DROP INDEX posts_waiting;
+CREATE INDEX posts_waiting ON posts (cart, lane, created, post)
+    WHERE (state = 'queued' OR state = 'sending' OR state = 'uncertain') AND parked = 0;

@@ -1,4 +1,4 @@
-#include "ipc/spool/random_id.h"
+#include "ipc/random_id.h"
 
 #include <fmt/format.h>
 #include <sodium.h>
