@@ -16,7 +16,7 @@
 
 #define JOBS_LANE "2"
 // For the index of those that wait, which lies lane by lane.
-#define IN_ANY_LANE "lane IN (0, 1, " JOBS_LANE ") AND "
+#define IS_OPEN_IN_ANY_LANE "lane IN (0, 1, " JOBS_LANE ") AND " IS_OPEN
 
 namespace stocktray::store {
 namespace {
@@ -302,12 +302,12 @@ std::int64_t Posts::waiting_since(stack::CartKey cart, AgentTime limit) const {
     // Nobody waits for a million posts to be counted: the smaller side is, and the sum of both is known.
     constexpr std::int64_t most_counted = 20'000;
     const auto number = [](Query q) { return q.next() ? q.integer(0) : 0; };
-    const auto before = number(database_.query("SELECT count(*) FROM (SELECT 1 FROM posts WHERE cart = ? AND " IN_ANY_LANE IS_OPEN
+    const auto before = number(database_.query("SELECT count(*) FROM (SELECT 1 FROM posts WHERE cart = ? AND " IS_OPEN_IN_ANY_LANE
                                                " AND created < ?"
                                                " LIMIT ?)",
                                                cart, to_ms(limit), most_counted));
     if (before < most_counted) return before;
-    const auto after = number(database_.query("SELECT count(*) FROM (SELECT 1 FROM posts WHERE cart = ? AND " IN_ANY_LANE IS_OPEN
+    const auto after = number(database_.query("SELECT count(*) FROM (SELECT 1 FROM posts WHERE cart = ? AND " IS_OPEN_IN_ANY_LANE
                                               " AND created >= ?"
                                               " LIMIT ?)",
                                               cart, to_ms(limit), most_counted));

@@ -131,7 +131,7 @@ std::string Store::check_small_tables(std::int64_t most_rows) {
         const auto name = tables.text(0);
         // No further than it matters: counting a long table takes as long as a look through it.
         const auto looked_at = std::min<std::int64_t>(left, std::numeric_limits<std::int64_t>::max() - 1) + 1;
-        Query count = database_->query(statement_for("SELECT count(*) FROM (SELECT 1 FROM \"", name, "\" LIMIT ?)"), looked_at);
+        Query count = database_->query(statement_for(fmt::format("SELECT count(*) FROM (SELECT 1 FROM \"{}\" LIMIT ?)", name)), looked_at);
         const auto rows = count.next() ? count.integer(0) : 0;
         if (rows > left) {
             large += (large.empty() ? "" : ", ") + name;
@@ -146,7 +146,7 @@ std::string Store::check_small_tables(std::int64_t most_rows) {
             if (q.view(0) != "ok") text += fmt::format("{}\n", q.view(0));
     };
     if (large.empty()) add(database_->query("PRAGMA integrity_check(10)"));
-    else for (const auto& name : small) add(database_->query(statement_for("PRAGMA integrity_check('", name, "')")));
+    else for (const auto& name : small) add(database_->query(statement_for(fmt::format("PRAGMA integrity_check('{}')", name))));
     if (text.empty()) text = "ok\n";
     if (!large.empty())
         text += fmt::format("Too long to be looked through while the agent works: {}. Stop it, then run: sqlite3 stocktray.db "
@@ -156,8 +156,6 @@ std::string Store::check_small_tables(std::int64_t most_rows) {
     return text;
 }
 
-const char* Store::statement_for(const std::string& begin, const std::string& table, const std::string& end) {
-    return statements_.try_emplace(begin + table, begin + table + end).first->second.c_str();
-}
+const char* Store::statement_for(std::string text) { return statements_.insert(std::move(text)).first->c_str(); }
 
 }  // namespace stocktray::store

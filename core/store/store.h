@@ -4,8 +4,8 @@
 #include <cstdint>
 #include <functional>
 #include <limits>
-#include <map>
 #include <memory>
+#include <set>
 #include <string>
 
 #include "core/random.h"
@@ -85,10 +85,10 @@ private:
 
     [[nodiscard]] std::string check_small_tables(std::int64_t most_rows);
     // Made once and kept: the database knows a statement by its address.
-    [[nodiscard]] const char* statement_for(const std::string& begin, const std::string& table, const std::string& end);
+    [[nodiscard]] const char* statement_for(std::string text);
 
     std::unique_ptr<Database> database_;
-    std::map<std::string, std::string> statements_;
+    std::set<std::string> statements_;
     std::int64_t commits_{0};
     std::int64_t last_commit_{0};
 };

@@ -2,6 +2,7 @@
 
 #include <memory>
 #include <stdexcept>
+#include <string_view>
 
 namespace stocktray::tests {
 namespace {
@@ -9,6 +10,12 @@ namespace {
 std::size_t append(char* bytes, std::size_t size, std::size_t count, void* target) {
     static_cast<std::string*>(target)->append(bytes, size * count);
     return size * count;
+}
+
+// Behind an interim answer (100 Continue) the head begins anew.
+std::size_t append_header(char* bytes, std::size_t size, std::size_t count, void* target) {
+    if (std::string_view{bytes, size * count}.starts_with("HTTP/")) static_cast<std::string*>(target)->clear();
+    return append(bytes, size, count, target);
 }
 
 struct Cleanup {
@@ -55,7 +62,7 @@ Reply send(const FormPost& post) {
     curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, static_cast<long>(post.timeout.count()));
     curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, append);
     curl_easy_setopt(curl, CURLOPT_WRITEDATA, &reply.body);
-    curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, append);
+    curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, append_header);
     curl_easy_setopt(curl, CURLOPT_HEADERDATA, &reply.head);
     if (!post.ca_file.empty()) {
         curl_easy_setopt(curl, CURLOPT_CAINFO, post.ca_file.c_str());

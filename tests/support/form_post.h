@@ -26,7 +26,7 @@ struct Reply {
     CURLcode code = CURLE_OK;
     long status = 0;
     std::string body;
-    std::string head;         // the header lines as received
+    std::string head;         // the header lines as received, without those of an interim answer
     double http_version = 0;  // 1.1 or 2
 };
 

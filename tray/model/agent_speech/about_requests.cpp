@@ -42,6 +42,7 @@ std::span<const char* const> sentences_about_requests() noexcept {
         mark("The change of {} moves no book: it must name its carts in only_carts."),
         mark("The change of {} must have either a delta or a qoh."),
         mark("The change of {} names an origin_listing without origin_cart."),
+        mark("The change of {} says what was taken: that is for a qoh with order and origin_cart."),
         mark("The count of {} needs a version that grows with every change."),
         mark("The count of {} would move no book: send its difference."),
         mark("The database {} cannot be opened."),
