@@ -2,126 +2,184 @@
 
 #include <spdlog/spdlog.h>
 
+#include <condition_variable>
+#include <deque>
+#include <map>
+#include <mutex>
 #include <utility>
 
 namespace stocktray::agent {
+namespace {
 
-KeyringSecrets::KeyringSecrets(std::unique_ptr<Keyring> keyring, std::string agent, Patience patience,
-                               std::function<void()> in_use)
-    : keyring_{std::move(keyring)},
-      agent_{std::move(agent)},
-      patience_{patience},
-      in_use_{std::move(in_use)},
-      thread_{[this](const std::stop_token& stop) { run(stop); }} {}
+using Clock = std::chrono::steady_clock;
 
-KeyringSecrets::~KeyringSecrets() {
-    thread_.request_stop();
-    keyring_->end();
-}
+struct Known {
+    std::optional<std::string> password{};
+    std::optional<Error> why_not{};  // of the last look
+    Clock::time_point looked_at{};
+    bool is_asked{false};  // a look is under way
+};
 
-void KeyringSecrets::run(const std::stop_token& stop) {
-    std::unique_lock lock{mutex_};
-    while (changed_.wait(lock, stop, [this] { return !tasks_.empty(); })) {
-        const auto task = std::move(tasks_.front());
-        tasks_.pop_front();
+struct Entering {
+    std::string password;
+    std::optional<Result<void>> done{};
+    bool is_given_up{false};
+};
+
+}  // namespace
+
+// What loop and thread share.
+struct KeyringSecrets::Work {
+    Work(std::unique_ptr<Keyring> the_keyring, std::string the_agent, std::function<void()> told)
+        : keyring{std::move(the_keyring)}, agent{std::move(the_agent)}, in_use{std::move(told)} {}
+
+    std::unique_ptr<Keyring> keyring;
+    std::string agent;
+    std::function<void()> in_use;
+
+    std::mutex mutex{};  // over what follows
+    std::condition_variable changed{};
+    std::deque<std::function<void()>> tasks{};
+    std::map<std::string, Known> known{};  // what was read once is not asked for again
+    bool is_over{false};                   // the program ends
+    bool has_ended{false};                 // the thread has
+
+    void run();
+    void add(std::function<void()> task);
+    void look(const std::string& cart);
+    [[nodiscard]] Result<std::optional<std::string>> read(const std::string& cart);
+    [[nodiscard]] Result<void> write(const std::string& cart, const Entering& entering);
+};
+
+void KeyringSecrets::Work::run() {
+    std::unique_lock lock{mutex};
+    for (;;) {
+        changed.wait(lock, [this] { return is_over || !tasks.empty(); });
+        if (is_over) break;
+        const auto task = std::move(tasks.front());
+        tasks.pop_front();
         lock.unlock();
         task();
         lock.lock();
     }
+    has_ended = true;
+    changed.notify_all();
 }
 
 // With the lock held.
-void KeyringSecrets::work_off(std::function<void()> task) {
-    tasks_.push_back(std::move(task));
-    changed_.notify_all();
+void KeyringSecrets::Work::add(std::function<void()> task) {
+    tasks.push_back(std::move(task));
+    changed.notify_all();
 }
 
 // In the thread. A password that was kept for all agents of this user becomes this one's own; another agent may still
 // need the common one.
-Result<std::optional<std::string>> KeyringSecrets::read(const std::string& cart) {
-    auto found = keyring_->look_up({agent_, cart});
+Result<std::optional<std::string>> KeyringSecrets::Work::read(const std::string& cart) {
+    auto found = keyring->look_up({agent, cart});
     if (!found || *found) return found;
-    auto shared = keyring_->look_up({"", cart});
+    auto shared = keyring->look_up({"", cart});
     if (!shared || !*shared) return shared;
-    if (auto stored = keyring_->store({agent_, cart}, **shared); !stored) spdlog::warn("{}", stored.error().message);
+    if (auto stored = keyring->store({agent, cart}, **shared); !stored) spdlog::warn("{}", stored.error().message);
     return shared;
 }
 
+// In the thread. What nobody waits for any more is not written: its user was told that it was not taken.
+Result<void> KeyringSecrets::Work::write(const std::string& cart, const Entering& entering) {
+    if (auto unlocked = keyring->unlock(); !unlocked) return unlocked;
+    {
+        const std::lock_guard lock{mutex};
+        if (entering.is_given_up) return fail(ErrorCode::busy, "");
+    }
+    return keyring->store({agent, cart}, entering.password);
+}
+
 // With the lock held.
-void KeyringSecrets::look(const std::string& cart) {
-    known_[cart].is_asked = true;
-    work_off([this, cart] {
+void KeyringSecrets::Work::look(const std::string& cart) {
+    known[cart].is_asked = true;
+    add([this, cart] {
         auto found = read(cart);
-        if (found && *found) in_use_();
-        const std::lock_guard lock{mutex_};
-        auto& known = known_[cart];
-        known.is_asked = false;
-        known.looked_at = Clock::now();
+        if (found && *found) in_use();
+        const std::lock_guard lock{mutex};
+        auto& one = known[cart];
+        one.is_asked = false;
+        one.looked_at = Clock::now();
         if (!found) {
-            known.why_not = std::move(found.error());
-        } else if (!known.password) {  // else it was entered meanwhile
-            known.password = std::move(*found).value_or("");
-            known.why_not.reset();
+            one.why_not = std::move(found.error());
+        } else if (!one.password) {  // else it was entered meanwhile
+            one.password = std::move(*found).value_or("");
+            one.why_not.reset();
         }
-        changed_.notify_all();
+        changed.notify_all();
     });
 }
 
+KeyringSecrets::KeyringSecrets(std::unique_ptr<Keyring> keyring, std::string agent, Patience patience, std::function<void()> in_use)
+    : patience_{patience},
+      work_{std::make_shared<Work>(std::move(keyring), std::move(agent), std::move(in_use))},
+      thread_{[work = work_] { work->run(); }} {}
+
+KeyringSecrets::~KeyringSecrets() {
+    std::unique_lock lock{work_->mutex};
+    work_->is_over = true;
+    work_->changed.notify_all();
+    lock.unlock();
+    work_->keyring->end();
+    lock.lock();
+    const bool has_ended = work_->changed.wait_for(lock, patience_.ending, [this] { return work_->has_ended; });
+    lock.unlock();
+    if (has_ended) {
+        thread_.join();
+    } else {
+        spdlog::warn("the keyring does not answer; the agent ends without it");
+        thread_.detach();
+    }
+}
+
 void KeyringSecrets::expect(const std::string& cart) {
-    const std::lock_guard lock{mutex_};
-    if (const auto& known = known_[cart]; !known.password && !known.is_asked) look(cart);
+    const std::lock_guard lock{work_->mutex};
+    if (const auto& known = work_->known[cart]; !known.password && !known.is_asked) work_->look(cart);
 }
 
 Result<std::string> KeyringSecrets::get(const std::string& cart) {
-    std::unique_lock lock{mutex_};
-    auto& known = known_[cart];
+    std::unique_lock lock{work_->mutex};
+    auto& known = work_->known[cart];
     if (known.password) return *known.password;
     const bool is_due = !known.why_not || Clock::now() - known.looked_at >= patience_.again_after;
     if (!known.is_asked && is_due) {
-        look(cart);
+        work_->look(cart);
         // Once only: the loop has others to serve while a person looks for the keyring's password.
-        changed_.wait_for(lock, patience_.reading, [&] { return !known.is_asked; });
+        work_->changed.wait_for(lock, patience_.reading, [&] { return !known.is_asked; });
     }
     if (known.password) return *known.password;
     if (known.why_not && !known.is_asked) return Failure{*known.why_not};
     return fail(ErrorCode::busy, "The keyring has not told the password yet.");
 }
 
-// In the thread. What nobody waits for any more is not written: its user was told that it was not taken.
-Result<void> KeyringSecrets::write(const std::string& cart, const Entering& entering) {
-    if (auto unlocked = keyring_->unlock(); !unlocked) return unlocked;
-    {
-        const std::lock_guard lock{mutex_};
-        if (entering.is_given_up) return fail(ErrorCode::busy, "");
-    }
-    return keyring_->store({agent_, cart}, entering.password);
-}
-
 Result<void> KeyringSecrets::put(const std::string& cart, const std::string& password) {
     const auto entering = std::make_shared<Entering>(Entering{password});
-    std::unique_lock lock{mutex_};
-    work_off([this, cart, entering] {
-        auto done = write(cart, *entering);
-        if (done) in_use_();
-        const std::lock_guard guard{mutex_};
+    std::unique_lock lock{work_->mutex};
+    work_->add([work = work_.get(), cart, entering] {
+        auto done = work->write(cart, *entering);
+        if (done) work->in_use();
+        const std::lock_guard guard{work->mutex};
         // In time or not, it is what the keyring has.
-        if (done) known_[cart].password = entering->password;
+        if (done) work->known[cart].password = entering->password;
         entering->done = std::move(done);
-        changed_.notify_all();
+        work->changed.notify_all();
     });
-    if (changed_.wait_for(lock, patience_.writing, [&] { return entering->done.has_value(); })) return *entering->done;
+    if (work_->changed.wait_for(lock, patience_.writing, [&] { return entering->done.has_value(); })) return *entering->done;
     entering->is_given_up = true;
     return fail(ErrorCode::busy, "The keyring has not taken the password: it is locked, or busy. Unlock it, then save again.");
 }
 
 void KeyringSecrets::forget(const std::string& cart) {
-    const std::lock_guard lock{mutex_};
-    known_[cart] = {};
-    work_off([this, cart] {
-        for (const auto& agent : {agent_, std::string{}})
-            if (auto cleared = keyring_->clear({agent, cart}); !cleared) spdlog::warn("{}", cleared.error().message);
-        const std::lock_guard guard{mutex_};
-        known_[cart] = {};  // what a look before it has brought
+    const std::lock_guard lock{work_->mutex};
+    work_->known[cart] = {};
+    work_->add([work = work_.get(), cart] {
+        for (const auto& agent : {work->agent, std::string{}})
+            if (auto cleared = work->keyring->clear({agent, cart}); !cleared) spdlog::warn("{}", cleared.error().message);
+        const std::lock_guard guard{work->mutex};
+        work->known[cart] = {};  // what a look before it has brought
     });
 }
 

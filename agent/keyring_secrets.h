@@ -1,12 +1,8 @@
 // Passwords in a keyring, which may be locked, slow or away: a thread asks it, and the loop waits for it only a moment.
 #pragma once
 #include <chrono>
-#include <condition_variable>
-#include <deque>
 #include <functional>
-#include <map>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <thread>
@@ -38,9 +34,10 @@ public:
     using Duration = std::chrono::milliseconds;
 
     struct Patience {
-        Duration reading{250};      // of the loop, for one password, once
-        Duration writing{3'000};    // of the loop, for one that a person has entered
+        Duration reading{250};        // of the loop, for one password, once
+        Duration writing{3'000};      // of the loop, for one that a person has entered
         Duration again_after{5'000};  // a keyring that said no is asked anew
+        Duration ending{1'000};       // of the program's end, for a keyring that is being asked
     };
 
     // `in_use` is told, from another thread, that a password is in there.
@@ -53,35 +50,11 @@ public:
     void forget(const std::string& cart) override;
 
 private:
-    using Clock = std::chrono::steady_clock;
+    struct Work;
 
-    struct Known {
-        std::optional<std::string> password{};
-        std::optional<Error> why_not{};  // of the last look
-        Clock::time_point looked_at{};
-        bool is_asked{false};            // a look is under way
-    };
-    struct Entering {
-        std::string password;
-        std::optional<Result<void>> done{};
-        bool is_given_up{false};
-    };
-
-    void look(const std::string& cart);
-    void run(const std::stop_token& stop);
-    void work_off(std::function<void()> task);
-    [[nodiscard]] Result<std::optional<std::string>> read(const std::string& cart);
-    [[nodiscard]] Result<void> write(const std::string& cart, const Entering& entering);
-
-    std::unique_ptr<Keyring> keyring_;
-    std::string agent_;
     Patience patience_;
-    std::function<void()> in_use_;
-    std::mutex mutex_;  // over what follows
-    std::condition_variable_any changed_;
-    std::deque<std::function<void()>> tasks_;
-    std::map<std::string, Known> known_;  // what was read once is not asked for again
-    std::jthread thread_;
+    std::shared_ptr<Work> work_;  // the thread's, too: one that a keyring does not let go is left behind
+    std::thread thread_;
 };
 
 }  // namespace stocktray::agent

@@ -23,8 +23,10 @@ struct Drawer {
     std::map<std::pair<std::string, std::string>, std::string> items;  // by agent and cart
     bool is_locked{false};  // calls wait, as for a person who does not come
     bool is_broken{false};
+    bool lets_go{true};  // of a call when the agent ends
     int looks{0};
     int waiting{0};
+    bool is_gone{false};  // the last keyring
 
     void unlock() {
         const std::lock_guard lock{mutex};
@@ -50,6 +52,10 @@ struct Drawer {
 class FakeKeyring final : public Keyring {
 public:
     explicit FakeKeyring(Drawer& drawer) : drawer_{drawer} {}
+    ~FakeKeyring() override {
+        const std::lock_guard lock{drawer_.mutex};
+        drawer_.is_gone = true;
+    }
 
     Result<void> unlock() override {
         std::unique_lock lock{drawer_.mutex};
@@ -76,7 +82,7 @@ public:
     }
     void end() noexcept override {
         const std::lock_guard lock{drawer_.mutex};
-        has_ended_ = true;
+        has_ended_ = drawer_.lets_go;
         drawer_.changed.notify_all();
     }
 
@@ -95,8 +101,8 @@ private:
 };
 
 // Long waits where an answer comes, short ones where none does.
-constexpr KeyringSecrets::Patience patient{.reading = 60s, .writing = 60s, .again_after = 0ms};
-constexpr KeyringSecrets::Patience hasty{.reading = 20ms, .writing = 20ms, .again_after = 0ms};
+constexpr KeyringSecrets::Patience patient{.reading = 60s, .writing = 60s, .again_after = 0ms, .ending = 60s};
+constexpr KeyringSecrets::Patience hasty{.reading = 20ms, .writing = 20ms, .again_after = 0ms, .ending = 60s};
 
 struct Agent {
     std::atomic<int> uses{0};
@@ -201,6 +207,22 @@ TEST_SUITE("KeyringSecrets") {
         Agent agent{drawer, "one", hasty};
         agent.secrets.expect("main");
         CHECK(drawer.waits());
+    }
+
+    TEST_CASE("an_agent_ends_although_its_keyring_does_not_let_go") {
+        Drawer drawer;
+        drawer.is_locked = true;
+        drawer.lets_go = false;
+        {
+            KeyringSecrets secrets{std::make_unique<FakeKeyring>(drawer), "one", {.ending = 20ms}, [] {}};
+            secrets.expect("main");
+            REQUIRE(drawer.waits());
+        }
+        drawer.unlock();  // the thread that was left behind goes on with what is its own
+        CHECK(wait_until([&] {
+            const std::lock_guard lock{drawer.mutex};
+            return drawer.is_gone;
+        }));
     }
 }
 
