@@ -256,7 +256,6 @@ void Books::for_each_listing(const Change& change, const store::Item& item, cons
         if (!board_.is_synchronized(*cart)) continue;
         if (!change.only_carts.empty() && std::ranges::count(change.only_carts, cart->id()) == 0) continue;
         const bool is_origin = cart->id() == change.origin_cart;
-        if (is_origin && change.origin_listing.empty() && !change.taken) continue;
         auto rule = cart->target_rule(item.sku);
         // Without a known count nothing can be said about zero: the difference goes as it is.
         if (!item.has_baseline) rule.below_zero = inventory::BelowZero::possible;

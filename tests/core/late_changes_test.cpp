@@ -63,11 +63,13 @@ TEST_SUITE("Late changes") {
         shop.send();
         for (const bool is_on : {false, true})
             shop.bench.turn([&] { shop.bench.controller.switching.set_parameter("SynchQOH", is_on, shop.bench.now); });
-        shop.bench.shop.serve(3);
+        shop.bench.shop.serve();
         REQUIRE_FALSE(shop.bench.listing("a", "X").is_aligned);
         auto sale = shop.bench.change("X", -1);
         sale.at = shop.before;
         shop.submit(sale);
+        shop.bench.shop.serve();
+        CHECK(shop.bench.posts(stack::State::queued).empty());
         CHECK(shop.at_store() == 9);
     }
     TEST_CASE("a count in the minutes around a snapshot moves a store that follows the book by what the book moves") {
