@@ -68,6 +68,26 @@ std::string plan_of(const std::string& sql) {
     return plan;
 }
 
+// How many steps SQLite itself counts for `ask`, in a store with the cart 1 and what `fill` puts there.
+std::int64_t steps_of(const std::function<void(store::Store&, const store::Cart&)>& fill, const std::function<void(store::Store&)>& ask) {
+    const CountedSteps counted;
+    auto store = store::Store::open(":memory:").value();
+    REQUIRE(store.turn(now, [&] {
+        create(store);
+        store::Cart cart;
+        cart.config.id = cart.config.name = "a";
+        store.carts.save(cart);
+        fill(store, cart);
+    }));
+    std::int64_t taken = 0;
+    REQUIRE(store.turn(now, [&] {
+        const auto before = CountedSteps::taken;
+        ask(store);
+        taken = CountedSteps::taken - before;
+    }));
+    return taken;
+}
+
 }  // namespace
 
 TEST_SUITE("Store") {
@@ -218,15 +238,8 @@ TEST_SUITE("Store") {
         CHECK(plan_of(posts + "state = 'uncertain' ORDER BY post").find("posts_uncertain") != std::string::npos);
     }
     TEST_CASE("what is asked of each SKU does not grow with the orders and jobs of a cart") {
-        // Counted by SQLite itself: the steps of a question among many lines of others, beside those among few.
-        const auto steps = [](int others, const std::function<void(const store::Store&)>& ask) {
-            const CountedSteps counted;
-            auto store = store::Store::open(":memory:").value();
-            REQUIRE(store.turn(now, [&] {
-                create(store);
-                store::Cart cart;
-                cart.config.id = cart.config.name = "a";
-                store.carts.save(cart);
+        const auto steps = [](int others, const std::function<void(store::Store&)>& ask) {
+            return steps_of([&](store::Store& store, const store::Cart& cart) {
                 for (int i = 0; i < others; ++i)
                     store.orders.replace(cart.key, std::to_string(i), {{std::to_string(i), "OTHER", "", 1, 0, now.wall}});
                 jobs::Job job;
@@ -239,20 +252,13 @@ TEST_SUITE("Store") {
                     line.store_sku = line.sku = "S" + std::to_string(i);
                     store.jobs.put(line);
                 }
-            }));
-            std::int64_t taken = 0;
-            REQUIRE(store.turn(now, [&] {
-                const auto before = CountedSteps::taken;
-                ask(store);
-                taken = CountedSteps::taken - before;
-            }));
-            return taken;
+            }, ask);
         };
-        const std::vector<std::function<void(const store::Store&)>> questions{
-            [](const store::Store& store) { CHECK(store.orders.lines_of(1, "X").empty()); },
-            [](const store::Store& store) { CHECK(store.orders.open_orders(1, "X").empty()); },
-            [](const store::Store& store) { CHECK(store.jobs.with_waiting(1).empty()); },
-            [](const store::Store& store) { CHECK_FALSE(store.jobs.has_waiting_for_store(1)); }};
+        const std::vector<std::function<void(store::Store&)>> questions{
+            [](store::Store& store) { CHECK(store.orders.lines_of(1, "X").empty()); },
+            [](store::Store& store) { CHECK(store.orders.open_orders(1, "X").empty()); },
+            [](store::Store& store) { CHECK(store.jobs.with_waiting(1).empty()); },
+            [](store::Store& store) { CHECK_FALSE(store.jobs.has_waiting_for_store(1)); }};
         for (const auto& ask : questions) {
             const auto among_few = steps(10, ask);
             CHECK(among_few > 0);
@@ -261,28 +267,17 @@ TEST_SUITE("Store") {
     }
     TEST_CASE("what is asked of a cart's orders does not grow with those that were taken") {
         const auto steps = [](int taken_orders) {
-            const CountedSteps counted;
-            auto store = store::Store::open(":memory:").value();
-            REQUIRE(store.turn(now, [&] {
-                create(store);
-                store::Cart cart;
-                cart.config.id = cart.config.name = "a";
-                store.carts.save(cart);
+            return steps_of([&](store::Store& store, const store::Cart& cart) {
                 for (int i = 0; i <= taken_orders; ++i) {
                     const auto order = std::to_string(i);
                     store.orders.replace(cart.key, order, {{order, "X", "", 2, 2, now.wall}});
                     store.orders.take(cart.key, order, "X", "", i == 0 ? 1 : 2, now.wall);
                 }
-            }));
-            std::int64_t taken = 0;
-            REQUIRE(store.turn(now, [&] {
-                const auto before = CountedSteps::taken;
+            }, [](store::Store& store) {
                 CHECK(store.orders.not_taken(1) == 1);
                 CHECK(store.orders.incomplete(1).size() == 1);
                 CHECK(store.orders.waiting_since(1, now.wall + Milliseconds{1}, 10).first == 1);
-                taken = CountedSteps::taken - before;
-            }));
-            return taken;
+            });
         };
         const auto among_few = steps(10);
         CHECK(among_few > 0);
@@ -290,25 +285,19 @@ TEST_SUITE("Store") {
     }
     TEST_CASE("a history that is young is not looked through for what is old") {
         const auto steps = [](int entries) {
-            const CountedSteps counted;
-            auto store = store::Store::open(":memory:").value();
-            const auto add = [&](WallTime at) {
-                store::HistoryEntry entry;
-                entry.at = at;
-                entry.kind = "agent";
-                store.history.add(entry);
-            };
-            std::int64_t taken = 0;
-            REQUIRE(store.turn(now, [&] {
-                create(store);
+            return steps_of([&](store::Store& store, const store::Cart&) {
+                const auto add = [&](WallTime at) {
+                    store::HistoryEntry entry;
+                    entry.at = at;
+                    entry.kind = "agent";
+                    store.history.add(entry);
+                };
                 add(now.wall - Milliseconds{2});
                 for (int i = 0; i < entries; ++i) add(now.wall);
-                const auto before = CountedSteps::taken;
+            }, [](store::Store& store) {
                 CHECK(store.history.prune(now.wall - Milliseconds{1}, 10) == 1);
                 CHECK(store.history.prune(now.wall - Milliseconds{1}, 10) == 0);
-                taken = CountedSteps::taken - before;
-            }));
-            return taken;
+            });
         };
         CHECK(steps(2'000) < steps(100) + 100);
     }
