@@ -1,7 +1,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <functional>
 #include <ostream>
+#include <ranges>
+#include <utility>
 
 #include "agent/ctl/commands/commands.h"
 #include "agent/ctl/output/sentences.h"
@@ -73,8 +76,16 @@ std::string_view quiet_words(const ipc::agent::StatusResult& status) {
     return has_unproven ? "Nothing waits.\n" : "All is well.\n";
 }
 
+// A screen of them; a bad day may have thousands.
+void print_gravest(const Terminal& terminal, std::vector<ipc::alerts::Alert> alerts) {
+    constexpr std::size_t most = 20;
+    std::ranges::stable_sort(alerts, std::ranges::greater{}, &ipc::alerts::Alert::severity);
+    for (const auto& alert : alerts | std::views::take(most)) terminal.out << sentence(alert) << '\n';
+    if (alerts.size() > most) terminal.out << fmt::format("{} more: stocktrayctl alerts\n", alerts.size() - most);
+}
+
 ExitCode print(const Terminal& terminal, const ipc::agent::StatusResult& status,
-               const std::vector<ipc::alerts::Alert>& alerts) {
+               std::vector<ipc::alerts::Alert> alerts) {
     const ExitCode code = verdict(status, alerts);
     if (!status.synch_qoh) terminal.out << "QOH synchronization is off for all carts (SynchQOH).\n";
     if (status.restored.value_or(false))
@@ -94,10 +105,9 @@ ExitCode print(const Terminal& terminal, const ipc::agent::StatusResult& status,
         if (cart.unaligned_since) terminal.out << unaligned_sentence(cart) << '\n';
         is_quiet = is_quiet && !holds_back && !cart.unaligned_since;
     }
-    for (const auto& alert : alerts) {
-        terminal.out << sentence(alert) << '\n';
-        is_quiet = is_quiet && alert.severity == ipc::Severity::info;
-    }
+    const bool has_only_news = std::ranges::all_of(alerts, [](const auto& alert) { return alert.severity == ipc::Severity::info; });
+    is_quiet = is_quiet && has_only_news;
+    print_gravest(terminal, std::move(alerts));
     if (is_quiet) terminal.out << quiet_words(status);
     return code;
 }
@@ -105,9 +115,9 @@ ExitCode print(const Terminal& terminal, const ipc::agent::StatusResult& status,
 ExitCode run_status(Session& session, const Nothing&) {
     const auto status = session.ask(ipc::agent::Status{});
     if (!status) return session.fail(status.error());
-    const auto alerts = session.ask_whole(ipc::alerts::List{.limit = 1'000}, &ipc::alerts::ListResult::alerts);
+    auto alerts = session.ask_whole(ipc::alerts::List{.limit = 1'000}, &ipc::alerts::ListResult::alerts);
     if (!alerts) return session.fail(alerts.error());
-    if (!session.wants_json()) return print(session.terminal(), *status, alerts->alerts);
+    if (!session.wants_json()) return print(session.terminal(), *status, std::move(alerts->alerts));
     session.print_json(*status);
     return verdict(*status, alerts->alerts);
 }

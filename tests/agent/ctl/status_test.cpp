@@ -89,6 +89,19 @@ TEST_SUITE("ctl status") {
         CHECK(holds(said.out, "Please decide about 1 post."));
     }
 
+    TEST_CASE("of_many_alerts_the_gravest_are_told_and_how_many_more_there_are") {
+        std::vector<Alert> alerts(30, {.kind = ipc::AlertKind::needs_decision, .severity = ipc::Severity::warning});
+        for (std::size_t n = 0; n < alerts.size(); ++n) alerts[n].message = "Decide about " + std::to_string(n) + ".";
+        alerts.back().severity = ipc::Severity::critical;
+        const auto said = run_with(a_status({a_cart()}), alerts).out;
+        CHECK(said.find("Decide about 29.") < said.find("Decide about 0."));
+        CHECK(holds(said, "Decide about 18."));
+        CHECK_FALSE(holds(said, "Decide about 19."));
+        CHECK(holds(said, "10 more: stocktrayctl alerts\n"));
+        alerts.resize(20);
+        CHECK_FALSE(holds(run_with(a_status({a_cart()}), alerts).out, "more:"));
+    }
+
     TEST_CASE("no_agent_is_3_at_once") {
         const ipc::testing::Scratch scratch;
         const auto said = testing::run_ctl({"status", "--endpoint", scratch.endpoints().requests});
