@@ -8,7 +8,8 @@ namespace {
 
 constexpr Milliseconds prune_every{3'600'000};
 constexpr Milliseconds answers_kept{std::int64_t{30} * 24 * 3'600'000};
-constexpr std::int64_t most_pruned = 1'000;  // rows in one turn
+constexpr std::int64_t most_pruned = 1'000;        // rows in one turn
+constexpr std::int64_t most_history_pruned = 100;  // which are all looked at, old or not
 
 }  // namespace
 
@@ -198,7 +199,7 @@ void Controller::prune(Now now) {
     if (pruned_ && now.steady - *pruned_ < prune_every) return;
     const auto limit = now.wall - board.settings().history;
     const bool is_done = store.posts.prune(limit, most_pruned) < most_pruned && !store.jobs.prune(limit, most_pruned) &&
-                         forget_broken_lists() && store.history.prune(limit, most_pruned) < most_pruned;
+                         forget_broken_lists() && store.history.prune(limit, most_history_pruned) < most_history_pruned;
     store.ids.forget_answers(now.wall - answers_kept);
     is_pruning_ = !is_done;
     if (!is_done) return;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <vector>
 
 #include "core/cart/seti/ascii.h"
 #include "core/cart/seti/form.h"
@@ -72,22 +73,25 @@ std::vector<std::string> forms_of(std::string_view password) {
             html_escape(password, "'", "\"")};
 }
 
-}  // namespace
-
-Redactor::Redactor(std::string_view password) {
-    if (password.empty()) return;
-    secrets_ = forms_of(password);
-    // A shop in windows-1252 gets it in that.
-    if (const auto written = charset::from_utf8(password, "windows-1252")) std::ranges::copy(forms_of(*written), std::back_inserter(secrets_));
-    std::ranges::sort(secrets_);
-    secrets_.erase(std::unique(secrets_.begin(), secrets_.end()), secrets_.end());
-    std::ranges::stable_sort(secrets_, std::greater{}, &std::string::size);
+// In all charsets that a shop may get it in; the longest first.
+std::vector<std::string> all_forms_of(std::string_view password) {
+    std::vector<std::string> forms = forms_of(password);
+    if (const auto written = charset::from_utf8(password, "windows-1252")) std::ranges::copy(forms_of(*written), std::back_inserter(forms));
+    std::ranges::sort(forms);
+    forms.erase(std::unique(forms.begin(), forms.end()), forms.end());
+    std::ranges::stable_sort(forms, std::greater{}, &std::string::size);
+    return forms;
 }
+
+}  // namespace
 
 std::string Redactor::hide(std::string_view text) const {
     std::string out{text};
-    for (const std::string& secret : secrets_) out = replace_all(out, secret, hidden);
-    for (const std::string& secret : secrets_)
+    if (text.empty() || password_.empty()) return out;
+    // Made here: most exchanges with a store have nothing to hide.
+    const auto secrets = all_forms_of(password_);
+    for (const std::string& secret : secrets) out = replace_all(out, secret, hidden);
+    for (const std::string& secret : secrets)
         for (std::size_t n = std::min(secret.size() - 1, out.size()); n >= telling_beginning; --n) {
             const auto tail = std::string_view{out}.substr(out.size() - n);
             if (!starts_ignoring_case(secret, tail)) continue;

@@ -2,7 +2,6 @@
 #pragma once
 #include <string>
 #include <string_view>
-#include <vector>
 
 namespace stocktray::cart::seti {
 
@@ -11,7 +10,7 @@ constexpr std::size_t kept_text_limit = 1024;
 class Redactor {
 public:
     // An empty password hides nothing.
-    explicit Redactor(std::string_view password);
+    explicit Redactor(std::string_view password) : password_{password} {}
 
     // `text` without the password, as it is or encoded for a URL, a form or HTML, in any case; also without
     // a cut-off beginning of it at the end.
@@ -22,7 +21,7 @@ public:
     [[nodiscard]] std::string keep(std::string_view text) const;
 
 private:
-    std::vector<std::string> secrets_;  // longest first
+    std::string password_;
 };
 
 }  // namespace stocktray::cart::seti
