@@ -19,6 +19,10 @@ ipc::Code code_of(ErrorCode code) noexcept {
 
 }  // namespace
 
-ipc::Error to_wire(const Error& error) { return {code_of(error.code), error.message, std::nullopt}; }
+ipc::Error to_wire(const Error& error) {
+    constexpr std::int64_t come_again_ms = 1'000;
+    if (error.code == ErrorCode::busy) return ipc::fail_busy(error.message, come_again_ms).value();
+    return {code_of(error.code), error.message, std::nullopt};
+}
 
 }  // namespace stocktray::agent

@@ -48,7 +48,7 @@ struct KeyringSecrets::Work {
     void add(std::function<void()> task);
     void look(const std::string& cart);
     [[nodiscard]] Result<std::optional<std::string>> read(const std::string& cart);
-    [[nodiscard]] Result<void> write(const std::string& cart, const Entering& entering);
+    void enter(const std::string& cart, Entering& entering);
 };
 
 void KeyringSecrets::Work::run() {
@@ -83,14 +83,28 @@ Result<std::optional<std::string>> KeyringSecrets::Work::read(const std::string&
     return shared;
 }
 
-// In the thread. What nobody waits for any more is not written: its user was told that it was not taken.
-Result<void> KeyringSecrets::Work::write(const std::string& cart, const Entering& entering) {
-    if (auto unlocked = keyring->unlock(); !unlocked) return unlocked;
-    {
-        const std::lock_guard lock{mutex};
-        if (entering.is_given_up) return fail(ErrorCode::busy, "");
+// In the thread. What nobody waits for any more is not written, or taken back: its user was told that it was not taken.
+void KeyringSecrets::Work::enter(const std::string& cart, Entering& entering) {
+    auto done = keyring->unlock();
+    const auto before = done ? keyring->look_up({agent, cart}) : Failure{done.error()};
+    if (!before) done = Failure{before.error()};
+    std::unique_lock lock{mutex};
+    if (entering.is_given_up) return;
+    if (done) {
+        lock.unlock();
+        done = keyring->store({agent, cart}, entering.password);
+        if (done) in_use();
+        lock.lock();
     }
-    return keyring->store({agent, cart}, entering.password);
+    if (done && entering.is_given_up) {
+        lock.unlock();
+        const auto taken_back = *before ? keyring->store({agent, cart}, **before) : keyring->clear({agent, cart});
+        if (!taken_back) spdlog::warn("{}", taken_back.error().message);
+        return;
+    }
+    if (done) known[cart].password = entering.password;
+    entering.done = std::move(done);
+    changed.notify_all();
 }
 
 // With the lock held.
@@ -158,15 +172,7 @@ Result<std::string> KeyringSecrets::get(const std::string& cart) {
 Result<void> KeyringSecrets::put(const std::string& cart, const std::string& password) {
     const auto entering = std::make_shared<Entering>(Entering{password});
     std::unique_lock lock{work_->mutex};
-    work_->add([work = work_.get(), cart, entering] {
-        auto done = work->write(cart, *entering);
-        if (done) work->in_use();
-        const std::lock_guard guard{work->mutex};
-        // In time or not, it is what the keyring has.
-        if (done) work->known[cart].password = entering->password;
-        entering->done = std::move(done);
-        work->changed.notify_all();
-    });
+    work_->add([work = work_.get(), cart, entering] { work->enter(cart, *entering); });
     if (work_->changed.wait_for(lock, patience_.writing, [&] { return entering->done.has_value(); })) return *entering->done;
     entering->is_given_up = true;
     return fail(ErrorCode::busy, "The keyring has not taken the password: it is locked, or busy. Unlock it, then save again.");

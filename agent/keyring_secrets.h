@@ -20,10 +20,11 @@ public:
     };
 
     virtual ~Keyring() = default;
-    // True when `store` needs no person any more.
+    // When it returns without an error, `store` and `clear` need no person any more.
     [[nodiscard]] virtual Result<void> unlock() = 0;
     [[nodiscard]] virtual Result<std::optional<std::string>> look_up(const Item& item) = 0;
     [[nodiscard]] virtual Result<void> store(const Item& item, const std::string& password) = 0;
+    // One that is not there is cleared.
     [[nodiscard]] virtual Result<void> clear(const Item& item) = 0;
     // From any thread: ends what is under way, and all that follows, with an error.
     virtual void end() noexcept = 0;
@@ -37,7 +38,7 @@ public:
         Duration reading{250};        // of the loop, for one password, once
         Duration writing{3'000};      // of the loop, for one that a person has entered
         Duration again_after{5'000};  // a keyring that said no is asked anew
-        Duration ending{1'000};       // of the program's end, for a keyring that is being asked
+        Duration ending{500};         // of the program's end, for a keyring that is being asked
     };
 
     // `in_use` is told, from another thread, that a password is in there.

@@ -10,7 +10,7 @@ namespace {
 
 constexpr std::size_t remembered_lines = 2'000;
 
-std::shared_ptr<spdlog::sinks::ringbuffer_sink_st> remembered;
+std::shared_ptr<spdlog::sinks::ringbuffer_sink_mt> remembered;
 
 // The message in one line: what a store, a client or a file said must not forge lines, nor move a terminal's cursor.
 class OneLine final : public spdlog::custom_flag_formatter {
@@ -24,9 +24,9 @@ public:
 }  // namespace
 
 void set_up_log(std::string_view level) {
-    remembered = std::make_shared<spdlog::sinks::ringbuffer_sink_st>(remembered_lines);
+    remembered = std::make_shared<spdlog::sinks::ringbuffer_sink_mt>(remembered_lines);
     auto logger = std::make_shared<spdlog::logger>(
-        "agent", spdlog::sinks_init_list{std::make_shared<spdlog::sinks::stderr_sink_st>(), remembered});
+        "agent", spdlog::sinks_init_list{std::make_shared<spdlog::sinks::stderr_sink_mt>(), remembered});
     logger->set_level(spdlog::level::from_str(std::string{level}));
     auto formatter = std::make_unique<spdlog::pattern_formatter>();
     formatter->add_flag<OneLine>('*').set_pattern("%Y-%m-%dT%H:%M:%S.%e%z %l %*");

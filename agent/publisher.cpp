@@ -44,10 +44,12 @@ ipc::events::CartChanged changed(const ipc::carts::Cart& cart) {
 }  // namespace
 
 void Publisher::publish(std::vector<Notice> notices, Now now) {
+    for (const auto& notice : notices) remember(notice);
     for (auto& notice : notices)
         std::visit(Overloaded{
                        [&](PostNotice& post) { tell_post(post, now); },
-                       [&](StackNotice& stack) { told_[stack.cart].is_due = true; },
+                       [&](StackNotice&) {},
+                       [&](JobNotice&) {},
                        [&](CartNotice& cart) {
                            if (const auto* state = controller_.board.get(cart.cart))
                                server_.publish(changed(view_of(state->config())));
@@ -67,11 +69,6 @@ void Publisher::publish(std::vector<Notice> notices, Now now) {
                        [&](HistoryNotice& history) {
                            server_.publish(event_of<ipc::events::HistoryAdded>(view_of(history.entry)));
                        },
-                       [&](JobNotice& job) {
-                           auto& told = jobs_[job.job];
-                           told.is_due = true;
-                           if (job.has_ended) told.at.reset();
-                       },
                        [&](PullNotice& pull) {
                            ipc::events::QohAvailable event;
                            event.waiting = pull.waiting;
@@ -82,6 +79,16 @@ void Publisher::publish(std::vector<Notice> notices, Now now) {
     publish_due(now);
 }
 
+// What is told by its last state, later.
+void Publisher::remember(const Notice& notice) {
+    if (const auto* stack = std::get_if<StackNotice>(&notice)) told_[stack->cart].is_due = true;
+    if (const auto* job = std::get_if<JobNotice>(&notice)) {
+        auto& told = jobs_[job->job];
+        told.is_due = true;
+        if (job->has_ended) told.at.reset();
+    }
+}
+
 void Publisher::publish_due(Now now) {
     for (auto& [cart, told] : told_)
         if (told.is_due && (!told.at || now.steady - *told.at >= between)) tell_stack(cart, now);
@@ -90,10 +97,6 @@ void Publisher::publish_due(Now now) {
         const auto& told = (it++)->second;
         if (told.is_due && (!told.at || now.steady - *told.at >= between_progress)) tell_job(id, now);
     }
-}
-
-void Publisher::tell_all_carts() {
-    for (const auto& cart : controller_.board.all()) told_[cart->cart.key].is_due = true;
 }
 
 bool Publisher::is_due(Now now) const {
@@ -119,10 +122,13 @@ void Publisher::tell_job(jobs::JobId id, Now now) {
 
 std::optional<AgentTime> Publisher::next_due() const {
     std::optional<AgentTime> next;
-    for (const auto& [cart, told] : told_)
-        if (told.is_due && told.at && (!next || *told.at + between < *next)) next = *told.at + between;
-    for (const auto& [job, told] : jobs_)
-        if (told.is_due && told.at && (!next || *told.at + between_progress < *next)) next = *told.at + between_progress;
+    const auto look = [&](const auto& told, Milliseconds pause) {
+        if (!told.is_due) return;
+        const auto at = told.at ? *told.at + pause : AgentTime{};
+        if (!next || at < *next) next = at;
+    };
+    for (const auto& [cart, told] : told_) look(told, between);
+    for (const auto& [job, told] : jobs_) look(told, between_progress);
     return next;
 }
 

@@ -16,9 +16,8 @@ class Publisher {
 public:
     Publisher(ipc::RpcServer& server, Controller& controller) noexcept : server_{server}, controller_{controller} {}
 
+    // Where something cannot be read the rest is not told, but for carts' numbers and jobs, which are due until they are.
     void publish(std::vector<Notice> notices, Now now);
-    // Every cart's numbers: what was to be told is not known any more.
-    void tell_all_carts();
     // Carts and jobs whose last state still has to be told.
     void publish_due(Now now);
     [[nodiscard]] std::optional<AgentTime> next_due() const;
@@ -37,6 +36,7 @@ private:
         std::optional<AgentTime> at;
         bool is_due{false};
     };
+    void remember(const Notice& notice);
     void tell_job(jobs::JobId job, Now now);
     void tell_post(const PostNotice& notice, Now now);
     void tell_stack(stack::CartKey cart, Now now);

@@ -17,6 +17,9 @@ class RequestQueue {
 public:
     void add(std::vector<ipc::IncomingRequest> requests);
 
+    // What may still be added: what comes beyond it waits with its sender.
+    [[nodiscard]] ipc::Portion room() const noexcept;
+
     [[nodiscard]] bool is_empty() const noexcept { return size_ == 0; }
     [[nodiscard]] std::size_t size() const noexcept { return size_; }
     [[nodiscard]] bool all_of(const std::function<bool(const ipc::IncomingRequest&)>& holds) const;
@@ -30,6 +33,7 @@ private:
     std::map<Connection, std::deque<ipc::IncomingRequest>> waiting_;
     std::deque<Connection> turns_;  // each that has something waiting, once
     std::size_t size_{0};
+    std::size_t bytes_{0};
 };
 
 }  // namespace stocktray::agent

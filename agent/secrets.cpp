@@ -26,7 +26,11 @@ public:
     Result<void> put(const std::string& cart, const std::string& password) override {
         auto changed = passwords_;
         changed[cart] = password;
-        if (auto written = platform::replace_file(file_, changed.dump(2)); !written) return written;
+        if (auto written = platform::replace_file(file_, changed.dump(2)); !written) {
+            // Its name may be there although it could not be made safe: what is refused must not be found at the next start.
+            (void)platform::replace_file(file_, passwords_.dump(2));
+            return written;
+        }
         passwords_ = std::move(changed);
         return {};
     }
@@ -42,9 +46,7 @@ private:
     nlohmann::json passwords_;  // cart id -> password
 };
 
-}  // namespace
-
-Result<std::unique_ptr<Secrets>> file_secrets(const std::filesystem::path& file) {
+Result<nlohmann::json> read_passwords(const std::filesystem::path& file) {
     nlohmann::json passwords = nlohmann::json::object();
     std::ifstream reader{file};
     const int why = errno;
@@ -62,7 +64,15 @@ Result<std::unique_ptr<Secrets>> file_secrets(const std::filesystem::path& file)
                                     "again.",
                                     file.string()));
     }
-    return std::make_unique<FileSecrets>(file, std::move(passwords));
+    return passwords;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Secrets>> file_secrets(const std::filesystem::path& file) {
+    auto passwords = read_passwords(file);
+    if (!passwords) return Failure{passwords.error()};
+    return std::make_unique<FileSecrets>(file, std::move(*passwords));
 }
 
 Result<std::unique_ptr<Secrets>> open_secrets(SecretStore which, const std::filesystem::path& file, const std::string& agent) {
@@ -71,6 +81,8 @@ Result<std::unique_ptr<Secrets>> open_secrets(SecretStore which, const std::file
     const auto note = file.parent_path() / "passwords-in-keyring";
     std::error_code none;
     const bool is_settled = which == SecretStore::keyring || std::filesystem::exists(note, none);
+    // Nor one that was, once it is started with a desktop.
+    if (const auto in_file = read_passwords(file); !is_settled && (!in_file || !in_file->empty())) return file_secrets(file);
     if (const auto there = platform::look_for_keyring(); !there) {
         if (!is_settled) return file_secrets(file);
         if (there.error().code == ErrorCode::unsupported) return Failure{there.error()};

@@ -47,6 +47,8 @@ Expected<void> write_private(const std::filesystem::path& file, std::string_view
                     fmt::format("{} cannot be written: {}.", file.string(), std::generic_category().message(why)));
     };
     const std::string draft = fmt::format("{}.{}", file.string(), ::getpid());
+    // Of a program that died, under the same number: so it is in a container.
+    if (::unlink(draft.c_str()) != 0 && errno != ENOENT) return failed(errno);
     const int made = ::open(draft.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
     if (made < 0) return failed(errno);
     int why = write_synced(made, text);
@@ -55,7 +57,10 @@ Expected<void> write_private(const std::filesystem::path& file, std::string_view
     if (why == 0 && if_there == IfThere::fails && ::link(draft.c_str(), file.c_str()) != 0) why = errno;
     if (why == 0 && if_there == IfThere::replaces && ::rename(draft.c_str(), file.c_str()) != 0) why = errno;
     if (why != 0 || if_there == IfThere::fails) ::unlink(draft.c_str());
-    if (why == 0) why = sync_folder_of(file);
+    if (why != 0) return failed(why);
+    why = sync_folder_of(file);
+    // The next try must not find what this one has not promised.
+    if (why != 0 && if_there == IfThere::fails) ::unlink(file.c_str());
     if (why != 0) return failed(why);
     return {};
 }

@@ -36,6 +36,7 @@ Expected<void> write_private(const std::filesystem::path& file, std::string_view
     UserOnly user_only;
     if (!user_only.attributes()) return failed(ERROR_NO_SUCH_USER);
     const std::filesystem::path draft = path_of(fmt::format("{}.{}", text_of(file), ::GetCurrentProcessId()));
+    (void)::DeleteFileW(draft.c_str());  // of a program that died, under the same number
     const HANDLE made = ::CreateFileW(draft.c_str(), GENERIC_WRITE, 0, user_only.attributes(), CREATE_NEW, FILE_ATTRIBUTE_NORMAL, nullptr);
     if (made == INVALID_HANDLE_VALUE) return failed(::GetLastError());
     DWORD why = write_synced(made, text);

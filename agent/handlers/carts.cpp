@@ -115,14 +115,20 @@ ipc::Expected<ipc::Nothing> create(Desk& desk, const ipc::carts::Create& request
     if (auto fits = fits_into_a_message(config); !fits) return fits;
     // Kept before the cart is made: a cart without its password would stop at once, a password without a cart is
     // only forgotten work.
-    const bool is_new = desk.controller.board.find(request.cart) == nullptr;
-    if (is_new && request.password)
+    const bool keeps_password = request.password && desk.controller.board.find(request.cart) == nullptr;
+    // There is one where the cart was deleted in this turn.
+    const auto before = keeps_password ? desk.secrets.get(request.cart) : Result<std::string>{};
+    const auto put_back = [&secrets = desk.secrets, cart = request.cart, before] {
+        if (before && !before->empty()) (void)secrets.put(cart, *before);
+        else secrets.forget(cart);
+    };
+    if (keeps_password) {
         if (auto kept = desk.secrets.put(request.cart, request.password->reveal()); !kept)
             return ipc::Failure{to_wire(kept.error())};
-    if (is_new && request.password)
-        desk.if_undone.push_back([&secrets = desk.secrets, cart = request.cart] { secrets.forget(cart); });
+        desk.if_undone.push_back(put_back);
+    }
     auto made = desk.controller.switching.create(config, desk.now);
-    if (!made && is_new && request.password) desk.secrets.forget(request.cart);
+    if (!made && keeps_password) put_back();
     return nothing(made);
 }
 
@@ -185,7 +191,8 @@ ipc::Expected<std::optional<ipc::carts::TestResult>> test(Desk& desk, const ipc:
     Result<std::string> password;
     if (request.password) password = request.password->reveal();
     else if (cart != nullptr) password = desk.secrets.get(request.cart);
-    if (!password) return ipc::Failure{to_wire(password.error())};
+    // Who only reads has nothing to store.
+    if (!password) return ipc::Failure{to_wire(Error{ErrorCode::busy, password.error().message})};
     // Behind the commit: in a turn that fails the request is worked off once more.
     desk.after_commit.push_back([&courier = desk.courier, to, access = access_of(config, std::move(*password),
                                                                                  desk.controller.store.identity.get().agent)] {

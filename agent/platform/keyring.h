@@ -7,7 +7,7 @@
 
 namespace stocktray::platform {
 
-// `unsupported` in a build without one, `not_found` where none answers (a server, a user who has not logged in yet).
+// `unsupported` in a build without one, `busy` where none answers (a server, a user who has not logged in yet).
 [[nodiscard]] Result<void> look_for_keyring();
 
 // Also where none answers yet: each call says so.

@@ -31,7 +31,7 @@ Failure cannot(std::string_view what, GError*& error) {
 // Without a session bus libsecret would start one of its own and wait for it.
 Result<void> has_session() {
     if (std::getenv("DBUS_SESSION_BUS_ADDRESS") != nullptr) return {};
-    return fail(ErrorCode::not_found, "There is no desktop session with a keyring.");
+    return fail(ErrorCode::busy, "There is no desktop session with a keyring.");
 }
 
 class DesktopKeyring final : public Keyring {
@@ -44,12 +44,13 @@ public:
         const std::unique_ptr<SecretCollection, Unref> collection{secret_collection_for_alias_sync(
             service.get(), SECRET_COLLECTION_DEFAULT, SECRET_COLLECTION_NONE, cancel_.get(), &error)};
         if (error != nullptr) return cannot("The keyring does not answer: ", error);
-        // None: it is made with the first password.
-        if (!collection || secret_collection_get_locked(collection.get()) == FALSE) return {};
+        // None: it is made with the first password. What libsecret remembers of its lock may be of before.
+        if (!collection) return {};
         GList* wanted = g_list_append(nullptr, collection.get());
-        secret_service_unlock_sync(service.get(), wanted, cancel_.get(), nullptr, &error);
+        const gint unlocked = secret_service_unlock_sync(service.get(), wanted, cancel_.get(), nullptr, &error);
         g_list_free(wanted);
         if (error != nullptr) return cannot("The keyring is locked: ", error);
+        if (unlocked < 1) return fail(ErrorCode::busy, "The keyring is locked.");
         return {};
     }
 
@@ -59,9 +60,14 @@ public:
         GHashTable* wanted = item.agent.empty()
                                  ? secret_attributes_build(&shared(), "cart", item.cart.c_str(), nullptr)
                                  : secret_attributes_build(&own(), "agent", item.agent.c_str(), "cart", item.cart.c_str(), nullptr);
-        GList* found = secret_service_search_sync(nullptr, item.agent.empty() ? &shared() : &own(), wanted, how_to_search(),
-                                                  cancel_.get(), &error);
+        // Whoever has put the question for the keyring's password aside is not asked with every post.
+        const auto now = std::chrono::steady_clock::now();
+        const bool asks = !asked_at_ || now - *asked_at_ >= asks_again_after;
+        const auto how = static_cast<SecretSearchFlags>(SECRET_SEARCH_LOAD_SECRETS | (asks ? SECRET_SEARCH_UNLOCK : SECRET_SEARCH_NONE));
+        GList* found = secret_service_search_sync(nullptr, item.agent.empty() ? &shared() : &own(), wanted, how, cancel_.get(), &error);
         g_hash_table_unref(wanted);
+        // For what is not there nobody was asked.
+        if (asks && found != nullptr) asked_at_ = now;
         if (error != nullptr) return cannot("The keyring cannot be read: ", error);
         auto password = password_of(found);
         g_list_free_full(found, g_object_unref);
@@ -79,7 +85,8 @@ public:
     }
 
     Result<void> clear(const Item& item) override {
-        if (auto session = has_session(); !session) return session;
+        // libsecret leaves what is locked, and says nothing.
+        if (auto unlocked = unlock(); !unlocked) return unlocked;
         GError* error = nullptr;
         if (item.agent.empty())
             secret_password_clear_sync(&shared(), cancel_.get(), &error, "cart", item.cart.c_str(), nullptr);
@@ -95,13 +102,6 @@ public:
 private:
     static constexpr std::chrono::minutes asks_again_after{10};
 
-    // Whoever has put the question for the keyring's password aside is not asked with every post.
-    SecretSearchFlags how_to_search() {
-        const auto now = std::chrono::steady_clock::now();
-        const bool asks = !asked_at_ || now - *asked_at_ >= asks_again_after;
-        if (asks) asked_at_ = now;
-        return static_cast<SecretSearchFlags>(SECRET_SEARCH_LOAD_SECRETS | (asks ? SECRET_SEARCH_UNLOCK : SECRET_SEARCH_NONE));
-    }
     // None: there is no such item. One that stays locked is no reason to believe that there is no password.
     static Result<std::optional<std::string>> password_of(const GList* found) {
         if (found == nullptr) return std::optional<std::string>{};
@@ -143,11 +143,11 @@ Result<void> look_for_keyring() {
     if (auto session = has_session(); !session) return session;
     GError* error = nullptr;
     const std::unique_ptr<SecretService, Unref> service{secret_service_get_sync(SECRET_SERVICE_LOAD_COLLECTIONS, nullptr, &error)};
-    if (!service) return fail(ErrorCode::not_found, "No keyring answers: " + reason(error) + ".");
+    if (!service) return fail(ErrorCode::busy, "No keyring answers: " + reason(error) + ".");
     GList* collections = secret_service_get_collections(service.get());
     const bool has_collection = collections != nullptr;
     g_list_free_full(collections, g_object_unref);
-    if (!has_collection) return fail(ErrorCode::not_found, "The keyring is empty.");
+    if (!has_collection) return fail(ErrorCode::busy, "The keyring is empty.");
     return {};
 }
 

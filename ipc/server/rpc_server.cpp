@@ -4,10 +4,11 @@
 #include <chrono>
 #include <map>
 #include <optional>
+#include <set>
 #include <thread>
 #include <zmq.hpp>
 
-#include "ipc/messages/events.h"
+#include "ipc/messages/registry.h"
 #include "ipc/server/gatekeeper.h"
 #include "ipc/server/sockets.h"
 #include "ipc/socket.h"
@@ -62,6 +63,7 @@ Expected<zmq::socket_t> patiently(Bind bind) {
 }
 
 constexpr std::chrono::milliseconds answers_are_read_within{100};
+constexpr int most_greeted = 1'000;  // subscriptions of one drain
 
 std::string first_word(std::string_view topic) {
     return std::string{topic.substr(0, topic.find('.'))};
@@ -87,7 +89,7 @@ struct RpcServer::State {
     [[nodiscard]] Expected<DoorId> open(const Endpoints& endpoints, Admission admission);
     Door* find(DoorId id);
     void greet(Door& door);
-    void drain(Door& door, std::vector<IncomingRequest>& requests, std::size_t& read, std::size_t& bytes);
+    void drain(Door& door, std::vector<IncomingRequest>& requests, Portion& left);
     void reply(const ReplyTo& to, std::string response);
     static void send_event(Door& door, std::string_view topic, std::string_view body);
 };
@@ -115,7 +117,7 @@ Door* RpcServer::State::find(DoorId id) {
 void RpcServer::State::greet(Door& door) {
     bool has_newcomer = false;
     zmq::message_t message;
-    for (std::size_t i = 0; i < options.most_requests; ++i) {
+    for (int i = 0; i < most_greeted; ++i) {
         if (!receive_now(door.events, message)) break;
         const std::string_view bytes = bytes_of(message);
         if (!bytes.empty() && bytes.front() == '\1' && events::Welcome::topic.starts_with(bytes.substr(1)))
@@ -190,21 +192,20 @@ bool RpcServer::is_ready() {
     return is_ready;
 }
 
-std::vector<IncomingRequest> RpcServer::drain() {
+std::vector<IncomingRequest> RpcServer::drain(const Portion& portion) {
     if (state_->has_gate()) state_->gatekeeper.attend([this](const Caller& caller) { return state_->may_listen(caller); });
     for (auto& door : state_->doors) state_->greet(door);
     std::vector<IncomingRequest> requests;
-    std::size_t read = 0;
-    std::size_t bytes = 0;
+    Portion left = portion;
     for (std::size_t i = 0; i < state_->doors.size(); ++i)
-        state_->drain(state_->doors[(state_->first_asked + i) % state_->doors.size()], requests, read, bytes);
+        state_->drain(state_->doors[(state_->first_asked + i) % state_->doors.size()], requests, left);
     state_->first_asked = (state_->first_asked + 1) % state_->doors.size();
     return requests;
 }
 
-void RpcServer::State::drain(Door& door, std::vector<IncomingRequest>& taken, std::size_t& read, std::size_t& bytes) {
+void RpcServer::State::drain(Door& door, std::vector<IncomingRequest>& taken, Portion& left) {
     // What is refused counts too, or a flood of rubbish would keep the loop here.
-    for (; read < options.most_requests && bytes < options.most_bytes; ++read) {
+    for (; left.requests > 0 && left.bytes > 0; --left.requests) {
         auto envelope = receive(door.requests);
         if (!envelope) return;
         // Over the network nobody is without a key; if somebody ever were, they must not be taken for a local user.
@@ -214,12 +215,13 @@ void RpcServer::State::drain(Door& door, std::vector<IncomingRequest>& taken, st
         }
         ReplyTo from{std::move(envelope->peer), envelope->has_delimiter, 0, door.id};
         Document message = Document::parse(bytes_of(*envelope->body));
-        bytes += envelope->body->size() + message.tokens().size() * sizeof(Token);  // many small values are larger read than sent
+        const auto size = envelope->body->size() + message.tokens().size() * sizeof(Token);
+        left.bytes -= std::min(left.bytes, size);
         const auto frame = read_request(message);
         if (frame) {
             ++traffic.requests;
             from.msgid = frame->msgid;
-            taken.push_back({std::move(from), std::move(envelope->caller), frame->method, frame->params, std::move(message)});
+            taken.push_back({std::move(from), std::move(envelope->caller), frame->method, frame->params, std::move(message), size});
         } else if (frame.error().msgid) {
             ++traffic.refused;
             from.msgid = *frame.error().msgid;
@@ -251,9 +253,12 @@ void RpcServer::publish_members(std::string_view topic, std::size_t count, std::
     for (auto& door : state_->doors) State::send_event(door, topic, event);
 }
 
-void RpcServer::leave_out_event() noexcept {
+// Nobody knows of which topic it was.
+void RpcServer::leave_out_event() {
     ++state_->seq;
-    for (auto& [word, number] : state_->topic_seqs) ++number;
+    std::set<std::string> words;
+    Events::each([&]<class T>() { words.insert(first_word(T::topic)); });
+    for (const auto& word : words) ++state_->topic_seqs[word];
 }
 
 std::int64_t RpcServer::seq() const noexcept {

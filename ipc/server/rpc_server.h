@@ -42,14 +42,19 @@ struct IncomingRequest {
     std::string_view method;  // into `message`, as `params`
     Node params;              // a map
     Document message;
+    std::size_t size{0};  // bytes of memory: many small values are larger read than sent
+};
+
+// How much one drain takes at most. The request that passes `bytes` still counts.
+struct Portion {
+    std::size_t requests{1'000};
+    std::size_t bytes{32u * 1'024 * 1'024};
 };
 
 class RpcServer {
 public:
     struct Options {
-        std::string run{};                            // the run's id, in every event
-        std::size_t most_requests{1'000};             // of one drain
-        std::size_t most_bytes{32u * 1'024 * 1'024};  // of one drain; the request that passes it still counts
+        std::string run{};  // the run's id, in every event
         // Other users of this machine can reach the local sockets, too; what they may do is up to the handlers.
         bool lets_in_other_users{false};
         // Who hears events, asked when somebody subscribes over the network, and locally where other users are let
@@ -90,9 +95,9 @@ public:
     // Whether the next `drain` finds something.
     [[nodiscard]] bool is_ready();
 
-    // The requests that are waiting, in order per client, up to the limits of a drain. What is no request has
-    // been answered or dropped. Also greets new subscribers.
-    [[nodiscard]] std::vector<IncomingRequest> drain();
+    // The requests that are waiting, in order per client, up to a portion. What is no request has been answered or
+    // dropped. Also lets new clients in and greets new subscribers, even where the portion is none.
+    [[nodiscard]] std::vector<IncomingRequest> drain(const Portion& portion = {});
 
     // `response` is one of framing.h's. Never waits: for a client that does not read its answers they are
     // dropped, and so are answers to clients that have gone. One above 8 MiB goes out as `too_large`.
@@ -113,7 +118,7 @@ public:
     }
 
     // For one that could not be made: with the next one of any topic everybody who listens sees a gap.
-    void leave_out_event() noexcept;
+    void leave_out_event();
 
     // Of the last event; 0 before the first.
     [[nodiscard]] std::int64_t seq() const noexcept;

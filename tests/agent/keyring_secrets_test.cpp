@@ -23,14 +23,16 @@ struct Drawer {
     std::map<std::pair<std::string, std::string>, std::string> items;  // by agent and cart
     bool is_locked{false};  // calls wait, as for a person who does not come
     bool is_broken{false};
+    bool asks_to_store{false};  // what is stored waits for a person, and nothing else does
     bool lets_go{true};  // of a call when the agent ends
     int looks{0};
     int waiting{0};
+    int stored{0};
     bool is_gone{false};  // the last keyring
 
     void unlock() {
         const std::lock_guard lock{mutex};
-        is_locked = false;
+        is_locked = asks_to_store = false;
         changed.notify_all();
     }
     [[nodiscard]] bool waits() {
@@ -70,7 +72,11 @@ public:
     }
     Result<void> store(const Item& item, const std::string& password) override {
         std::unique_lock lock{drawer_.mutex};
+        ++drawer_.waiting;
+        drawer_.changed.wait(lock, [this] { return !drawer_.asks_to_store || has_ended_; });
+        --drawer_.waiting;
         if (auto opened = open(lock); !opened) return opened;
+        ++drawer_.stored;
         drawer_.items[{item.agent, item.cart}] = password;
         return {};
     }
@@ -189,6 +195,25 @@ TEST_SUITE("KeyringSecrets") {
         drawer.unlock();
         CHECK(wait_until([&] { return agent.secrets.get("main").has_value(); }));
         CHECK(agent.secrets.get("main").value() == "before");
+    }
+
+    TEST_CASE("a_password_that_a_person_lets_in_too_late_is_taken_back") {
+        for (const bool is_first : {false, true}) {
+            Drawer drawer;
+            if (!is_first) drawer.items[{"one", "main"}] = "before";
+            drawer.asks_to_store = true;
+            Agent agent{drawer, "one", hasty};
+            CHECK(!agent.secrets.put("main", "late"));
+            REQUIRE(drawer.waits());
+            drawer.unlock();
+            CHECK(wait_until([&] {
+                const std::lock_guard lock{drawer.mutex};
+                if (is_first) return drawer.stored == 1 && drawer.items.empty();
+                return drawer.stored == 2 && drawer.items.at({"one", "main"}) == "before";
+            }));
+            CHECK(wait_until([&] { return agent.secrets.get("main").has_value(); }));
+            CHECK(agent.secrets.get("main").value() == (is_first ? "" : "before"));
+        }
     }
 
     TEST_CASE("what_is_forgotten_is_gone_from_the_keyring") {

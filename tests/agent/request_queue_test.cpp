@@ -41,6 +41,25 @@ TEST_SUITE("RequestQueue") {
         CHECK(order(queue) == std::vector<std::uint32_t>{11, 2, 21, 3, 22});
     }
 
+    TEST_CASE("there_is_room_for_so_many_and_so_large_ones") {
+        RequestQueue queue;
+        const auto most = queue.room();
+        auto large = from("a", 1);
+        large.size = most.bytes - 10;
+        queue.add(all(from("b", 2), std::move(large)));
+        CHECK(queue.room().requests == most.requests - 2);
+        CHECK(queue.room().bytes == 10);
+        auto larger = from("a", 3);
+        larger.size = most.bytes;
+        queue.add(all(std::move(larger)));
+        CHECK(queue.room().bytes == 0);
+        for (auto n = queue.size(); n < most.requests + 5; ++n) queue.add(all(from("c", 4)));
+        CHECK(queue.room().requests == 0);
+        (void)order(queue);
+        CHECK(queue.room().requests == most.requests);
+        CHECK(queue.room().bytes == most.bytes);
+    }
+
     TEST_CASE("peers_of_two_doors_are_two_connections") {
         RequestQueue queue;
         queue.add(all(from("a", 1, 0), from("a", 2, 0), from("a", 3, 1)));

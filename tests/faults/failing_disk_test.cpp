@@ -4,6 +4,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <fstream>
+#include <iterator>
 #include <set>
 
 #include "tests/agent/bench.h"
@@ -15,6 +17,22 @@
 using namespace stocktray;
 using namespace stocktray::tests;
 using namespace std::chrono_literals;
+
+namespace {
+
+// More alerts than SQLite keeps in memory: whoever has looked through them has thrown out all else.
+void fill_the_cache(AgentProcess& agent) {
+    CHECK(agent.stop() == 0);
+    {
+        SqliteFile database{agent.data_dir() / "stocktray.db"};
+        database.query("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20000)"
+                       " INSERT INTO alerts (kind, severity, sku, since, message, hint) SELECT 'needs_decision', 'info', 'X-' || i,"
+                       " 1700000000000, printf('%.300c', 'm'), '' FROM n");
+    }
+    agent.start();
+}
+
+}  // namespace
 
 TEST_SUITE("Disk") {
     TEST_CASE("a disk that fails from some write on is named, and the agent goes on when it is well again") {
@@ -74,15 +92,7 @@ TEST_SUITE("Disk") {
     TEST_CASE("a read that fails costs an answer or an event, never the agent") {
         FailingDisk disk{bit_of(DiskCall::read)};
         Bench bench{{.agent = disk.options()}};
-        CHECK(bench.agent.stop() == 0);
-        {
-            // More than SQLite keeps in memory: whoever has looked through it has thrown out all else.
-            SqliteFile database{bench.agent.data_dir() / "stocktray.db"};
-            database.query("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20000)"
-                           " INSERT INTO alerts (kind, severity, sku, since, message, hint) SELECT 'needs_decision', 'info', 'X-' || i,"
-                           " 1700000000000, printf('%.300c', 'm'), '' FROM n");
-        }
-        bench.agent.start();
+        fill_the_cache(bench.agent);
         auto expected = bench.store.count("SKU-0002");
         int struck = 0;
         for (int n = 1; n < 200; ++n) {
@@ -102,6 +112,68 @@ TEST_SUITE("Disk") {
         CHECK(struck > 3);
         CHECK(bench.book("SKU-0002") == expected);
         CHECK(bench.agent.stop() == 0);
+    }
+
+    TEST_CASE("a job's end is told, whatever could not be read meanwhile") {
+        FailingDisk disk{bit_of(DiskCall::read)};
+        Bench bench{{.agent = disk.options()}};
+        fill_the_cache(bench.agent);
+        int struck = 0;
+        for (int n = 1; n < 100; n += 8) {
+            CAPTURE(n);
+            Listener listener{bench.agent, {"job"}};
+            (void)bench.agent.must(ipc::alerts::List{});
+            disk.fail_at(n, DiskFault::once);
+            std::int64_t job = 0;
+            REQUIRE(eventually([&] {
+                ipc::jobs::Start start;
+                start.cart = "main";
+                start.kind = ipc::JobKind::audit;
+                const auto started = bench.agent.call(start);
+                if (started) job = started->job;
+                return started.has_value();
+            }));
+            CHECK(listener.wait_for<ipc::events::JobFinished>([&](const auto& event) { return event.job == job; }));
+            const bool has_struck = disk.has_struck();
+            disk.heal();
+            if (!has_struck) break;
+            ++struck;
+        }
+        CHECK(struck > 3);
+        CHECK(bench.agent.stop() == 0);
+    }
+
+    TEST_CASE("a password whose cart could not be changed is the one of before again") {
+        FailingDisk disk{every_call};
+        Bench bench{{.agent = disk.options()}};
+        const auto passwords = [&] {
+            std::ifstream file{bench.agent.data_dir() / "passwords.json"};
+            return std::string{std::istreambuf_iterator<char>{file}, {}};
+        };
+        const auto before = passwords();
+        int refused = 0;
+        for (int n = 1; n < 60; ++n) {
+            CAPTURE(n);
+            ipc::carts::Update update;
+            update.cart = "main";
+            update.name = fmt::format("Main {}", n);
+            update.password = ipc::Secret{fmt::format("new {}", n)};
+            disk.fail_at(n, DiskFault::once);
+            const bool is_done = outcome(bench.agent, update) == "answered";
+            const bool has_struck = disk.has_struck();
+            disk.heal();
+            const bool is_new = passwords().find(fmt::format("new {}", n)) != std::string::npos;
+            CHECK(is_new == is_done);
+            if (!is_done) {
+                ++refused;
+                CHECK(passwords() == before);
+            }
+            if (!has_struck) break;
+            update.password = ipc::Secret{bench.store.password()};
+            bench.agent.must(update);
+            REQUIRE(passwords() == before);
+        }
+        CHECK(refused > 3);
     }
 
     TEST_CASE("a new key that could not be noted down is taken back") {

@@ -165,13 +165,13 @@ TEST_SUITE("RpcServer") {
     }
 
     TEST_CASE("takes_at_most_the_agreed_number_of_requests_in_one_turn_and_says_that_there_are_more") {
-        Served served{{.run = "run-1", .most_requests = 10}};
+        Served served;
         BareClient client{served.endpoints, zmq::socket_type::dealer};
         for (std::uint32_t i = 0; i < 25; ++i) client.send(request(i, agent::Status{}));
         std::vector<std::size_t> turns;
         std::uint32_t next = 0;
         while (next < 25) {
-            const auto requests = served.server.drain();
+            const auto requests = served.server.drain({.requests = 10});
             for (const auto& one : requests) CHECK(one.from.msgid == next++);
             CHECK(requests.size() <= 10);
             if (next < 25 && !served.server.is_ready()) REQUIRE(served.wait(10'000));
@@ -263,6 +263,35 @@ TEST_SUITE("RpcServer") {
         CHECK(event->data.find("run").text() == "run-1");
         CHECK(event->data.find("health").text() == "ok");
         CHECK(served.server.seq() == 2);
+    }
+
+    TEST_CASE("who_has_no_room_for_requests_still_greets_newcomers") {
+        Served served;
+        BareClient client{served.endpoints, zmq::socket_type::dealer};
+        client.send(request(1, agent::Status{}));
+        BareClient listener{served.endpoints, zmq::socket_type::sub};
+        listener.socket.set(zmq::sockopt::subscribe, "");
+        std::optional<std::string> topic;
+        REQUIRE(tests::wait_until([&] {
+            CHECK(served.server.drain({.requests = 0}).empty());
+            CHECK(served.server.drain({.bytes = 0}).empty());
+            return (topic = listener.receive(1)).has_value();
+        }));
+        CHECK(*topic == "agent.welcome");
+        CHECK(served.take(1).size() == 1);
+    }
+
+    TEST_CASE("an_event_that_is_left_out_is_a_gap_in_each_topic_also_before_its_first") {
+        Served served;
+        served.server.leave_out_event();
+        BareClient listener{served.endpoints, zmq::socket_type::sub};
+        listener.socket.set(zmq::sockopt::subscribe, "alert.");
+        served.turn_until([&] {
+            served.server.publish(events::AlertRaised{});
+            return listener.receive(1).has_value();
+        });
+        const Document message = Document::parse(*listener.receive());
+        CHECK(read_event(message)->data.find("topic_seq").integer() >= 2);
     }
 
     TEST_CASE("a_subscriber_that_does_not_read_costs_bounded_memory_and_sees_what_it_missed") {

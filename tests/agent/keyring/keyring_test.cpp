@@ -38,6 +38,7 @@ public:
     }
     void lock() { std::ofstream{dir_.path() / "locked"}; }
     void unlock() { std::filesystem::remove(dir_.path() / "locked"); }
+    [[nodiscard]] bool has_asked() const { return std::filesystem::exists(dir_.path() / "asked"); }
     [[nodiscard]] std::string items() const {
         std::ifstream file{dir_.path() / "items.json"};
         return {std::istreambuf_iterator<char>{file}, {}};
@@ -50,6 +51,20 @@ private:
     std::optional<Process> bus_;
     std::optional<Process> service_;
 };
+
+ipc::carts::Test test_of_cart() {
+    ipc::carts::Test test;
+    test.cart = "main";
+    return test;
+}
+
+void define_without_password(AgentProcess& agent, const PracticeStore& store) {
+    auto cart = cart_for("main", store.url(), store.user(), "");
+    cart.password.reset();
+    agent.must(cart);
+}
+
+bool is_usable(AgentProcess& agent) { return agent.must(test_of_cart()).ok; }
 
 bool is_in_file(AgentProcess& agent) { return std::filesystem::exists(agent.data_dir() / "passwords.json"); }
 
@@ -116,18 +131,42 @@ TEST_SUITE("Keyring") {
         CHECK(!is_in_file(bench.agent));
     }
 
-    TEST_CASE("a password that versions before kept for all agents of a user is taken over") {
+    TEST_CASE("a cart that is deleted while it is locked leaves no password in it") {
+        Desktop desktop;
+        Bench bench{{.agent = desktop.options()}};
+        desktop.lock();
+        bench.agent.must(ipc::carts::Delete{.cart = "main"});
+        REQUIRE(eventually([&] { return desktop.has_asked(); }));
+        CHECK(desktop.items() != "{}");
+        desktop.unlock();
+        CHECK(eventually([&] { return desktop.items() == "{}"; }));
+    }
+
+    TEST_CASE("an agent whose passwords are in its file does not look for them in a keyring that is there now") {
+        PracticeStore store{{.products = 3, .floor = PracticeStore::Floor::none}};
+        Desktop desktop;
+        AgentProcess agent{desktop.options()};
+        std::filesystem::create_directories(agent.data_dir());
+        std::ofstream{agent.data_dir() / "passwords.json"} << fmt::format(R"({{"main": "{}"}})", store.password());
+        agent.start();
+        define_without_password(agent, store);
+        CHECK(is_usable(agent));
+        CHECK(desktop.items().empty());
+    }
+
+    TEST_CASE("a password that versions before kept for all agents of a user is taken over, also from a locked one") {
         PracticeStore store{{.products = 3, .floor = PracticeStore::Floor::none}};
         Desktop desktop{fmt::format(R"({{"/org/freedesktop/secrets/collection/login/1": {{"label": "Stocktray: cart main", "secret": "{}",
             "attributes": {{"xdg:schema": "org.stocktray.Cart", "cart": "main"}}}}}})", store.password())};
+        desktop.lock();
         AgentProcess agent{desktop.options()};
         agent.start();
-        auto cart = cart_for("main", store.url(), store.user(), "");
-        cart.password.reset();
-        agent.must(cart);
-        ipc::carts::Test test;
-        test.cart = "main";
-        CHECK(agent.must(test).ok);
+        define_without_password(agent, store);
+        CHECK(complaint(agent, test_of_cart()) == "The keyring has not told the password yet.");
+        REQUIRE(eventually([&] { return desktop.has_asked(); }));
+        desktop.unlock();
+        REQUIRE_MESSAGE(eventually([&] { return agent.call(test_of_cart()).has_value(); }), complaint(agent, test_of_cart()));
+        CHECK(is_usable(agent));
         const auto id = agent.must(ipc::agent::Hello{"test", 1}).agent;
         CHECK(desktop.items().find(fmt::format("\"agent\": \"{}\"", id)) != std::string::npos);
     }

@@ -96,10 +96,13 @@ class Collection(Object):
 
 
 class Prompt(Object):
-    """Nobody answers it while the keyring is locked."""
+    """Nobody answers it while the keyring is locked. That it was shown is told by FOLDER/asked."""
+
+    wanted = []
 
     @dbus.service.method(SERVICE + "Prompt", "s", "")
     def Prompt(self, window):
+        (folder / "asked").touch()
         GLib.timeout_add(50, self.look)
 
     @dbus.service.method(SERVICE + "Prompt", "", "")
@@ -113,7 +116,7 @@ class Prompt(Object):
     def look(self):
         if is_locked():
             return True
-        self.Completed(False, paths(list(items)))
+        self.Completed(False, paths(self.wanted))
         return False
 
 
@@ -134,7 +137,8 @@ class Service(Object):
 
     @dbus.service.method(SERVICE + "Service", "ao", "aoo")
     def Unlock(self, objects):
-        return (paths([]), PROMPT) if is_locked() else (paths(objects), "/")
+        Prompt.wanted = [str(one) for one in objects]
+        return (paths([]), PROMPT) if objects and is_locked() else (paths(objects), "/")
 
     @dbus.service.method(SERVICE + "Service", "aoo", "a{o(oayays)}")
     def GetSecrets(self, wanted, session):
