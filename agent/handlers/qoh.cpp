@@ -47,7 +47,7 @@ ipc::Expected<ipc::qoh::SubmitResult> submit(Desk& desk, const ipc::qoh::Submit&
     desk.controller.sources.heard(request.source, request.changes.empty() ? "" : request.changes.back().workstation.value_or(""),
                                   desk.now);
     auto submitted = desk.controller.books.submit(request.source, changes, desk.now);
-    if (has_orders && submitted.accepted > 0) desk.controller.imports.look_again(desk.now);
+    if (has_orders && submitted.accepted + submitted.superseded > 0) desk.controller.imports.look_again(desk.now);
     ipc::qoh::SubmitResult result{submitted.accepted, submitted.duplicates, submitted.superseded, {}};
     for (const auto& rejected : submitted.rejected) {
         const auto error = to_wire(rejected.error);

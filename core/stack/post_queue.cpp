@@ -101,7 +101,7 @@ void PostQueue::add(CartState& cart, const store::Listing& listing, inventory::D
     if (auto unsent = store_.posts.unsent_of(listing.key)) {
         unsent->delta = unsent->delta + delta;
         ++unsent->changes;
-        store_.posts.add_up(*unsent, lane);
+        store_.posts.add_up(*unsent, lane, now.steady);
         if (unsent->delta.pieces == 0) move(cart, *unsent, On::cancels_out, now);
         return;
     }

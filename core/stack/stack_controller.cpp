@@ -22,6 +22,8 @@ constexpr std::int64_t most_base_tries = 3;
 }  // namespace
 
 void StackController::start(Now now) {
+    // What was confirmed before, and when, is not known: a long Send is not late for that.
+    for (auto& cart : board_.all()) cart->last_confirmed = now.steady;
     for (auto& post : store_.posts.sending()) {
         if (auto* cart = board_.get(post.cart)) {
             post.error_code = to_string(Cause::closed);
@@ -373,6 +375,8 @@ std::optional<store::OldestPost> StackController::oldest_of(const CartState& car
         if (post && lane == Lane::jobs) post->created = std::max(post->created, cart.last_confirmed);
         if (post && (!oldest || post->created < oldest->created)) oldest = post;
     }
+    // One that was tried and does not get through waits for nobody but the store.
+    if (const auto tried = store_.posts.oldest_tried_of_jobs(cart.cart.key); tried && (!oldest || tried->created < oldest->created)) oldest = tried;
     return oldest;
 }
 

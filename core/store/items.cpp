@@ -4,7 +4,7 @@
 
 #define ITEM_COLUMNS                                                                                                  \
     "item, sku, name, qoh, has_baseline, tracked, counting, version, book_version, changed, counted_at, retake,"      \
-    " counted_until, reported_qoh"
+    " counted_until, reported_qoh, unposted_version"
 
 namespace stocktray::store {
 namespace {
@@ -33,6 +33,7 @@ Item read(const Query& q) {
     item.needs_retake = q.flag(11);
     if (const auto until = q.maybe_integer(12)) item.counted_until = wall_from_ms(*until);
     if (const auto qoh = q.maybe_integer(13)) item.reported_qoh = inventory::Quantity{*qoh};
+    item.unposted_version = q.maybe_integer(14);
     return item;
 }
 
@@ -69,17 +70,18 @@ void Items::save(Item& item) {
     if (item.key == 0) {
         database_.run(
             "INSERT INTO items (sku, name, qoh, has_baseline, tracked, counting, version, book_version, changed,"
-            " counted_at, retake, counted_until, reported_qoh) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            " counted_at, retake, counted_until, reported_qoh, unposted_version) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             item.sku, item.name, item.qoh.pieces, item.has_baseline, item.is_tracked, counting, item.version,
-            item.book_version, to_ms(item.changed), counted_at, item.needs_retake, counted_until, reported_qoh);
+            item.book_version, to_ms(item.changed), counted_at, item.needs_retake, counted_until, reported_qoh, item.unposted_version);
         item.key = database_.last_row();
         return;
     }
     database_.run(
         "UPDATE items SET name = ?, qoh = ?, has_baseline = ?, tracked = ?, counting = ?, version = ?,"
-        " book_version = ?, changed = ?, counted_at = ?, retake = ?, counted_until = ?, reported_qoh = ? WHERE item = ?",
+        " book_version = ?, changed = ?, counted_at = ?, retake = ?, counted_until = ?, reported_qoh = ?, unposted_version = ?"
+        " WHERE item = ?",
         item.name, item.qoh.pieces, item.has_baseline, item.is_tracked, counting, item.version, item.book_version,
-        to_ms(item.changed), counted_at, item.needs_retake, counted_until, reported_qoh, item.key);
+        to_ms(item.changed), counted_at, item.needs_retake, counted_until, reported_qoh, item.unposted_version, item.key);
 }
 
 bool Items::have_moved_since(AgentTime time) const {

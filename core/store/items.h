@@ -28,7 +28,8 @@ struct Item {
     AgentTime changed{};
     std::optional<WallTime> counted_at;     // the snapshot's opening
     std::optional<WallTime> counted_until;  // and its end
-    std::optional<inventory::Quantity> reported_qoh;  // of the last accepted change that told a count
+    std::optional<inventory::Quantity> reported_qoh;  // what the stores have of counts: of the last change that told one
+    std::optional<std::int64_t> unposted_version;     // of the last count that was taken over without a post
     bool needs_retake{false};
 };
 

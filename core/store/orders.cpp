@@ -78,6 +78,11 @@ void Orders::forget_lines(stack::CartKey cart) {
     database_.run("DELETE FROM open_lines WHERE cart = ?", cart);
 }
 
+void Orders::forget_all(stack::CartKey cart) {
+    forget_lines(cart);
+    database_.run("DELETE FROM order_takings WHERE cart = ?", cart);
+}
+
 std::int64_t Orders::not_taken(stack::CartKey cart) const {
     Query q = database_.query("SELECT coalesce(sum(held), 0) FROM open_lines WHERE cart = ?", cart);
     return q.next() ? q.integer(0) : 0;

@@ -49,6 +49,8 @@ public:
     void forget_taken(stack::CartKey cart, WallTime limit);
     // All that was reported; what changes took stays.
     void forget_lines(stack::CartKey cart);
+    // And that, too: another shop's orders have the same numbers.
+    void forget_all(stack::CartKey cart);
     // Pieces that the cart's orders hold and that were not taken.
     [[nodiscard]] std::int64_t not_taken(stack::CartKey cart) const;
     // Of the lines that hold pieces which were not taken those that nobody has told anything of since `limit`: how many, and the first

@@ -123,9 +123,11 @@ void Posts::add(Post& post, stack::Lane lane) {
     post.id = database_.last_row();
 }
 
-void Posts::add_up(const Post& post, stack::Lane lane) {
-    database_.run("UPDATE posts SET delta = ?, changes = ?, lane = min(lane, ?), expected_qoh = ? WHERE post = ?",
-                  post.delta.pieces, post.changes, static_cast<int>(lane), post.expected_qoh, post.id);
+void Posts::add_up(const Post& post, stack::Lane lane, AgentTime now) {
+    // A job's posts wait for one another; one that a change goes with waits since that change.
+    database_.run("UPDATE posts SET delta = ?1, changes = ?2, created = CASE WHEN lane = " JOBS_LANE " AND ?3 < lane THEN ?4 ELSE created END,"
+                  " lane = min(lane, ?3), expected_qoh = ?5 WHERE post = ?6",
+                  post.delta.pieces, post.changes, static_cast<int>(lane), to_ms(now), post.expected_qoh, post.id);
 }
 
 void Posts::save(const Post& post) {
@@ -295,6 +297,18 @@ std::optional<OldestPost> Posts::oldest_waiting(stack::CartKey cart, stack::Lane
     Query q = database_.query("SELECT post, created FROM posts WHERE cart = ? AND lane = ? AND " IS_OPEN
                               " ORDER BY created, post LIMIT 1",
                               cart, static_cast<int>(lane));
+    return q.next() ? std::optional{OldestPost{q.integer(0), agent_from_ms(q.integer(1))}} : std::nullopt;
+}
+
+std::optional<OldestPost> Posts::oldest_tried_of_jobs(stack::CartKey cart) const {
+    // Each part by an index of its own; of many that do not get through the first ones tell.
+    Query q = database_.query("SELECT post, first_sent FROM"
+                              " (SELECT * FROM (SELECT post, first_sent FROM posts WHERE cart = ?1 AND state = 'queued' AND held = 0 AND due > 0"
+                              "   AND lane = " JOBS_LANE " AND paused = 0 AND first_sent IS NOT NULL ORDER BY due LIMIT 100)"
+                              "  UNION ALL SELECT * FROM (SELECT post, first_sent FROM posts WHERE cart = ?1 AND state = 'uncertain'"
+                              "   AND lane = " JOBS_LANE " AND parked = 0 AND first_sent IS NOT NULL ORDER BY post LIMIT 100))"
+                              " ORDER BY first_sent, post LIMIT 1",
+                              cart);
     return q.next() ? std::optional{OldestPost{q.integer(0), agent_from_ms(q.integer(1))}} : std::nullopt;
 }
 

@@ -67,8 +67,9 @@ public:
     void add(stack::Post& post, stack::Lane lane);
     // Writes what may change in a post's life, and lets the next one of its listing go first if it is finished.
     void save(const stack::Post& post);
-    // Adds a change to a queued post that was never sent. Of both lanes it takes the one that goes first.
-    void add_up(const stack::Post& post, stack::Lane lane);
+    // Adds a change to a queued post that was never sent. Of both lanes it takes the one that goes first; a job's post that leaves its
+    // lane waits since now.
+    void add_up(const stack::Post& post, stack::Lane lane, AgentTime now);
 
     [[nodiscard]] std::optional<stack::Post> get(stack::PostId id) const;
     [[nodiscard]] std::optional<ListedPost> listed(stack::PostId id) const;
@@ -103,6 +104,8 @@ public:
     [[nodiscard]] std::vector<stack::Post> sendable_of_jobs(stack::CartKey cart, std::int64_t limit) const;
     [[nodiscard]] bool has_sendable_of_jobs(stack::CartKey cart) const;
     [[nodiscard]] std::optional<OldestPost> oldest_waiting(stack::CartKey cart, stack::Lane lane) const;
+    // Of a job's posts that were sent and did not get through, the first one, and since when that is tried.
+    [[nodiscard]] std::optional<OldestPost> oldest_tried_of_jobs(stack::CartKey cart) const;
     // How many of the waiting ones were accepted before `limit`; exact unless there are tens of thousands both before
     // and after it.
     [[nodiscard]] std::int64_t waiting_since(stack::CartKey cart, AgentTime limit) const;

@@ -112,6 +112,7 @@ Result<Books::Taken> Books::take(const std::string& source, const Change& change
     const bool moves_book = change.moves_book && change.reason != inventory::Reason::get_qoh && contained != InSnapshot::yes;
     Move move{item.qoh, item.qoh};
     move.moves_book = moves_book;
+    move.is_known_to_origin = contained == InSnapshot::no || item.reported_qoh;
     if (change.qoh && contained != InSnapshot::no && item.reported_qoh) {
         // The snapshot has this count already; the stores have only what was reported before.
         move.before = *item.reported_qoh;
@@ -146,6 +147,8 @@ Result<Books::Taken> Books::take(const std::string& source, const Change& change
         item.version = change.version;
         item.reported_qoh = change.qoh;
         item.has_baseline = true;
+        const bool is_of_before = contained == InSnapshot::yes && !move.is_known_to_origin;
+        if (!is_posted(change, item, move) || is_of_before) item.unposted_version = change.version;
     }
     // A source that fans out itself tells what its stores got, not what its own count is: only a count tells that.
     const bool was_to_be_counted = item.needs_retake;
@@ -154,12 +157,8 @@ Result<Books::Taken> Books::take(const std::string& source, const Change& change
     if (contained == InSnapshot::unknown && !was_to_be_counted && is_surprise(change, item, now)) tell_retakes(store_, journal_, now);
     if (moves_book) queue_.touch_item(item.key);
     store_.ids.remember(key, content);
-    if (!change.order.empty() && !change.origin_cart.empty()) {
-        const auto& origin = *board_.find(change.origin_cart);
-        take_for_order(change, change.taken.value_or(move.before - move.after), now);
-        for (const auto& store_sku : cart::listings_of(origin.config(), change.sku))
-            if (const auto listing = store_.listings.find(origin.cart.key, store_sku)) looks_.sold(origin, listing->key);
-    }
+    if (change.taken) (void)is_told_first(change);
+    if (!change.order.empty() && !change.origin_cart.empty()) take_for_order(change, change.taken.value_or(move.before - move.after), now);
     post_differences(change, item, move, now);
     record(change, move.after - move.before, now);
     if (moves_book && (move.before.pieces < 0 || move.after.pieces < 0)) watch_oversold(item, now);
@@ -183,7 +182,20 @@ Result<Books::Taken> Books::take(const std::string& source, const Change& change
 }
 
 void Books::take_for_order(const Change& change, Delta taken, Now now) {
-    store_.orders.take(board_.find(change.origin_cart)->cart.key, change.order, change.sku, change.origin_listing, taken.pieces, now.wall);
+    const auto& origin = *board_.find(change.origin_cart);
+    store_.orders.take(origin.cart.key, change.order, change.sku, change.origin_listing, taken.pieces, now.wall);
+    for (const auto& store_sku : cart::listings_of(origin.config(), change.sku))
+        if (const auto listing = store_.listings.find(origin.cart.key, store_sku)) looks_.sold(origin, listing->key);
+}
+
+// One count may be told twice, each time under a new id: by two programs that read the same data, or by one that was put back. What it
+// took for an order counts once.
+bool Books::is_told_first(const Change& change) {
+    const auto key = store::hash_of({"taken", change.sku, std::to_string(change.version.value_or(0)), change.origin_cart, change.origin_listing,
+                                     change.order});
+    if (store_.ids.known(key, key) != store::Known::no) return false;
+    store_.ids.remember(key, key);
+    return true;
 }
 
 // The newer count holds the order's pieces: its difference went to the origin, too, which had taken them itself.
@@ -191,9 +203,10 @@ Result<void> Books::give_back_superseded(const Change& change, const store::Item
     if (!change.taken) return {};
     // Whether a snapshot or the newer count brought them nobody knows; the next comparison does.
     const Move move{item.qoh, item.qoh};
-    const bool was_posted = in_snapshot(change, item, now) == InSnapshot::no;
+    const bool was_posted = in_snapshot(change, item, now) == InSnapshot::no && item.unposted_version.value_or(-1) < *change.version;
     if (was_posted)
         if (auto room = check_room(change, item, move); !room) return room;
+    if (!is_told_first(change)) return {};
     take_for_order(change, *change.taken, now);
     if (was_posted) post_differences(change, item, move, now);
     return {};
@@ -247,11 +260,13 @@ Result<void> Books::check_carts(const Change& change) const {
     return {};
 }
 
+bool Books::is_posted(const Change& change, const store::Item& item, const Move& move) noexcept {
+    return item.is_tracked && !change.again && !move.is_absolute_without_base && change.reason != inventory::Reason::get_qoh;
+}
+
 template <class Use>
 void Books::for_each_listing(const Change& change, const store::Item& item, const Move& move, Use use) const {
-    if (!item.is_tracked || change.again || move.is_absolute_without_base ||
-        change.reason == inventory::Reason::get_qoh)
-        return;
+    if (!is_posted(change, item, move)) return;
     for (const auto& cart : board_.all()) {
         if (!board_.is_synchronized(*cart)) continue;
         if (!change.only_carts.empty() && std::ranges::count(change.only_carts, cart->id()) == 0) continue;
@@ -264,13 +279,15 @@ void Books::for_each_listing(const Change& change, const store::Item& item, cons
             const bool has_sold = is_origin && (change.origin_listing.empty() || store_sku == change.origin_listing);
             if (has_sold && !change.taken) continue;
             auto [before, after] = std::pair{move.before, move.after};
-            bool holds_order = true;
+            bool holds_order = move.is_known_to_origin;
             // Its gap was closed against the book of the snapshot, which contains the change: it needs what the book needs.
             if (move.of_book)
                 if (const auto listing = store_.listings.find(cart->cart.key, store_sku); listing && listing->has_count) {
                     std::tie(before, after) = *move.of_book;
-                    holds_order = move.moves_book;
+                    // A count that the snapshot has told already holds the order as the snapshot does.
+                    holds_order = move.moves_book && before != after;
                 }
+            if (has_sold && !holds_order) after = before;
             if (has_sold && holds_order) after = after + *change.taken;
             use(*cart, store_sku, inventory::difference(before, after, rule), inventory::target(after, rule));
         }

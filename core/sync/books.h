@@ -59,6 +59,7 @@ private:
         inventory::Quantity after;
         bool is_absolute_without_base{false};
         bool moves_book{true};
+        bool is_known_to_origin{true};  // false: nobody knows what an order's own cart had of the counts before
         // Where a snapshot may contain the change: how the book moves, and with it every listing that follows the book.
         std::optional<std::pair<inventory::Quantity, inventory::Quantity>> of_book{};
     };
@@ -67,6 +68,8 @@ private:
     [[nodiscard]] Result<void> check_carts(const inventory::Change& change) const;
     [[nodiscard]] Result<void> check_room(const inventory::Change& change, const store::Item& item,
                                           const Move& move) const;
+    [[nodiscard]] static bool is_posted(const inventory::Change& change, const store::Item& item, const Move& move) noexcept;
+    [[nodiscard]] bool is_told_first(const inventory::Change& change);
     void take_for_order(const inventory::Change& change, inventory::Delta taken, Now now);
     [[nodiscard]] Result<void> give_back_superseded(const inventory::Change& change, const store::Item& item, Now now);
     void post_differences(const inventory::Change& change, const store::Item& item, const Move& move, Now now);

@@ -136,6 +136,7 @@ void SnapshotIntake::take_over(store::OpenSnapshot& open, const store::SnapshotI
     if (counted.name) item.name = counted.name;
     const bool moves = !item.has_baseline || item.qoh != counted.qoh;
     if (moves) ++open.moved;
+    if (moves && item.reported_qoh) item.reported_qoh = at_stores(item);
     item.qoh = counted.qoh;
     item.has_baseline = true;
     item.is_tracked = counted.is_tracked;
@@ -151,6 +152,21 @@ void SnapshotIntake::take_over(store::OpenSnapshot& open, const store::SnapshotI
     if (item.qoh.pieces >= 0) journal_.clear("oversold", "", item.sku);
     journal_.clear("no_baseline", "", item.sku);
     journal_.clear("noted", "", item.sku);
+}
+
+// What the stores have of the counts: the book's where its gap was sent since the last snapshot, else what was reported last. Of
+// stores that differ there is no such count.
+std::optional<inventory::Quantity> SnapshotIntake::at_stores(const store::Item& item) const {
+    bool have_all = true;
+    bool has_any = false;
+    for (const auto& listing : store_.listings.of_item(item.key)) {
+        const auto* cart = board_.get(listing.cart);
+        if (cart == nullptr || !board_.is_synchronized(*cart)) continue;
+        have_all = have_all && listing.has_count;
+        has_any = has_any || listing.has_count;
+    }
+    if (!has_any) return item.reported_qoh;
+    return have_all ? std::optional{item.qoh} : std::nullopt;
 }
 
 SnapshotReceipt SnapshotIntake::finish(const store::OpenSnapshot& open, Now now) {

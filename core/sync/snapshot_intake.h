@@ -46,6 +46,7 @@ public:
     [[nodiscard]] std::optional<SnapshotReceipt> receipt(const std::string& source, const std::string& snapshot) const;
 
 private:
+    [[nodiscard]] std::optional<inventory::Quantity> at_stores(const store::Item& item) const;
     void take_over(store::OpenSnapshot& open, const store::SnapshotItem& counted);
     [[nodiscard]] SnapshotReceipt finish(const store::OpenSnapshot& open, Now now);
 

@@ -164,6 +164,7 @@ void Switching::forget_store(CartState& cart, Now now) {
     for (auto& post : store_.posts.queued(cart.cart.key))
         if (post.key) queue_.move(cart, post, stack::On::switched_off, now);  // this store does not know the key
     forget_imports(cart.cart);
+    store_.orders.forget_all(cart.cart.key);  // the other shop counts its own from one on
     cart.cart.learned = {};
     cart.cart.store_id.clear();
     cart.cart.store_seq = 0;

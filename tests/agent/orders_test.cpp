@@ -44,6 +44,27 @@ TEST_SUITE("Orders") {
         CHECK(bench.cart().import_complete == true);
     }
 
+    TEST_CASE("an import is complete with a count that comes too late to move anything") {
+        Bench bench;
+        const auto counted = [&](const std::string& id, std::int64_t version) {
+            auto change = a_change(id, "SKU-0002", 0);
+            change.delta.reset();
+            change.qoh = *bench.book("SKU-0002");
+            change.version = version;
+            return change;
+        };
+        bench.submit({counted("n5", 5)});
+        CHECK(!bench.agent.must(an_import("17", {{"17", {{.sku = "SKU-0002", .qty = 2}}}})).complete);
+        auto late = counted("n4", 4);
+        late.reason = ipc::Reason::web_order_imported;
+        late.origin_cart = "main";
+        late.order = "17";
+        late.taken = 2;
+        CHECK(bench.agent.must(a_submit({late})).superseded == 1);
+        CHECK(bench.cart().import_complete == true);
+        CHECK(!bench.alert(ipc::AlertKind::import_incomplete));
+    }
+
     TEST_CASE("lines that no change has covered are named, and complete once they are") {
         Bench bench;
         bench.submit({a_taking("w1", "SKU-0002", -2, "17")});

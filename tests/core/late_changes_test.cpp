@@ -43,6 +43,42 @@ struct Counted {
     [[nodiscard]] std::int64_t book() { return bench.item("X").qoh.pieces; }
 };
 
+// Two carts that are equal, and what waits for them.
+struct TwoCarts : Workbench {
+    TwoCarts() {
+        for (const std::string cart : {"a", "b"}) open_cart(cart, Script::with_keys, {{"X", 10}, {"Y", 10}});
+        Workbench::snapshot({{"X", 10}});
+    }
+    [[nodiscard]] inventory::Change counted(std::int64_t qoh, std::int64_t version, WallTime at) { return ::counted(*this, qoh, version, at); }
+    [[nodiscard]] inventory::Change counted_as(const std::string& sku, std::int64_t qoh, std::int64_t version) {
+        auto change = counted(qoh, version, now.wall);
+        change.sku = sku;
+        return change;
+    }
+    [[nodiscard]] inventory::Change of_order(std::int64_t qoh, std::int64_t version, std::int64_t taken, WallTime at) {
+        auto change = counted(qoh, version, at);
+        change.reason = inventory::Reason::web_order_imported;
+        change.origin_cart = "a";
+        change.order = "77";
+        change.taken = inventory::Delta{taken};
+        return change;
+    }
+    // As when a Send has closed its gap.
+    void has_been_sent(const std::string& cart) {
+        turn([&] {
+            auto one = listing(cart, "X");
+            one.align();
+            store.listings.save(one);
+        });
+    }
+    [[nodiscard]] std::int64_t waiting(const std::string& cart) {
+        std::int64_t pieces = 0;
+        for (const auto& post : posts())
+            if (post.cart == cart) pieces += post.post.delta.pieces;
+        return pieces;
+    }
+};
+
 }  // namespace
 
 TEST_SUITE("Late changes") {
@@ -82,6 +118,95 @@ TEST_SUITE("Late changes") {
         shop.submit(counted(shop.bench, 49, 2, shop.bench.now.wall));
         CHECK(shop.book() == 49);
         CHECK(shop.at_store() == 49);
+    }
+    TEST_CASE("a count around a second snapshot goes to a store whose gap was sent since the first as what that store lacks") {
+        Counted shop{10};
+        shop.submit(counted(shop.bench, 10, 1, shop.bench.now.wall + std::chrono::minutes{3}));
+        shop.bench.pass(std::chrono::hours{1});
+        shop.bench.snapshot({{"X", 50}});
+        shop.send();
+        REQUIRE(shop.at_store() == 50);
+        shop.bench.pass(std::chrono::hours{1});
+        const auto before = shop.bench.now.wall - std::chrono::minutes{30};
+        shop.bench.snapshot({{"X", 60}});
+        SUBCASE("in its minutes") {
+            shop.submit(counted(shop.bench, 59, 2, shop.bench.now.wall));
+            CHECK(shop.book() == 59);
+            CHECK(shop.at_store() == 59);
+        }
+        SUBCASE("from before it") {
+            shop.submit(counted(shop.bench, 49, 2, before));
+            CHECK(shop.at_store() == 49);
+            shop.submit(counted(shop.bench, 60, 3, before));
+            CHECK(shop.book() == 60);
+            CHECK(shop.at_store() == 60);
+        }
+    }
+    TEST_CASE("and where only some stores have what was sent, as what the book says was sold") {
+        TwoCarts bench;
+        bench.submit(bench.counted(10, 1, bench.now.wall));
+        bench.pass(std::chrono::hours{1});
+        bench.snapshot({{"X", 50}});
+        bench.has_been_sent("a");
+        bench.pass(std::chrono::hours{1});
+        bench.snapshot({{"X", 60}});
+        bench.submit(bench.counted(59, 2, bench.now.wall));
+        CHECK(bench.waiting("a") == -1);
+        CHECK(bench.waiting("b") == -1);
+    }
+    TEST_CASE("the first count of all, of an order that the snapshot may hold, gives nothing back to the order's cart") {
+        for (const bool is_sent : {false, true})
+            for (const bool is_old : {false, true}) {
+                CAPTURE(is_sent);
+                CAPTURE(is_old);
+                TwoCarts bench;
+                bench.pass(std::chrono::hours{2});
+                bench.snapshot({{"X", 8}});
+                if (is_sent) bench.has_been_sent("a");
+                bench.submit(bench.of_order(8, 1, 2, bench.now.wall - (is_old ? std::chrono::hours{1} : std::chrono::hours{0})));
+                CHECK(bench.posts().empty());
+            }
+    }
+    TEST_CASE("a count that comes too late takes nothing off where the newer one was not posted either") {
+        TwoCarts bench;
+        bench.submit(bench.counted_as("Y", 8, 6));
+        REQUIRE(bench.has_alert("no_baseline"));
+        auto late = bench.of_order(8, 5, 2, bench.now.wall);
+        late.sku = "Y";
+        CHECK(bench.submit(late).superseded == 1);
+        CHECK(bench.posts().empty());
+        // From then on it does.
+        bench.submit(bench.counted_as("Y", 5, 8));
+        CHECK(bench.waiting("a") == -3);
+        auto later = bench.of_order(7, 7, 1, bench.now.wall);
+        later.sku = "Y";
+        later.order = "78";
+        CHECK(bench.submit(later).superseded == 1);
+        CHECK(bench.waiting("a") == -2);
+        CHECK(bench.waiting("b") == -3);
+    }
+    TEST_CASE("what one count took for an order counts once, under however many ids it is told") {
+        TwoCarts bench;
+        bench.submit(bench.counted(10, 1, bench.now.wall));
+        bench.pass(std::chrono::hours{1});
+        for (const bool is_first : {true, false}) {
+            const auto taken = bench.submit(bench.of_order(7, 3, 3, bench.now.wall));
+            CHECK(taken.accepted == (is_first ? 1 : 0));
+            CHECK(taken.superseded == (is_first ? 0 : 1));
+            CHECK(bench.waiting("a") == 0);
+            CHECK(bench.waiting("b") == -3);
+        }
+        // So it is of one that came too late.
+        for (const bool is_first : {true, false}) {
+            auto late = bench.of_order(8, 2, 2, bench.now.wall);
+            late.order = "78";
+            CHECK(bench.submit(late).superseded == 1);
+            CHECK(bench.waiting("a") == 2);
+            (void)is_first;
+        }
+        std::int64_t pieces = 0;
+        for (const auto& taking : bench.store.orders.takings_of(bench.cart("a").cart.key, "X")) pieces += taking.pieces;
+        CHECK(pieces == 5);
     }
     TEST_CASE("a first count from before the snapshot moves nothing") {
         Counted shop{9};

@@ -45,6 +45,36 @@ TEST_SUITE("Lateness") {
             bench.pass(std::chrono::seconds{121});
             CHECK(bench.has_alert("late"));
         }
+        SUBCASE("and a change that goes with one of them waits since then") {
+            for (const auto& waiting : bench.posts(stack::State::queued)) bench.submit(waiting.sku, -3);
+            // One line to the store is kept for changes; what is beyond it waits.
+            REQUIRE(!bench.posts(stack::State::queued).empty());
+            CHECK(bench.posts(stack::State::queued).back().post.delta == inventory::Delta{-2});
+            CHECK_FALSE(bench.has_alert("late"));
+        }
+        SUBCASE("nor after a start, when nobody knows what was confirmed") {
+            for (const auto& ask : std::exchange(bench.asks(), {})) bench.answer(ask, applied(11));
+            bench.restart();
+            CHECK_FALSE(bench.has_alert("late"));
+        }
+        SUBCASE("nor does it hide one of its posts that does not get through") {
+            const auto refused_one = bench.take<AskUpdate>();
+            REQUIRE(refused_one);
+            const auto sku = update_in(*refused_one).sku;
+            bench.answer(*refused_one, refused(cart::Cause::busy));
+            for (int confirmed = 0; confirmed < 4; ++confirmed) {
+                bench.pass(std::chrono::seconds{40});
+                auto update = bench.take<AskUpdate>();
+                REQUIRE(update);
+                if (update_in(*update).sku == sku) {
+                    bench.answer(*update, refused(cart::Cause::busy));
+                    update = bench.take<AskUpdate>();
+                    REQUIRE(update);
+                }
+                bench.answer(*update, applied(11));
+            }
+            CHECK(bench.has_alert("late"));
+        }
         SUBCASE("nor does it hide a change that waits") {
             bench.submit("S0", -1);
             bench.submit("S1", -1);

@@ -170,6 +170,25 @@ TEST_SUITE("Switching") {
         CHECK(bench.only_post().post.is_parked);
         CHECK(bench.cart("a").cart.store_id.empty());
     }
+    TEST_CASE("another store has none of the orders that the one before had") {
+        for (const auto same : {sync::SameStore::yes, sync::SameStore::no}) {
+            OpenShop bench{Script::with_keys, {{"X", 10}}, {{"X", 10}}};
+            const auto key = bench.cart("a").cart.key;
+            auto change = bench.change("X", -2);
+            change.origin_cart = "a";
+            change.order = "100";
+            bench.submit(change);
+            import_orders(bench, "100", {{"100", {{"100", "X", {}, 3, 3, {}}}}});
+            REQUIRE(bench.store.orders.takings_of(key, "X").size() == 1);
+            auto config = bench.cart("a").config();
+            config.url = "https://new.test/import.php";
+            REQUIRE(update(bench, config, same));
+            const std::size_t left = same == sync::SameStore::yes ? 1 : 0;
+            CHECK(bench.store.orders.takings_of(key, "X").size() == left);
+            CHECK(bench.store.orders.lines_of(key, "X").size() == left);
+            CHECK(bench.store.orders.not_taken(key) == static_cast<std::int64_t>(left));
+        }
+    }
     TEST_CASE("plain http needs an explicit word, and other schemes are refused") {
         Workbench bench;
         cart::CartConfig config;

@@ -129,7 +129,7 @@ private:
         if (auto unsent = store_.posts.unsent_of(listing->key)) {
             --unsent->delta.pieces;
             ++unsent->changes;
-            store_.posts.add_up(*unsent, stack::Lane::changes);
+            store_.posts.add_up(*unsent, stack::Lane::changes, now().steady);
         } else {
             stack::Post post;
             post.cart = cart_;
