@@ -67,6 +67,11 @@ using Failure = tl::unexpected<Error>;
     return Failure{Error{code, std::move(message), std::move(data)}};
 }
 
+// Of a request that was asked again: says nothing of the attempt before, which had no answer and may have been done.
+[[nodiscard]] inline bool leaves_open_what_was_before(Code code) noexcept {
+    return code == Code::no_agent || code == Code::busy || code == Code::unauthorized;
+}
+
 // `busy`, with the time after which it is worth asking again.
 [[nodiscard]] inline Failure fail_busy(std::string message, std::int64_t retry_after_ms) {
     return fail(Code::busy, std::move(message), Data::Map{{"retry_after_ms", retry_after_ms}});

@@ -54,9 +54,12 @@ public:
     // Something that is safe to repeat: asked again while there is no answer, with the same ids.
     template <ipc::Request T>
     [[nodiscard]] ipc::Expected<typename T::Result> insist(const T& request) {
+        std::optional<ipc::Error> unanswered;
         for (int attempt = 1;; ++attempt) {
             auto result = ask(request);
+            if (!result && unanswered && ipc::leaves_open_what_was_before(result.error().code)) return ipc::Failure{std::move(*unanswered)};
             if (result || result.error().code != ipc::Code::no_answer || attempt == attempts) return result;
+            unanswered = std::move(result.error());
             warn("No answer yet. Asking again with the same id.");
         }
     }

@@ -22,6 +22,13 @@ void undo_send(Tools& tools, stack::CartState& cart, const Job& job, const Job& 
         if (result != ItemResult::ok && result != ItemResult::would_change) line.delta = 0;
         tools.store.jobs.put(line);
     };
+    // What the store has refused is called off: tried once more, it would come on top of what is taken back, or be there after all.
+    const auto call_off = [&](stack::PostId id) {
+        auto refused = tools.store.posts.get(id);
+        if (refused && refused->state == stack::State::rejected && !job.options.is_dry_run) tools.queue.move(cart, *refused, stack::On::cancelled, now);
+    };
+    if (done.post) call_off(*done.post);
+    for (const auto earlier : tools.store.jobs.posts_of_undos(undone.id, done.store_sku)) call_off(earlier);
     const auto post = done.post ? tools.store.posts.get(*done.post) : std::nullopt;
     if (post && (post->state == stack::State::folded || post->state == stack::State::cancelled ||
                  post->state == stack::State::rejected))

@@ -14,6 +14,9 @@
 // Of a line that takes back: its post was not dropped on the way.
 #define HAS_LEFT                                                                                                     \
     " AND NOT EXISTS (SELECT 1 FROM posts p WHERE p.post = i.post AND p.state IN ('folded', 'cancelled', 'rejected'))"
+// Of a line of an undo. What the store refused at first may have been tried again since.
+#define TAKES_BACK                                                                                                   \
+    "(i.result IN ('ok', 'waiting') OR EXISTS (SELECT 1 FROM posts p WHERE p.post = i.post AND p.state <> 'settled'))"
 
 namespace stocktray::store {
 namespace {
@@ -160,7 +163,7 @@ std::optional<JobId> Jobs::undone_by(JobId id) const {
 bool Jobs::was_undone(JobId id, std::string_view store_sku) const {
     return database_
         .query("SELECT 1 FROM jobs j JOIN job_items i ON i.job = j.job WHERE j.undoes = ? AND j.dry_run = 0"
-               " AND i.store_sku = ? AND i.delta <> 0 AND i.result IN ('ok', 'waiting')" HAS_LEFT,
+               " AND i.store_sku = ? AND i.delta <> 0 AND " TAKES_BACK HAS_LEFT,
                id, store_sku)
         .next();
 }
@@ -171,9 +174,18 @@ bool Jobs::can_be_undone(JobId id) const {
                " AND ((l.result IN ('ok', 'new', 'different') AND o.kind <> 'audit') OR l.post IS NOT NULL)"
                " AND NOT EXISTS (SELECT 1 FROM jobs j JOIN job_items i ON i.job = j.job WHERE j.undoes = ?1"
                "                 AND j.dry_run = 0 AND i.store_sku = l.store_sku AND i.delta <> 0"
-               "                 AND i.result IN ('ok', 'waiting')" HAS_LEFT ") LIMIT 1",
+               "                 AND " TAKES_BACK HAS_LEFT ") LIMIT 1",
                id)
         .next();
+}
+
+std::vector<stack::PostId> Jobs::posts_of_undos(JobId id, std::string_view store_sku) const {
+    std::vector<stack::PostId> posts;
+    Query q = database_.query("SELECT i.post FROM jobs j JOIN job_items i ON i.job = j.job WHERE j.undoes = ? AND j.dry_run = 0"
+                              " AND i.store_sku = ? AND i.post IS NOT NULL",
+                              id, store_sku);
+    while (q.next()) posts.push_back(q.integer(0));
+    return posts;
 }
 
 std::vector<std::string> Jobs::selection(JobId id, std::string_view after, std::int64_t limit) const {

@@ -45,6 +45,8 @@ public:
     [[nodiscard]] std::optional<jobs::JobId> undone_by(jobs::JobId id) const;
     // Has its line for the SKU been taken back by any of them?
     [[nodiscard]] bool was_undone(jobs::JobId id, std::string_view store_sku) const;
+    // The posts that undos of it have made for the SKU.
+    [[nodiscard]] std::vector<stack::PostId> posts_of_undos(jobs::JobId id, std::string_view store_sku) const;
     // Has it a line that changed something and was not taken back?
     [[nodiscard]] bool can_be_undone(jobs::JobId id) const;
 

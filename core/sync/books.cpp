@@ -287,6 +287,11 @@ void Books::for_each_listing(const Change& change, const store::Item& item, cons
                     // A count that the snapshot has told already holds the order as the snapshot does.
                     holds_order = move.moves_book && before != after;
                 }
+            // The store has what Get QOH has found beyond the book, and follows both: a store that has nothing below zero would lose
+            // what the book alone does not show.
+            if (const auto listing = store_.listings.find(cart->cart.key, store_sku); listing && rule.below_zero == inventory::BelowZero::clamped)
+                if (const auto open = store_.pulls.of_listing(listing->key); open && !open->takes_back)
+                    std::tie(before, after) = std::pair{before + Delta{open->delta}, after + Delta{open->delta}};
             if (has_sold && !holds_order) after = before;
             if (has_sold && holds_order) after = after + *change.taken;
             use(*cart, store_sku, inventory::difference(before, after, rule), inventory::target(after, rule));

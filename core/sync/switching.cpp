@@ -190,13 +190,16 @@ void Switching::change_buffer(CartState& cart, Now now) {
                            ? store_.items.list(cart.cart.buffer_change->done_to, per_slice)
                            : std::vector<store::Item>{};
     for (const auto& item : items) {
-        const auto before = inventory::target(item.qoh, cart.target_rule(item.sku));
+        const auto rule_before = cart.target_rule(item.sku);
         cart.cart.buffer_change->done_to = item.sku;
         if (!item.is_tracked || !item.has_baseline) continue;
-        const auto left = inventory::target(item.qoh, cart.target_rule(item.sku));
         for (const auto& store_sku : cart::listings_of(cart.config(), item.sku))
-            if (const auto listing = store_.listings.find(cart.cart.key, store_sku); listing && listing->item)
-                queue_.add(cart, *listing, left - before, left, now);
+            if (const auto listing = store_.listings.find(cart.cart.key, store_sku); listing && listing->item) {
+                const auto open = store_.pulls.of_listing(listing->key);
+                const auto qoh = item.qoh + inventory::Delta{open && !open->takes_back ? open->delta : 0};
+                const auto left = inventory::target(qoh, cart.target_rule(item.sku));
+                queue_.add(cart, *listing, left - inventory::target(qoh, rule_before), left, now);
+            }
     }
     if (std::ssize(items) < per_slice) cart.cart.buffer_change.reset();
     board_.save(cart);
@@ -230,6 +233,7 @@ Result<void> Switching::remove(const std::string& id, const std::optional<std::s
     }
     const std::string name = cart->config().name;
     for (const auto& alert : store_.alerts.of_cart(id)) journal_.clear(alert.kind, alert.cart, alert.sku);
+    store_.pulls.withdraw_of(cart->cart.key);
     store_.carts.remove(cart->cart.key, now.wall);
     journal_.record({.at = now.wall, .kind = "setting", .cart = id,
                      .text = cancel_reason && !unfinished.empty()

@@ -43,6 +43,49 @@ TEST_SUITE("Jobs: handover") {
         CHECK(bench.item("N").qoh.pieces == 7);
         CHECK(bench.posts().empty());
     }
+    TEST_CASE("a store that has nothing below zero follows what is sold while the Order Manager has not taken over what Get found") {
+        for (const std::int64_t book : {0, 3}) {
+            CAPTURE(book);
+            OpenShop bench{Script::with_keys, {{"X", 10}}, {{"X", book}}};
+            auto& shop = bench.shop;
+            bench.cart("a").cart.learned.clamps = true;
+            start(bench, Kind::get_qoh);
+            shop.serve();
+            const auto items = pull(bench);
+            REQUIRE(items.size() == 1);
+            bench.submit("X", -5);
+            shop.serve();
+            pull(bench, items[0].cursor);
+            shop.serve();
+            CHECK(bench.item("X").qoh.pieces == 5);
+            CHECK(shop.counts["X"] == 5);
+        }
+    }
+    TEST_CASE("and what its buffer takes from it meanwhile") {
+        OpenShop bench{Script::with_keys, {{"X", 10}}, {{"X", 1}}};
+        auto& shop = bench.shop;
+        bench.cart("a").cart.learned.clamps = true;
+        start(bench, Kind::get_qoh);
+        shop.serve();
+        const auto items = pull(bench);
+        REQUIRE(items.size() == 1);
+        auto config = bench.cart("a").config();
+        config.buffer = 3;
+        bench.turn([&] { REQUIRE(bench.controller.switching.update(config, sync::SameStore::yes, sync::Credentials::unchanged, bench.now)); });
+        shop.serve();
+        pull(bench, items[0].cursor);
+        shop.serve();
+        CHECK(bench.item("X").qoh.pieces == 10);
+        CHECK(shop.counts["X"] == 7);
+    }
+    TEST_CASE("what Get found at a cart that is removed is withdrawn unless somebody was given it") {
+        OpenShop bench{Script::with_keys, {{"X", 10}}, {{"X", 1}}};
+        start(bench, Kind::get_qoh);
+        bench.shop.serve();
+        REQUIRE(bench.store.pulls.count() == 1);
+        bench.turn([&] { REQUIRE(bench.controller.switching.remove("a", std::nullopt, bench.now)); });
+        CHECK(bench.store.pulls.count() == 0);
+    }
     TEST_CASE("a snapshot that ends while an item is open does not count it twice") {
         OpenShop bench{Script::with_keys, {{"X", 15}}, {{"X", 10}}};
         auto& shop = bench.shop;

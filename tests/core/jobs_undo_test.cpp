@@ -42,6 +42,54 @@ TEST_SUITE("Jobs: undo") {
         CHECK(bench.listing("a", "X").held_version == bench.item("X").book_version);
         bench.turn([&] { CHECK_FALSE(bench.controller.jobs.start(Kind::undo, "a", {.undoes = job}, bench.now)); });
     }
+    TEST_CASE("an undo whose post was refused at first is not done once more when it was tried again") {
+        OpenShop bench{Script::with_keys, {{"X", 10}}, {{"X", 20}}};
+        auto& shop = bench.shop;
+        const auto job = start(bench, Kind::send_qoh);
+        shop.serve();
+        REQUIRE(shop.counts["X"] == 20);
+        const auto undo = start(bench, Kind::undo, {.undoes = job});
+        shop.serve_until<stack::AskUpdate>();
+        auto refused_for_good = rejected(cart::Cause::not_found);
+        refused_for_good.is_key_confirmed = true;
+        bench.answer(*bench.take<stack::AskUpdate>(), refused_for_good);
+        shop.serve();
+        REQUIRE(line(bench, undo, "X").result == ItemResult::error);
+        REQUIRE(shop.counts["X"] == 20);
+        const auto try_again = [&] {
+            bench.turn([&] { (void)bench.controller.interventions.retry({{}, "a"}, bench.now); });
+            shop.serve();
+        };
+        SUBCASE("tried again first") {
+            try_again();
+            REQUIRE(shop.counts["X"] == 10);
+            bench.turn([&] { CHECK_FALSE(bench.controller.jobs.start(Kind::undo, "a", {.undoes = job}, bench.now)); });
+        }
+        SUBCASE("undone again first") {
+            start(bench, Kind::undo, {.undoes = job});
+            shop.serve();
+            REQUIRE(shop.counts["X"] == 10);
+            CHECK(bench.posts(State::rejected).empty());
+            try_again();
+            CHECK(shop.counts["X"] == 10);
+        }
+    }
+    TEST_CASE("a Send whose post was refused and that is undone is not sent after all") {
+        OpenShop bench{Script::with_keys, {{"X", 10}}, {{"X", 20}}};
+        auto& shop = bench.shop;
+        const auto job = start(bench, Kind::send_qoh);
+        shop.serve_until<stack::AskUpdate>();
+        auto refused_for_good = rejected(cart::Cause::not_found);
+        refused_for_good.is_key_confirmed = true;
+        bench.answer(*bench.take<stack::AskUpdate>(), refused_for_good);
+        shop.serve();
+        Result<jobs::JobId> undo;
+        bench.turn([&] { undo = bench.controller.jobs.start(Kind::undo, "a", {.undoes = job}, bench.now); });
+        shop.serve();
+        bench.turn([&] { (void)bench.controller.interventions.retry({{}, "a"}, bench.now); });
+        shop.serve();
+        CHECK(shop.counts["X"] == (undo ? 10 : 20));
+    }
     TEST_CASE("an audit says that somebody took a difference back, not that the store has lost it") {
         OpenShop bench{Script::with_moves, {{"X", 10}}, {{"X", 7}}};
         auto& shop = bench.shop;

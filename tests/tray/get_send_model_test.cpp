@@ -132,6 +132,27 @@ TEST_SUITE("GetSendModel") {
         CHECK(model.job()->counts.would_change == 1);
     }
 
+    TEST_CASE("what_is_left_out_stays_so_when_the_same_is_previewed_again") {
+        Story story{ipc::JobKind::send_qoh};
+        const auto due = *story.bench.book("SKU-0002");
+        story.people.set_store("SKU-0002", due - 4);
+        story.people.set_store("SKU-0003", due - 4);
+        story.look_at_preview();
+        auto& model = story.model;
+        REQUIRE(model.results().size() == 2);
+        model.results().tick(1, false);
+        model.wishes.allows_pending = true;
+        story.look_at_preview();
+        REQUIRE(model.results().size() == 2);
+        CHECK(!model.results().is_ticked(1));
+        CHECK(model.question().starts_with("Replace 1 count in "));
+        model.start();
+        REQUIRE(story.comes_to(Step::result));
+        CHECK(story.bench.store.count("SKU-0002") == due);
+        CHECK(story.bench.store.count("SKU-0003") == due - 4);
+        CHECK(model.results().size() == 1);
+    }
+
     TEST_CASE("a_selection_is_all_that_is_compared") {
         Story story{ipc::JobKind::get_qoh};
         for (int n = 1; n <= 3; ++n) story.people.set_store(sku_of(n), 3);

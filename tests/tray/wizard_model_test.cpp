@@ -206,6 +206,56 @@ TEST_SUITE("WizardModel") {
         CHECK(wizard.comes_to(WizardStep::side));
     }
 
+    TEST_CASE("a_cart_that_is_deleted_meanwhile_is_not_exchanged_for_another_under_the_same_step") {
+        if (has_no_store()) return;
+        Wizard wizard;
+        REQUIRE(wizard.comes_to(WizardStep::cart));
+        wizard.define_cart(wizard.store.url());
+        auto& model = *wizard.model;
+        const auto first = model.cart();
+        model.choose(RightSide::store);
+        REQUIRE(wizard.can_go_on());
+        model.next();
+        REQUIRE(model.step() == WizardStep::run);
+        REQUIRE(wizard.can_go_on());  // what was looked at could be done now
+        wizard.agent.must(cart_for("other", wizard.store.url() + "?other", wizard.store.user(), wizard.store.password()));
+        REQUIRE(wizard.loop.run_until([&] { return model.carts().find("other") != nullptr; }));
+        REQUIRE(eventually([&] { return wizard.agent.call(ipc::carts::Delete{.cart = first}).has_value(); }));
+        REQUIRE(wizard.comes_to(WizardStep::cart));
+        CHECK(model.cart() == "other");
+        CHECK(model.status() == "The cart of these steps is not there any more.");
+        model.next();
+        REQUIRE(wizard.comes_to(WizardStep::side));
+        ipc::jobs::List list;
+        list.cart = "other";
+        CHECK(wizard.agent.must(list).jobs.empty());
+    }
+
+    TEST_CASE("a_preview_of_the_other_side_allows_nothing") {
+        if (has_no_store()) return;
+        Wizard wizard;
+        REQUIRE(wizard.comes_to(WizardStep::cart));
+        wizard.define_cart(wizard.store.url());
+        auto& model = *wizard.model;
+        model.choose(RightSide::order_manager);
+        model.read_counts_from(wizard.counts(50));
+        REQUIRE(wizard.can_go_on());
+        model.next();
+        CHECK(!model.can_next());
+        // Back before it has ended, and the other way round.
+        model.back();
+        model.choose(RightSide::store);
+        REQUIRE(wizard.can_go_on());
+        model.next();
+        REQUIRE(wizard.can_go_on());
+        ipc::jobs::List list;
+        const auto jobs = wizard.agent.must(list).jobs;
+        REQUIRE(!jobs.empty());
+        CHECK(jobs.front().kind == ipc::JobKind::get_qoh);
+        CHECK(jobs.front().dry_run);
+        CHECK(jobs.front().state == ipc::JobState::done);
+    }
+
     TEST_CASE("a_lost_agent_stops_every_step_and_is_told") {
         if (has_no_store()) return;
         Wizard wizard;

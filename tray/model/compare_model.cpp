@@ -90,6 +90,7 @@ void CompareModel::audit_changed() {
         read_job_ = job->job;
         done_at_.clear();
         explanations_.clear();
+        results_.clear();
         reader_.read(job->job);
     }
     surroundings_.changed();

@@ -96,6 +96,7 @@ void GetSendModel::end_of_job() {
     if (!runner_.job()->dry_run && runner_.job()->kind == kind_) last_ = runner_.job();
     exported_.clear();
     read_job_ = runner_.job()->job;
+    if (step_ != Step::preview) results_.clear();
     reader_.read(*read_job_);
 }
 

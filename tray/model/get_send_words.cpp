@@ -76,7 +76,11 @@ std::string GetSendModel::why_not_start() const {
 }
 
 std::string GetSendModel::question() const {
-    return runner_.job() ? question_words(*runner_.job(), results_.tally(), cart_name()) : std::string{};
+    if (!runner_.job()) return {};
+    auto tally = results_.tally();
+    // Of more lines than are shown the agent has counted all.
+    if (!reader_.is_whole()) tally.changed = std::max(tally.changed, runner_.job()->counts.would_change);
+    return question_words(*runner_.job(), tally, cart_name());
 }
 
 std::string GetSendModel::guard() const {

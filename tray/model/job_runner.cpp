@@ -55,6 +55,9 @@ void JobRunner::ask_to_start(const ipc::jobs::Start& start, int attempts_left) {
             return ask_to_start(start, attempts_left - 1);
         is_starting_ = false;
         if (!started) {
+            // Whether the first attempt was done nobody knows.
+            if (attempts_left < attempts && ipc::leaves_open_what_was_before(started.error().code))
+                started.error().code = ipc::Code::no_answer;
             trouble_ = trouble_words(started.error());
             return changed_();
         }

@@ -15,7 +15,6 @@ constexpr std::int64_t page = 1'000;
 }  // namespace
 
 void ResultsReader::read(std::int64_t job) {
-    results_.clear();
     trouble_.clear();
     is_whole_ = false;
     is_reading_ = true;

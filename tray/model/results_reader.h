@@ -19,7 +19,7 @@ public:
     ResultsReader(Conversation conversation, JobResults& results, std::function<void()> changed)
         : results_{results}, changed_{std::move(changed)}, conversation_{std::move(conversation)} {}
 
-    // Empties the results and reads those of the job.
+    // Adds those of the job to the results.
     void read(std::int64_t job);
     void stop();
 

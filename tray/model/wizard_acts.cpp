@@ -68,7 +68,14 @@ void WizardModel::start(bool is_preview) {
     if (are_orders_imported_) request.options.allow_pending = true;
     if (!is_preview && is_agreed_) request.options.guard_override = true;
     request.reason = "first steps";
-    conversation_.ask(request, [this](ipc::Expected<ipc::jobs::Started> answer) {
+    is_starting_ = true;
+    conversation_.ask(request, [this, is_preview, start = ++starts_](ipc::Expected<ipc::jobs::Started> answer) {
+        if (start != starts_) {
+            // A preview that nobody wants to see any more.
+            if (answer && is_preview) conversation_.ask(ipc::jobs::Cancel{.job = answer->job}, [](const auto&) {});
+            return;
+        }
+        is_starting_ = false;
         if (!answer) return fail(answer.error().message);
         awaited_job_ = answer->job;
         conversation_.ask(ipc::jobs::Get{.job = answer->job}, [this](ipc::Expected<Job> job) {

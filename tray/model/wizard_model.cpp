@@ -43,14 +43,35 @@ WizardStep WizardModel::reached() const {
 
 // The one that is not finished, else the first.
 void WizardModel::choose_cart() {
-    if (!cart_.empty() && carts_.find(cart_)) return;
+    if (!cart_.empty() && (!carts_.is_read() || carts_.find(cart_))) return;
+    const bool is_gone = !cart_.empty();
     cart_.clear();
     for (const auto& cart : carts_.carts())
         if (cart_.empty() || !cart.synchronize_inventory) {
             cart_ = cart.cart;
             if (!cart.synchronize_inventory) break;
         }
+    if (is_gone) begin_with_another_cart();
     if (!cart_.empty()) read_state();
+}
+
+// What was looked at and agreed to was said of the cart that is gone.
+void WizardModel::begin_with_another_cart() {
+    let_go_of_preview();
+    job_.reset();
+    if (step_ == WizardStep::agent) return;
+    go(WizardStep::cart);
+    error_ = tr("The cart of these steps is not there any more.");
+}
+
+// It would hold the cart, and its numbers are of another question.
+void WizardModel::let_go_of_preview() {
+    ++starts_;
+    is_starting_ = false;
+    if (preview_ && !has_ended(*preview_)) conversation_.ask(ipc::jobs::Cancel{.job = preview_->job}, [](const auto&) {});
+    preview_.reset();
+    awaited_job_.reset();
+    is_agreed_ = are_orders_imported_ = false;
 }
 
 void WizardModel::look() {
@@ -104,6 +125,7 @@ void WizardModel::hear(const News& news) {
 void WizardModel::take(const Job& job) {
     if (awaited_job_ != job.job && (!preview_ || preview_->job != job.job) && (!job_ || job_->job != job.job))
         return;
+    if (job.cart != cart_ || job.kind != kind_of(side_)) return;
     auto& known = job.dry_run ? preview_ : job_;
     // An answer may come after the event that tells of the end, and be older.
     if (known && known->job == job.job && has_ended(*known)) return;
@@ -119,9 +141,8 @@ void WizardModel::go(WizardStep step) {
     // The Order Manager is where a shop counts; the other answer is one key away.
     if (step == WizardStep::side && side_ == RightSide::unknown) choose(RightSide::order_manager);
     if (step == WizardStep::run && !(job_ && !has_ended(*job_))) {
-        preview_.reset();
+        let_go_of_preview();
         job_.reset();
-        is_agreed_ = are_orders_imported_ = false;
         start(true);
     }
 }
@@ -133,6 +154,7 @@ void WizardModel::fail(const std::string& message) {
 
 void WizardModel::choose(RightSide side) {
     if (side == side_) return;
+    let_go_of_preview();
     side_ = side;
     job_.reset();
     surroundings_.keep_side(side);
@@ -157,8 +179,8 @@ bool WizardModel::can_say_orders_are_imported() const {
 // The preview is made anew: it would show other counts now.
 void WizardModel::say_orders_are_imported(bool are_imported) {
     if (are_orders_imported_ == are_imported || !preview_ || !has_ended(*preview_)) return;
+    let_go_of_preview();
     are_orders_imported_ = are_imported;
-    preview_.reset();
     start(true);
 }
 
@@ -190,7 +212,7 @@ bool WizardModel::can_next() const {
         case WizardStep::side:
             return side_ == RightSide::store || (side_ == RightSide::order_manager && knows_counts_);
         case WizardStep::run:
-            if (job_ && !has_ended(*job_)) return false;
+            if (is_starting_ || (job_ && !has_ended(*job_))) return false;
             if (job_ && job_->state == JobState::done) return true;
             return preview_ && preview_->state == JobState::done && (!preview_->would_block || is_agreed_);
         case WizardStep::turn_on:

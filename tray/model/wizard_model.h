@@ -76,6 +76,8 @@ private:
     [[nodiscard]] WizardStep reached() const;
     void go(WizardStep step);
     void choose_cart();
+    void begin_with_another_cart();
+    void let_go_of_preview();
     void read_state();
     void hear(const News& news);
     void take(const ipc::jobs::Job& job);
@@ -103,6 +105,8 @@ private:
     std::optional<ipc::jobs::Job> preview_;
     std::optional<ipc::jobs::Job> job_;
     std::optional<std::int64_t> awaited_job_;  // started, and not heard of yet
+    bool is_starting_{false};
+    std::uint64_t starts_{0};  // answers to earlier ones are nobody's
     bool is_agreed_{false};
     bool are_orders_imported_{false};
     bool is_turning_on_{false};

@@ -67,18 +67,22 @@ std::optional<ExitCode> show_preview(Session& session, Follower& follower, Start
     if (!followed) return session.fail(followed.error());
     if (followed->end != Follower::End::ended) return drop_preview(session, *followed);
     const auto name = follower.name_of(start.cart);
-    const auto told = tell_job(session, followed->job, name, {.most_lines = preview_lines, .next = next_of(wishes, start.kind)});
+    // The lines of a table that goes to the standard output are all that is there.
+    const bool is_output_taken = wishes.csv == "-";
+    const auto told = tell_job(session, followed->job, name,
+                               {.leaves_output_alone = is_output_taken, .most_lines = preview_lines, .next = next_of(wishes, start.kind)});
     if (!told) return session.fail(told.error());
     const auto code = code_of(*told, start, followed->job);
     if (followed->job.state != ipc::JobState::done) return code;
     const auto asked = question(followed->job, told->tally, name);
-    session.terminal().out << '\n';
+    auto& words = is_output_taken ? session.terminal().err : session.terminal().out;
+    words << '\n';
     if (asked.empty()) {
-        session.say("There is nothing to change.");
+        words << "There is nothing to change.\n";
         return code;
     }
     if (says_yes(session.terminal(), asked)) return std::nullopt;
-    session.say("Nothing was changed.");
+    words << "Nothing was changed.\n";
     return ExitCode::good;
 }
 

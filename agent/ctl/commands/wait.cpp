@@ -34,6 +34,8 @@ public:
             carts_ = status->carts;
         } else if (const auto* event = std::get_if<ipc::ReceivedEvent>(&item)) {
             if (const auto changed = event->as<ipc::events::StackChanged>()) put(*changed);
+            if (const auto cart = event->as<ipc::events::CartChanged>(); cart && cart->deleted.value_or(false))
+                std::erase_if(carts_, [&](const auto& one) { return one.cart == cart->cart; });
         }
     }
     [[nodiscard]] bool has(const std::string& cart) const {
@@ -92,7 +94,7 @@ ExitCode run_wait(Session& session, const Options& options) {
         if (!length) return session.fail(ExitCode::wrong_usage, "--timeout wants 90s, 30m, 2h or 1d.");
         deadline = Clock::now() + std::chrono::milliseconds{*length};
     }
-    auto feed = ipc::Feed::open({.endpoint = session.options.endpoint, .words = {"stack"}});
+    auto feed = ipc::Feed::open({.endpoint = session.options.endpoint, .words = {"stack", "cart"}});
     if (!feed) return session.fail(feed.error());
     Carts carts{options.cart};
     std::optional<ipc::Error> lost =

@@ -26,7 +26,8 @@ Step step_for(const Watched& watched, const Counted& counted, std::int64_t now_m
     if (watched.offer) return Step::repeat;
     if (watched.not_before > now_ms) return Step::rest;
     if (!watched.told) return Step::ask;
-    if (*watched.told != counted.qoh) return Step::offer;
+    // Of what is not tracked no count means anything, and many databases have none.
+    if (counted.is_tracked && *watched.told != counted.qoh) return Step::offer;
     const Description description{counted.name, counted.is_tracked};
     return watched.described == description ? Step::nothing : Step::describe;
 }

@@ -36,6 +36,19 @@ fs::path free_name(const fs::path& folder, const fs::path& name) {
     }
 }
 
+// A name may have 255 bytes, and that of its report is longer.
+fs::path with_room_for_a_report(const fs::path& name) {
+    constexpr std::size_t longest = 255;
+    constexpr std::string_view number = " (9999)";
+    const auto all = name.string();
+    const auto most = longest - std::string_view{report_ending}.size() - number.size();
+    if (all.size() <= most) return name;
+    const auto ending = name.extension().string().size() < most / 2 ? name.extension().string() : std::string{};
+    auto stem = all.substr(0, most - ending.size());
+    while (!stem.empty() && (static_cast<unsigned char>(all[stem.size()]) & 0xC0) == 0x80) stem.pop_back();  // no character is cut in two
+    return stem + ending;
+}
+
 }  // namespace
 
 std::optional<Seen> look_at(const fs::path& file) {
@@ -84,7 +97,7 @@ Result<fs::path> Filing::move(const fs::path& file, const fs::path& into) const 
 }
 
 Result<void> Filing::put_away(const fs::path& file, const fs::path& into, const std::string& report) const {
-    const auto target = free_name(into, file.filename());
+    const auto target = free_name(into, with_room_for_a_report(file.filename()));
     if (auto written = write_synced(target.string() + report_ending, report); !written) return written;
     std::error_code error;
     fs::rename(file, target, error);

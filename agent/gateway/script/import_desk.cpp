@@ -43,7 +43,10 @@ void ImportDesk::passed(const std::string& cart, const OrderReader::Passed& pass
     // One notice per cart: what was odd in the last download that had orders.
     if (problems.size() > 1) problems.resize(1);
     if (!passed.orders.empty() || !problems.empty()) surroundings_.tell("orders-" + cart.substr(0, 50), std::move(problems));
-    if (auto kept = ledger_.passed(cart, passed.orders, to_ms(agent::Clock::wall_now())); !kept) spdlog::error("{}", kept.error().message);
+    if (auto kept = ledger_.passed(cart, passed.orders, to_ms(agent::Clock::wall_now())); !kept) {
+        spdlog::error("{}", kept.error().message);
+        passed_unread(cart);  // to whoever compares counts it is the same
+    }
 }
 
 void ImportDesk::has_imported(const std::string& cart, bool is_source, std::string_view last_order) {

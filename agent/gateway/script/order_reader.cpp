@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "agent/gateway/script/posted_pieces.h"
 #include "core/cart/seti/answer_text.h"
 #include "core/cart/seti/ascii.h"
 #include "core/cart/seti/stream_decoder.h"
@@ -70,6 +71,11 @@ struct OrderReader::State final : XmlHandler {
 
     void end_product() {
         if (sku.empty()) return;  // a discount or a shipping line
+        if (has_control_character(sku)) {
+            passed.odd.push_back(fmt::format("Order {} has a product whose SKU holds a line break or another control character.",
+                                             order.number.empty() ? "(without a number yet)" : order.number.substr(0, most_text)));
+            return;
+        }
         const auto pieces = read_count(qty);
         if (!pieces || *pieces < 0 || *pieces > 2'000'000'000 || sku.size() > most_text) {
             passed.odd.push_back(fmt::format("Order {} has {} of {}: that is no number of pieces.",
@@ -85,7 +91,7 @@ struct OrderReader::State final : XmlHandler {
     }
 
     void end_order() {
-        if (order.number.empty() || order.number.size() > most_text) {
+        if (order.number.empty() || order.number.size() > most_text || has_control_character(order.number)) {
             passed.odd.emplace_back("An order has no number.");
             return;
         }

@@ -148,8 +148,11 @@ Result<void> PostDesk::recover() {
     if (!unsubmitted) return Failure{std::move(unsubmitted.error())};
     for (const auto& post : *unsubmitted) {
         auto changes = changes_of(post.key, {post.id, Arrived::As::new_post, post.claims, post.since}, fan_out_, {post.key.cart, to_ms(agent::Clock::wall_now())});
-        if (auto done = surroundings_.outbox.submit(std::move(changes), 0ms); !done)
-            return fail(ErrorCode::storage, done.error().message);
+        if (auto done = surroundings_.outbox.submit(std::move(changes), 0ms); !done) {
+            if (done.error().code == ipc::Code::storage) return fail(ErrorCode::storage, done.error().message);
+            // No later start can keep it either: whoever posted it was told that it was not taken.
+            spdlog::error("a post of {} to {} is given up: {}", post.key.sku, post.key.cart, done.error().message);
+        }
         if (auto noted = ledger_.note(post.id, Answer::unread); !noted) return noted;
     }
     return {};

@@ -1,6 +1,8 @@
 #include "agent/gateway/script/posted_pieces.h"
 
 #include <fmt/format.h>
+
+#include <algorithm>
 #include <set>
 
 #include "core/cart/seti/ascii.h"
@@ -20,7 +22,7 @@ Result<PostedPiece> piece_of(std::string_view sku, std::string_view number, std:
     const auto read = read_count(trim(number));
     if (piece.sku.empty()) return fail(ErrorCode::invalid, "A change has no SKU.");
     if (piece.sku.size() > longest_sku) return fail(ErrorCode::invalid, "A SKU is longer than 255 bytes.");
-    if (piece.sku.find_first_of(std::string_view{"\0\r\n\t", 4}) != std::string::npos)
+    if (has_control_character(piece.sku))
         return fail(ErrorCode::invalid, "A SKU holds a line break or another control character.");
     if (!read || *read > most_pieces || *read < -most_pieces)
         return fail(ErrorCode::invalid, fmt::format("Could not parse quantity of {}: it is no whole number.", piece.sku));
@@ -75,6 +77,10 @@ private:
 };
 
 }  // namespace
+
+bool has_control_character(std::string_view text) noexcept {
+    return std::ranges::any_of(text, [](unsigned char c) { return c < 0x20 || c == 0x7f; });
+}
 
 std::string read_text(std::string_view bytes, std::string_view charset) {
     if (auto text = charset::to_utf8(bytes, charset)) return std::move(*text);

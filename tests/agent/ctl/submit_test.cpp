@@ -1,6 +1,9 @@
 #include <doctest/doctest.h>
 
 #include <fstream>
+#include <future>
+#include <optional>
+#include <thread>
 
 #include "ipc/messages/history.h"
 #include "tests/agent/ctl/ctl_runner.h"
@@ -53,6 +56,31 @@ TEST_SUITE("ctl submit") {
         const auto said = ctl.run({"submit", "A", "-1", "--reason", "web_order_imported", "--origin-cart", "main", "--order", "7"});
         CHECK(said.code == 0);
         CHECK(said.out == "SKU A \u22121 is taken. main has it already, so it is posted to other carts only.\n");
+    }
+
+    TEST_CASE("what_may_have_been_done_is_not_called_undone_when_the_agent_is_away_or_busy_then") {
+        for (const auto code : {ipc::Code::busy, ipc::Code::unauthorized}) {
+            Ctl ctl;
+            int asked = 0;
+            ctl.agent.on_raw("qoh.submit", [&](ipc::RpcServer& server, ipc::IncomingRequest& request) {
+                if (++asked > 1) server.reply_error(request.from, {code, "Not now.", {}});
+            });
+            const auto said = ctl.run({"submit", "SKU-0001", "-2", "--reason", "phone_order", "--timeout", "0.3"});
+            CHECK(asked == 2);
+            CHECK(said.code == static_cast<int>(ExitCode::no_answer));
+            CHECK(holds(said.err, "Run the same again with --source "));
+        }
+        std::optional<Ctl> ctl{std::in_place};
+        ctl->agent.on_raw("qoh.submit", [](ipc::RpcServer&, ipc::IncomingRequest&) {});
+        const auto endpoint = ctl->scratch.endpoints().requests;
+        auto running = std::async(std::launch::async, [&] {
+            return testing::run_ctl({"submit", "SKU-0001", "-2", "--reason", "phone_order", "--timeout", "3", "--endpoint", endpoint});
+        });
+        std::this_thread::sleep_for(std::chrono::milliseconds{500});
+        ctl.reset();  // it dies with what it was asked
+        const auto said = running.get();
+        CHECK(said.code == static_cast<int>(ExitCode::no_answer));
+        CHECK(holds(said.err, "Run the same again with --source "));
     }
 
     TEST_CASE("without_an_answer_it_asks_again_with_the_same_id") {

@@ -116,6 +116,18 @@ TEST_SUITE("ctl wait") {
         CHECK(said.err == "2 posts are not confirmed yet.\n");
     }
 
+    TEST_CASE("does_not_wait_for_a_cart_that_is_deleted_meanwhile") {
+        Ctl ctl;
+        serve(ctl, {main_cart(3)}, [](ipc::RpcServer& server) {
+            events::CartChanged event;
+            event.cart = "main";
+            event.deleted = true;
+            server.publish(event);
+        });
+        CHECK(ctl.run({"wait", "--confirmed", "--timeout", "60s"}).out == "Everything is confirmed.\n");
+        CHECK(ctl.run({"wait", "--confirmed", "--timeout", "60s", "--cart", "main"}).code == 5);
+    }
+
     TEST_CASE("does_not_wait_for_what_only_a_person_can_end") {
         Ctl ctl;
         serve(ctl, {main_cart(0, 1)});

@@ -83,6 +83,7 @@ std::span<const char* const> sentences_about_gateway() noexcept {
         mark("Nobody tells of new files there: it is looked for them every {} s."),
         mark("Nothing of it was taken over."),
         mark("Nothing of what the Order Manager changed is held up."),
+        mark("Order {} has a product whose SKU holds a line break or another control character."),
         mark("Order {} has {} of {}: that is no number of pieces."),
         mark("Press Send QOH to Cart in the Order Manager once more: only the Order Manager knows these counts."),
         mark("Row {}: {}."),

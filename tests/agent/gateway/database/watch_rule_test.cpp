@@ -54,6 +54,18 @@ TEST_SUITE("WatchRule") {
         CHECK(step_for(watched, renamed, now) == Step::describe);
     }
 
+    TEST_CASE("what is not tracked any more is described, and its count is offered to nobody") {
+        Watched watched = told(5);
+        auto untracked = counted(0);  // as of a count that is NULL since
+        untracked.is_tracked = false;
+        CHECK(step_for(watched, untracked, now) == Step::describe);
+        snapshot_taken(watched, untracked);
+        CHECK(step_for(watched, untracked, now) == Step::nothing);
+        untracked.qoh = 3;
+        CHECK(step_for(watched, untracked, now) == Step::nothing);
+        CHECK(step_for(watched, counted(5), now) == Step::offer);
+    }
+
     // A snapshot posts nothing: with a new count in it the difference would be lost.
     TEST_CASE("a count that changed together with the name is told first") {
         auto renamed = counted(4);

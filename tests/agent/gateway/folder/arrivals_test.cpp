@@ -1,6 +1,12 @@
 #include <doctest/doctest.h>
 
+#include <filesystem>
+#include <fstream>
+
 #include "agent/gateway/folder/arrivals.h"
+#include "agent/gateway/folder/filing.h"
+#include "core/charset.h"
+#include "tests/support/temp_dir.h"
 
 namespace stocktray::gateway {
 namespace {
@@ -11,6 +17,29 @@ Arrivals a_rule() { return Arrivals{seconds{5}, seconds{60}}; }
 Seen file(const std::string& name, std::uint64_t bytes = 10) { return {name, bytes, 1, false}; }
 
 }  // namespace
+
+TEST_SUITE("filing") {
+    TEST_CASE("a_file_with_a_name_as_long_as_a_name_can_be_is_put_away_beside_its_report") {
+        const tests::TempDir dir;
+        const Filing filing{dir.path() / "in"};
+        REQUIRE(filing.open());
+        std::string stem;
+        while (stem.size() < 249) stem += "\u00e4\u00e4\u00e4";
+        for (const std::string name : {stem + ".csv", stem + "a.csv"}) {
+            CAPTURE(name.size());
+            std::ofstream{filing.taking() / name} << "sku,pieces\n";
+            const auto put = filing.put_away(filing.taking() / name, filing.problems(), "why");
+            REQUIRE_MESSAGE(put, put.error().message);
+        }
+        const auto told = filing.problems_told();
+        REQUIRE(told.size() == 2);
+        for (const auto& problem : told) {
+            CHECK(problem.name.ends_with(".csv"));
+            CHECK(problem.report == "why");
+            CHECK(charset::is_utf8(problem.name));
+        }
+    }
+}
 
 TEST_SUITE("arrivals") {
     TEST_CASE("a_file_is_ready_when_it_has_not_changed_for_its_age") {

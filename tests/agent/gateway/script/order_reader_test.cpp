@@ -63,6 +63,17 @@ TEST_SUITE("gateway: orders that pass by") {
         CHECK(passed.odd[0].find("Order 7 has 1.5 of A") != std::string::npos);
     }
 
+    TEST_CASE("what the agent would not take is named, and holds up nothing else") {
+        const auto passed = read(head + "<Order><OrderNumber>7</OrderNumber><Shipping><Product><SKU>A\tB</SKU><Quantity>1</Quantity>"
+                                        "</Product><Product><SKU>B</SKU><Quantity>2</Quantity></Product></Shipping></Order>"
+                                        "<Order><OrderNumber>8\n9</OrderNumber></Order></SETIOrders>");
+        CHECK(passed.is_good);
+        REQUIRE(passed.orders.size() == 1);
+        CHECK(passed.orders[0].lines == std::vector<PassedLine>{{"B", 2}});
+        CHECK(passed.odd == std::vector<std::string>{"Order 7 has a product whose SKU holds a line break or another control character.",
+                                                     "An order has no number."});
+    }
+
     TEST_CASE("orders beyond those that are kept are said to be left out") {
         std::string text = head;
         for (std::size_t n = 1; n <= OrderReader::most_orders + 2; ++n)

@@ -61,7 +61,8 @@ TEST_SUITE("gateway: posted pieces") {
         CHECK(wrong("A~1|B~x").find("quantity of B") != std::string::npos);
         CHECK(wrong("A~9999999999").find("quantity of A") != std::string::npos);
         CHECK(wrong("A~1|A~2").find("A stands there twice") != std::string::npos);
-        CHECK(wrong("A\nB~1").find("control character") != std::string::npos);
+        for (const std::string sku : {"A\nB", "A\vB", "A\x1F" "B", "A\x7F" "B"})
+            CHECK(wrong(sku + "~1").find("control character") != std::string::npos);
         CHECK(wrong(std::string(300, 'A') + "~1").find("longer") != std::string::npos);
     }
 }
