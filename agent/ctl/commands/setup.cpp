@@ -255,7 +255,7 @@ void add_setup(Tree& tree) {
         "Example:\n"
         "  stocktrayctl setup folder path=/srv/counts kind=counts\n"
         "All settings: man stocktray-gateway");
-    add({"database", false, true}, "It keeps its counts in a database that can be read",
+    add({"database", false, true}, "It keeps its counts in a database that can be read, and imports no web orders into it",
         "Example:\n"
         "  stocktrayctl setup database name=erp connection=DSN=erp 'query=SELECT sku, qoh FROM items' --password\n"
         "All settings: man stocktray-gateway");
