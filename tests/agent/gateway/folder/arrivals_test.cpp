@@ -25,7 +25,7 @@ TEST_SUITE("filing") {
         REQUIRE(filing.open());
         std::string stem;
         while (stem.size() < 249) stem += "\u00e4\u00e4\u00e4";
-        for (const std::string name : {stem + ".csv", stem + "a.csv"}) {
+        for (const auto& name : {stem + ".csv", stem + "a.csv"}) {
             CAPTURE(name.size());
             std::ofstream{filing.taking() / name} << "sku,pieces\n";
             const auto put = filing.put_away(filing.taking() / name, filing.problems(), "why");
