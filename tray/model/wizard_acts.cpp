@@ -69,10 +69,15 @@ void WizardModel::start(bool is_preview) {
     if (!is_preview && is_agreed_) request.options.guard_override = true;
     request.reason = "first steps";
     is_starting_ = true;
-    conversation_.ask(request, [this, is_preview, start = ++starts_](ipc::Expected<ipc::jobs::Started> answer) {
-        if (start != starts_) {
-            // A preview that nobody wants to see any more.
-            if (answer && is_preview) conversation_.ask(ipc::jobs::Cancel{.job = answer->job}, [](const auto&) {});
+    conversation_.ask(request, [this, is_preview, number = ++starts_](ipc::Expected<ipc::jobs::Started> answer) {
+        if (number != starts_) {
+            // A preview that nobody wants to see any more, and that has kept the wanted one off the cart.
+            if (answer && is_preview)
+                conversation_.ask(ipc::jobs::Cancel{.job = answer->job}, [this](const auto&) {
+                    if (step_ != WizardStep::run || is_starting_ || preview_ || job_ || awaited_job_) return;
+                    error_.clear();
+                    start(true);
+                });
             return;
         }
         is_starting_ = false;
