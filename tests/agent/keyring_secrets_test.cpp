@@ -195,6 +195,8 @@ TEST_SUITE("KeyringSecrets") {
         drawer.unlock();
         CHECK(wait_until([&] { return agent.secrets.get("main").has_value(); }));
         CHECK(agent.secrets.get("main").value() == "before");
+        const std::lock_guard lock{drawer.mutex};
+        CHECK(drawer.stored == 0);
     }
 
     TEST_CASE("a_password_that_a_person_lets_in_too_late_is_taken_back") {

@@ -283,15 +283,15 @@ TEST_SUITE("RpcServer") {
 
     TEST_CASE("an_event_that_is_left_out_is_a_gap_in_each_topic_also_before_its_first") {
         Served served;
-        served.server.leave_out_event();
         BareClient listener{served.endpoints, zmq::socket_type::sub};
-        listener.socket.set(zmq::sockopt::subscribe, "alert.");
-        served.turn_until([&] {
-            served.server.publish(events::AlertRaised{});
-            return listener.receive(1).has_value();
-        });
+        listener.socket.set(zmq::sockopt::subscribe, "");
+        served.turn_until([&] { return listener.receive(1).has_value(); });
+        (void)listener.receive();  // it is welcome, and heard
+        served.server.leave_out_event();
+        served.server.publish(events::AlertRaised{});
+        CHECK(*listener.receive() == "alert.raised");
         const Document message = Document::parse(*listener.receive());
-        CHECK(read_event(message)->data.find("topic_seq").integer() >= 2);
+        CHECK(read_event(message)->data.find("topic_seq").integer() == 2);
     }
 
     TEST_CASE("a_subscriber_that_does_not_read_costs_bounded_memory_and_sees_what_it_missed") {
