@@ -83,8 +83,6 @@ public:
     [[nodiscard]] ExitCode fail(const ipc::Error& error) const;
     [[nodiscard]] ExitCode fail(ExitCode code, std::string_view sentence) const;
 
-    // 128 random bits as text.
-
 private:
     [[nodiscard]] ipc::Expected<ipc::Client*> connected();
 
