@@ -6,6 +6,8 @@
 #include <array>
 #include <utility>
 
+#include "core/control_characters.h"
+
 namespace stocktray::inventory {
 namespace {
 
@@ -31,10 +33,6 @@ const ReasonRow& row(Reason reason) noexcept {
 }
 
 constexpr std::size_t longest_sku = 255;
-
-bool has_control_character(std::string_view text) noexcept {
-    return std::ranges::any_of(text, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; });
-}
 
 }  // namespace
 

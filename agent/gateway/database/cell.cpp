@@ -6,6 +6,7 @@
 #include <charconv>
 #include <cmath>
 
+#include "core/control_characters.h"
 #include "ipc/codec/utf8.h"
 #include "ipc/messages/field.h"
 
@@ -21,10 +22,6 @@ std::string_view trimmed(std::string_view text) {
 std::string_view without_trailing_blanks(std::string_view text) {
     while (!text.empty() && text.back() == ' ') text.remove_suffix(1);
     return text;
-}
-
-bool has_control_character(std::string_view text) {
-    return std::ranges::any_of(text, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; });
 }
 
 // Up to 255 bytes, not cut within a sign.

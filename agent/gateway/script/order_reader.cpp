@@ -4,11 +4,11 @@
 #include <algorithm>
 #include <utility>
 
-#include "agent/gateway/script/posted_pieces.h"
 #include "core/cart/seti/answer_text.h"
 #include "core/cart/seti/ascii.h"
 #include "core/cart/seti/stream_decoder.h"
 #include "core/cart/seti/xml_stream.h"
+#include "core/control_characters.h"
 
 namespace stocktray::gateway {
 

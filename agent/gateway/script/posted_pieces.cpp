@@ -2,12 +2,12 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <set>
 
 #include "core/cart/seti/ascii.h"
 #include "core/cart/seti/xml_stream.h"
 #include "core/charset.h"
+#include "core/control_characters.h"
 
 namespace stocktray::gateway {
 namespace {
@@ -77,10 +77,6 @@ private:
 };
 
 }  // namespace
-
-bool has_control_character(std::string_view text) noexcept {
-    return std::ranges::any_of(text, [](unsigned char c) { return c < 0x20 || c == 0x7f; });
-}
 
 std::string read_text(std::string_view bytes, std::string_view charset) {
     if (auto text = charset::to_utf8(bytes, charset)) return std::move(*text);

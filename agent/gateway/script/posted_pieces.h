@@ -16,9 +16,6 @@ struct PostedPiece {
     bool operator==(const PostedPiece&) const = default;
 };
 
-// What the agent takes in no name.
-[[nodiscard]] bool has_control_character(std::string_view text) noexcept;
-
 // Text in the charset that a cart was declared to use, or else in the one that Windows programs use; UTF-8 out.
 [[nodiscard]] std::string read_text(std::string_view bytes, std::string_view charset);
 

@@ -6,16 +6,13 @@
 #include "core/cart/seti/ascii.h"
 #include "core/cart/seti/html.h"
 #include "core/charset.h"
+#include "core/control_characters.h"
 
 namespace stocktray::cart::seti {
 namespace {
 
 Failure unsendable(std::string_view sku, const std::string& why) {
     return fail(ErrorCode::invalid, "The SKU \"" + std::string{sku} + "\" cannot be sent: " + why);
-}
-
-bool has_control_character(std::string_view text) {
-    return std::ranges::any_of(text, [](const char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; });
 }
 
 // What XML 1.0 can carry and a reader gives back unchanged.
