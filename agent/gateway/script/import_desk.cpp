@@ -33,8 +33,24 @@ void ImportDesk::passed_unread(const std::string& cart) {
 }
 
 void ImportDesk::passed(const std::string& cart, const OrderReader::Passed& passed) {
+    auto kept = ledger_.passed(cart, passed.orders, to_ms(agent::Clock::wall_now()));
+    if (!kept) {
+        spdlog::error("{}", kept.error().message);
+        passed_unread(cart);  // to whoever compares counts it is the same
+        return;
+    }
     surroundings_.tell(unread_of(cart), {});
     std::vector<Problem> problems;
+    if (!kept->empty()) {
+        const auto first = kept->front().substr(0, 40);
+        const auto which = kept->size() == 1 ? first : fmt::format("{} to {}", first, kept->back().substr(0, 40));
+        problems.push_back({.sku = {},
+                            .cart = cart,
+                            .message = fmt::format("The Order Manager was given web orders of {} again that it had imported before "
+                                                   "Stocktray looked ({}). Their pieces are not counted once more.", cart, which),
+                            .hint = "This comes when the last order is set back in the Order Manager. Compare the counts of what is in "
+                                    "orders that it has only imported now. A new shop, whose numbers begin anew, needs a cart of its own."});
+    }
     for (const auto& odd : passed.odd)
         problems.push_back({.sku = {},
                             .cart = cart,
@@ -43,10 +59,6 @@ void ImportDesk::passed(const std::string& cart, const OrderReader::Passed& pass
     // One notice per cart: what was odd in the last download that had orders.
     if (problems.size() > 1) problems.resize(1);
     if (!passed.orders.empty() || !problems.empty()) surroundings_.tell("orders-" + cart.substr(0, 50), std::move(problems));
-    if (auto kept = ledger_.passed(cart, passed.orders, to_ms(agent::Clock::wall_now())); !kept) {
-        spdlog::error("{}", kept.error().message);
-        passed_unread(cart);  // to whoever compares counts it is the same
-    }
 }
 
 void ImportDesk::has_imported(const std::string& cart, bool is_source, std::string_view last_order) {

@@ -13,7 +13,7 @@
 namespace stocktray::gateway {
 namespace {
 
-constexpr int format = 1;
+constexpr int format = 2;
 constexpr std::int64_t day_ms = 24LL * 3'600 * 1'000;
 
 // Of a number that has no other digits than these; others are names.
@@ -28,7 +28,8 @@ void create(SQLite::Database& database) {
     database.exec(
         "CREATE TABLE posts(id TEXT PRIMARY KEY, client TEXT NOT NULL, cart TEXT NOT NULL, sku TEXT NOT NULL,"
         "  delta INTEGER NOT NULL, at INTEGER NOT NULL,"
-        "  answer TEXT NOT NULL CHECK(answer IN ('arrived', 'begun', 'written', 'unread', 'doubtful'))) STRICT;"
+        "  answer TEXT NOT NULL CHECK(answer IN ('arrived', 'begun', 'written', 'unread', 'doubtful')),"
+        "  is_doubtful INTEGER NOT NULL DEFAULT 0) STRICT;"
         "CREATE INDEX posts_open ON posts(client, cart, sku, delta) WHERE answer <> 'written';"
         "CREATE INDEX posts_at ON posts(at);"
         "CREATE TABLE claims(post TEXT NOT NULL REFERENCES posts ON DELETE CASCADE, cart TEXT NOT NULL, number TEXT NOT NULL,"
@@ -41,8 +42,9 @@ void create(SQLite::Database& database) {
         "  qty INTEGER NOT NULL, claimed INTEGER NOT NULL DEFAULT 0, PRIMARY KEY(seq, sku)) STRICT, WITHOUT ROWID;"
         "CREATE INDEX lines_open ON lines(sku, seq) WHERE claimed < qty;"
         "CREATE TABLE known(name TEXT PRIMARY KEY, value BLOB NOT NULL) STRICT, WITHOUT ROWID;");
-    database.exec(fmt::format("PRAGMA user_version={}", format));
 }
+
+std::string name_of_imported_before(std::string_view cart) { return fmt::format("imported-before:{}", cart); }
 
 std::string_view word(Answer answer) {
     switch (answer) {
@@ -94,6 +96,12 @@ struct Ledger::State {
     std::vector<Claim> claim(const std::string& post, const PostKey& key);
     std::vector<Claim> claims_of(const std::string& post);
     std::vector<PassedLine> lines_of(std::int64_t seq);
+    bool has_passed(std::string_view cart, std::string_view number);
+    // Orders up to this one were imported before they could pass by here; -1: of none that is known.
+    std::int64_t imported_before(std::string_view cart);
+    void raise_imported_before(std::string_view cart, std::int64_t number);
+    std::optional<std::string> remembered(std::string_view name);
+    void remember(std::string_view name, std::string_view value);
 };
 
 Result<Ledger> Ledger::open(const std::filesystem::path& file) {
@@ -106,6 +114,8 @@ Result<Ledger> Ledger::open(const std::filesystem::path& file) {
         if (version > format)
             return fail(ErrorCode::unsupported, fmt::format("{} was written by a newer version: update this program.", file.string()));
         if (version == 0) create(database);
+        if (version == 1) database.exec("ALTER TABLE posts ADD COLUMN is_doubtful INTEGER NOT NULL DEFAULT 0");
+        database.exec(fmt::format("PRAGMA user_version={}", format));
         transaction.commit();
         return Ledger{std::make_unique<State>(file, std::move(database))};
     } catch (const SQLite::Exception& error) {
@@ -162,9 +172,10 @@ Result<Arrived> Ledger::arrive(const PostKey& key, bool claims_orders, std::int6
         std::string earlier;
         std::string answer;
         std::int64_t since = 0;
+        bool is_doubtful = false;
         {
             SQLite::Statement select{database,
-                                     "SELECT id, answer, at FROM posts WHERE client = ? AND cart = ? AND sku = ? AND delta = ?"
+                                     "SELECT id, answer, at, is_doubtful FROM posts WHERE client = ? AND cart = ? AND sku = ? AND delta = ?"
                                      " AND answer <> 'written'"
                                      " ORDER BY answer = 'begun' DESC, answer = 'arrived' DESC, answer = 'doubtful', at LIMIT 1"};
             select.bind(1, key.client);
@@ -175,10 +186,12 @@ Result<Arrived> Ledger::arrive(const PostKey& key, bool claims_orders, std::int6
                 earlier = select.getColumn(0).getString();
                 answer = select.getColumn(1).getString();
                 since = select.getColumn(2).getInt64();
+                is_doubtful = select.getColumn(3).getInt() != 0;
             }
         }
         if (answer == "begun") return Arrived{earlier, Arrived::As::too_early};
-        if (answer == "arrived") return Arrived{earlier, Arrived::As::new_post, state_->claims_of(earlier), since};
+        if (answer == "arrived")
+            return Arrived{earlier, is_doubtful ? Arrived::As::doubtful_repeat : Arrived::As::new_post, state_->claims_of(earlier), since};
         if (answer == "unread") {
             // Not answered yet either: a crash, or an error that is told, leaves it as one that is to be taken up again.
             run(database, "UPDATE posts SET answer = 'arrived' WHERE id = ?", earlier);
@@ -191,8 +204,8 @@ Result<Arrived> Ledger::arrive(const PostKey& key, bool claims_orders, std::int6
             run(database, "UPDATE posts SET answer = 'written' WHERE id = ?", earlier);
             arrived.as = Arrived::As::doubtful_repeat;
         }
-        run(database, "INSERT INTO posts VALUES(?, ?, ?, ?, ?, ?, 'arrived')", arrived.id, key.client, key.cart, key.sku, key.delta,
-            now);
+        run(database, "INSERT INTO posts(id, client, cart, sku, delta, at, answer, is_doubtful) VALUES(?, ?, ?, ?, ?, ?, 'arrived', ?)",
+            arrived.id, key.client, key.cart, key.sku, key.delta, now, arrived.as == Arrived::As::doubtful_repeat ? 1 : 0);
         if (claims_orders && key.delta < 0) arrived.claims = state_->claim(arrived.id, key);
         return arrived;
     });
@@ -208,15 +221,16 @@ Result<std::vector<Unsubmitted>> Ledger::recover() {
     return state_->written([&] {
         std::vector<Unsubmitted> unsubmitted;
         {
-            SQLite::Statement select{state_->database,
-                                     "SELECT id, client, cart, sku, delta, at FROM posts WHERE answer = 'arrived' ORDER BY at"};
+            SQLite::Statement select{state_->database, "SELECT client, cart, sku, delta, id, at, is_doubtful FROM posts"
+                                                       " WHERE answer = 'arrived' ORDER BY at"};
             while (select.executeStep())
-                unsubmitted.push_back({select.getColumn(0),
-                                       {select.getColumn(1), select.getColumn(2), select.getColumn(3), select.getColumn(4).getInt64()},
-                                       {},
-                                       select.getColumn(5).getInt64()});
+                unsubmitted.push_back({{select.getColumn(0), select.getColumn(1), select.getColumn(2), select.getColumn(3).getInt64()},
+                                       {select.getColumn(4),
+                                        select.getColumn(6).getInt() != 0 ? Arrived::As::doubtful_repeat : Arrived::As::new_post,
+                                        {},
+                                        select.getColumn(5).getInt64()}});
         }
-        for (auto& post : unsubmitted) post.claims = state_->claims_of(post.id);
+        for (auto& post : unsubmitted) post.arrived.claims = state_->claims_of(post.arrived.id);
         state_->database.exec("UPDATE posts SET answer = 'doubtful' WHERE answer = 'begun'");
         return unsubmitted;
     });
@@ -224,9 +238,16 @@ Result<std::vector<Unsubmitted>> Ledger::recover() {
 
 // --- web orders ------------------------------------------------------------------------------------------
 
-Result<void> Ledger::passed(std::string_view cart, const std::vector<PassedOrder>& orders, std::int64_t now) {
+Result<std::vector<std::string>> Ledger::passed(std::string_view cart, const std::vector<PassedOrder>& orders, std::int64_t now) {
     return state_->written([&] {
+        const auto before = state_->imported_before(cart);
+        std::vector<std::string> known;
         for (const auto& order : orders) {
+            const auto number = number_of(order.number);
+            if (number && *number <= before && !state_->has_passed(cart, order.number)) {
+                known.push_back(order.number);
+                continue;
+            }
             SQLite::Statement put{state_->database,
                                   "INSERT INTO orders(cart, number, at, state) VALUES(?1, ?2, ?3, 'seen')"
                                   // Still `at` the first time: since then the Order Manager may have taken its pieces.
@@ -248,7 +269,15 @@ Result<void> Ledger::passed(std::string_view cart, const std::vector<PassedOrder
                 if (std::ranges::count(order.lines, line.sku, &PassedLine::sku) == 0) gone.push_back(line.sku);
             for (const auto& sku : gone) run(state_->database, "DELETE FROM lines WHERE seq = ? AND sku = ?", seq, sku);
         }
+        return known;
     });
+}
+
+bool Ledger::State::has_passed(std::string_view cart, std::string_view number) {
+    SQLite::Statement select{database, "SELECT 1 FROM orders WHERE cart = ? AND number = ?"};
+    select.bind(1, std::string{cart});
+    select.bind(2, std::string{number});
+    return select.executeStep();
 }
 
 std::vector<PassedLine> Ledger::State::lines_of(std::int64_t seq) {
@@ -277,13 +306,12 @@ Result<std::optional<ImportNews>> Ledger::imported(std::string_view cart, std::s
             while (select.executeStep()) seen.push_back({select.getColumn(0).getInt64(), select.getColumn(1), select.getColumn(2)});
         }
         const auto named = std::ranges::find(seen, last_order, &Seen::number);
-        if (!limit && named == seen.end()) {
-            // A name that did not pass by lately says nothing, unless it was the last one that did.
-            SQLite::Statement known{database, "SELECT count(*) FROM orders WHERE cart = ? AND number = ?"};
-            known.bind(1, cart_id);
-            known.bind(2, std::string{last_order});
-            known.executeStep();
-            if (known.getColumn(0).getInt64() == 0) return std::nullopt;
+        // A name that did not pass by lately says nothing, unless it was the last one that did.
+        if (!limit && named == seen.end() && !state_->has_passed(cart, last_order)) return std::nullopt;
+        if (limit) {
+            SQLite::Statement any{database, "SELECT 1 FROM orders WHERE cart = ? LIMIT 1"};
+            any.bind(1, cart_id);
+            if (!any.executeStep()) state_->raise_imported_before(cart, *limit);
         }
         ImportNews news{std::string{last_order}, {}};
         for (const auto& order : seen) {
@@ -313,29 +341,54 @@ Result<void> Ledger::reported(std::string_view cart, const std::vector<ImportedO
 
 // --- what was known --------------------------------------------------------------------------------------
 
+std::optional<std::string> Ledger::State::remembered(std::string_view name) {
+    SQLite::Statement select{database, "SELECT value FROM known WHERE name = ?"};
+    select.bind(1, std::string{name});
+    if (!select.executeStep()) return std::nullopt;
+    const auto column = select.getColumn(0);
+    return std::string{static_cast<const char*>(column.getBlob()), static_cast<std::size_t>(column.getBytes())};
+}
+
+void Ledger::State::remember(std::string_view name, std::string_view value) {
+    SQLite::Statement put{database, "INSERT INTO known VALUES(?1, ?2) ON CONFLICT(name) DO UPDATE SET value = ?2"};
+    put.bind(1, std::string{name});
+    put.bind(2, value.data(), static_cast<int>(value.size()));
+    put.exec();
+}
+
+std::int64_t Ledger::State::imported_before(std::string_view cart) {
+    return number_of(remembered(name_of_imported_before(cart)).value_or("")).value_or(-1);
+}
+
+void Ledger::State::raise_imported_before(std::string_view cart, std::int64_t number) {
+    if (number > imported_before(cart)) remember(name_of_imported_before(cart), std::to_string(number));
+}
+
 Result<std::optional<std::string>> Ledger::remembered(std::string_view name) {
-    return state_->written([&]() -> std::optional<std::string> {
-        SQLite::Statement select{state_->database, "SELECT value FROM known WHERE name = ?"};
-        select.bind(1, std::string{name});
-        if (!select.executeStep()) return std::nullopt;
-        const auto column = select.getColumn(0);
-        return std::string{static_cast<const char*>(column.getBlob()), static_cast<std::size_t>(column.getBytes())};
-    });
+    return state_->written([&] { return state_->remembered(name); });
 }
 
 Result<void> Ledger::remember(std::string_view name, std::string_view value) {
-    return state_->written([&] {
-        SQLite::Statement put{state_->database, "INSERT INTO known VALUES(?1, ?2) ON CONFLICT(name) DO UPDATE SET value = ?2"};
-        put.bind(1, std::string{name});
-        put.bind(2, value.data(), static_cast<int>(value.size()));
-        put.exec();
-    });
+    return state_->written([&] { state_->remember(name, value); });
 }
 
 Result<void> Ledger::prune(std::int64_t now) {
     return state_->written([&] {
-        run(state_->database, "DELETE FROM posts WHERE at < ?", now - 30 * day_ms);
-        run(state_->database, "DELETE FROM orders WHERE at < ?", now - 90 * day_ms);
+        auto& database = state_->database;
+        run(database, "DELETE FROM posts WHERE at < ?", now - 30 * day_ms);
+        struct Last {
+            std::string cart;
+            std::int64_t number;
+        };
+        std::vector<Last> last;
+        {
+            SQLite::Statement select{database, "SELECT cart, max(CAST(number AS INTEGER)) FROM orders"
+                                               " WHERE at < ? AND state = 'reported' AND number NOT GLOB '*[^0-9]*' GROUP BY cart"};
+            select.bind(1, now - 90 * day_ms);
+            while (select.executeStep()) last.push_back({select.getColumn(0), select.getColumn(1).getInt64()});
+        }
+        for (const auto& [cart, number] : last) state_->raise_imported_before(cart, number);
+        run(database, "DELETE FROM orders WHERE at < ?", now - 90 * day_ms);
     });
 }
 

@@ -56,10 +56,8 @@ struct Arrived {
 
 // A post that was kept and of which a crash left open whether its changes were submitted.
 struct Unsubmitted {
-    std::string id;
     PostKey key;
-    std::vector<Claim> claims;
-    std::int64_t since{0};  // when it was kept
+    Arrived arrived;  // as it is taken up again
 };
 
 // An order that the Order Manager has imported by now.
@@ -85,7 +83,7 @@ public:
     // --- posts ---
 
     // Keeps a post before anything is done for it. One that was kept and never got further (its changes could not be
-    // submitted, and the client was told so) is taken up again under its id. A repeat is absorbed once: as soon as its answer
+    // submitted, and the client was told so) is taken up again under its id, as what it was. A repeat is absorbed once: as soon as its answer
     // is noted. With `claims_orders` pieces that leave (a negative difference) are laid against the orders of other carts that
     // passed by, oldest first, each piece once.
     // Because: the Order Manager posts the import of another cart's order like any other change, and that cart has
@@ -98,9 +96,13 @@ public:
     // --- web orders ---
 
     // Orders that the Order Manager was given; one that was given before and is not imported yet has its lines replaced.
-    [[nodiscard]] Result<void> passed(std::string_view cart, const std::vector<PassedOrder>& orders, std::int64_t now);
+    // Returned are the numbers of those that it had imported before they could pass by here: they are not kept.
+    // Because: a last order that somebody sets back brings orders again whose pieces were counted long ago.
+    [[nodiscard]] Result<std::vector<std::string>> passed(std::string_view cart, const std::vector<PassedOrder>& orders,
+                                                          std::int64_t now);
     // The Order Manager has named the last order that it has: those up to it are imported. By number where both are numbers,
     // else by the order in which they passed by; then it must be one of them. None: it says nothing ("All", or nothing).
+    // What is named before the first order passes by was imported before.
     [[nodiscard]] Result<std::optional<ImportNews>> imported(std::string_view cart, std::string_view last_order,
                                                               std::int64_t now);
     // They were handed on; not told again.
@@ -111,7 +113,7 @@ public:
     [[nodiscard]] Result<std::optional<std::string>> remembered(std::string_view name);
     [[nodiscard]] Result<void> remember(std::string_view name, std::string_view value);
 
-    // Forgets posts older than 30 days and orders older than 90.
+    // Forgets posts older than 30 days and orders older than 90; that these were imported is still known.
     [[nodiscard]] Result<void> prune(std::int64_t now);
 
 private:

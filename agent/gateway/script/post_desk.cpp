@@ -6,6 +6,7 @@
 #include <chrono>
 #include <functional>
 #include <thread>
+#include <utility>
 
 #include "agent/clock.h"
 #include "agent/gateway/ask.h"
@@ -41,7 +42,9 @@ WebReply PostDesk::take(const ipc::carts::Cart& cart, bool is_counted, const For
             const PostKey key{request.client, cart.cart, piece.sku, piece.number};
             const auto arrived = arrive(key, now);
             if (!arrived) tell_unkept(arrived.error());
-            if (!arrived) return text_reply(cart, error_answer(arrived.error().message + " Nothing was changed."));
+            // Pieces before it are kept, and taken up again.
+            const auto so = ids.empty() ? " Nothing was changed." : " Post it again; it counts once.";
+            if (!arrived) return text_reply(cart, error_answer(arrived.error().message + so));
             ids.push_back(arrived->id);
             for (auto& change : changes_of(key, *arrived, fan_out_, {cart.name, now})) changes.push_back(std::move(change));
         }
@@ -82,6 +85,10 @@ WebReply PostDesk::take(const ipc::carts::Cart& cart, bool is_counted, const For
             return text_reply(cart, error_answer(noted.error().message + " Post it again; it counts once."));
         }
     surroundings_.tell(told_as, {});
+    if (!request.is_client_there()) {
+        note_all(ids, Answer::unread);  // it has gone while that was written: known not to read it, which is no doubt
+        return reply;
+    }
     reply.sent = [this, ids](Sent sent) {
         note_all(ids, sent == Sent::written ? Answer::written : sent == Sent::not_written ? Answer::unread : Answer::doubtful);
     };
@@ -118,10 +125,13 @@ void PostDesk::tell_unkept(const Error& error) {
 }
 
 Result<Arrived> PostDesk::arrive(const PostKey& key, std::int64_t now) {
+    std::string looked_at;
     for (const auto until = std::chrono::steady_clock::now() + 5s;;) {
         auto arrived = ledger_.arrive(key, fan_out_ == FanOut::stocktray, now);
         if (!arrived || arrived->as != Arrived::As::too_early) return arrived;
-        if (const auto answer = ended_as(arrived->id)) {
+        const auto answer = ended_as(arrived->id);
+        // Twice, with a look into the ledger between: its answer may have ended, and been noted, since the first one.
+        if (answer && std::exchange(looked_at, arrived->id) == arrived->id) {
             // It could not be kept when it came to that.
             if (auto noted = note(arrived->id, *answer); !noted) return Failure{noted.error()};
             continue;
@@ -147,13 +157,13 @@ Result<void> PostDesk::recover() {
     auto unsubmitted = ledger_.recover();
     if (!unsubmitted) return Failure{std::move(unsubmitted.error())};
     for (const auto& post : *unsubmitted) {
-        auto changes = changes_of(post.key, {post.id, Arrived::As::new_post, post.claims, post.since}, fan_out_, {post.key.cart, to_ms(agent::Clock::wall_now())});
+        auto changes = changes_of(post.key, post.arrived, fan_out_, {post.key.cart, to_ms(agent::Clock::wall_now())});
         if (auto done = surroundings_.outbox.submit(std::move(changes), 0ms); !done) {
             if (done.error().code == ipc::Code::storage) return fail(ErrorCode::storage, done.error().message);
             // No later start can keep it either: whoever posted it was told that it was not taken.
             spdlog::error("a post of {} to {} is given up: {}", post.key.sku, post.key.cart, done.error().message);
         }
-        if (auto noted = ledger_.note(post.id, Answer::unread); !noted) return noted;
+        if (auto noted = ledger_.note(post.arrived.id, Answer::unread); !noted) return noted;
     }
     return {};
 }

@@ -38,6 +38,12 @@ std::string cart_in(std::string_view path) {
     return std::string{path.substr(0, path.find('/'))};
 }
 
+bool is_multipart(const WebRequest& request) {
+    return std::ranges::any_of(request.headers, [](const auto& header) {
+        return cart::seti::equals_ignoring_case(header.first, "Content-Type") && cart::seti::lower(header.second).starts_with("multipart/");
+    });
+}
+
 }  // namespace
 
 ScriptDesk::ScriptDesk(const Surroundings& surroundings, Ledger& ledger, const ScriptOptions& options)
@@ -78,7 +84,12 @@ WebReply ScriptDesk::answer(const WebRequest& request) {
         return {.status = 404, .headers = {{"Content-Type", "text/plain; charset=utf-8"}}, .body = error_answer(sentence)};
     }
     const auto form = request.method == "POST" ? FormFields::parse(request.body) : FormFields{};
-    if (!form) return {.status = 413, .body = error_answer("The form has too many fields.")};
+    const auto query = FormFields::parse(request.query);
+    if (!form || !query) return {.status = 413, .body = error_answer("The form has too many fields.")};
+    // Its script takes fields from there, too, past whoever counts.
+    if (is_multipart(request) || query->has("setifunction"))
+        return text_reply(*cart, error_answer("The fields must be posted as a form (application/x-www-form-urlencoded), not in parts nor "
+                                              "behind the Script URL. Nothing was changed."));
     // Of what stands there twice one would be taken and the other lost; and a store's script may take the other one.
     for (const std::string_view name : {"setifunction", "update", "count", "lastorder"})
         if (form->is_repeated(name))

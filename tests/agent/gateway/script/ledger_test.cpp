@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include "tests/support/sqlite_file.h"
 #include "tests/support/temp_dir.h"
 
 using namespace stocktray;
@@ -46,7 +47,7 @@ TEST_SUITE("gateway: ledger") {
         CHECK(book.arrive(key).id == first.id);
         const auto unsubmitted = book.ledger.recover().value();
         REQUIRE(unsubmitted.size() == 1);
-        CHECK(unsubmitted[0].id == first.id);
+        CHECK(unsubmitted[0].arrived.id == first.id);
         book.answered(first, Answer::unread);  // as it is noted then
         const auto after = book.arrive(key);
         CHECK(after.as == Arrived::As::repeat);
@@ -75,6 +76,37 @@ TEST_SUITE("gateway: ledger") {
         CHECK(third.id != second.id);
         book.answered(third, Answer::written);
         CHECK(book.arrive(key).as == Arrived::As::new_post);
+    }
+
+    TEST_CASE("a doubtful repeat that could not be submitted is taken up again as one, also after a crash") {
+        Book book;
+        book.answered(book.arrive(key), Answer::doubtful);
+        const auto repeat = book.arrive(key);
+        REQUIRE(repeat.as == Arrived::As::doubtful_repeat);
+        const auto again = book.arrive(key);
+        CHECK(again.id == repeat.id);
+        CHECK(again.as == Arrived::As::doubtful_repeat);
+        book.open_again();
+        const auto unsubmitted = book.ledger.recover().value();
+        REQUIRE(unsubmitted.size() == 1);
+        CHECK(unsubmitted[0].arrived.id == repeat.id);
+        CHECK(unsubmitted[0].arrived.as == Arrived::As::doubtful_repeat);
+        book.answered(repeat, Answer::written);
+        CHECK(book.arrive(key).as == Arrived::As::new_post);
+    }
+
+    TEST_CASE("a ledger of the first format keeps its posts") {
+        Book book;
+        const auto first = book.arrive(key);
+        {
+            tests::SqliteFile file{book.dir.path() / "script.db"};
+            file.query("ALTER TABLE posts DROP COLUMN is_doubtful");
+            file.query("PRAGMA user_version=1");
+        }
+        book.open_again();
+        CHECK(book.arrive(key).id == first.id);
+        book.answered(first, Answer::doubtful);
+        CHECK(book.arrive(key).as == Arrived::As::doubtful_repeat);
     }
 
     TEST_CASE("while one is being answered its repeat must wait") {
@@ -107,10 +139,10 @@ TEST_SUITE("gateway: ledger") {
         book.open_again();
         const auto unsubmitted = book.ledger.recover().value();
         REQUIRE(unsubmitted.size() == 1);
-        CHECK(unsubmitted[0].id == arrived.id);
+        CHECK(unsubmitted[0].arrived.id == arrived.id);
         CHECK(unsubmitted[0].key.sku == "A");
         CHECK(unsubmitted[0].key.delta == -2);
-        CHECK(unsubmitted[0].since == 1'001);
+        CHECK(unsubmitted[0].arrived.since == 1'001);
         REQUIRE(book.ledger.note(arrived.id, Answer::unread));
         CHECK(book.arrive(key).as == Arrived::As::repeat);
         CHECK(book.arrive(other).as == Arrived::As::doubtful_repeat);
@@ -151,6 +183,29 @@ TEST_SUITE("gateway: ledger") {
         CHECK(book.ledger.imported("main", "102", 7).value()->orders.empty());
         CHECK(book.ledger.imported("other", "999", 8).value()->orders.empty());
         CHECK(book.ledger.imported("main", "1000", 9).value()->orders.size() == 1);
+    }
+
+    TEST_CASE("orders that were imported before they could pass by are not kept, however far the last order is set back") {
+        Book book;
+        CHECK(book.ledger.imported("main", "100", 1).value()->orders.empty());
+        CHECK(book.ledger.imported("main", "200", 2).value()->orders.empty());
+        CHECK(book.ledger.imported("main", "0", 2).value()->orders.empty());  // set back before the first one came
+        CHECK(book.ledger.passed("main", {{"199", {{"A", 5}}}, {"200", {{"A", 5}}}, {"201", {{"A", 1}}}}, 3).value() ==
+              std::vector<std::string>{"199", "200"});
+        CHECK(book.ledger.passed("other", {{"7", {{"B", 1}}}}, 3).value().empty());  // its last order was never named
+        const auto news = book.ledger.imported("main", "300", 4).value();
+        REQUIRE(news->orders.size() == 1);
+        CHECK(news->orders[0].number == "201");
+        REQUIRE(book.ledger.reported("main", news->orders));
+        CHECK(book.arrive({"10.0.0.5", "third", "A", -5}).claims.size() == 1);  // of 201 alone
+        // What has passed by since is known by itself.
+        CHECK(book.ledger.passed("main", {{"201", {{"A", 1}}}, {"250", {{"A", 1}}}}, 5).value().empty());
+        book.open_again();
+        CHECK(book.ledger.passed("main", {{"150", {{"A", 5}}}}, 6).value().size() == 1);
+        // And when that is forgotten it was imported before, too.
+        const std::int64_t day = 86'400'000;
+        REQUIRE(book.ledger.prune(91 * day));
+        CHECK(book.ledger.passed("main", {{"201", {{"A", 1}}}, {"251", {{"A", 1}}}}, 7).value() == std::vector<std::string>{"201"});
     }
 
     TEST_CASE("names instead of numbers: up to where it passed by, and it must have") {

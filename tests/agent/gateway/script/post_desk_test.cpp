@@ -69,4 +69,37 @@ TEST_SUITE("gateway: post desk") {
         CHECK(file.number("SELECT count(*) FROM posts") == 4);
         CHECK(file.number("SELECT count(*) FROM posts WHERE answer <> 'written'") == 0);
     }
+
+    TEST_CASE("a client that goes while its answer is noted has not read it: its repeat is no doubt") {
+        const ipc::testing::Scratch scratch;  // no agent
+        const tests::TempDir dir;
+        auto ledger = Ledger::open(dir.path() / "script.db").value();
+        tests::SqliteFile file{dir.path() / "script.db"};
+        const auto outbox = ipc::Outbox::open({"gateway test", scratch.endpoints().requests, dir.path() / "spool.db"}).value();
+        const Surroundings surroundings{*outbox, {}, dir.path(), [](std::string_view, std::vector<Problem>) {}};
+        PostDesk desk{surroundings, ledger, FanOut::stocktray};
+        ipc::carts::Cart cart;
+        cart.cart = "main";
+        WebRequest request{"10.0.0.1", "POST", "/main", {}, {}, {}, [] { return true; }};
+        request.is_client_there = [&] { return file.number("SELECT count(*) FROM posts WHERE answer = 'begun'") == 0; };
+        CHECK_FALSE(desk.take(cart, true, *FormFields::parse("update=A-1~-2"), request).sent);
+        CHECK(file.number("SELECT count(*) FROM posts WHERE answer = 'unread'") == 1);
+        CHECK(ledger.arrive({"10.0.0.1", "main", "A-1", -2}, true, 1).value().as == Arrived::As::repeat);
+    }
+
+    TEST_CASE("a post whose second piece cannot be kept is said to have a first one that is") {
+        const ipc::testing::Scratch scratch;  // no agent
+        const tests::TempDir dir;
+        auto ledger = Ledger::open(dir.path() / "script.db").value();
+        tests::SqliteFile{dir.path() / "script.db"}.query(
+            "CREATE TRIGGER full BEFORE INSERT ON posts WHEN NEW.sku = 'B' BEGIN SELECT RAISE(FAIL, 'database or disk is full'); END");
+        const auto outbox = ipc::Outbox::open({"gateway test", scratch.endpoints().requests, dir.path() / "spool.db"}).value();
+        const Surroundings surroundings{*outbox, {}, dir.path(), [](std::string_view, std::vector<Problem>) {}};
+        PostDesk desk{surroundings, ledger, FanOut::stocktray};
+        ipc::carts::Cart cart;
+        cart.cart = "main";
+        const WebRequest request{"10.0.0.1", "POST", "/main", {}, {}, {}, [] { return true; }};
+        CHECK(desk.take(cart, true, *FormFields::parse("update=B~-2"), request).body.ends_with("Nothing was changed."));
+        CHECK(desk.take(cart, true, *FormFields::parse("update=A~-2|B~-2|"), request).body.ends_with("Post it again; it counts once."));
+    }
 }

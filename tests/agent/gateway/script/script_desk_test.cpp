@@ -8,6 +8,7 @@
 #include "core/cart/seti/ascii.h"
 #include "tests/ipc/fake_agent.h"
 #include "tests/ipc/scratch.h"
+#include "tests/support/sqlite_file.h"
 #include "tests/support/temp_dir.h"
 
 using namespace stocktray;
@@ -112,5 +113,42 @@ TEST_SUITE("gateway: script desk") {
         CHECK(between.unread().empty());
         (void)between.download("<SETIOrders><Response><ResponseCode>3</ResponseCode></Response></SETIOrders>");
         CHECK(between.unread().empty());
+    }
+
+    TEST_CASE("web orders that cannot be kept are told like those that cannot be read") {
+        Between between;
+        tests::SqliteFile file{between.dir.path() / "script.db"};
+        file.query("CREATE TRIGGER full BEFORE INSERT ON orders BEGIN SELECT RAISE(FAIL, 'database or disk is full'); END");
+        CHECK(between.download(a_list) == a_list);
+        CHECK(between.unread().size() == 1);
+        file.query("DROP TRIGGER full");
+        (void)between.download(a_list);
+        CHECK(between.unread().empty());
+    }
+
+    TEST_CASE("orders of before that are downloaded again are named and not counted") {
+        Between between;
+        REQUIRE(between.ledger.imported("main", "100", 1));  // as each call of the Order Manager names it
+        (void)between.download(a_list);
+        REQUIRE(between.told["orders-main"].size() == 1);
+        CHECK(between.told["orders-main"].front().message ==
+              "The Order Manager was given web orders of main again that it had imported before Stocktray looked (7). "
+              "Their pieces are not counted once more.");
+        CHECK(between.ledger.imported("main", "100", 2).value()->orders.empty());
+    }
+
+    TEST_CASE("fields that do not stand in the form are refused: the store would take them past the count") {
+        Between between;
+        WebRequest request{"10.0.0.1", "POST", "/main", {}, {}, "setifunction=sendversion", [] { return true; }};
+        SUBCASE("behind the URL") { request.query = "setifunction=invupdate&update=A~-1"; }
+        SUBCASE("behind the URL, alone") {
+            request.method = "GET";
+            request.query = "x=1&setifunction=invupdate&update=A~-1";
+            request.body.clear();
+        }
+        SUBCASE("in parts") { request.headers = {{"content-type", "Multipart/form-data; boundary=x"}}; }
+        const auto reply = between.desk.answer(request);
+        CHECK(reply.body.starts_with("SETIError: The fields must be posted"));
+        CHECK_FALSE(reply.stream);
     }
 }
