@@ -124,7 +124,6 @@ void Deeds::put(const JobItem& line) {
     end_older(line.job, line.store_sku);
 }
 
-// What waited for an older job is the business of this one now, SKU by SKU.
 void Deeds::end_older(JobId id, const std::string& store_sku) {
     for (const auto older : older_) {
         if (older == id) continue;

@@ -57,6 +57,8 @@ public:
     void miss(const stack::CartState& cart, const Job& job, const std::string& sku);
     // A line that waited ends as it is.
     void end(JobItem line, ItemResult result, const std::string& text);
+    // What of the SKU waits for an older job is the business of job `id` from now on.
+    void end_older(JobId id, const std::string& store_sku);
     // Lines that wait end so, behind `after` and a slice of them, but for those whose posts are under way or whose
     // differences the Order Manager takes over: they end as those do. True: there may be more.
     [[nodiscard]] bool let_go(JobId id, ItemResult as, const std::string& why, std::string& after);
@@ -99,7 +101,6 @@ private:
     [[nodiscard]] bool is_with_order_manager(const JobItem& line) const;
     [[nodiscard]] bool is_named_so(const store::Listing& listing) const;
     void put(const JobItem& line);
-    void end_older(JobId id, const std::string& store_sku);
 
     Tools& tools_;
     std::vector<JobId> older_;

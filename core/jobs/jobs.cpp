@@ -19,10 +19,10 @@ constexpr Milliseconds early_weeks{std::int64_t{21} * 24 * 3'600'000};
 
 bool sends(const Job& job) noexcept { return !job.options.is_dry_run && puts_posts(job.kind); }
 
-// Get and Send decide which count is right: the later word counts. An audit only takes an audit's place.
+// Get and Send decide which count is right, and so does who takes one back: the later word counts. An audit only takes an audit's place.
 bool is_superseded(Kind older, Kind newer) noexcept {
     const auto decides = [](Kind kind) { return kind == Kind::get_qoh || kind == Kind::send_qoh; };
-    return (older == Kind::audit && newer == Kind::audit) || (decides(older) && decides(newer));
+    return (older == Kind::audit && newer == Kind::audit) || (decides(older) && (decides(newer) || newer == Kind::undo));
 }
 
 }  // namespace

@@ -180,8 +180,9 @@ void Run::undo_slice(stack::CartState& cart, Now now) {
     for (const auto& line : lines) {
         if (!slice.goes_on()) break;
         cursor_ = line.store_sku;
-        if (undone && has_moved(undone->kind, line) && !tools_.store.jobs.was_undone(undone->id, line.store_sku))
-            undo_line(tools_, cart, job_, *undone, line, now);
+        if (!undone || !has_moved(undone->kind, line) || tools_.store.jobs.was_undone(undone->id, line.store_sku)) continue;
+        undo_line(tools_, cart, job_, *undone, line, now);
+        deeds_.end_older(job_.id, line.store_sku);
     }
     portion_.took(slice);
     save();

@@ -404,6 +404,33 @@ TEST_SUITE("Jobs: undo") {
         CHECK(line(bench, undo, "Z").result == ItemResult::error);
         CHECK(line(bench, undo, "Z").delta == 0);
     }
+    TEST_CASE("what waits for a later job does not do again what a person has undone since") {
+        OpenShop bench{Script::with_keys, {{"X", 10}, {"Y", 10}}, {{"X", 7}, {"Y", 10}}};
+        auto& shop = bench.shop;
+        const auto job = start(bench, Kind::send_qoh);
+        shop.serve();
+        REQUIRE(shop.counts["X"] == 7);
+        shop.orders_since = 1;
+        shop.counts["X"] = 9;  // by hand
+        shop.counts["Y"] = 11;
+        const auto later = start(bench, Kind::send_qoh);
+        shop.serve();
+        REQUIRE(line(bench, later, "X").result == ItemResult::waiting);
+        REQUIRE(line(bench, later, "Y").result == ItemResult::waiting);
+        start(bench, Kind::undo, {.is_dry_run = true, .undoes = job});
+        shop.serve();
+        CHECK(line(bench, later, "X").result == ItemResult::waiting);
+        const auto undo = start(bench, Kind::undo, {.undoes = job});
+        shop.serve();
+        REQUIRE(line(bench, undo, "X").result == ItemResult::ok);
+        CHECK(line(bench, later, "X").result == ItemResult::skipped);
+        shop.orders_since = 0;
+        import_orders(bench, "101");
+        bench.pass(std::chrono::seconds{31});
+        shop.serve();
+        CHECK(shop.counts["X"] == 12);
+        CHECK(shop.counts["Y"] == 10);
+    }
     TEST_CASE("a verdict does not do again what a person has undone") {
         for (const bool is_held : {true, false}) {
             Workbench bench;
