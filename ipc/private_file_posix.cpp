@@ -7,6 +7,7 @@
 #include <cerrno>
 
 #include "ipc/private_file.h"
+#include "ipc/random_id.h"
 
 namespace stocktray::ipc {
 namespace {
@@ -46,9 +47,8 @@ Expected<void> write_private(const std::filesystem::path& file, std::string_view
         return fail(why == EEXIST ? Code::conflict : Code::storage,
                     fmt::format("{} cannot be written: {}.", file.string(), std::generic_category().message(why)));
     };
-    const std::string draft = fmt::format("{}.{}", file.string(), ::getpid());
-    // Of a program that died, under the same number: so it is in a container.
-    if (::unlink(draft.c_str()) != 0 && errno != ENOENT) return failed(errno);
+    // Several threads may write the same file at once.
+    const std::string draft = fmt::format("{}.{}", file.string(), random_id());
     const int made = ::open(draft.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
     if (made < 0) return failed(errno);
     int why = write_synced(made, text);

@@ -4,6 +4,7 @@
 
 #include "ipc/path_text.h"
 #include "ipc/private_file.h"
+#include "ipc/random_id.h"
 #include "ipc/user_only_windows.h"
 
 namespace stocktray::ipc {
@@ -35,8 +36,8 @@ Expected<void> write_private(const std::filesystem::path& file, std::string_view
     };
     UserOnly user_only;
     if (!user_only.attributes()) return failed(ERROR_NO_SUCH_USER);
-    const std::filesystem::path draft = path_of(fmt::format("{}.{}", text_of(file), ::GetCurrentProcessId()));
-    (void)::DeleteFileW(draft.c_str());  // of a program that died, under the same number
+    // Several threads may write the same file at once.
+    const std::filesystem::path draft = path_of(fmt::format("{}.{}", text_of(file), random_id()));
     const HANDLE made = ::CreateFileW(draft.c_str(), GENERIC_WRITE, 0, user_only.attributes(), CREATE_NEW, FILE_ATTRIBUTE_NORMAL, nullptr);
     if (made == INVALID_HANDLE_VALUE) return failed(::GetLastError());
     DWORD why = write_synced(made, text);

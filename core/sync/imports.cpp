@@ -2,6 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <map>
+#include <string_view>
+#include <vector>
+
 #include "core/inventory/order_number.h"
 
 namespace stocktray::sync {
@@ -14,12 +18,17 @@ constexpr Milliseconds lines_kept{std::int64_t{30} * 24 * 3'600'000};
 Result<ImportReceipt> Imports::imported(const Import& import, Now now) {
     auto* cart = board_.find(import.cart);
     if (cart == nullptr) return fail(ErrorCode::not_found, fmt::format("There is no cart {}.", import.cart));
+    // Whoever tells lines by SKU names an order several times.
+    std::map<std::string_view, std::vector<store::OrderLine>> orders;
     if (import.orders)
         for (const auto& order : *import.orders) {
-            auto lines = order.lines;
-            for (auto& line : lines) line.reported_at = now.wall;
-            store_.orders.replace(cart->cart.key, order.order, lines);
+            auto& lines = orders[order.order];
+            lines.insert(lines.end(), order.lines.begin(), order.lines.end());
         }
+    for (auto& [order, lines] : orders) {
+        for (auto& line : lines) line.reported_at = now.wall;
+        store_.orders.replace(cart->cart.key, order, lines);
+    }
     const bool tells_orders = import.orders && !import.orders->empty();
     const bool is_further = cart->cart.last_order != import.last_order;
     const bool was_complete = cart->cart.import_complete.value_or(false);

@@ -4,6 +4,7 @@
 
 #include "ipc/c_api/boundary.h"
 #include "ipc/c_api/handles.h"
+#include "ipc/random_id.h"
 
 using namespace stocktray;
 using namespace stocktray::c_api;
@@ -31,7 +32,8 @@ std::string reasons() {
 
 stocktray_change* begun(const char* id, const char* sku, const char* reason) {
     auto change = std::make_unique<stocktray_change>();
-    change->change.id = text_or_empty(id);
+    // Once: whoever submits the same change again must not make another one of it.
+    change->change.id = id && *id ? id : ipc::random_id();
     change->change.sku = text_or_empty(sku);
     if (const auto known = ipc::from_string<ipc::Reason>(text_or_empty(reason)))
         change->change.reason = *known;
@@ -133,15 +135,16 @@ stocktray_code STOCKTRAY_CALL stocktray_orders_add(stocktray_orders* orders, con
             return wrong_argument("stocktray_orders_add needs an order and a SKU.");
         if (quantity < 0) return wrong_argument("The quantity of an order's line must not be below 0.");
         auto& all = *orders->imported.orders;
-        // Lines of one order come one after the other, mostly.
-        if (all.empty() || all.back().order != order) {
+        // The lines of an order may come in any order among those of others.
+        const auto [at, is_new] = orders->places.try_emplace(order, all.size());
+        if (is_new) {
             all.push_back({order, {}});
             orders->imported.count = static_cast<std::int64_t>(all.size());
         }
         ipc::orders::OrderLine line{.sku = sku, .qty = quantity};
         if (listing && *listing) line.listing = listing;
         if (taken >= 0) line.taken = taken;
-        all.back().lines.push_back(std::move(line));
+        all[at->second].lines.push_back(std::move(line));
         return STOCKTRAY_OK + 0;
     });
 }

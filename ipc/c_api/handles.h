@@ -5,6 +5,7 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "ipc/c_api/stocktray.h"
@@ -27,6 +28,7 @@ struct stocktray_change {
 
 struct stocktray_orders {
     stocktray::ipc::orders::Imported imported{};
+    std::unordered_map<std::string, std::size_t> places{};  // of each order in them
 };
 
 struct stocktray_snapshot {

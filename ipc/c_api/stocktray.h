@@ -97,7 +97,8 @@ typedef struct stocktray_connection stocktray_connection;
  * wait for an agent: one that comes later is found. */
 STOCKTRAY_API stocktray_code STOCKTRAY_CALL stocktray_open(const char *client, const char *endpoint, const char *spool,
                                                            stocktray_connection **opened);
-/* What was not delivered stays in the spool and goes on when a program opens it again. Frees nothing else. No call
+/* What was not delivered stays in the spool and goes on when a program opens it again. A program that ends at once
+ * calls `stocktray_flush` before, or leaves the spool to one that stays open: `stocktrayctl spool deliver`. Frees nothing else. No call
  * with this connection may be under way: let the thread that waits in `stocktray_next_event` come back first. */
 STOCKTRAY_API void STOCKTRAY_CALL stocktray_close(stocktray_connection *connection);
 
@@ -106,7 +107,8 @@ STOCKTRAY_API void STOCKTRAY_CALL stocktray_close(stocktray_connection *connecti
 typedef struct stocktray_change stocktray_change;
 
 /* A difference: `pieces` up or down. `id` (1 to 64 printable ASCII characters) is yours, drawn and kept with the
- * change in your own database, so that submitting it once more after a crash does nothing; NULL: drawn here.
+ * change in your own database, so that submitting it once more after a crash does nothing; NULL: drawn here, once for this
+ * change however often it is submitted.
  * `reason`: backorder_filled, phone_order, purchase_order_received, web_order_imported, adjustment, return,
  * inventory_imported, get_qoh or other. Never NULL but without memory: what is wrong is said by `submit`. */
 STOCKTRAY_API stocktray_change *STOCKTRAY_CALL stocktray_change_new(const char *id, const char *sku, int64_t pieces,
@@ -129,7 +131,8 @@ STOCKTRAY_API void STOCKTRAY_CALL stocktray_change_free(stocktray_change *change
  * `stocktray_last_error` says why they do not go on. Threads that submit at the same time share a sync. All are
  * taken or none. `places`: NULL, or room for `count`. Where one was refused within `wait_ms`, the result is the code
  * of the first that was, and its place STOCKTRAY_REFUSED: it is kept for a person to decide, unless the
- * disk could not take it and it went straight to the agent; the others are taken. STOCKTRAY_NO_ANSWER: the disk could
+ * disk could not take it and it went straight to the agent; the others are taken. So is a change of before, submitted again,
+ * that waits for a person's decision or that a person has left undelivered (STOCKTRAY_CONFLICT). STOCKTRAY_NO_ANSWER: the disk could
  * not take them, and whether the agent has is not known: submit them again with the same ids.
  * With any other failure nothing was taken, and the places are left as they were: give them a value that is no place
  * first, or look at the result. The changes stay yours. */
@@ -149,7 +152,7 @@ typedef struct stocktray_orders stocktray_orders;
 /* An import of `cart`'s web orders, up to `last_order` (its number as the shop shows it). Never NULL but without
  * memory: what is missing is said by `stocktray_orders_imported`. */
 STOCKTRAY_API stocktray_orders *STOCKTRAY_CALL stocktray_orders_new(const char *cart, const char *last_order);
-/* A line of an order: `quantity` ordered, `taken` already taken from QOH (-1: all). `listing`: the store's SKU
+/* A line of an order, in any order among those of others: `quantity` ordered, `taken` already taken from QOH (-1: all). `listing`: the store's SKU
  * where the SKU has several there, else NULL. A quantity of 0 closes a line that was reported before; one below 0
  * is STOCKTRAY_INVALID_ARGUMENT. */
 STOCKTRAY_API stocktray_code STOCKTRAY_CALL stocktray_orders_add(stocktray_orders *orders, const char *order,

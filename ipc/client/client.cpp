@@ -69,7 +69,11 @@ void Client::State::renew_route() {
     auto fresh = route_to(options.endpoint);
     if (!fresh || *fresh == route) return;
     route = std::move(*fresh);
-    connect();
+    try {
+        connect();
+    } catch (const zmq::error_t&) {
+        route = {};  // the next look tries it again
+    }
 }
 
 // The socket queues nothing for an agent that is not there (ZMQ_IMMEDIATE), so that room means: connected. What is

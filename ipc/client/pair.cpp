@@ -30,6 +30,8 @@ std::string own_name() {
 Expected<keys::PairResult> pair_with(const Pairing& pairing, Admittance admittance, const std::string& name,
                                      std::chrono::milliseconds patience) {
     auto known = read_profile(default_profile());
+    // One that is damaged is what this is to mend.
+    if (!known && known.error().code == Code::conflict) known = std::optional<Profile>{};
     if (!known) return Failure{std::move(known.error())};
     const bool is_same_agent = *known && (*known)->agent_key == pairing.agent_key;
     Profile profile{pairing.endpoint(), pairing.agent_key, is_same_agent ? (*known)->own : KeyPair::draw(), {}};

@@ -37,7 +37,7 @@ Expected<std::optional<Profile>> read_profile(const fs::path& file) {
     auto agent_key = PublicKey::from_hex(member("agent_key"));
     auto own = KeyPair::of(member("public_key"), member("secret_key"));
     if (!agent_key || !own || member("endpoint").empty())
-        return fail(Code::storage, fmt::format("{} is damaged: pair this computer with the agent again.", text_of(file)));
+        return fail(Code::conflict, fmt::format("{} is damaged: pair this computer with the agent again.", text_of(file)));
     return std::optional{Profile{member("endpoint"), std::move(*agent_key), std::move(*own), member("agent")}};
 }
 

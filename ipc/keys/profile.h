@@ -19,7 +19,7 @@ struct Profile {
 // $STOCKTRAY_PROFILE, else shared-agent.json in the user's folder for configuration (`stocktray`).
 [[nodiscard]] std::filesystem::path default_profile();
 
-// None: this computer is not paired. `storage`: the file cannot be read or is no profile.
+// None: this computer is not paired. `storage`: the file cannot be read. `conflict`: it is no profile.
 [[nodiscard]] Expected<std::optional<Profile>> read_profile(const std::filesystem::path& file);
 // As a whole or not at all, mode 0600; on the disk when it returns.
 [[nodiscard]] Expected<void> write_profile(const std::filesystem::path& file, const Profile& profile);

@@ -1,5 +1,8 @@
 #include "ipc/spool/appender.h"
 
+#include <fmt/format.h>
+
+#include <exception>
 #include <utility>
 
 namespace stocktray::ipc {
@@ -14,7 +17,14 @@ Spool::Appended Appender::append(std::span<const qoh::Change> changes, std::int6
         is_writing_ = true;
         const auto requests = std::exchange(waiting_, {});
         lock.unlock();
-        write(requests, now);
+        try {
+            write(requests, now);
+        } catch (const std::exception& error) {
+            // Nobody may wait for ever for one that ran out of memory; what it has written, it has not said.
+            const std::lock_guard all{mutex_};
+            for (auto* request : requests)
+                if (!request->result) request->result = fail(Code::storage, fmt::format("It could not be saved: {}.", error.what()));
+        }
         lock.lock();
         is_writing_ = false;
         written_.notify_all();

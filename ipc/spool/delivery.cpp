@@ -92,14 +92,27 @@ Delivery::Report Delivery::run(std::stop_token stop, Greeting greeting,
         return report;
     };
     if (auto greeted = greet(greeting, report, stop); !greeted) return in_trouble(greeted.error());
+    held_ = {};
     while (!stop.stop_requested()) {
-        auto entries = spool_.next_waiting(most_in_a_batch);
-        if (!entries) return in_trouble(entries.error());
-        if (entries->empty()) return report;
-        const bool are_changes = entries->front().kind == SpoolKind::change;
-        const std::int64_t last = are_changes ? entries->back().seq : entries->front().seq;
-        auto done = are_changes ? deliver_changes(std::move(*entries), report, stop)
-                                : deliver_orders(entries->front(), report, stop);
+        auto next = spool_.next_waiting(held_.after, most_in_a_batch);
+        if (!next) return in_trouble(next.error());
+        if (next->damaged > 0)
+            report.notices.push_back({.kind = SpoolNotice::Kind::doubtful,
+                                      .message = fmt::format("{} of the spooled changes {} damaged on the disk, and {} not delivered. "
+                                                             "Please decide what becomes of {}.",
+                                                             next->damaged, next->damaged == 1 ? "was" : "were",
+                                                             next->damaged == 1 ? "is" : "are", next->damaged == 1 ? "it" : "them"),
+                                      .count = next->damaged});
+        auto& entries = next->entries;
+        if (entries.empty() && next->damaged > 0) continue;
+        if (entries.empty()) {
+            is_agents_word_ = held_.why.has_value();
+            return held_.why ? in_trouble(*held_.why) : report;
+        }
+        const bool are_changes = entries.front().kind == SpoolKind::change;
+        const std::int64_t last = are_changes ? entries.back().seq : entries.front().seq;
+        auto done = are_changes ? deliver_changes(std::move(entries), report, stop)
+                                : deliver_orders(entries.front(), report, stop);
         if (!done) return in_trouble(done.error());
         report.has_heard_agent = true;
         if (after_batch) after_batch(last);
@@ -171,6 +184,8 @@ void Delivery::tell_of_clock(std::stop_token stop) {
 
 Expected<void> Delivery::offer_everything_again(Report& report, std::stop_token stop) {
     std::int64_t counted = 0;
+    std::int64_t refused = 0;
+    std::string why;
     for (std::int64_t after = 0;;) {
         auto entries = spool_.delivered_since(now_ms(), after, most_in_a_batch);
         if (!entries) return Failure{std::move(entries.error())};
@@ -179,7 +194,7 @@ Expected<void> Delivery::offer_everything_again(Report& report, std::stop_token 
         qoh::Submit submit{spool_.source(), {}};
         for (const auto& entry : *entries) {
             // What another agent took is not what this one forgot.
-            if (entry.offered_to != agent_->incarnation) continue;
+            if (entry.offered_to != agent_->incarnation || entry.is_damaged) continue;
             if (auto change = entry.change()) {
                 change->again = true;
                 change->expected.reset();
@@ -187,10 +202,19 @@ Expected<void> Delivery::offer_everything_again(Report& report, std::stop_token 
             }
         }
         if (submit.changes.empty()) continue;
-        auto result = ask(submit, stop);
+        auto result = submit_again(std::move(submit.changes), stop);
         if (!result) return Failure{std::move(result.error())};
         counted += result->accepted;
+        refused += std::ssize(result->rejected);
+        if (why.empty() && !result->rejected.empty()) why = fmt::format("{}: {}", result->rejected.front().id, result->rejected.front().message);
     }
+    if (refused > 0)
+        report.notices.push_back({.kind = SpoolNotice::Kind::refused,
+                                  .message = fmt::format("The agent was restored from a copy, and {} of the changes of the last 30 days "
+                                                         "that it is told again {} not taken, the first of them {} Compare the counts "
+                                                         "of what was sold lately.",
+                                                         refused, refused == 1 ? "was" : "were", why),
+                                  .count = refused});
     report.notices.push_back({.kind = SpoolNotice::Kind::offered_again,
                               .message = fmt::format("The agent was restored from a copy; it was told again of the last 30 "
                                                      "days, and {} {} new to it.",
@@ -199,15 +223,39 @@ Expected<void> Delivery::offer_everything_again(Report& report, std::stop_token 
     return {};
 }
 
-Expected<void> Delivery::deliver_changes(std::vector<SpoolEntry> entries, Report& report, std::stop_token stop) {
+void Delivery::look_behind(std::int64_t seq) {
+    if (held_.why) held_.after = std::max(held_.after, seq);
+}
+
+bool Delivery::holds(const orders::Imported& import) {
+    bool is_held = held_.carts.contains(import.cart);
+    if (import.orders)
+        for (const auto& order : *import.orders)
+            for (const auto& line : order.lines) is_held = is_held || held_.skus.contains(line.sku);
+    if (is_held) held_.carts.insert(import.cart);
+    return is_held;
+}
+
+Expected<void> Delivery::deliver_changes(std::vector<SpoolEntry> all, Report& report, std::stop_token stop) {
     qoh::Submit submit{spool_.source(), {}};
-    for (auto& entry : entries) {
+    std::vector<SpoolEntry> entries;
+    const std::int64_t last = all.back().seq;
+    for (auto& entry : all) {
         auto change = entry.change();
         // It was valid when it was spooled, and its sum holds: a rule has become stricter since.
         if (!change) return refuse(entry, change.error(), report);
+        if (held_.skus.contains(change->sku)) {
+            if (change->origin_cart) held_.carts.insert(*change->origin_cart);
+            continue;
+        }
         // It may have been taken, and forgotten with the rest: then the stores have it already.
         if (agent_->restored && entry.offered_to == agent_->incarnation) change->again = true;
         submit.changes.push_back(std::move(*change));
+        entries.push_back(std::move(entry));
+    }
+    if (entries.empty()) {
+        look_behind(last);
+        return {};
     }
     if (auto noted = spool_.offered(entries, agent_->incarnation); !noted) return noted;
     auto result = ask(submit, stop);
@@ -219,11 +267,10 @@ Expected<void> Delivery::deliver_changes(std::vector<SpoolEntry> entries, Report
     }
     if (!result) return Failure{std::move(result.error())};
 
-    // What comes behind one that has to wait waits too, or it would overtake; the agent knows it by its id then.
     std::vector<SpoolVerdict> verdicts;
     std::unordered_map<std::size_t, const qoh::RejectedChange*> rejected;
     for (const auto& one : result->rejected) rejected.emplace(static_cast<std::size_t>(one.index), &one);
-    std::optional<Error> postponed;
+    std::optional<Error> postponed;  // of all of them
     for (std::size_t i = 0; i < entries.size(); ++i) {
         const auto found = rejected.find(i);
         if (found == rejected.end()) {
@@ -233,7 +280,10 @@ Expected<void> Delivery::deliver_changes(std::vector<SpoolEntry> entries, Report
         const Code code = from_string<Code>(found->second->code).value_or(Code::internal);
         const Error error{code, found->second->message, {}};
         if (!is_final(code)) {
-            postponed = error;
+            if (code != Code::busy) postponed = error;
+            held_.skus.insert(submit.changes[i].sku);
+            if (submit.changes[i].origin_cart) held_.carts.insert(*submit.changes[i].origin_cart);
+            if (!held_.why) held_.why = error;
             continue;
         }
         verdicts.push_back({entries[i].seq, SpoolState::refused, found->second->code, found->second->message});
@@ -242,21 +292,44 @@ Expected<void> Delivery::deliver_changes(std::vector<SpoolEntry> entries, Report
         ++report.refused;
     }
     if (auto ended = spool_.end(verdicts, now_ms()); !ended) return ended;
-    is_agents_word_ = postponed.has_value();
     report.delivered += std::ranges::count(verdicts, SpoolState::delivered, &SpoolVerdict::state);
+    look_behind(last);
+    is_agents_word_ = postponed.has_value();
     if (postponed) return Failure{std::move(*postponed)};
     return {};
+}
+
+// One that a newer version will not have must not keep the others from it.
+Expected<qoh::SubmitResult> Delivery::submit_again(std::vector<qoh::Change> changes, std::stop_token stop) {
+    auto result = ask(qoh::Submit{spool_.source(), changes}, stop);
+    if (result || !is_final(result.error().code)) return result;
+    if (changes.size() == 1)
+        return qoh::SubmitResult{.rejected = {{0, changes.front().id, std::string{to_string(result.error().code)}, result.error().message}}};
+    const auto half = changes.begin() + std::ssize(changes) / 2;
+    auto first = submit_again({changes.begin(), half}, stop);
+    if (!first) return first;
+    auto second = submit_again({half, changes.end()}, stop);
+    if (!second) return second;
+    first->accepted += second->accepted;
+    first->duplicates += second->duplicates;
+    first->rejected.insert(first->rejected.end(), second->rejected.begin(), second->rejected.end());
+    return first;
 }
 
 Expected<void> Delivery::deliver_orders(const SpoolEntry& entry, Report& report, std::stop_token stop) {
     const auto orders = entry.imported();
     if (!orders) return refuse(entry, orders.error(), report);
+    if (holds(*orders)) {
+        look_behind(entry.seq);
+        return {};
+    }
     auto result = ask(*orders, stop);
     if (!result && is_final(result.error().code)) return refuse(entry, result.error(), report);
     if (!result) return Failure{std::move(result.error())};
     const SpoolVerdict verdict{.seq = entry.seq};
     if (auto ended = spool_.end({&verdict, 1}, now_ms()); !ended) return ended;
     ++report.delivered;
+    look_behind(entry.seq);
     if (!result->complete) {
         std::string lines;
         for (const auto& missing : result->missing)

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <set>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -70,8 +71,9 @@ private:
     void learn_lateness(std::stop_token stop);
     void tell_of_clock(std::stop_token stop);
     [[nodiscard]] Expected<void> offer_everything_again(Report& report, std::stop_token stop);
-    [[nodiscard]] Expected<void> deliver_changes(std::vector<SpoolEntry> entries, Report& report, std::stop_token stop);
+    [[nodiscard]] Expected<void> deliver_changes(std::vector<SpoolEntry> all, Report& report, std::stop_token stop);
     [[nodiscard]] Expected<void> deliver_orders(const SpoolEntry& entry, Report& report, std::stop_token stop);
+    [[nodiscard]] Expected<qoh::SubmitResult> submit_again(std::vector<qoh::Change> changes, std::stop_token stop);
     [[nodiscard]] Expected<void> refuse(const SpoolEntry& entry, const Error& error, Report& report);
 
     template <Request T>
@@ -86,6 +88,18 @@ private:
     // What this one has told of the clock, and to which run of the agent; an earlier process may have told something else.
     std::optional<std::string> clock_told_to_;
     std::string clock_told_;
+    // What the agent will have later in this run: whatever is of the same SKU waits behind it, so do imports that tell of it, and
+    // everything else goes on.
+    struct Held {
+        std::set<std::string> skus{};
+        std::set<std::string> carts{};  // whose imports wait
+        std::optional<Error> why{};     // of the first
+        std::int64_t after{0};          // up to this entry all was looked at
+    };
+    [[nodiscard]] bool holds(const orders::Imported& import);
+    void look_behind(std::int64_t seq);
+
+    Held held_;
     bool is_agents_word_{false};  // the last thing that went wrong was an answer
 };
 

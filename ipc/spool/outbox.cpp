@@ -67,6 +67,9 @@ bool is_for_a_person(Code code) {
     return true;
 }
 
+// An agent that could not say that it has it may have it all the same.
+bool may_have_been_taken(Code code) { return code == Code::storage || code == Code::internal || code == Code::bad_answer; }
+
 std::string_view topic_of(SpoolNotice::Kind kind) {
     switch (kind) {
         case SpoolNotice::Kind::refused: return "spool.refused";
@@ -119,20 +122,41 @@ struct Outbox::State {
           client{std::move(calls)} {}
 
     void work(std::stop_token stop, Spool own, Client own_client);
+    [[nodiscard]] Delivery::Report run(Delivery& delivery, std::stop_token stop, Delivery::Greeting greeting);
     void take(const Delivery::Report& report, seconds lateness, std::int64_t waiting);
     void look_at_refusal(const Delivery::Report& report, seconds lateness, std::int64_t waiting);
     [[nodiscard]] bool is_refused_since(std::uint64_t begun) const { return is_refused && refused_in > begun; }
     void tell(Notice notice);
+    void tell_undecided();
     void wake_up(std::int64_t seq);
     void told_over(std::int64_t seq);
-    [[nodiscard]] Expected<std::vector<Outcome>> outcomes_of(const std::vector<std::int64_t>& seqs);
-    [[nodiscard]] Expected<std::vector<Outcome>> wait_for(const std::vector<std::int64_t>& seqs, Clock::time_point until);
+    // Of entries that are on the disk.
+    [[nodiscard]] std::vector<Outcome> outcomes_of(const std::vector<std::int64_t>& seqs);
+    [[nodiscard]] std::vector<Outcome> wait_for(const std::vector<std::int64_t>& seqs, Clock::time_point until);
     [[nodiscard]] Expected<std::vector<Outcome>> submit_directly(qoh::Submit submit, Duration wait);
 };
 
 void Outbox::State::tell(Notice notice) {
     if (notices.size() == most_notices) notices.pop_front();
     notices.push_back(std::move(notice));
+}
+
+// What was told before may have been told to a program that is gone, or to nobody.
+void Outbox::State::tell_undecided() {
+    const auto counts = spool.counts();
+    if (!counts) return;
+    const auto changes = [](std::int64_t count) { return count == 1 ? "change waits" : "changes wait"; };
+    if (counts->refused > 0)
+        tell({.topic = "spool.refused",
+              .message = fmt::format("{} {} for a person's decision: the agent has refused {}. Look at the spool: offer again, or leave.",
+                                     counts->refused, changes(counts->refused), counts->refused == 1 ? "it" : "them"),
+              .count = counts->refused});
+    if (counts->doubtful > 0)
+        tell({.topic = "spool.doubtful",
+              .message = fmt::format("{} {} for a person's decision: nobody knows whether {} counted. Look at the spool: offer again, "
+                                     "or leave.",
+                                     counts->doubtful, changes(counts->doubtful), counts->doubtful == 1 ? "it has" : "they have"),
+              .count = counts->doubtful});
 }
 
 void Outbox::State::wake_up(std::int64_t seq) {
@@ -153,6 +177,17 @@ void Outbox::State::told_over(std::int64_t seq) {
     ended.notify_all();
 }
 
+// Whatever it meets, such as a lack of memory, passes, and the program around it goes on.
+Delivery::Report Outbox::State::run(Delivery& delivery, std::stop_token stop, Delivery::Greeting greeting) {
+    try {
+        return delivery.run(std::move(stop), greeting, [this](std::int64_t seq) { told_over(seq); });
+    } catch (const std::exception& error) {
+        Delivery::Report report;
+        report.trouble = Error{Code::internal, fmt::format("What waits in the spool could not be delivered: {}.", error.what()), {}};
+        return report;
+    }
+}
+
 // The thread: delivers, and without work looks now and then whether the agent is still there.
 void Outbox::State::work(std::stop_token stop, Spool own, Client own_client) {
     Delivery delivery{own, own_client, {.client = options.client}};
@@ -167,7 +202,7 @@ void Outbox::State::work(std::stop_token stop, Spool own, Client own_client) {
             mine = appended;
             ++tries;
         }
-        const auto report = delivery.run(stop, greeting, [this](std::int64_t seq) { told_over(seq); });
+        const auto report = run(delivery, stop, greeting);
         if (stop.stop_requested()) return;
         // Nothing waits any more; it may have been another process that has delivered it.
         if (!report.trouble) told_over(mine);
@@ -236,7 +271,7 @@ void Outbox::State::look_at_refusal(const Delivery::Report& report, seconds late
           .count = waiting});
 }
 
-Expected<std::vector<Outbox::Outcome>> Outbox::State::outcomes_of(const std::vector<std::int64_t>& seqs) {
+std::vector<Outbox::Outcome> Outbox::State::outcomes_of(const std::vector<std::int64_t>& seqs) {
     Error refusal{};
     {
         const std::lock_guard lock{mutex};
@@ -246,9 +281,13 @@ Expected<std::vector<Outbox::Outcome>> Outbox::State::outcomes_of(const std::vec
     std::vector<Outcome> outcomes;
     for (const std::int64_t seq : seqs) {
         auto entry = spool.find(seq);
-        if (!entry) return Failure{std::move(entry.error())};
         Outcome& outcome = outcomes.emplace_back(Outcome{Place::spooled, refusal});
-        if (!*entry || (*entry)->state == SpoolState::delivered)
+        // It is on the disk, whatever becomes of that: who is told that it is not saved enters it again.
+        if (!entry) outcome.error = std::move(entry.error());
+        if (!entry) continue;
+        if (*entry && ((*entry)->state == SpoolState::doubtful || (*entry)->code == Spool::left))
+            outcome = {Place::refused, {Code::conflict, (*entry)->message, {}}};
+        else if (!*entry || (*entry)->state == SpoolState::delivered)
             outcome = {Place::at_agent, {}};
         else if ((*entry)->state == SpoolState::refused)
             outcome = {Place::refused, {from_string<Code>((*entry)->code).value_or(Code::internal), (*entry)->message, {}}};
@@ -256,8 +295,7 @@ Expected<std::vector<Outbox::Outcome>> Outbox::State::outcomes_of(const std::vec
     return outcomes;
 }
 
-Expected<std::vector<Outbox::Outcome>> Outbox::State::wait_for(const std::vector<std::int64_t>& seqs,
-                                                               Clock::time_point until) {
+std::vector<Outbox::Outcome> Outbox::State::wait_for(const std::vector<std::int64_t>& seqs, Clock::time_point until) {
     const std::int64_t last = std::ranges::max(seqs);
     std::uint64_t begun = 0;
     {
@@ -274,9 +312,7 @@ Expected<std::vector<Outbox::Outcome>> Outbox::State::wait_for(const std::vector
             seen = batches;
         }
         auto outcomes = outcomes_of(seqs);
-        const bool is_over = !outcomes || std::ranges::none_of(*outcomes, [](const Outcome& outcome) {
-            return outcome.place == Place::spooled;
-        });
+        const bool is_over = std::ranges::none_of(outcomes, [](const Outcome& outcome) { return outcome.place == Place::spooled; });
         if (is_over || Clock::now() >= until) return outcomes;
         std::unique_lock lock{mutex};
         ended.wait_until(lock, until, [&] { return batches != seen || is_no_use(); });
@@ -322,6 +358,7 @@ Expected<std::unique_ptr<Outbox>> Outbox::open(const Options& options) {
     const std::string found = spool->found();
     auto state = std::make_unique<State>(std::move(chosen), endpoint, std::move(*spool), std::move(*client));
     if (!found.empty()) state->tell({.topic = "spool.damaged", .message = found});
+    state->tell_undecided();
     state->thread = std::jthread{[raw = state.get(), own_spool = std::move(*own), carrier = std::move(*own_client)](
                                      std::stop_token stop) mutable {
         raw->work(std::move(stop), std::move(own_spool), std::move(carrier));
@@ -359,6 +396,7 @@ Expected<std::vector<Outbox::Outcome>> Outbox::submit(std::vector<qoh::Change> c
         // The last resort of a disk that is full: straight to the agent, or nothing was taken.
         auto outcomes = state_->submit_directly({state_->source, std::move(changes)}, wait);
         if (outcomes || outcomes.error().code == Code::no_answer) return outcomes;
+        if (may_have_been_taken(outcomes.error().code)) return fail(Code::no_answer, outcomes.error().message);
         return Failure{seqs.error()};
     }
     if (!seqs) return Failure{seqs.error()};
@@ -378,9 +416,7 @@ Expected<Outbox::Outcome> Outbox::imported(orders::Imported orders, Duration wai
     }
     if (!seq) return Failure{std::move(seq.error())};
     state_->wake_up(*seq);
-    auto outcomes = state_->wait_for({*seq}, until);
-    if (!outcomes) return Failure{std::move(outcomes.error())};
-    return outcomes->front();
+    return state_->wait_for({*seq}, until).front();
 }
 
 Expected<bool> Outbox::flush(Duration wait) {

@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <map>
+#include <set>
 
 #include "ipc/path_text.h"
 #include "ipc/random_id.h"
@@ -18,12 +19,16 @@ namespace fs = std::filesystem;
 using namespace spool_table;
 
 struct Rescued {
-    std::string source{};
+    std::string source{};  // empty: it could not be read
     std::map<std::int64_t, SpoolEntry> entries{};
     std::map<std::int64_t, std::int64_t> ended_at{};
-    std::int64_t spoiled{0};
+    std::set<std::int64_t> spoiled{};
     bool has_gaps{false};
 };
+
+constexpr std::string_view without_source =
+    "It may have reached the agent before the spool was damaged, and what the agent knows it by was lost. Look at the SKU in the "
+    "store, then offer it again or leave it.";
 
 fs::path new_file(const fs::path& file) { return fs::path{file}.concat(".repaired"); }
 
@@ -41,7 +46,7 @@ void rescue_entries(SQLite::Database& database, std::string_view direction, Resc
             const auto row = row_of(select);
             if (rescued.entries.contains(row.entry.seq)) continue;
             if (!row.is_good) {
-                ++rescued.spoiled;
+                rescued.spoiled.insert(row.entry.seq);
                 continue;
             }
             rescued.ended_at[row.entry.seq] = select.getColumn(10).getInt64();
@@ -96,11 +101,14 @@ void write_new(const fs::path& file, const Rescued& rescued) {
     // Another source: some ids may be gone, and a change that is submitted once more must not meet a stranger's.
     create(database, rescued.source.empty() ? "repaired-" + random_id() : rescued.source);
     SQLite::Statement insert{database,
-                             "INSERT INTO entries(seq, kind, id, body, sum, at, state, code, message, offered_to, ended_at) "
+                             // An id whose place in the index was lost may stand there twice: the first one counts.
+                             "INSERT OR IGNORE INTO entries(seq, kind, id, body, sum, at, state, code, message, offered_to, ended_at) "
                              "VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"};
     for (const auto& [seq, entry] : rescued.entries) {
         const auto sum = sum_of(entry.kind, entry.id, entry.body);
         const auto ended_at = rescued.ended_at.at(seq);
+        // Under another source the agent would not know it again.
+        const bool is_stranger = rescued.source.empty() && entry.state == SpoolState::waiting && !entry.offered_to.empty();
         insert.reset();
         insert.bind(1, seq);
         insert.bind(2, std::string{to_string(entry.kind)});
@@ -108,9 +116,9 @@ void write_new(const fs::path& file, const Rescued& rescued) {
         insert.bind(4, entry.body.data(), static_cast<int>(entry.body.size()));
         insert.bind(5, sum.data(), static_cast<int>(sum.size()));
         insert.bind(6, entry.at);
-        insert.bind(7, std::string{to_string(entry.state)});
+        insert.bind(7, std::string{to_string(is_stranger ? SpoolState::doubtful : entry.state)});
         insert.bind(8, entry.code);
-        insert.bind(9, entry.message);
+        insert.bind(9, is_stranger ? std::string{without_source} : entry.message);
         entry.offered_to.empty() ? insert.bind(10) : insert.bind(10, entry.offered_to);
         ended_at == 0 ? insert.bind(11) : insert.bind(11, ended_at);
         insert.exec();
@@ -139,14 +147,14 @@ Expected<SpoolRepaired> repair_spool(const fs::path& file) {
     if (!*guard)
         return fail(Code::conflict, fmt::format("The spool {} is damaged and in use. Close the programs that use it and run: {}",
                                                 text_of(file), repair_command(file)));
-    finish_repair(file);
+    if (auto finished = finish_repair(file); !finished) return Failure{std::move(finished.error())};
     std::int64_t entries = 0;
     const auto damaged = is_damaged(file, entries);
     if (!damaged) return Failure{damaged.error()};
     if (!*damaged) return SpoolRepaired{.kept = entries, .text = "The spool is not damaged: nothing was done."};
     const Rescued rescued = rescue(file);
     SpoolRepaired repaired{.kept = static_cast<std::int64_t>(rescued.entries.size()),
-                           .spoiled = rescued.spoiled,
+                           .spoiled = std::ssize(rescued.spoiled),
                            .has_gaps = rescued.has_gaps};
     const auto stamp = std::chrono::duration_cast<std::chrono::milliseconds>(
                            std::chrono::system_clock::now().time_since_epoch())
@@ -166,20 +174,30 @@ Expected<SpoolRepaired> repair_spool(const fs::path& file) {
         std::error_code ignored;
         fs::rename(fs::path{file}.concat(part), fs::path{repaired.set_aside}.concat(part), ignored);
     }
-    finish_repair(file);
+    if (auto finished = finish_repair(file); !finished) return Failure{std::move(finished.error())};
     repaired.text = sentence(repaired);
     return repaired;
 }
 
 // The old file is out of the way and the new one is whole: it was written in one transaction before the first
 // renaming. A new file beside an old one is of a repair that did not come so far.
-void finish_repair(const fs::path& file) {
+Expected<void> finish_repair(const fs::path& file) {
+    if (!is_between_renamings(file)) return {};
     std::error_code ignored;
-    if (!fs::exists(new_file(file), ignored) || fs::exists(file, ignored)) return;
     // What is left of the old one's log has been read; beside the new file it would be taken for that one's.
     for (const char* part : {"-wal", "-shm"}) fs::remove(fs::path{file}.concat(part), ignored);
-    fs::rename(new_file(file), file, ignored);
+    std::error_code error;
+    fs::rename(new_file(file), file, error);
+    if (error)
+        return fail(Code::storage, fmt::format("The spool was repaired, and {} cannot be renamed to {}: {}. Nothing is saved before it is.",
+                                               text_of(new_file(file)), text_of(file), error.message()));
     sync_folder(file.parent_path());
+    return {};
+}
+
+bool is_between_renamings(const fs::path& file) {
+    std::error_code ignored;
+    return fs::exists(new_file(file), ignored) && !fs::exists(file, ignored);
 }
 
 }  // namespace stocktray::ipc

@@ -22,7 +22,11 @@ struct SpoolRepaired {
 // the new one.
 [[nodiscard]] Expected<SpoolRepaired> repair_spool(const std::filesystem::path& file);
 
-// Takes up a repair that was interrupted between its last two steps. Needs the guard, alone.
-void finish_repair(const std::filesystem::path& file);
+// Takes up a repair that was interrupted between its last two steps. Needs the guard, alone. `storage`: what was read
+// cannot be put in its place; nothing may be put there before it is.
+[[nodiscard]] Expected<void> finish_repair(const std::filesystem::path& file);
+
+// The old file is out of the way, and the new one not in its place yet.
+[[nodiscard]] bool is_between_renamings(const std::filesystem::path& file);
 
 }  // namespace stocktray::ipc

@@ -100,6 +100,7 @@ struct Spool::State {
     }
 
     std::vector<SpoolEntry> read(SQLite::Statement& statement, std::size_t most);
+    void put_right(std::int64_t seq, const std::string& body, const SpoolEntry& entry);
     std::int64_t insert(const SpoolEntry& entry);
     Appended insert_all(Submission changes, std::int64_t now);
     void set_aside(const SpoolEntry& entry);
@@ -113,6 +114,7 @@ std::vector<SpoolEntry> Spool::State::read(SQLite::Statement& statement, std::si
     std::size_t bytes = 0;
     while (entries.size() < most && bytes < most_bytes && statement.executeStep()) {
         Row row = row_of(statement);
+        row.entry.is_damaged = !row.is_good;
         if (!row.is_good && row.entry.state == SpoolState::waiting) {
             row.entry.state = SpoolState::doubtful;
             row.entry.message = "It was damaged on the disk: what stands there is not what was submitted.";
@@ -133,6 +135,17 @@ std::int64_t Spool::State::insert(const SpoolEntry& entry) {
     insert.bind(5, entry.at);
     insert.exec();
     return database.getLastInsertRowid();
+}
+
+// Where it waits, or would if it were whole.
+void Spool::State::put_right(std::int64_t seq, const std::string& body, const SpoolEntry& entry) {
+    SQLite::Statement update{database, "UPDATE entries SET body = ?1, sum = ?2, state = 'waiting', code = '', message = '', ended_at = NULL"
+                                       " WHERE seq = ?3 AND state IN ('waiting', 'doubtful')"};
+    const auto sum = sum_of(entry.kind, entry.id, body);
+    update.bind(1, body.data(), static_cast<int>(body.size()));
+    update.bind(2, sum.data(), static_cast<int>(sum.size()));
+    update.bind(3, seq);
+    update.exec();
 }
 
 void Spool::State::set_aside(const SpoolEntry& entry) {
@@ -180,7 +193,14 @@ Expected<Spool> Spool::open(const fs::path& file, std::string_view client, OnDam
     std::string found;
     for (;;) {
         // Nobody else has it open: then a repair that was cut short is ended before anything is made anew.
-        if (auto alone = SpoolGuard::take(file, SpoolGuard::Share::alone); alone && *alone) finish_repair(file);
+        if (auto alone = SpoolGuard::take(file, SpoolGuard::Share::alone); alone && *alone) {
+            if (auto finished = finish_repair(file); !finished) {
+                if (may_try_again(until)) continue;
+                return Failure{std::move(finished.error())};
+            }
+        } else if (is_between_renamings(file) && may_try_again(until)) {
+            continue;  // a new one made now would cover what the repair has read
+        }
         try {
             if (auto made = make_private_file(file, make_whole); !made) return Failure{std::move(made.error())};
         } catch (const SQLite::Exception& error) {
@@ -238,6 +258,8 @@ Spool::Appended Spool::State::insert_all(Submission changes, std::int64_t now) {
                             fmt::format("The id {} was used before for another change ({}): a new change needs a new id.",
                                         change.id, meant->sku));
             }
+            // The agent knows it by its id, should it have had it before it was damaged.
+            if (!before.is_good) put_right(before.entry.seq, encode(change), before.entry);
             seqs.push_back(before.entry.seq);
             continue;
         }
@@ -269,25 +291,29 @@ Expected<std::int64_t> Spool::append(const orders::Imported& orders, std::int64_
     });
 }
 
-Expected<std::vector<SpoolEntry>> Spool::next_waiting(std::size_t most) {
-    auto entries = state_->guarded([&] {
+Expected<Spool::Waiting> Spool::next_waiting(std::int64_t after, std::size_t most) {
+    auto read = state_->guarded([&] {
         SQLite::Statement select{state_->database,
-                                 fmt::format("SELECT {} FROM entries WHERE state = 'waiting' ORDER BY seq", columns)};
+                                 fmt::format("SELECT {} FROM entries WHERE state = 'waiting' AND seq > ? ORDER BY seq", columns)};
+        select.bind(1, after);
         return state_->read(select, most);
     });
-    if (!entries) return entries;
+    if (!read) return Failure{std::move(read.error())};
+    Waiting waiting{std::move(*read)};
+    auto& entries = waiting.entries;
     const auto is_damaged = [](const SpoolEntry& entry) { return entry.state == SpoolState::doubtful; };
-    if (std::ranges::any_of(*entries, is_damaged)) {
+    waiting.damaged = std::ranges::count_if(entries, is_damaged);
+    if (waiting.damaged > 0) {
         auto named = state_->written([&] {
-            for (const auto& entry : *entries)
+            for (const auto& entry : entries)
                 if (is_damaged(entry)) state_->set_aside(entry);
         });
         if (!named) return Failure{std::move(named.error())};
-        std::erase_if(*entries, is_damaged);
+        std::erase_if(entries, is_damaged);
     }
-    const auto other = std::ranges::find_if(*entries, [&](const auto& entry) { return entry.kind != entries->front().kind; });
-    entries->erase(other, entries->end());
-    return entries;
+    const auto other = std::ranges::find_if(entries, [&](const auto& entry) { return entry.kind != entries.front().kind; });
+    entries.erase(other, entries.end());
+    return waiting;
 }
 
 Expected<void> Spool::offered(std::span<const SpoolEntry> entries, std::string_view incarnation) {
@@ -295,12 +321,13 @@ Expected<void> Spool::offered(std::span<const SpoolEntry> entries, std::string_v
     const bool is_known = std::ranges::all_of(entries, [&](const auto& entry) { return entry.offered_to == incarnation; });
     if (is_known) return {};
     return state_->written_unsynced([&] {
-        SQLite::Statement update{state_->database,
-                                 "UPDATE entries SET offered_to = ?3 WHERE state = 'waiting' AND seq BETWEEN ?1 AND ?2"};
-        update.bind(1, entries.front().seq);
-        update.bind(2, entries.back().seq);
-        update.bind(3, std::string{incarnation});
-        update.exec();
+        SQLite::Statement update{state_->database, "UPDATE entries SET offered_to = ?1 WHERE state = 'waiting' AND seq = ?2"};
+        for (const auto& entry : entries) {
+            update.reset();
+            update.bind(1, std::string{incarnation});
+            update.bind(2, entry.seq);
+            update.exec();
+        }
     });
 }
 
@@ -427,11 +454,12 @@ Expected<void> Spool::leave(std::int64_t seq, std::string_view reason, std::int6
     return state_->written([&] {
         // Kept, with the reason, for as long as what was delivered; never offered again.
         SQLite::Statement update{state_->database,
-                                 "UPDATE entries SET state = 'delivered', ended_at = ?2, code = 'left', message = ?3 "
+                                 "UPDATE entries SET state = 'delivered', ended_at = ?2, code = ?4, message = ?3 "
                                  "WHERE seq = ?1 AND state IN ('refused', 'doubtful')"};
         update.bind(1, seq);
         update.bind(2, now);
         update.bind(3, std::string{reason});
+        update.bind(4, std::string{left});
         update.exec();
     });
 }

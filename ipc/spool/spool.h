@@ -55,6 +55,7 @@ struct SpoolEntry {
     std::string code{};        // of a refusal: one of the error codes
     std::string message{};     // of a refusal or a doubt: a sentence
     std::string offered_to{};  // the agent that may have taken it; empty: none
+    bool is_damaged{false};    // what stands there is not what was written
 
     [[nodiscard]] Expected<qoh::Change> change() const;
     [[nodiscard]] Expected<orders::Imported> imported() const;
@@ -91,6 +92,8 @@ public:
         tell,  // `storage`, and nothing is touched
     };
 
+    // The code of an entry that a person has left undelivered.
+    static constexpr std::string_view left = "left";
     static constexpr std::int64_t kept_for_ms = std::int64_t{30} * 24 * 3'600 * 1'000;
 
     // Makes the file (mode 0600) and its folder where they are missing, and draws the source: `client`, made
@@ -110,7 +113,7 @@ public:
     [[nodiscard]] const std::string& found() const noexcept;
 
     // All of them or none. The sequence numbers; those of entries that stood there before where the ids are
-    // known and mean the same; `conflict` where one means something else.
+    // known and mean the same; `conflict` where one means something else. One that was damaged meanwhile is put right.
     using Appended = Expected<std::vector<std::int64_t>>;
     [[nodiscard]] Appended append(std::span<const qoh::Change> changes, std::int64_t now);
     // Several submissions in one commit, each of them taken whole or refused alone.
@@ -118,8 +121,13 @@ public:
     [[nodiscard]] Expected<std::vector<Appended>> append(std::span<const Submission> submissions, std::int64_t now);
     [[nodiscard]] Expected<std::int64_t> append(const orders::Imported& orders, std::int64_t now);
 
-    // The oldest that wait, in order; all of one kind, at most `most` and some megabytes together.
-    [[nodiscard]] Expected<std::vector<SpoolEntry>> next_waiting(std::size_t most);
+    // The oldest that wait behind `after`, in order; all of one kind, at most `most` and some megabytes together. What is
+    // damaged among them is set aside as doubtful.
+    struct Waiting {
+        std::vector<SpoolEntry> entries{};
+        std::int64_t damaged{0};  // how many
+    };
+    [[nodiscard]] Expected<Waiting> next_waiting(std::int64_t after, std::size_t most);
     // These go to that agent now. Without an answer, only that one can be asked again. Like their end it outlives this
     // process, but is not synced: an end that a power cut takes back is found out again, because the agent knows the
     // id, and an offer matters only where the agent was replaced as well.

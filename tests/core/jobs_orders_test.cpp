@@ -58,6 +58,11 @@ TEST_SUITE("Jobs: web orders") {
         CHECK(bench.store.orders.not_taken(bench.cart("a").cart.key) == 0);
         CHECK(bench.store.jobs.get(job)->state == jobs::State::done);
     }
+    TEST_CASE("an order that stands twice in one import has the lines of both") {
+        OpenShop bench{Script::with_keys, {{"X", 10}, {"Y", 10}}, {{"X", 10}, {"Y", 10}}};
+        import_orders(bench, "102", {{"101", {{"101", "X", "", 2, 0, {}}}}, {"102", {}}, {"101", {{"101", "Y", "", 3, 0, {}}}}});
+        CHECK(bench.store.orders.not_taken(bench.cart("a").cart.key) == 5);
+    }
     TEST_CASE("pieces taken for one listing of a SKU do not count for another") {
         Workbench bench;
         bench.open_cart("a", Script::with_keys, {{"A", 5}, {"B", 5}});

@@ -119,7 +119,7 @@ namespace Stocktray
         // Everything else
         [DllImport(Library)] public static extern int stocktray_call(
             IntPtr connection, [MarshalAs(UnmanagedType.LPUTF8Str)] string method,
-            [MarshalAs(UnmanagedType.LPUTF8Str)] string params, int timeoutMs, out IntPtr result);
+            [MarshalAs(UnmanagedType.LPUTF8Str)] string @params, int timeoutMs, out IntPtr result);
         [DllImport(Library)] public static extern void stocktray_text_free(IntPtr text);
     }
 

@@ -110,6 +110,15 @@ TEST_SUITE("Pairing") {
         CHECK(agent.keys().keys.size() == 1);
     }
 
+    TEST_CASE("pairing again mends a profile that is damaged, as its sentence says") {
+        SharedAgent agent;
+        Workstation station;
+        std::ofstream{station.profile_file()} << "{\"endpoint\": \"tcp";
+        CHECK(station.outcome(ipc::agent::Status{}) != "answered");
+        REQUIRE(station.pair(agent.invite(Role::operator_)).has_value());
+        CHECK(station.outcome(ipc::agent::Status{}) == "answered");
+    }
+
     TEST_CASE("a workstation that stays takes a new role with a new string, under the same key") {
         SharedAgent agent;
         Workstation station;

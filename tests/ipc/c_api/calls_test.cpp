@@ -142,6 +142,17 @@ TEST_SUITE("C calls") {
         CHECK(stocktray_silent_since(om) == 0);
     }
 
+    TEST_CASE("a change without an id of its own is one change, however often it is submitted") {
+        WithAgent shop;
+        const Connected om{shop.agent.endpoint(), shop.spool};
+        for (const char* none : {static_cast<const char*>(nullptr), ""}) {
+            auto* change = stocktray_change_new(none, "A-1", -2, "phone_order");
+            for (int i = 0; i < 2; ++i) CHECK(stocktray_submit_one(om, change, 20'000, nullptr) == STOCKTRAY_OK);
+            stocktray_change_free(change);
+        }
+        CHECK(shop.agent.must(history::List{.sku = "A-1"}).entries.size() == 2);
+    }
+
     TEST_CASE("several at once: which was refused is told, and the others are taken") {
         WithAgent shop;
         const Connected om{shop.agent.endpoint(), shop.spool};
@@ -233,6 +244,30 @@ TEST_SUITE("C calls") {
         CHECK(place == STOCKTRAY_REFUSED);
         CHECK(said().find("main") != std::string::npos);
         stocktray_orders_free(orders);
+    }
+
+    TEST_CASE("lines of an order may come among those of others") {
+        WithFake shop;
+        std::mutex mutex;
+        std::optional<orders::Imported> import;
+        shop.agent.on<orders::Imported>([&](const orders::Imported& told) -> Expected<orders::ImportedResult> {
+            const std::lock_guard lock{mutex};
+            import = told;
+            return orders::ImportedResult{};
+        });
+        const Connected om{shop.scratch.endpoints().requests, shop.spool};
+        auto* orders = stocktray_orders_new("main", "8");
+        CHECK(stocktray_orders_add(orders, "7", "A", nullptr, 1, -1) == STOCKTRAY_OK);
+        CHECK(stocktray_orders_add(orders, "8", "B", nullptr, 1, -1) == STOCKTRAY_OK);
+        CHECK(stocktray_orders_add(orders, "7", "C", nullptr, 1, -1) == STOCKTRAY_OK);
+        CHECK(stocktray_orders_imported(om, orders, 20'000, nullptr) == STOCKTRAY_OK);
+        stocktray_orders_free(orders);
+        const std::lock_guard lock{mutex};
+        REQUIRE(import);
+        CHECK(import->count == 2);
+        REQUIRE(import->orders->size() == 2);
+        CHECK(import->orders->front().lines.size() == 2);
+        CHECK(import->orders->back().lines.size() == 1);
     }
 
     TEST_CASE("orders that cannot be right are refused before they are saved") {

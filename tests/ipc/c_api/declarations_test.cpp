@@ -56,6 +56,8 @@ Declared read_csharp(const std::string& text) {
         for (const auto& one : split((*at)[3], ",")) {
             std::smatch parts;
             REQUIRE_MESSAGE(std::regex_match(one, parts, parameter), one);
+            static const std::regex keyword{R"( (params|event|object|string|ref|in|out|base|lock|checked|fixed|operator)\s*$)"};
+            CHECK_FALSE(std::regex_search(one, keyword));
             // Without the word they would cross as the system's code page.
             CHECK((parts[3] == "string") == (parts[1].str().find("LPUTF8Str") != std::string::npos));
             found.parameters.push_back(parts[2].matched ? Width::pointer : width_of(words, parts[3]));

@@ -35,6 +35,8 @@ struct Memory {
     std::string run{"run-1"};
     bool is_restored{false};
     std::int64_t lateness{120};
+    std::set<std::string> busy_skus{};   // whose changes are turned away
+    std::set<std::string> wrong_skus{};  // for which a whole submission is
     int busy{0};  // so many submits are turned away first
     bool is_replaced_next{false};  // by an empty one, when it is given the next submission
     bool is_other_version{false};
@@ -65,11 +67,15 @@ struct Memory {
             --busy;
             return fail_busy("Later, please.", 1);
         }
+        for (const auto& change : submit.changes)
+            if (wrong_skus.contains(change.sku)) return fail(Code::invalid_params, change.sku + " is no SKU.");
         qoh::SubmitResult result;
         for (std::size_t i = 0; i < submit.changes.size(); ++i) {
             const auto& change = submit.changes[i];
             if (change.again.value_or(false)) again.push_back(change);
-            if (change.sku == "bad") {
+            if (busy_skus.contains(change.sku)) {
+                result.rejected.push_back({static_cast<std::int64_t>(i), change.id, "busy", "Acknowledge Get QOH first."});
+            } else if (change.sku == "bad") {
                 result.rejected.push_back({static_cast<std::int64_t>(i), change.id, "not_found", "There is no cart x."});
             } else if (known.insert(submit.source + change.id).second) {
                 order.push_back(change.id);

@@ -7,9 +7,11 @@
 
 #include "ipc/spool/clock_notice.h"
 #include "tests/ipc/spool/spools.h"
+#include "tests/support/sqlite_file.h"
 
 using namespace stocktray::ipc;
 using namespace stocktray::ipc::testing;
+using stocktray::tests::SqliteFile;
 using stocktray::tests::TempDir;
 using stocktray::tests::wait_until;
 using std::chrono::milliseconds;
@@ -158,6 +160,119 @@ TEST_SUITE("Outbox") {
         CHECK(told->sku == "bad");
         CHECK(told->message == "There is no cart x.");
         CHECK(outbox->standing()->spooled.refused == 1);
+    }
+
+    TEST_CASE("a SKU that the agent will have later holds up itself and the imports that tell of it, and nothing else") {
+        Shop shop;
+        shop.memory.busy_skus = {"A"};
+        auto outbox = shop.outbox();
+        const auto import = [&](const std::string& cart, const std::string& order, const std::string& sku) {
+            orders::Imported imported{.cart = cart, .last_order = order, .count = 1};
+            imported.orders = std::vector{orders::WebOrder{order, {{.sku = sku, .qty = 1}}}};
+            (void)outbox->imported(std::move(imported), milliseconds{0});
+        };
+        (void)submitted(*outbox, a_change("1", "A"), milliseconds{0});
+        (void)submitted(*outbox, a_change("2", "B"), milliseconds{0});
+        import("main", "7", "A");
+        (void)submitted(*outbox, a_change("3", "C"), milliseconds{0});
+        (void)submitted(*outbox, a_change("4", "A"), milliseconds{0});
+        import("main", "8", "C");
+        import("other", "9", "C");
+        (void)submitted(*outbox, a_change("5", "B"), milliseconds{0});
+        const Agent agent{shop.endpoint, shop.memory};
+        CHECK(wait_until([&] { return shop.memory.taken().size() == 4; }, seconds{60}));
+        CHECK(shop.memory.taken() == std::vector<std::string>{"2", "3", "import 9", "5"});
+        CHECK(wait_until([&] { return outbox->standing()->trouble == "Acknowledge Get QOH first."; }, seconds{60}));
+        CHECK(outbox->standing()->spooled.waiting == 4);
+        {
+            const std::lock_guard lock{shop.memory.mutex};
+            shop.memory.busy_skus.clear();
+        }
+        CHECK(*outbox->flush(seconds{60}));
+        CHECK(shop.memory.taken() == std::vector<std::string>{"2", "3", "import 9", "5", "1", "import 7", "4", "import 8"});
+    }
+
+    TEST_CASE("a restored agent that will not have one of the last 30 days gets the others, and that one is told") {
+        Shop shop;
+        {
+            const Agent agent{shop.endpoint, shop.memory};
+            auto outbox = shop.outbox();
+            for (const char* id : {"1", "2", "3", "4"}) CHECK(submitted(*outbox, a_change(id, id), seconds{10}) == Outbox::Place::at_agent);
+        }
+        SqliteFile{shop.spool}.query("UPDATE entries SET body = CAST(replace(CAST(body AS TEXT), '4', '5') AS BLOB) WHERE id = '4'");
+        shop.memory.is_restored = true;
+        shop.memory.run = "run-2";
+        shop.memory.known.clear();
+        shop.memory.wrong_skus = {"2"};
+        const Agent agent{shop.endpoint, shop.memory};
+        auto outbox = shop.outbox();
+        const auto told = notice(*outbox, "spool.refused");
+        REQUIRE(told);
+        CHECK(told->count == 1);
+        CHECK(told->message.find("2: 2 is no SKU.") != std::string::npos);
+        CHECK(wait_until([&] { return !outbox->trouble(); }, seconds{60}));
+        std::vector<std::string> again;
+        for (const auto& change : shop.memory.again) again.push_back(change.id);
+        CHECK(again == std::vector<std::string>{"1", "3"});  // and nothing that is not what was submitted
+    }
+
+    TEST_CASE("what waits for a person is told at each start, and is no success of whoever submits it again") {
+        Shop shop;
+        const Agent agent{shop.endpoint, shop.memory};
+        {
+            auto outbox = shop.outbox();
+            CHECK(submitted(*outbox, a_change("1", "bad"), seconds{10}) == Outbox::Place::refused);
+            CHECK(submitted(*outbox, a_change("2", "bad"), seconds{10}) == Outbox::Place::refused);
+            CHECK(submitted(*outbox, a_change("3"), seconds{10}) == Outbox::Place::at_agent);
+        }
+        {
+            auto spool = a_spool(shop.spool);
+            REQUIRE(spool.leave(2, "Counted by hand.", now_ms()));
+            SqliteFile{shop.spool}.query("UPDATE entries SET state = 'doubtful', message = 'Nobody knows.' WHERE id = '3'");
+        }
+        auto outbox = shop.outbox();
+        auto told = notice(*outbox, "spool.refused");
+        REQUIRE(told);
+        CHECK(told->count == 1);
+        CHECK(told->message == "1 change waits for a person's decision: the agent has refused it. Look at the spool: offer again, or leave.");
+        const auto left = outbox->submit({a_change("2", "bad")}, seconds{10});
+        CHECK(left->front().place == Outbox::Place::refused);
+        CHECK(left->front().error.message == "Counted by hand.");
+        const auto doubtful = outbox->submit({a_change("3")}, seconds{10});
+        CHECK(doubtful->front().place == Outbox::Place::refused);
+        CHECK(doubtful->front().error.message == "Nobody knows.");
+    }
+
+    TEST_CASE("what is on the disk is not said to be lost because the disk cannot be read meanwhile") {
+        Shop shop;
+        auto outbox = shop.outbox();
+        shop.memory.busy = 1'000'000;
+        const Agent agent{shop.endpoint, shop.memory};
+        const std::jthread disk{[&] {
+            SqliteFile file{shop.spool};
+            CHECK(wait_until([&] { return file.number("SELECT count(*) FROM entries") == 1; }, seconds{60}));
+            file.query("ALTER TABLE entries RENAME TO away");
+        }};
+        const auto outcomes = outbox->submit({a_change("1")}, seconds{3});
+        REQUIRE(outcomes);
+        CHECK(outcomes->front().place == Outbox::Place::spooled);
+        CHECK(outcomes->front().error.code == Code::storage);
+    }
+
+    TEST_CASE("a change that the disk does not take, and of which the agent cannot say that it has it, may have been taken") {
+        Shop shop;
+        auto outbox = shop.outbox();
+        SqliteFile{shop.spool}.query("CREATE TRIGGER full BEFORE INSERT ON entries BEGIN SELECT RAISE(FAIL, 'disk is full'); END");
+        {
+            const auto nobody = outbox->submit({a_change("1")}, seconds{1});
+            REQUIRE(!nobody);
+            CHECK(nobody.error().code == Code::storage);
+        }
+        Agent agent{shop.endpoint, shop.memory};
+        agent.fake.on<qoh::Submit>([](const qoh::Submit&) -> Expected<qoh::SubmitResult> { return fail(Code::storage, "The disk fails."); });
+        const auto perhaps = outbox->submit({a_change("1")}, seconds{10});
+        REQUIRE(!perhaps);
+        CHECK(perhaps.error().code == Code::no_answer);
     }
 
     TEST_CASE("a busy agent is asked again") {

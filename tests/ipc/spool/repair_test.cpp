@@ -109,9 +109,79 @@ TEST_SUITE("damaged spool") {
             SQLite::Database database{file.string(), SQLite::OPEN_READWRITE};
             database.exec("UPDATE entries SET body = CAST(replace(CAST(body AS TEXT), 'A-1', 'A-9') AS BLOB) WHERE seq = 1");
         }
-        CHECK(ids_of(*spool.next_waiting(10)) == std::vector<std::string>{"2"});
+        CHECK(ids_of(spool.next_waiting(0, 10)->entries) == std::vector<std::string>{"2"});
         CHECK(spool.counts()->doubtful == 1);
         CHECK(spool.check()->size() == 1);
+    }
+
+    TEST_CASE("an entry that was damaged is put right by whoever submits it again") {
+        const TempDir dir;
+        const auto file = dir.path() / "spool.db";
+        auto spool = a_spool(file);
+        const auto seq = put(spool, a_change("1", "A-1", -1));
+        const auto spoil = [&] {
+            SQLite::Database database{file.string(), SQLite::OPEN_READWRITE};
+            database.exec("UPDATE entries SET body = CAST(replace(CAST(body AS TEXT), 'A-1', 'A-9') AS BLOB)");
+        };
+        spoil();
+        SUBCASE("before it was set aside") {}
+        SUBCASE("afterwards") { REQUIRE(spool.next_waiting(0, 10)->damaged == 1); }
+        CHECK(put(spool, a_change("1", "A-1", -1)) == seq);
+        const auto waiting = spool.next_waiting(0, 10);
+        REQUIRE(waiting->entries.size() == 1);
+        CHECK(waiting->damaged == 0);
+        CHECK(waiting->entries.front().change()->sku == "A-1");
+        CHECK(spool.check()->empty());
+        // What is over stays as it is.
+        const SpoolVerdict verdict{.seq = seq};
+        REQUIRE(spool.end({&verdict, 1}, 2'000));
+        spoil();
+        CHECK(put(spool, a_change("1", "A-1", -1)) == seq);
+        CHECK(spool.next_waiting(0, 10)->entries.empty());
+        CHECK(spool.delivered_since(2'000, 0, 10)->front().is_damaged);
+    }
+
+    TEST_CASE("a repaired spool that has lost its source does not offer again what may have arrived under it") {
+        const TempDir dir;
+        const auto file = dir.path() / "spool.db";
+        {
+            auto spool = a_spool(file);
+            REQUIRE(spool.meets("agent"));
+            put(spool, a_change("1"));
+            REQUIRE(spool.offered(spool.next_waiting(0, 10)->entries, "agent"));
+            put(spool, a_change("2"));
+        }
+        {
+            SQLite::Database database{file.string(), SQLite::OPEN_READWRITE};
+            database.exec("DELETE FROM about WHERE name = 'source'");
+        }
+        auto spool = a_spool(file);
+        CHECK_FALSE(spool.found().empty());
+        CHECK(waiting_ids(spool) == std::vector<std::string>{"2"});
+        const auto doubtful = spool.list(SpoolState::doubtful, 0, 10);
+        REQUIRE(doubtful->size() == 1);
+        CHECK(doubtful->front().message.find("may have reached the agent") != std::string::npos);
+    }
+
+    TEST_CASE("an id that stands twice in a damaged file is rescued once") {
+        const TempDir dir;
+        const auto file = dir.path() / "spool.db";
+        {
+            auto spool = a_spool(file);
+            put(spool, a_change("1", "A-1", -1));
+        }
+        {
+            // As where damage has taken the first one out of the index, and it was submitted again.
+            SQLite::Database database{file.string(), SQLite::OPEN_READWRITE};
+            database.exec("ALTER TABLE entries RENAME TO of_before");
+            database.exec("CREATE TABLE entries AS SELECT * FROM of_before");
+            database.exec("INSERT INTO entries SELECT seq + 1, kind, id, body, sum, at, state, offered_to, ended_at, code, message FROM of_before");
+            database.exec("DROP TABLE of_before");
+            database.exec("PRAGMA user_version = 0");
+        }
+        auto spool = a_spool(file);
+        CHECK_FALSE(spool.found().empty());
+        CHECK(waiting_ids(spool) == std::vector<std::string>{"1"});
     }
 
     TEST_CASE("a repair waits until nobody else has the file open") {

@@ -27,14 +27,14 @@ TEST_SUITE("Spool") {
         }
         auto spool = a_spool(file);
         CHECK(spool.source() == source);
-        const auto entries = spool.next_waiting(100);
+        const auto entries = spool.next_waiting(0, 100);
         REQUIRE(entries);
-        CHECK(ids_of(*entries) == std::vector<std::string>{"1", "2", "3"});
-        const auto change = entries->back().change();
+        CHECK(ids_of(entries->entries) == std::vector<std::string>{"1", "2", "3"});
+        const auto change = entries->entries.back().change();
         REQUIRE(change);
         CHECK(change->sku == "C");
         CHECK(change->delta == 7);
-        CHECK(entries->back().at == 2'000);
+        CHECK(entries->entries.back().at == 2'000);
     }
 
     // SQLite's locks are the process's: one careless close of the file ends them, and who comes then believes to be alone.
@@ -131,12 +131,13 @@ TEST_SUITE("Spool") {
         put(spool, a_change("2"));
         std::vector<std::string> kinds;
         for (;;) {
-            const auto entries = spool.next_waiting(10);
-            REQUIRE(entries);
-            if (entries->empty()) break;
-            kinds.emplace_back(to_string(entries->front().kind));
-            CHECK(entries->size() == 1);
-            const SpoolVerdict verdict{.seq = entries->front().seq};
+            const auto waiting = spool.next_waiting(0, 10);
+            REQUIRE(waiting);
+            const auto& entries = waiting->entries;
+            if (entries.empty()) break;
+            kinds.emplace_back(to_string(entries.front().kind));
+            CHECK(entries.size() == 1);
+            const SpoolVerdict verdict{.seq = entries.front().seq};
             REQUIRE(spool.end({&verdict, 1}, 2'000));
         }
         CHECK(kinds == std::vector<std::string>{"change", "orders", "change"});
@@ -147,7 +148,7 @@ TEST_SUITE("Spool") {
         auto spool = a_spool(dir.path() / "spool.db");
         REQUIRE(spool.meets("old"));
         put(spool, a_change("1"));
-        REQUIRE(spool.offered(*spool.next_waiting(10), "old"));
+        REQUIRE(spool.offered(spool.next_waiting(0, 10)->entries, "old"));
         put(spool, a_change("2"));
         CHECK(*spool.meets("old") == 0);
         CHECK(*spool.meets("new") == 1);
