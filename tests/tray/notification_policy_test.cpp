@@ -70,6 +70,23 @@ TEST_SUITE("NotificationPolicy") {
         CHECK(verdict.show[0].body.ends_with("(and 49 more)"));
     }
 
+    TEST_CASE("of_many_alerts_the_oldest_of_the_gravest_speaks") {
+        Bench bench;
+        bench.look();
+        auto named = an_alert("1", ipc::AlertKind::drift, "main");
+        named.severity = ipc::Severity::warning;
+        named.message = "An older one.";
+        auto grave = an_alert("2", ipc::AlertKind::drift, "main");
+        grave.severity = ipc::Severity::critical;
+        grave.since = named.since + 1;
+        grave.message = "A grave one.";
+        bench.mirror.take_alert(named);
+        bench.mirror.take_alert(grave);
+        const auto verdict = bench.look();
+        REQUIRE(verdict.show.size() == 1);
+        CHECK(verdict.show[0].body.starts_with("A grave one."));
+    }
+
     TEST_CASE("it_is_replaced_when_it_changes_but_not_all_the_time") {
         Bench bench;
         bench.look();
@@ -265,9 +282,10 @@ TEST_SUITE("NotificationPolicy") {
         bench.mirror.take(ipc::AgentLost{}, bench.now);
         const auto lost = bench.look();
         CHECK(lost.show.empty());
-        CHECK(lost.withdraw == std::vector<std::string>{"late:main"});
+        CHECK(lost.withdraw.empty());
         CHECK(lost.look_again_at == noon + minute);
         const auto verdict = bench.after(minute);
+        CHECK(verdict.withdraw == std::vector<std::string>{"late:main"});
         REQUIRE(verdict.show.size() == 1);
         CHECK(verdict.show[0].key == "agent");
         CHECK(verdict.show[0].action.id == tray::CommandId::start_agent);
@@ -282,6 +300,23 @@ TEST_SUITE("NotificationPolicy") {
         const auto verdict = bench.after(20'000);
         CHECK(verdict.show.empty());
         CHECK(verdict.withdraw.empty());
+    }
+
+    TEST_CASE("what_was_told_is_not_told_anew_after_a_short_loss") {
+        Bench bench;
+        bench.look();
+        bench.mirror.take_alert(late());
+        REQUIRE(bench.look().show.size() == 1);
+        for (int i = 0; i < 3; ++i) {
+            bench.mirror.take(ipc::AgentLost{}, bench.now);
+            bench.look();
+            auto back = a_snapshot({a_cart("main", "Main Store"), a_cart("other", "Other")});
+            back.alerts.push_back(late());
+            bench.mirror.take(back, bench.now + 20'000);
+            const auto verdict = bench.after(20'000);
+            CHECK(verdict.show.empty());
+            CHECK(verdict.withdraw.empty());
+        }
     }
 
     TEST_CASE("quiet_hours_may_go_over_midnight_and_nonsense_is_no_quiet") {

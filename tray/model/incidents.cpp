@@ -131,20 +131,29 @@ Incident incident_of(const AgentMirror& mirror, const Desktop& desktop, const ip
 std::vector<Incident> incidents_of(const AgentMirror& mirror, const Desktop& desktop, std::int64_t now) {
     std::vector<Incident> incidents;
     const bool is_reached = mirror.contact() == Contact::here;
-    if (!is_reached) incidents.push_back(agent_incident(mirror, desktop, now));
+    bool is_away = false;
+    if (!is_reached) {
+        incidents.push_back(agent_incident(mirror, desktop, now));
+        is_away = now - mirror.contact_since() >= incidents.back().visible_after;
+    }
     const bool is_network = is_network_down(mirror);
     if (is_network) {
         incidents.push_back(network_incident());
-        incidents.back().is_hidden = !is_reached;
+        incidents.back().is_hidden = is_away;
+        incidents.back().is_held = !is_reached;
     }
-    // One of each kind and cart speaks for all of them: the oldest.
+    // One of each kind and cart speaks for all of them: the oldest of the gravest.
+    const auto speaks_before = [](const ipc::alerts::Alert& a, const ipc::alerts::Alert& b) {
+        const auto is_lighter = [](const auto& alert) { return alert.severity != ipc::Severity::critical; };
+        return std::pair{is_lighter(a), a.since} < std::pair{is_lighter(b), b.since};
+    };
     std::map<std::pair<ipc::AlertKind, std::string>, std::pair<const ipc::alerts::Alert*, std::int64_t>>
         grouped;
     std::set<std::string> explained;
     for (const auto& alert : mirror.alerts()) {
         if (!is_told(alert)) continue;
         auto& [first, count] = grouped[{alert.kind, alert.cart.value_or("")}];
-        if (!first || alert.since < first->since) first = &alert;
+        if (!first || speaks_before(alert, *first)) first = &alert;
         ++count;
         if (alert.cart && explains_lateness(alert.kind)) explained.insert(*alert.cart);
     }
@@ -155,7 +164,8 @@ std::vector<Incident> incidents_of(const AgentMirror& mirror, const Desktop& des
         const bool is_same_twice =
             kind == ipc::AlertKind::late && grouped.contains({ipc::AlertKind::stalled, cart});
         incidents.push_back(incident_of(mirror, desktop, alert, alerts.second));
-        incidents.back().is_hidden = !is_reached || follows || is_same_twice;
+        incidents.back().is_hidden = is_away || follows || is_same_twice;
+        incidents.back().is_held = !is_reached;
     }
     return incidents;
 }

@@ -31,6 +31,7 @@ struct Incident {
     bool passes_quiet_hours{false};
     std::string end_title{};        // of the notice that it has ended; empty: that is not worth one
     bool is_hidden{false};          // it follows from another one
+    bool is_held{false};            // as it was told: the agent is away for a moment, and nobody knows better
     std::int64_t visible_after{0};  // milliseconds it must last
 };
 

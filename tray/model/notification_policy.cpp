@@ -125,6 +125,8 @@ NotificationPolicy::Verdict NotificationPolicy::consider(const std::vector<Incid
         const auto& key = incident.notice.key;
         present.insert(key);
         auto [at, is_new] = known_.try_emplace(key);
+        // Withdrawn now it would only be told anew when the agent is back.
+        if (incident.is_held && !incident.is_hidden && !is_new && at->second.over_since == 0) continue;
         // One that comes and goes is the same one: it is told of again in its time, not each time it comes.
         if (is_new || at->second.over_since != 0) {
             at->second.since = now;
