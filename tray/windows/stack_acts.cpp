@@ -61,9 +61,9 @@ void StackWindow::decide() {
 
 void StackWindow::pause() {
     const auto id = cart_of_button();
-    const auto* cart = context().mirror.find_cart(id);
-    if (!cart) return;
-    cart->status.paused ? model_->resume(id) : model_->pause(id);
+    if (!context().mirror.find_cart(id)) return;
+    // What was pressed: somebody else may have paused the cart in that moment.
+    says_resume_ ? model_->resume(id) : model_->pause(id);
 }
 
 void StackWindow::copy() {

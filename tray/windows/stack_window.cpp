@@ -278,7 +278,8 @@ void StackWindow::render_details() {
     copy_->Enable(!posts.empty());
     const auto* cart = mirror.find_cart(cart_of_button());
     pause_->Enable(may_act && cart);
-    const auto label = cart && cart->status.paused ? tr("Res&ume Cart") : tr("Pa&use Cart");
+    says_resume_ = cart && cart->status.paused;
+    const auto label = says_resume_ ? tr("Res&ume Cart") : tr("Pa&use Cart");
     if (pause_->GetLabel() != wx(label)) {
         pause_->SetLabel(wx(label));
         root().Layout();

@@ -66,6 +66,7 @@ private:
     wxButton* cancel_{nullptr};
     wxButton* decide_{nullptr};
     wxButton* pause_{nullptr};
+    bool says_resume_{false};  // that button
     wxButton* copy_{nullptr};
     wxTimer again_;  // what is due in the model
     wxTimer ages_;   // posts grow older
