@@ -273,9 +273,10 @@ public:
     [[nodiscard]] virtual bool has_room() const { return true; }
 };
 
-// What the shop's own orders hold of a SKU (the extension's `moves`), in one snapshot with the count.
+// What the shop's own orders hold of a SKU (the extension's `moves`), in one snapshot with the count: those above the one that
+// was named, and every one that is not finished, however old.
 struct HeldByOrder {
-    std::string order;
+    std::string order;  // its number; a name of the script's for one that has none yet
     std::int64_t pieces{0};
 
     bool operator==(const HeldByOrder&) const = default;

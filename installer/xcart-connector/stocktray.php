@@ -2,7 +2,7 @@
 /**
  * Stocktray connector for X-Cart: the import script an Order Manager talks to.
  *
- * One file for X-Cart Classic 4.x, X-Cart 5.0-5.4 and X-Cart 5.5 and newer, PHP 5.4 to 8.4. It reads the
+ * One file for X-Cart Classic 4.x, X-Cart 5.3-5.4 and X-Cart 5.5 and newer, PHP 5.4 to 8.4. It reads the
  * shop's own database settings and opens a connection of its own; nothing of the shop is loaded, so nothing
  * of the shop can print into an answer. Set-up, permissions and the meaning of every text: GUIDE.md.
  *
@@ -55,14 +55,24 @@ final class Refusal extends \Exception
         $this->retryAfter = $retryAfter;
     }
 
+    /**
+     * With status 200, as import scripts say everything: of a 503 many a web server makes a page of its own, and
+     * whoever asked hears no more that nothing was changed.
+     */
     public static function busy()
     {
-        return new Refusal('busy, nothing changed', 503, 5);
+        return new Refusal('busy, nothing changed', 200, 5);
     }
 
-    public static function noDatabase()
+    public static function noDatabase($why = '')
     {
-        return new Refusal("Couldn't open store connection", 503, 10);
+        return new Refusal("Couldn't open store connection" . ($why === '' ? '' : ': ' . $why), 200,
+            $why === '' ? 10 : 60);
+    }
+
+    public static function notConfigured()
+    {
+        return new Refusal('connector not configured', 200, 60);
     }
 
     public static function unknown()
@@ -113,6 +123,14 @@ final class DbError extends \Exception
     public function isDuplicate()
     {
         return in_array($this->getCode(), array(1062, 1586, 19), true);
+    }
+
+    /**
+     * @return bool whether a table or a column is missing, or this user may not see it (SQLite: 1)
+     */
+    public function isNotThere()
+    {
+        return in_array($this->getCode(), array(1146, 1054, 1142, 1143, 1), true);
     }
 
     /**
@@ -281,6 +299,12 @@ final class Config
             $places[] = dirname($server['DOCUMENT_ROOT']);
         }
         $places[] = __DIR__;
+        if (PHP_SAPI === 'cli') {
+            // Nobody says there where the web folder begins.
+            for ($place = __DIR__; $place !== dirname($place); $place = dirname($place)) {
+                $places[] = dirname($place);
+            }
+        }
         foreach ($places as $place) {
             if (is_file($place . '/stocktray-config.php')) {
                 return $place . '/stocktray-config.php';
@@ -292,9 +316,13 @@ final class Config
     public static function load(array $server)
     {
         $file = self::findFile($server);
-        $values = $file === null ? null : include $file;
+        try {
+            $values = $file === null ? null : include $file;
+        } catch (\Throwable $e) {
+            $values = null;     // a typing mistake
+        }
         if (!is_array($values)) {
-            throw new Refusal('connector not configured', 503, 60);
+            throw Refusal::notConfigured();
         }
         return self::fromArray($values);
     }
@@ -325,7 +353,7 @@ final class Config
             || $config->secretHash !== '';
         if ($config->user === '' || !$hasSecret || !in_array($config->kind,
             array('auto', 'classic', 'xcart5', 'plain'), true)) {
-            throw new Refusal('connector not configured', 503, 60);
+            throw Refusal::notConfigured();
         }
         return $config;
     }
@@ -591,7 +619,7 @@ final class Credentials
     private function isHumanPassword($password)
     {
         if (!function_exists('password_verify')) {
-            throw new Refusal('connector not configured', 503, 60);
+            throw Refusal::notConfigured();
         }
         $proof = hash_hmac('sha256', $password, $this->config->secretHash);
         $keys = $this->keys();
@@ -873,7 +901,8 @@ final class PdoDb extends Db
             : '');
         $db = new PdoDb('mysql:' . $place . ';dbname=' . $settings['name'] . ';charset='
             . ($settings['charset'] === '' ? 'utf8' : $settings['charset']), $settings['user'],
-            $settings['password']);
+            $settings['password'], $settings['ssl_ca'] === '' ? array()
+            : array(\PDO::MYSQL_ATTR_SSL_CA => $settings['ssl_ca']));
         foreach (self::mysqlSettings() as $sql) {
             $db->run($sql);
         }
@@ -881,10 +910,10 @@ final class PdoDb extends Db
         return $db;
     }
 
-    private function __construct($dsn, $user, $password)
+    private function __construct($dsn, $user, $password, array $more = array())
     {
         try {
-            $this->pdo = new \PDO($dsn, $user, $password, array(
+            $this->pdo = new \PDO($dsn, $user, $password, $more + array(
                 \PDO::ATTR_ERRMODE => \PDO::ERRMODE_EXCEPTION,
                 \PDO::ATTR_DEFAULT_FETCH_MODE => \PDO::FETCH_ASSOC,
                 \PDO::ATTR_EMULATE_PREPARES => false,
@@ -1155,7 +1184,7 @@ final class ShopFiles
             $this->prefix = $database['prefix'];
         }
         if (!preg_match('/^[A-Za-z0-9_]{0,40}$/D', $this->prefix)) {
-            throw new Refusal('connector not configured', 503, 60);
+            throw Refusal::notConfigured();
         }
         return $this;
     }
@@ -1196,7 +1225,7 @@ final class ShopFiles
         return new ShopFiles('xcart5', $dir, $settings, $prefix);
     }
 
-    /** X-Cart 5.0 to 5.4: etc/config.php is INI text behind a PHP comment; config.local.php overrides it. */
+    /** X-Cart 5.3 and 5.4: etc/config.php is INI text behind a PHP comment; config.local.php overrides it. */
     private static function ini($dir)
     {
         $values = array();
@@ -1403,7 +1432,8 @@ final class Keys
                 $this->isInstalled = $this->storeId() !== null && $this->state() !== null;
             } catch (DbError $error) {
                 // A database that is going down knows nothing of the tables: no word about another store then.
-                if ($error->isConnectionLost() || $error->isTransient()) {
+                // Nor does one that has run out of memory or of files: only what says that they are not there.
+                if (!$error->isNotThere()) {
                     throw $error;
                 }
                 $this->isInstalled = false;
@@ -1842,7 +1872,7 @@ abstract class MysqlShop extends Shop
         $this->prefix = $prefix;
         $this->schema = new Schema($db, $prefix, array_merge($tables, self::$ownTables));
         if (!$this->schema->hasTable('products')) {
-            throw new Refusal("Couldn't open store connection: no products table with this prefix", 503, 60);
+            throw Refusal::noDatabase('no products table with this prefix');
         }
         if (!$this->isTransactional()) {
             $db->forUpdate = '';    // would lock whole tables against the shop for the length of a read
@@ -1867,14 +1897,18 @@ abstract class MysqlShop extends Shop
 
     abstract protected function hasVariants();
 
+    /** @return bool whether the shop has one over the SKUs of both tables */
+    abstract protected function hasSkuIndex();
+
     /**
      * The index finds what the database calls equal (case, accents, blanks at the end); the caller compares
      * bytes. Many are locked by primary key in id order, products first: two batches then wait for each
-     * other, never in a circle.
+     * other, never in a circle. So is a single one where its column has no index: a read that locks would
+     * wait for every row of the table.
      */
     public function equalTo(array $skus, $lock)
     {
-        $isSingle = count($skus) === 1;
+        $isSingle = count($skus) === 1 && $this->hasSkuIndex();
         $suffix = $lock && $isSingle ? $this->db->forUpdate : '';
         $items = $this->bySku('p', $skus, $suffix);
         if ($this->hasVariants()) {
@@ -2031,9 +2065,11 @@ abstract class MysqlShop extends Shop
 final class ClassicShop extends MysqlShop
 {
     /**
-     * "Not finished" and its kin: the buyer is still at the payment page, the pieces are held all the same.
+     * "Not finished": the buyer is still at the payment page, the pieces are held all the same. Not so those of
+     * X, with which older X-Payments begin: there they are taken with the payment.
      */
-    private static $unfinished = array('I', 'X');
+    private static $unfinished = array('I');
+    private static $untouched = array('X');
     private static $givenBack = array('D', 'F');
 
     private $isUnlimited = false;
@@ -2056,6 +2092,11 @@ final class ClassicShop extends MysqlShop
                 $this->modules[$row['module_name']] = true;
             }
         }
+    }
+
+    protected function hasSkuIndex()
+    {
+        return true;
     }
 
     public function clamps()
@@ -2114,9 +2155,10 @@ final class ClassicShop extends MysqlShop
 
     public function orderCount($above)
     {
+        $others = array_merge(self::$unfinished, self::$untouched);
         $row = $this->db->row('SELECT COUNT(*) AS n FROM ' . $this->table('orders')
             . ' WHERE orderid > ? AND status NOT IN ('
-            . Db::marks(self::$unfinished) . ')', array_merge(array((string)$above), self::$unfinished));
+            . Db::marks($others) . ')', array_merge(array((string)$above), $others));
         return (int)$row['n'];
     }
 
@@ -2151,14 +2193,17 @@ final class ClassicShop extends MysqlShop
 
     private function account(Held $held, array $line, $above, array $also)
     {
+        if (in_array($line['status'], self::$untouched, true)) {
+            return;
+        }
         $pieces = in_array($line['status'], self::$givenBack, true) ? 0 : (int)$line['amount'];
         $number = (string)$line['orderid'];
-        if ((float)$number > (float)$above || in_array($number, $also, true)) {
+        $isUnfinished = in_array($line['status'], self::$unfinished, true);
+        // However old: nobody has imported it, and its pieces come back when it is deleted.
+        if ($isUnfinished || (float)$number > (float)$above || in_array($number, $also, true)) {
             $held->add($number, $pieces);
         }
-        if (in_array($line['status'], self::$unfinished, true)) {
-            $held->open += $pieces;
-        }
+        $held->open += $isUnfinished ? $pieces : 0;
         $isHistoryKnown = $line['changed'] !== null;
         $isRecent = $isHistoryKnown ? self::isGivenBackLately($line['changed'])
             : (float)$line['date'] >= time() - 604800;
@@ -2289,6 +2334,14 @@ final class XCart5Shop extends MysqlShop
         parent::__construct($db, $prefix, array('products', 'product_variants', 'product_translations',
             'entity_type_versions',
             'orders', 'order_items', 'order_status_properties', 'order_payment_statuses'));
+        if (!$this->schema->hasColumn('products', 'amount')) {
+            throw Refusal::noDatabase('X-Cart 5.3 or newer is needed');     // before it a table of its own has the counts
+        }
+    }
+
+    protected function hasSkuIndex()
+    {
+        return false;   // the shop declares none for variants
     }
 
     public function clamps()
@@ -2411,7 +2464,11 @@ final class XCart5Shop extends MysqlShop
         $isHolding = $this->isHolding($line);
         $number = (int)$line['is_order'] === 1 ? (string)$line['orderNumber'] : '';
         if ($number === '') {
-            $held->open += $isHolding ? $amount : 0;
+            // Without a number yet, or for ever: under one that no order has.
+            if ($isHolding) {
+                $held->add('open-' . $line['order_id'], $amount);
+                $held->open += $amount;
+            }
         } elseif ((float)$number > (float)$above || in_array($number, $also, true)) {
             $held->add($number, $isHolding ? $amount : 0);
         }
@@ -2448,11 +2505,13 @@ final class XCart5Shop extends MysqlShop
         $hasPayment = $has->hasColumn('order_payment_statuses', 'code');
         $changed = $has->hasColumn('orders', 'lastRenewDate') ? $this->db->greatest
             . '(o.lastRenewDate, o.date)' : 'o.date';
-        $sql = 'SELECT i.object_id, i.amount, o.is_order, o.orderNumber, ' . $changed . ' AS changed, '
+        $sql = 'SELECT i.object_id, i.amount, o.order_id, o.is_order, o.orderNumber, ' . $changed . ' AS changed, '
             . ($has->hasColumn('order_items', 'backorderedAmount') ? 'i.backorderedAmount' : '0')
             . ' AS backordered, '
             . ($hasStatus ? 'o.stockStatus' : "''") . ' AS stockStatus, '
-            . ($hasRules ? 'r.incStock' : 'NULL') . ' AS incStock, '
+            . ($hasRules ? '(SELECT r.incStock FROM ' . $this->table('order_status_properties')
+            . ' r WHERE r.payment_status_id = o.payment_status_id'
+            . ' AND r.shipping_status_id = o.shipping_status_id ORDER BY r.id LIMIT 1)' : 'NULL') . ' AS incStock, '
             . ($hasPayment ? 's.code' : "''") . ' AS payment, '
             . ($hasVariant ? 'i.variant_id, COALESCE(v.defaultAmount = 0, 0)' : '0 AS variant_id, 0')
             . ' AS owns_stock FROM '
@@ -2460,9 +2519,6 @@ final class XCart5Shop extends MysqlShop
             . ' o ON o.order_id = i.order_id'
             . ($hasVariant ? ' LEFT JOIN ' . $this->table('product_variants') . ' v ON v.id = i.variant_id'
             : '')
-            . ($hasRules ? ' LEFT JOIN ' . $this->table('order_status_properties')
-            . ' r ON r.payment_status_id ='
-                . ' o.payment_status_id AND r.shipping_status_id = o.shipping_status_id' : '')
             . ($hasPayment ? ' LEFT JOIN ' . $this->table('order_payment_statuses')
             . ' s ON s.id = o.payment_status_id' : '')
             . ' WHERE i.object_id IN (' . Db::marks($products) . ') AND (o.is_order = 1 OR '
@@ -2650,12 +2706,10 @@ final class PlainShop extends Shop
     {
         $pieces = $line['state'] === 'cancelled' ? 0 : (int)$line['qty'];
         $number = (string)$line['number'];
-        if ((float)$number > (float)$above || in_array($number, $also, true)) {
+        if ($line['state'] === 'open' || (float)$number > (float)$above || in_array($number, $also, true)) {
             $held->add($number, $pieces);
         }
-        if ($line['state'] === 'open') {
-            $held->open += $pieces;
-        }
+        $held->open += $line['state'] === 'open' ? $pieces : 0;
         if ($line['state'] === 'cancelled' && self::isGivenBackLately($line['changed'])) {
             $held->back += (int)$line['qty'];
         }
@@ -2686,8 +2740,7 @@ final class Opening
             }
             $files = ShopFiles::find($config);
             if ($files === null) {
-                throw new Refusal("Couldn't open store connection: no X-Cart found beside this file", 503,
-                    60);
+                throw Refusal::noDatabase('no X-Cart found beside this file');
             }
             $db = self::mysql($files->settings);
             $shop = $files->kind === 'classic' ? new ClassicShop($db, $files->prefix)
@@ -2709,7 +2762,7 @@ final class Opening
         if (extension_loaded('pdo_mysql')) {
             return PdoDb::mysql($settings);
         }
-        throw new Refusal("Couldn't open store connection: PHP has neither mysqli nor pdo_mysql", 503, 60);
+        throw Refusal::noDatabase('PHP has neither mysqli nor pdo_mysql');
     }
 }
 
@@ -3405,8 +3458,10 @@ final class Stock
 
     private function clampNote($before, $delta, $after)
     {
-        return $this->shop->clamps() && $before + (int)$delta !== $after ? 'clamped,' . ($after - $before)
-            : '';
+        // Without a transaction the shop itself may have sold between the count before and the one behind.
+        $isClamped = $this->shop->clamps() && $before + (int)$delta !== $after
+            && ($this->shop->isTransactional() || ($after === 0 && $before + (int)$delta < 0));
+        return $isClamped ? 'clamped,' . ($after - $before) : '';
     }
 
     private static function isInRange($count, $delta)

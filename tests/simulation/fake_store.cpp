@@ -178,7 +178,7 @@ std::string FakeStore::moves(const Fields& fields, std::int64_t now) const {
             if (order.sku != sku) continue;
             if (order.state == Order::State::unfinished) open += order.pieces;
             if (order.given_back_at != 0 && now - order.given_back_at < two_days_ms) back += order.pieces;
-            if (order.number <= after && !also.contains(order.number)) continue;
+            if (order.number <= after && !also.contains(order.number) && order.state != Order::State::unfinished) continue;
             const auto pieces = order.state == Order::State::cancelled ? 0 : order.pieces;
             held += fmt::format("{}{}:{}", held.empty() ? "" : ",", order.number, pieces);
         }

@@ -72,6 +72,7 @@ private:
             }
             is_product_ = false;
         } else if (level == 2 && equals_ignoring_case(name, "Next")) {
+            page.tells_end = true;
             if (const auto next = trim(text); !next.empty()) page.next = next;
         }
     }

@@ -25,6 +25,7 @@ struct CountsPage {
     std::int64_t rows{0};             // items, with those given away
     std::int64_t products{0};         // with and without a SKU: what `batchsize` counts
     std::int64_t skipped{0};          // without a SKU
+    bool tells_end{false};            // it says whether a page follows
     std::optional<std::string> next;  // the cursor of the page after this one
     std::vector<Warning> warnings;
     std::string better_charset;  // not readable as it was; ask again and read it in this charset

@@ -22,6 +22,11 @@ constexpr std::array refusals{
     Refusal{"https required", "", Cause::https_required},
     Refusal{"other agent", "", Cause::other_agent},
     Refusal{"store changed", "", Cause::store_changed},
+    Refusal{"connector not configured", "", Cause::store_error},
+    Refusal{"length required", "", Cause::bad_request},
+    Refusal{"request too large", "", Cause::bad_request},
+    Refusal{"form required", "", Cause::bad_request},
+    Refusal{"POST required", "", Cause::bad_request},
     // Magento's script; its "Access denied" is our connector's, too
     Refusal{"Access denied", "", Cause::auth},
     Refusal{"Couldn't open store connection", "", Cause::store_error},

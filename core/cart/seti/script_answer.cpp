@@ -76,7 +76,7 @@ std::optional<Problem> script_problem(const http::Reply& reply, const AnswerText
 }
 
 bool may_hold_refusal(int status) noexcept {
-    return status == 400 || status == 429 || status == 503 || may_come_from_the_way(status);
+    return status == 400 || status == 411 || status == 415 || status == 429 || status == 503 || may_come_from_the_way(status);
 }
 
 }  // namespace

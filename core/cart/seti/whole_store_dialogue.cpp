@@ -194,6 +194,8 @@ private:
     }
 
     Step go_on_by_cursor(const CountsPage& page, bool is_news) {
+        // A script that knows of no cursor begins with the first page again: nothing follows from that.
+        if (!page.tells_end) return give_up({Cause::malformed, false, true, "The store's list does not say whether it goes on."});
         if (!page.next) return finish();
         idle_pages_ = is_news ? 0 : idle_pages_ + 1;
         if (*page.next == *cursor_ || idle_pages_ > most_idle_pages) return give_up_endless();

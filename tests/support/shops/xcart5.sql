@@ -25,7 +25,6 @@ CREATE TABLE xc_product_variants (
     defaultAmount tinyint(1) NOT NULL DEFAULT 1,
     sku varchar(32) DEFAULT NULL,
     PRIMARY KEY (id),
-    KEY sku (sku),
     KEY product (product_id)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8 COLLATE=utf8_unicode_ci;
 

@@ -168,6 +168,7 @@ std::span<const char* const> sentences_about_trouble() noexcept {
         mark("The store's list has no end."),
         mark("The store's name could not be found in the network."),
         mark("The store's pages repeat themselves."),
+        mark("The store's list does not say whether it goes on."),
         mark("The store's script accepts only https."),
         mark("The store's script could not read the request."),
         mark("The store's script does not know this function."),

@@ -205,7 +205,7 @@ TEST_SUITE("read_all") {
         const auto result = read(
             [](const Fields& f) {
                 return f.at("after").empty() ? reply(xml({{"A", "1"}}, 1, "<Next>n</Next>"))
-                                             : reply(xml({{"A", "1"}}));
+                                             : reply(xml({{"A", "1"}}, 1, "<Next></Next>"));
             },
             250, with_cursor());
         CHECK(result.items == std::vector<ReadCount>{{"A", CountWord::ambiguous, 0}});
@@ -218,6 +218,15 @@ TEST_SUITE("read_all") {
             },
             250, with_cursor());
         CHECK_FALSE(result.is_complete);
+    }
+
+    TEST_CASE("a page that knows of no cursor is no end of the list") {
+        // Somebody has put an older file in the script's place: it begins with its first page again.
+        int pages = 0;
+        const auto result = read([&](const Fields&) { return reply(xml({{"A", "1"}}, 1, ++pages == 1 ? "<Next>n</Next>" : "")); }, 250,
+                                 with_cursor());
+        CHECK_FALSE(result.is_complete);
+        CHECK(result.text == "The store's list does not say whether it goes on.");
     }
 
     TEST_CASE("a script without downloadqoh is asked for its products") {
