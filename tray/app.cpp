@@ -25,7 +25,7 @@ constexpr const char* trial_group = "/wizard/trial";
 
 std::optional<Trial::Owed> owed_by_trial(OwnSettings& settings) {
     const auto read = [&](const char* key) { return utf8(settings.file().Read(wxString{trial_group} + "/" + key, "")); };
-    Trial::Owed owed{read("cart"), read("sku"), read("id")};
+    Trial::Owed owed{read("cart"), read("sku"), read("id"), read("agent")};
     return owed.id.empty() ? std::nullopt : std::optional{std::move(owed)};
 }
 
@@ -36,6 +36,7 @@ void keep_owed(OwnSettings& settings, const std::optional<Trial::Owed>& owed) {
         write("cart", owed->cart);
         write("sku", owed->sku);
         write("id", owed->id);
+        write("agent", owed->agent);
     } else {
         file.DeleteGroup(trial_group);
     }

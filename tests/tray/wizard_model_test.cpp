@@ -155,6 +155,21 @@ TEST_SUITE("WizardModel") {
         CHECK(wizard.trial->step() == tray::Trial::Step::none);
     }
 
+    TEST_CASE("what_is_owed_at_another_agent_waits_for_that_agent") {
+        if (has_no_store()) return;
+        Wizard wizard;
+        const auto here = wizard.mirror.hello().incarnation;
+        REQUIRE_FALSE(here.empty());
+        wizard.owed = tray::Trial::Owed{"main", "SKU-0001", "a-trial-of-before", "another agent"};
+        wizard.begin_again();
+        wizard.trial->begin("main");
+        CHECK(wizard.trial->error().find("at another agent") != std::string::npos);
+        CHECK(wizard.owed);
+        wizard.owed->agent = here;
+        wizard.begin_again();
+        CHECK(wizard.loop.run_until([&] { return !wizard.owed; }));
+    }
+
     TEST_CASE("an_agent_that_is_away_when_it_is_asked_again_still_gets_the_piece_back") {
         if (has_no_store()) return;
         Wizard wizard;

@@ -33,7 +33,7 @@ bool Trial::can_begin() const noexcept {
 // Once with each connection: an agent that cannot take it now is not asked in a circle.
 void Trial::look() {
     const bool is_new = mirror_.contact() == Contact::here && std::exchange(asked_at_, mirror_.snapshots()) != mirror_.snapshots();
-    if (is_new && owed_ && step_ == Step::none) {
+    if (is_new && owed_ && is_owed_here() && step_ == Step::none) {
         is_ended_ = true;
         take_off(Asked::again);
     }
@@ -57,7 +57,7 @@ void Trial::choose(const std::string& cart) {
         const auto item = std::ranges::find_if(answer->items, [](const auto& one) { return one.tracked && one.om_qoh.value_or(0) > 0; });
         if (item == answer->items.end()) return go(Step::none, tr("There is no SKU to try it with."));
         if (is_ended_) return go(Step::none);
-        owe(Owed{cart, item->sku, ipc::random_id()});
+        owe(Owed{cart, item->sku, ipc::random_id(), mirror_.hello().incarnation});
         take_off(Asked::first);
     });
 }
@@ -85,7 +85,13 @@ void Trial::end() {
     if (step_ == Step::taken_off) put_back();
 }
 
+// This computer may have been paired with another agent meanwhile.
+bool Trial::is_owed_here() const { return owed_->agent.empty() || owed_->agent == mirror_.hello().incarnation; }
+
 void Trial::submit(std::int64_t delta, Asked asked, std::function<void()> taken) {
+    if (!is_owed_here())
+        return go(Step::none, say(tr("A piece of {sku} is still taken off at another agent. It is put back when this program reaches "
+                                     "that agent again."), fmt::arg("sku", owed_->sku)));
     ipc::qoh::Change change{.id = delta < 0 ? owed_->id : owed_->id + "-back", .sku = owed_->sku};
     change.delta = delta;
     change.reason = ipc::Reason::adjustment;

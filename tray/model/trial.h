@@ -25,6 +25,7 @@ public:
         std::string cart;
         std::string sku;
         std::string id;
+        std::string agent{};  // which has taken it off: its incarnation; empty: of an older program, any
     };
     struct Surroundings {
         std::optional<Owed> kept;  // of a program that ended too early
@@ -57,6 +58,7 @@ private:
     enum class Asked { first, again };
     void take_off(Asked asked);
     void put_back();
+    [[nodiscard]] bool is_owed_here() const;
     void submit(std::int64_t delta, Asked asked, std::function<void()> taken);
     void hear(const News& news);
     void owe(std::optional<Owed> owed);
