@@ -13,6 +13,7 @@
 namespace stocktray::http {
 namespace {
 
+constexpr std::size_t most_of_a_page = 64 * 1'024;
 constexpr std::size_t most_headers = 64 * 1'024;  // bytes, over all answers to one request
 
 std::string lower(std::string_view text) {
@@ -268,6 +269,8 @@ bool Transfer::take_body(std::string_view piece) {
         }
         return is_reader_satisfied_;
     }
+    // Of a page in the place of a long list only its beginning says anything.
+    if (request_.sink) piece = piece.substr(0, most_of_a_page - std::min(most_of_a_page, reply_.body.size()));
     reply_.body.append(piece);
     return true;
 }

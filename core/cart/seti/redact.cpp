@@ -1,5 +1,7 @@
 #include "core/cart/seti/redact.h"
 
+#include <nlohmann/json.hpp>
+
 #include <algorithm>
 #include <iterator>
 #include <vector>
@@ -58,6 +60,12 @@ std::string plain(std::string_view text) {
     return out;
 }
 
+// As PHP writes it: ASCII alone.
+std::string json_escape(std::string_view text) {
+    const auto quoted = nlohmann::json(text).dump(-1, ' ', true, nlohmann::json::error_handler_t::replace);
+    return quoted.substr(1, quoted.size() - 2);
+}
+
 // In one charset: as it is, and encoded.
 std::vector<std::string> forms_of(std::string_view password) {
     const std::string percent = percent_encode(password);
@@ -70,7 +78,9 @@ std::vector<std::string> forms_of(std::string_view password) {
             html_escape(password, "&#39;", "&#34;"),
             html_escape(password, "&apos;", "&quot;"),
             html_escape(password, "'", "&quot;"),
-            html_escape(password, "'", "\"")};
+            html_escape(password, "'", "\""),
+            replace_all(replace_all(replace_all(password, "\\", "\\\\"), "'", "\\'"), "\"", "\\\""),  // in a statement of SQL
+            replace_all(json_escape(password), "/", "\\/")};
 }
 
 // In all charsets that a shop may get it in; the longest first.

@@ -124,7 +124,7 @@ ScriptAnswer read_script_answer(const http::Reply& reply) {
         if (said && said->is_refusal && may_hold_refusal(reply.status))
             return tl::unexpected{*std::move(said)};
         return tl::unexpected{
-            Problem{status_cause(reply.status), false, said.has_value(), said ? said->text : reply.body}};
+            Problem{status_cause(reply.status), false, answer.has_value(), said ? said->text : reply.body}};
     }
     if (!answer) return tl::unexpected{Problem{answer.error(), false, false, reply.body}};
     if (said) return tl::unexpected{*std::move(said)};

@@ -165,10 +165,9 @@ private:
         if (harvest_->distinct() > too_many_above_) return give_up_endless();
         if (cursor_) return go_on_by_cursor(page, is_news);
         if (is_splitting()) {
+            // A script may leave out what stands there; the end of the list is the business of whole pages.
             ranges_.pop_back();
-            if (is_empty) ranges_.clear();
-            if (is_splitting()) return ask();
-            return is_empty ? Step{finish()} : next_page();
+            return is_splitting() ? ask() : next_page();
         }
         if (is_empty || ignores_paging_) return finish();
         if (page.rows == 0) {  // products without a SKU: what follows them may have one

@@ -131,7 +131,7 @@ OrderCountResult counted(std::int64_t orders) {
 Talk<OrderCountResult> count_all_orders(Wire& wire, const Shop& shop) {
     auto request = shop.api() == RestApi::platform
                        ? shop.requests.orders_total()
-                       : shop.requests.orders(std::nullopt, {}, {0, largest_page});
+                       : shop.requests.orders(std::nullopt, {0, largest_page});
     const Said said = co_await ask(wire, shop, std::move(request));
     if (!said.answer) co_return failed<OrderCountResult>(said.answer.error());
     const auto total = said.answer->json.is_array() ? std::optional{std::ssize(said.answer->json)}
@@ -162,7 +162,7 @@ Talk<OrderCountResult> run_order_count(Wire& wire, Access access, Learned learne
                                             200,
                                             {},
                                             "The shop does not know the order " + last_order + "."});
-    const Orders orders = co_await orders_since(wire, shop, last->date, {});
+    const Orders orders = co_await orders_since(wire, shop, last->date);
     if (orders.trouble) co_return failed<OrderCountResult>(*orders.trouble);
     co_return counted(
         std::ranges::count_if(orders.orders, [&](const Order& order) { return is_after(order, *last); }));

@@ -128,7 +128,7 @@ Talk<VariantsOf> take_variants_of(Wire& wire, const Shop& shop, const Product& p
         const Said said = co_await ask(wire, shop, std::move(request));
         if (!said.answer) {
             const Trouble& trouble = said.answer.error();
-            if (trouble.status == 404) co_return VariantsModule::missing;
+            if (trouble.status == 404 && part.skipped == 0) co_return VariantsModule::missing;
             if (trouble.status != internal_error) co_return tl::unexpected{trouble};
             intake.bad("The variants of " + product.sku + " cannot be read.");
             co_return VariantsModule::there;
@@ -140,7 +140,9 @@ Talk<VariantsOf> take_variants_of(Wire& wire, const Shop& shop, const Product& p
         }
         bool is_news = false;
         for (const Variant& variant : *variants) is_news = intake.take(variant, &product) || is_news;
-        if (!is_news || std::ssize(*variants) < part.size) co_return VariantsModule::there;
+        if (!is_news || std::ssize(*variants) < std::min(part.size, smallest_page)) co_return VariantsModule::there;
+        // All there is, or all that this shop gives at once.
+        if (part.skipped == 0) part.size = std::min(part.size, std::ssize(*variants));
     }
 }
 
@@ -152,7 +154,8 @@ Talk<std::optional<Trouble>> take_all_variants(Wire& wire, const Shop& shop, Int
         if (!said.answer) {
             const int status = said.answer.error().status;
             // The key was good for the products a moment ago: this shop has no variants.
-            if (status == 400 || status == 403 || status == 404) co_return std::nullopt;
+            const bool is_none = part.skipped == 0 && said.answer.error().is_shop;
+            if (is_none && (status == 400 || status == 403 || status == 404)) co_return std::nullopt;
             co_return said.answer.error();
         }
         const auto variants = read_list(said.answer->json, &read_variant);
@@ -245,7 +248,7 @@ Talk<Listed> list(Wire& wire, const Shop& shop, std::int64_t batch_size, CountSi
         if (rows > 2 * (intake.seen() + page.size))
             co_return intake.give_up(no_end("The store's pages repeat themselves."));
         // All there is, or all that this shop gives at once: going on in its own steps leaves no gap.
-        if (!is_splitting && page.skipped == 0 && std::ssize(*products) < page.size)
+        if (!is_splitting && products && page.skipped == 0 && std::ssize(*products) < page.size)
             page.size = std::min(page.size, std::max(std::ssize(*products), smallest_page));
         page.skipped += page.size;
     }

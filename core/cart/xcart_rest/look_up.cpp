@@ -72,18 +72,18 @@ Talk<std::optional<Trouble>> have_directory(Wire& wire, const Shop& shop, Fresh 
 
 Talk<Look> look_up(Wire& wire, const Shop& shop, std::string sku) {
     Finds named;
+    // Before the count is read: that may take minutes, and what is sold in them must not be overwritten.
+    Fresh fresh = shop.memory->directory ? Fresh::as_it_is : Fresh::wholly;
+    if (std::optional<Trouble> trouble = co_await have_directory(wire, shop, fresh)) {
+        named.trouble = std::move(trouble);
+        co_return only(std::move(named), sku);
+    }
     if (shop.api() == RestApi::module) {
         Finds found = co_await search(wire, shop, sku);
         named = std::move(found);
         if (named.trouble) co_return only(std::move(named), sku);
     }
-    Fresh fresh = shop.memory->directory ? Fresh::as_it_is : Fresh::wholly;
     for (;;) {
-        std::optional<Trouble> trouble = co_await have_directory(wire, shop, fresh);
-        if (trouble) {
-            named.trouble = std::move(trouble);
-            co_return only(std::move(named), sku);
-        }
         const auto directory = shop.memory->directory;
         for (const Place& place : directory->find(sku)) {
             Look look = co_await look_at(wire, shop, place, sku);
@@ -98,6 +98,10 @@ Talk<Look> look_up(Wire& wire, const Shop& shop, std::string sku) {
             fresh = Fresh::wholly;
         } else {
             fresh = Fresh::quickly;
+        }
+        if (std::optional<Trouble> trouble = co_await have_directory(wire, shop, fresh)) {
+            named.trouble = std::move(trouble);
+            co_return only(std::move(named), sku);
         }
     }
     if (shop.memory->missed.size() > most_missed) shop.memory->missed.clear();

@@ -22,7 +22,7 @@ ProbeProblem problem_of(const Trouble& trouble) {
 // What stands in the way of posting changes; none: nothing does.
 Talk<std::optional<ProbeProblem>> hindrance(Wire& wire, const Shop& shop, const Found& found) {
     if (!found.has_clock) co_return problem_of(Finding::no_clock, {});
-    auto orders = shop.requests.orders(std::nullopt, {}, {0, 1});
+    auto orders = shop.requests.orders(std::nullopt, {0, 1});
     const Said said = co_await ask(wire, shop, std::move(orders));
     if (!said.answer || !read_list(said.answer->json, &read_order))
         co_return problem_of(Finding::no_orders, said.answer ? "" : said.answer.error().text);

@@ -83,7 +83,7 @@ Talk<Found> find_api(Wire& wire, Access access, std::optional<RestApi> known) {
             found.api = api;
             found.trouble = std::move(trouble);
             if (found.trouble->status == 500) {
-                auto other = requests.orders(std::nullopt, {}, {0, 1});
+                auto other = requests.orders(std::nullopt, {0, 1});
                 const http::Reply second = co_await wire.ask(std::move(other));
                 if (read_answer(second, api, redactor)) found.trouble.reset();
             }
@@ -140,10 +140,11 @@ Talk<Look> look_at(Wire& wire, const Shop& shop, Place place, std::string sku) {
     co_return look;
 }
 
-Talk<Orders> orders_since(Wire& wire, const Shop& shop, WallTime since, std::string sku) {
+Talk<Orders> orders_since(Wire& wire, const Shop& shop, WallTime since) {
     Orders result;
+    bool may_have_ended = false;
     for (int page = 0; page < most_order_pages; ++page) {
-        auto request = shop.requests.orders(since, sku, {page * largest_page, largest_page});
+        auto request = shop.requests.orders(since, {page * largest_page, largest_page});
         const Said said = co_await ask(wire, shop, std::move(request));
         if (!said.answer) {
             result.trouble = said.answer.error();
@@ -154,7 +155,12 @@ Talk<Orders> orders_since(Wire& wire, const Shop& shop, WallTime since, std::str
             result.trouble = unreadable("The orders could not be read.");
             co_return result;
         }
-        const bool is_last = std::ssize(*orders) < largest_page;
+        // A short page in no order of time: it was the last one only if nothing follows it.
+        if (std::exchange(may_have_ended, false) && !orders->empty()) break;
+        const bool is_short = std::ssize(*orders) < largest_page;
+        const bool is_sorted = is_latest_first(*orders) || std::ranges::none_of(*orders, [&](const Order& order) { return order.date < since; });
+        const bool is_last = orders->empty() || (is_short && is_sorted);
+        may_have_ended = is_short;
         // Only in an order of time does an old one say that the rest is older.
         const bool is_past = is_latest_first(*orders) && orders->back().date < since;
         for (Order& order : *orders)

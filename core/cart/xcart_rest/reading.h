@@ -71,11 +71,11 @@ struct Listed {
 // asked for again, for they cost a request a product. Of the module only the variants are listed.
 [[nodiscard]] Talk<Listed> list_places(Wire& wire, const Shop& shop, std::shared_ptr<const Directory> known);
 
-// Orders placed at `since` or later that may hold `sku` (empty: all of them).
+// Orders placed at `since` or later.
 struct Orders {
     std::optional<Trouble> trouble;
     std::vector<Order> orders;
 };
-[[nodiscard]] Talk<Orders> orders_since(Wire& wire, const Shop& shop, WallTime since, std::string sku);
+[[nodiscard]] Talk<Orders> orders_since(Wire& wire, const Shop& shop, WallTime since);
 
 }  // namespace stocktray::cart::xcart_rest

@@ -146,12 +146,11 @@ http::Request Requests::set_amount(const Place& place, std::int64_t amount) cons
     return request;
 }
 
-http::Request Requests::orders(std::optional<WallTime> since, std::string_view sku, const Part& part) const {
+http::Request Requests::orders(std::optional<WallTime> since, const Part& part) const {
     if (api_ == RestApi::module) {
         // In the form in which an order's lines come with it.
-        auto more =
+        const auto more =
             "&_schema=complex&_cnd%5BorderBy%5D%5B0%5D=o.date&_cnd%5BorderBy%5D%5B1%5D=desc" + limit(part);
-        if (!sku.empty()) more += "&_cnd%5Bsku%5D=" + percent_encode(sku);
         return ask_module("order", more);
     }
     auto path = "orders?" + page(part) + "&order%5Bdate%5D=desc";

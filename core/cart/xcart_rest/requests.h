@@ -32,10 +32,10 @@ public:
     // Writes a count as it is. Never travels twice by itself.
     [[nodiscard]] http::Request set_amount(const Place& place, std::int64_t amount) const;
 
-    // Orders, the latest first. `sku` narrows them where the shop can (module only), `since` too (platform
-    // only): what comes is to be looked at all the same.
-    [[nodiscard]] http::Request orders(std::optional<WallTime> since, std::string_view sku,
-                                       const Part& part) const;
+    // Orders, the latest first. `since` narrows them where the shop can (platform only): what comes is to be looked at all
+    // the same. Never by SKU: a variant under a SKU of its own draws on the product's stock, and X-Cart takes a SKU for a
+    // list or a pattern.
+    [[nodiscard]] http::Request orders(std::optional<WallTime> since, const Part& part) const;
     [[nodiscard]] http::Request orders_total() const;  // platform only
     [[nodiscard]] http::Request order(std::string_view number) const;
 

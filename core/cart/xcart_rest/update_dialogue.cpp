@@ -88,7 +88,9 @@ Talk<UpdateResult> run(Wire& wire, Access access, Learned learned, StockUpdate u
     const Look before = co_await look_up(wire, shop, update.sku);
     if (auto refusal = refusal_of(before)) co_return *std::move(refusal);
     const Place place = before.place;
-    const std::int64_t target = std::clamp<std::int64_t>(before.count.qoh + update.delta, 0, highest_count);
+    // A count that no shop has must not overflow.
+    const auto had = std::clamp<std::int64_t>(before.count.qoh, -highest_count, highest_count);
+    const std::int64_t target = std::clamp<std::int64_t>(had + update.delta, 0, highest_count);
     UpdateResult result;
     if (target - before.count.qoh != update.delta) result.clamped_to = target - before.count.qoh;
     result.qoh = target;
@@ -131,7 +133,7 @@ Talk<UpdateResult> run(Wire& wire, Access access, Learned learned, StockUpdate u
         co_return unclear(Cause::changed_meanwhile, "The product is no longer what it was.");
 
     const WallTime since = before.at->latest - before.at->took - window_margin;
-    const Orders orders = co_await orders_since(wire, shop, since, update.sku);
+    const Orders orders = co_await orders_since(wire, shop, since);
     if (orders.trouble)
         co_return unclear(orders.trouble->cause,
                           "The orders of that moment could not be read. " + orders.trouble->text);

@@ -96,6 +96,9 @@ TEST_SUITE("update") {
         CHECK(result_of(update_then_question(reply("", 301), reply("", 302))).outcome == Outcome::refused);
         const auto speaks = update_then_question(reply("", 403), reply("SETIError: Access denied", 403));
         CHECK(result_of(speaks).outcome == Outcome::unclear);
+        // A shop around it that says "not found" to everything, and lets it do its work.
+        const auto works = update_then_question(reply(good, 404), reply("SETIResponse: version=1.000", 404));
+        CHECK(result_of(works).outcome == Outcome::unclear);
     }
 
     TEST_CASE("the cause of a status of the way is named") {

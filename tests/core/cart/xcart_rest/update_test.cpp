@@ -257,6 +257,31 @@ TEST_SUITE("rest update") {
         CHECK(shop.update("AB", -3).outcome == Outcome::unclear);
     }
 
+    TEST_CASE("a sale of a variant that draws on its product is seen at the module, too") {
+        Shop shop{Generation::module};
+        shop.store.before_write = [&](const Store::Request&) -> std::optional<Store::Response> {
+            // Under the variant's own SKU, from the product's stock; and its write is overwritten.
+            const auto& product = shop.store.products.front();
+            shop.store.orders.push_back({99, shop.time + 1, {{*product.sku + "-red", product.id, std::nullopt, 1, 0}}});
+            return std::nullopt;
+        };
+        CHECK(shop.update(*shop.store.products.front().sku, -3).outcome == Outcome::unclear);
+    }
+
+    TEST_CASE("the list of variants is read before the count that is written over") {
+        Shop shop{Generation::module};
+        shop.store.before_all = [&](const Store::Request& request) -> std::optional<Store::Response> {
+            if (request.body.find("xc-productvariants") != std::string::npos) {
+                shop.store.before_all = nullptr;
+                shop.store.sell("A", 5);  // meanwhile: the list takes minutes
+            }
+            return std::nullopt;
+        };
+        const auto before = shop.store.count("A");
+        (void)shop.update("A", -1);
+        CHECK(shop.store.count("A") == before - 6);
+    }
+
     TEST_CASE(
         "a write without an answer is applied if it is there and nobody sold, else unclear, and never "
         "repeated") {
