@@ -102,6 +102,10 @@ std::span<const char* const> sentences_about_gateway() noexcept {
         mark("The Order Manager cannot reach the gateway. {}"),
         mark("The Order Manager has asked {} for its web orders, and Stocktray could not read the answer. Orders in it are not "
              "known here, and counts may be too high by their pieces."),
+        mark("The Order Manager was given web orders of {} again that it had imported before Stocktray looked ({}). Their pieces "
+             "are not counted once more."),
+        mark("This comes when the last order is set back in the Order Manager. Compare the counts of what is in orders that it "
+             "has only imported now. A new shop, whose numbers begin anew, needs a cart of its own."),
         mark("The Order Manager's changes are refused: there are several carts, and it is not said which one's "
              "changes count."),
         mark("The Order Manager's changes are refused: those for the cart {} count, and there is no such cart."),
