@@ -245,7 +245,9 @@ TEST_SUITE("Connector") {
         STOCKTRAY_NEEDS_RIG();
         const auto five = of(Shop::xcart5);
         auto holder = rig().session(Shop::xcart5);
-        holder.query("START TRANSACTION; SELECT amount FROM xc_product_variants WHERE sku = 'V-1802-A' FOR UPDATE");
+        // As the shop does: by its number. By its SKU it would lock all of them itself.
+        holder.query("SET @id = (SELECT id FROM xc_product_variants WHERE sku = 'V-1802-A'); START TRANSACTION;"
+                     "SELECT amount FROM xc_product_variants WHERE id = @id FOR UPDATE");
         CHECK(five.post(five.sku(305), -1, fresh_key()).body.starts_with("SETIResponse=OK"));
         CHECK(five.post("V-1803-A", -1, fresh_key()).body.starts_with("SETIResponse=OK"));
         holder.query("ROLLBACK");
