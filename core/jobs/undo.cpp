@@ -25,7 +25,13 @@ void undo_send(Tools& tools, stack::CartState& cart, const Job& job, const Job& 
     // What the store has refused is called off: tried once more, it would come on top of what is taken back, or be there after all.
     const auto call_off = [&](stack::PostId id) {
         auto refused = tools.store.posts.get(id);
-        if (refused && refused->state == stack::State::rejected && !job.options.is_dry_run) tools.queue.move(cart, *refused, stack::On::cancelled, now);
+        if (!refused || refused->state != stack::State::rejected || job.options.is_dry_run) return;
+        tools.queue.move(cart, *refused, stack::On::cancelled, now);
+        // As where a person cancels a post: its difference is no loss that an audit sends after all.
+        if (item) listing.held_version = item->book_version;
+        listing.unalign();
+        tools.store.listings.save(listing);
+        tools.queue.clear_decision(cart, listing.key, line.sku);
     };
     if (done.post) call_off(*done.post);
     for (const auto earlier : tools.store.jobs.posts_of_undos(undone.id, done.store_sku)) call_off(earlier);

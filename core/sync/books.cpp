@@ -272,8 +272,9 @@ void Books::for_each_listing(const Change& change, const store::Item& item, cons
         if (!change.only_carts.empty() && std::ranges::count(change.only_carts, cart->id()) == 0) continue;
         const bool is_origin = cart->id() == change.origin_cart;
         auto rule = cart->target_rule(item.sku);
-        // Without a known count nothing can be said about zero: the difference goes as it is.
-        if (!item.has_baseline) rule.below_zero = inventory::BelowZero::possible;
+        // Without a known count nothing can be said about zero: the difference goes as it is. Nor where a change leaves the book
+        // as it was, which then tells nothing of the store's count.
+        if (!item.has_baseline || !change.moves_book) rule.below_zero = inventory::BelowZero::possible;
         for (const auto& store_sku : cart::listings_of(cart->config(), item.sku)) {
             // Law 5: what this listing has sold itself is not posted to it.
             const bool has_sold = is_origin && (change.origin_listing.empty() || store_sku == change.origin_listing);

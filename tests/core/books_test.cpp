@@ -222,6 +222,17 @@ TEST_SUITE("Books") {
         CHECK(bench.only_post().cart == "b");
         CHECK(bench.item("X").qoh == Quantity{10});
     }
+    TEST_CASE("a change that leaves the book as it was goes as it is to a store that cannot go below zero") {
+        Workbench bench;
+        bench.open_cart("a", Script::with_keys, {{"X", 0}}, 2);
+        bench.snapshot({{"X", 0}});
+        bench.cart("a").cart.learned.clamps = true;
+        auto change = bench.change("X", 10);
+        change.only_carts = {"a"};
+        change.moves_book = false;
+        bench.submit(change);
+        CHECK(bench.only_post().post.delta == inventory::Delta{10});
+    }
     TEST_CASE("a post that moves no book leaves its SKU to be counted before anything is concluded from it") {
         Workbench bench;
         bench.open_cart("a", Script::with_keys, {{"X", 10}});

@@ -89,6 +89,11 @@ TEST_SUITE("Jobs: undo") {
         bench.turn([&] { (void)bench.controller.interventions.retry({{}, "a"}, bench.now); });
         shop.serve();
         CHECK(shop.counts["X"] == (undo ? 10 : 20));
+        if (!undo) return;
+        CHECK_FALSE(bench.has_alert("needs_decision"));
+        // Nor is it a loss that an audit may make good.
+        CHECK(bench.listing("a", "X").held_version == bench.item("X").book_version);
+        CHECK_FALSE(bench.listing("a", "X").is_aligned);
     }
     TEST_CASE("an audit says that somebody took a difference back, not that the store has lost it") {
         OpenShop bench{Script::with_moves, {{"X", 10}}, {{"X", 7}}};

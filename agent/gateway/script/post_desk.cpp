@@ -73,10 +73,6 @@ WebReply PostDesk::take(const ipc::carts::Cart& cart, bool is_counted, const For
     WebReply reply = text_reply(cart, answer);
     if (!is_counted) return reply;
 
-    if (!request.is_client_there()) {
-        note_all(ids, Answer::unread);
-        return reply;  // nobody reads it
-    }
     // On the disk before the first byte: a crash from here on leaves a doubt, and the doubt must be known.
     for (const auto& id : ids)
         if (auto noted = note(id, Answer::begun); !noted) {
@@ -86,7 +82,7 @@ WebReply PostDesk::take(const ipc::carts::Cart& cart, bool is_counted, const For
         }
     surroundings_.tell(told_as, {});
     if (!request.is_client_there()) {
-        note_all(ids, Answer::unread);  // it has gone while that was written: known not to read it, which is no doubt
+        note_all(ids, Answer::unread);  // known not to read it, which is no doubt
         return reply;
     }
     reply.sent = [this, ids](Sent sent) {
