@@ -13,6 +13,30 @@
 using namespace stocktray;
 using namespace stocktray::gateway;
 
+namespace {
+
+// A desk for the cart `main`, without an agent.
+struct Desk {
+    ipc::testing::Scratch scratch;
+    tests::TempDir dir;
+    Ledger ledger = Ledger::open(dir.path() / "script.db").value();
+    tests::SqliteFile file{dir.path() / "script.db"};
+    std::unique_ptr<ipc::Outbox> outbox =
+        ipc::Outbox::open({"gateway test", scratch.endpoints().requests, dir.path() / "spool.db"}).value();
+    std::vector<Problem> told;
+    Surroundings surroundings{*outbox, {}, dir.path(), [this](std::string_view, std::vector<Problem> problems) { told = std::move(problems); }};
+    PostDesk desk{surroundings, ledger, FanOut::stocktray};
+    WebRequest request{"10.0.0.1", "POST", "/main", {}, {}, {}, [] { return true; }};
+
+    WebReply take(const std::string& form) {
+        ipc::carts::Cart cart;
+        cart.cart = "main";
+        return desk.take(cart, true, *FormFields::parse(form), request);
+    }
+};
+
+}  // namespace
+
 TEST_SUITE("gateway: post desk") {
     TEST_CASE("an agent that does not take the change is not asked for a count as well") {
         const ipc::testing::Scratch scratch;
@@ -37,19 +61,11 @@ TEST_SUITE("gateway: post desk") {
     }
 
     TEST_CASE("a post that cannot be kept is refused, and people are told until one is kept again") {
-        const ipc::testing::Scratch scratch;  // no agent
-        const tests::TempDir dir;
-        auto ledger = Ledger::open(dir.path() / "script.db").value();
-        tests::SqliteFile file{dir.path() / "script.db"};
-        const auto outbox = ipc::Outbox::open({"gateway test", scratch.endpoints().requests, dir.path() / "spool.db"}).value();
-        std::vector<Problem> told;
-        const Surroundings surroundings{*outbox, {}, dir.path(), [&](std::string_view, std::vector<Problem> problems) { told = std::move(problems); }};
-        PostDesk desk{surroundings, ledger, FanOut::stocktray};
-        ipc::carts::Cart cart;
-        cart.cart = "main";
-        const WebRequest request{"10.0.0.1", "POST", "/main", {}, {}, {}, [] { return true; }};
+        Desk bench;
+        auto& told = bench.told;
+        auto& file = bench.file;
         const auto post = [&] {
-            const auto reply = desk.take(cart, true, *FormFields::parse("update=A-1~-2"), request);
+            const auto reply = bench.take("update=A-1~-2");
             if (reply.sent) reply.sent(Sent::written);
             return reply.body;
         };
@@ -71,35 +87,18 @@ TEST_SUITE("gateway: post desk") {
     }
 
     TEST_CASE("a client that goes while its answer is noted has not read it: its repeat is no doubt") {
-        const ipc::testing::Scratch scratch;  // no agent
-        const tests::TempDir dir;
-        auto ledger = Ledger::open(dir.path() / "script.db").value();
-        tests::SqliteFile file{dir.path() / "script.db"};
-        const auto outbox = ipc::Outbox::open({"gateway test", scratch.endpoints().requests, dir.path() / "spool.db"}).value();
-        const Surroundings surroundings{*outbox, {}, dir.path(), [](std::string_view, std::vector<Problem>) {}};
-        PostDesk desk{surroundings, ledger, FanOut::stocktray};
-        ipc::carts::Cart cart;
-        cart.cart = "main";
-        WebRequest request{"10.0.0.1", "POST", "/main", {}, {}, {}, [] { return true; }};
-        request.is_client_there = [&] { return file.number("SELECT count(*) FROM posts WHERE answer = 'begun'") == 0; };
-        CHECK_FALSE(desk.take(cart, true, *FormFields::parse("update=A-1~-2"), request).sent);
-        CHECK(file.number("SELECT count(*) FROM posts WHERE answer = 'unread'") == 1);
-        CHECK(ledger.arrive({"10.0.0.1", "main", "A-1", -2}, true, 1).value().as == Arrived::As::repeat);
+        Desk bench;
+        bench.request.is_client_there = [&] { return bench.file.number("SELECT count(*) FROM posts WHERE answer = 'begun'") == 0; };
+        CHECK_FALSE(bench.take("update=A-1~-2").sent);
+        CHECK(bench.file.number("SELECT count(*) FROM posts WHERE answer = 'unread'") == 1);
+        CHECK(bench.ledger.arrive({"10.0.0.1", "main", "A-1", -2}, true, 1).value().as == Arrived::As::repeat);
     }
 
     TEST_CASE("a post whose second piece cannot be kept is said to have a first one that is") {
-        const ipc::testing::Scratch scratch;  // no agent
-        const tests::TempDir dir;
-        auto ledger = Ledger::open(dir.path() / "script.db").value();
-        tests::SqliteFile{dir.path() / "script.db"}.query(
+        Desk bench;
+        bench.file.query(
             "CREATE TRIGGER full BEFORE INSERT ON posts WHEN NEW.sku = 'B' BEGIN SELECT RAISE(FAIL, 'database or disk is full'); END");
-        const auto outbox = ipc::Outbox::open({"gateway test", scratch.endpoints().requests, dir.path() / "spool.db"}).value();
-        const Surroundings surroundings{*outbox, {}, dir.path(), [](std::string_view, std::vector<Problem>) {}};
-        PostDesk desk{surroundings, ledger, FanOut::stocktray};
-        ipc::carts::Cart cart;
-        cart.cart = "main";
-        const WebRequest request{"10.0.0.1", "POST", "/main", {}, {}, {}, [] { return true; }};
-        CHECK(desk.take(cart, true, *FormFields::parse("update=B~-2"), request).body.ends_with("Nothing was changed."));
-        CHECK(desk.take(cart, true, *FormFields::parse("update=A~-2|B~-2|"), request).body.ends_with("Post it again; it counts once."));
+        CHECK(bench.take("update=B~-2").body.ends_with("Nothing was changed."));
+        CHECK(bench.take("update=A~-2|B~-2|").body.ends_with("Post it again; it counts once."));
     }
 }
