@@ -19,10 +19,6 @@ TEST_SUITE("gateway: crash") {
             CAPTURE(when);
             // Each round another difference, so that no round's repeat is another one's.
             const int delta = -when;
-            om.gateway.start({"strace", "-f", "-o", "/dev/null", "-e", "trace=pwrite64", "-e", "signal=none"});
-            om.gateway.kill();
-            om.gateway.start();
-            om.gateway.kill();
             // The writes of a start come first: only those behind are counted.
             om.gateway.start();
             const auto tracer = Process{{{"strace", "-f", "-p", std::to_string(om.gateway.process().id()), "-o", "/dev/null", "-e",
